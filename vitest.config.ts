@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config'
+
+const NEEDS_MORE_THAN_NODE = ['test/integration/**', 'test/browser/**']
+const LONG = 'test/**/*.long.test.ts'
+
+/**
+ * `unit` needs nothing but Node and is done in seconds; `long` too, but goes through years of data or trains for a
+ * while; `integration` starts real processes, servers and browsers, and skips by name what is missing.
+ */
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/support/reporter.ts'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...NEEDS_MORE_THAN_NODE, LONG],
+          testTimeout: 30_000,
+        },
+      },
+      { test: { name: 'long', include: [LONG], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: 'integration',
+          include: NEEDS_MORE_THAN_NODE.map((folder) => `${folder}/*.test.ts`),
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
