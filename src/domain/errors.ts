@@ -1,0 +1,22 @@
+/** Every code an error can carry to a person or a program outside; `docs/spec.md` lists what each means. */
+export type ErrorCode =
+  | 'usage' // a flag, an argument or a combination of them
+  | 'bad_file' // a file that cannot be read as what it should be
+  | 'bad_station' // a station file against its schema
+  | 'port_in_use'
+  | 'bus_unreachable'
+  | 'server_unreachable'
+  | 'download_failed'
+
+/**
+ * An error that a person can act on: `message` names the place, the value and the rule.
+ * Commands print it in one line and exit with 2; anything else is a defect and keeps its stack.
+ */
+export class TickcastError extends Error {
+  readonly code: ErrorCode
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'TickcastError'
+    this.code = code
+  }
+}

@@ -1,0 +1,40 @@
+import { HOUR, type Instant } from './instant.ts'
+
+/** Leads +1 h to +24 h; index k holds lead k + 1. */
+export const LEADS = 24
+
+/** The quantile levels that every published forecast carries: the 50, 80 and 90 % intervals and the median. */
+export const QUANTILE_LEVELS = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95] as const
+
+export function validTime(issuedAt: Instant, leadIndex: number): Instant {
+  return issuedAt + (leadIndex + 1) * HOUR
+}
+
+/** A forecast of the target for the next 24 hours, from what was known at `issuedAt` and nothing later. */
+export interface Forecast {
+  readonly issuedAt: Instant
+  /** The model that is published: `mixture`. Its mean is also in `models`. */
+  readonly model: string
+  /** Shape [lead 24], in the target's unit. */
+  readonly mean: Float64Array
+  /** Shape [lead 24][level 7], levels as QUANTILE_LEVELS, ordered within a lead. */
+  readonly quantiles: readonly Float64Array[]
+  /** What each model said, the published one included. Shape of each: [lead 24]. */
+  readonly models: ReadonlyMap<string, Float64Array>
+  /** What each expert weighs in the published mean; at each lead they sum to 1. Shape of each: [lead 24]. */
+  readonly weights: ReadonlyMap<string, Float64Array>
+  /** Version of the network weights that took part; 0 before any were promoted. */
+  readonly weightsVersion: number
+}
+
+/** One forecast at one lead, once its truth was read: all its models against that truth. */
+export interface Settlement {
+  readonly issuedAt: Instant
+  readonly validAt: Instant
+  readonly leadIndex: number
+  readonly truth: number
+  /** What each model had said for this lead. */
+  readonly said: ReadonlyMap<string, number>
+  /** The published quantiles for this lead. Shape [level 7]. */
+  readonly quantiles: Float64Array
+}

@@ -1,0 +1,42 @@
+/** Codes of error replies over WebSocket and of problem+json over HTTP; `docs/spec.md` holds the same table. */
+export const REPLY_CODES = {
+  bad_json: { http: 400, temporary: false, meaning: 'the frame or body is no JSON' },
+  bad_request: {
+    http: 400,
+    temporary: false,
+    meaning: 'it is JSON, but breaks the schema; the message names field, value and rule',
+  },
+  unauthorized: { http: 401, temporary: false, meaning: 'a token is set and was not given' },
+  forbidden_origin: { http: 403, temporary: false, meaning: 'a page of another origin asked' },
+  unknown_station: { http: 404, temporary: false, meaning: 'no station of that id' },
+  unknown_topic: { http: 404, temporary: false, meaning: 'no topic of that name' },
+  not_found: { http: 404, temporary: false, meaning: 'no such path' },
+  no_replay: { http: 409, temporary: false, meaning: 'the station is live: there is no tape to control' },
+  out_of_range: { http: 422, temporary: false, meaning: 'a seek outside the tape' },
+  rejected: {
+    http: 422,
+    temporary: false,
+    meaning: 'every tick of the body was refused; the message names the first',
+  },
+  too_large: { http: 413, temporary: false, meaning: 'a frame or body over the limit' },
+  unsupported_media_type: { http: 415, temporary: false, meaning: 'neither JSON nor NDJSON nor CSV' },
+  busy: { http: 503, temporary: true, meaning: 'the bus does not take ticks at the moment' },
+  internal: { http: 500, temporary: true, meaning: 'a defect of ours' },
+} as const
+export type ReplyCode = keyof typeof REPLY_CODES
+
+/** Close codes: 4000-4499 mean 'come back', 4500-4999 'do not'. */
+export const CLOSE_CODES = {
+  going_away: 4000,
+  silent: 4001,
+  slow: 4002,
+  too_large: 4500,
+  unauthorized: 4501,
+  too_many_errors: 4502,
+} as const
+
+export interface ReplyError {
+  readonly code: ReplyCode
+  readonly message: string
+  readonly temporary: boolean
+}

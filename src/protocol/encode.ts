@@ -1,0 +1,138 @@
+import type { Forecast } from '../domain/forecast.ts'
+import { QUANTILE_LEVELS, validTime } from '../domain/forecast.ts'
+import { formatInstant, SECOND } from '../domain/instant.ts'
+import type { Reading, ReplayMark } from '../domain/reading.ts'
+import { type Station, targetChannel } from '../domain/station.ts'
+import type {
+  ForecastMessage,
+  ReadingMessage,
+  ReplayMarkMessage,
+  Source,
+  Speed,
+  StationMessage,
+} from './messages.ts'
+
+/** Where a message stems from; carried by everything that is published. */
+export interface Provenance {
+  readonly source: Source
+  readonly replay?: ReplayMarkMessage
+}
+
+export function speedMessage(speed: number): Speed {
+  return speed === Number.POSITIVE_INFINITY ? 'max' : speed
+}
+
+export function parsedSpeed(speed: Speed): number {
+  return speed === 'max' ? Number.POSITIVE_INFINITY : speed
+}
+
+export function replayMarkMessage(mark: ReplayMark): ReplayMarkMessage {
+  return { session: mark.session, speed: speedMessage(mark.speed), paused: mark.paused }
+}
+
+/** A simulated station stays simulated, whoever sends its ticks; else a reading without a replay mark is live. */
+export function provenanceOf(station: Station, replay: ReplayMark | undefined): Provenance {
+  const source = station.simulated ? 'simulated' : replay ? 'replay' : 'live'
+  return replay ? { source, replay: replayMarkMessage(replay) } : { source }
+}
+
+export function readingMessage(station: Station, reading: Reading): ReadingMessage {
+  const values: ReadingMessage['values'] = {}
+  station.channels.forEach((channel, index) => {
+    const value = reading.values[index]!
+    values[channel.name] = Number.isNaN(value) ? null : value
+  })
+  return {
+    event_time: formatInstant(reading.eventTime),
+    ingest_time: formatInstant(reading.ingestTime),
+    values,
+    bridged: reading.bridged,
+    ...provenanceOf(station, reading.replay),
+  }
+}
+
+const LEVEL_NAMES = QUANTILE_LEVELS.map(String)
+
+/** Numbers are rounded to a thousandth of the unit: finer than any sensor, and half the bytes. */
+export function forecastMessage(
+  station: Station,
+  forecast: Forecast,
+  provenance: Provenance,
+): ForecastMessage {
+  return {
+    issued_at: formatInstant(forecast.issuedAt),
+    target: station.target,
+    unit: targetChannel(station).unit,
+    model: forecast.model,
+    weights_version: forecast.weightsVersion,
+    leads: Array.from(forecast.mean, (mean, index) => ({
+      lead_hours: index + 1,
+      valid_time: formatInstant(validTime(forecast.issuedAt, index)),
+      mean: thousandth(mean),
+      quantiles: Object.fromEntries(
+        LEVEL_NAMES.map((name, level) => [name, thousandth(forecast.quantiles[index]![level]!)]),
+      ),
+    })),
+    models: Object.fromEntries(
+      [...forecast.models].map(([name, mean]) => [name, Array.from(mean, thousandth)]),
+    ),
+    weights: Object.fromEntries(
+      [...forecast.weights].map(([name, weight]) => [name, Array.from(weight, thousandth)]),
+    ),
+    ...provenance,
+  }
+}
+
+export function thousandth(value: number): number {
+  return Math.round(value * 1000) / 1000
+}
+
+export function stationMessage(
+  station: Station,
+  { source, tape }: { readonly source: Source; readonly tape?: StationMessage['tape'] },
+): StationMessage {
+  return {
+    id: station.id,
+    title: station.title,
+    target: station.target,
+    unit: targetChannel(station).unit,
+    cadence_seconds: station.cadence / SECOND,
+    source,
+    channels: station.channels.map(({ name, column, unit, limits, sentinels }) => ({
+      name,
+      column,
+      unit,
+      min: limits.min,
+      max: limits.max,
+      sentinels: [...sentinels],
+    })),
+    time: {
+      column: station.time.column,
+      formats: [...station.time.formats],
+      utc_offset_minutes: station.time.utcOffsetMinutes,
+    },
+    ...(tape && { tape }),
+  }
+}
+
+export function stationOf(message: StationMessage): Station {
+  return {
+    id: message.id,
+    title: message.title,
+    time: {
+      column: message.time.column,
+      formats: message.time.formats,
+      utcOffsetMinutes: message.time.utc_offset_minutes,
+    },
+    cadence: message.cadence_seconds * SECOND,
+    target: message.target,
+    channels: message.channels.map(({ name, column, unit, min, max, sentinels }) => ({
+      name,
+      column,
+      unit,
+      limits: { min, max },
+      sentinels,
+    })),
+    simulated: message.source === 'simulated',
+  }
+}

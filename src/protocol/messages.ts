@@ -1,0 +1,307 @@
+import { z } from 'zod'
+import { CLIENT_TOPICS, STATION_ID } from './topics.ts'
+
+/*
+ * Public JSON: snake_case keys, times in RFC 3339 UTC, null where a number is unknown. Schemas only grow: a reader
+ * ignores keys it does not know.
+ */
+
+const instant = z.string()
+const maybe = z.number().nullable()
+
+/** A speed is event time over wall time; `"max"` is as fast as possible. */
+export const speedSchema = z.union([z.number().positive().finite(), z.literal('max')])
+export type Speed = z.infer<typeof speedSchema>
+
+/** Carried by everything that stems from a replay, and by nothing else. */
+export const replayMarkSchema = z.object({ session: z.string(), speed: speedSchema, paused: z.boolean() })
+export type ReplayMarkMessage = z.infer<typeof replayMarkSchema>
+
+export const sourceSchema = z.enum(['live', 'replay', 'simulated'])
+export type Source = z.infer<typeof sourceSchema>
+
+const provenance = {
+  /** `simulated`: no instrument has measured this. */
+  source: sourceSchema,
+  replay: replayMarkSchema.optional(),
+}
+
+/** A raw row on its way in: cells by channel name as they were read, checked by `ingest/` and nowhere else. */
+export const tickSchema = z.object({
+  event_time: z.string().max(64),
+  ingest_time: z.string().max(64),
+  /** source/run/row: the same for a retry, another for a genuine duplicate row. */
+  id: z.string().max(256),
+  /** A number, a cell that is no number (kept for the rejection), or null where nothing was measured. */
+  values: z.record(z.string().max(128), z.union([z.number(), z.string().max(256), z.null()])),
+  /** Set by whoever read the row where it was not even a row: which rule it broke. */
+  malformed: z
+    .object({ field: z.string(), value: z.union([z.string(), z.number(), z.null()]), rule: z.string() })
+    .optional(),
+  replay: replayMarkSchema.optional(),
+})
+export type TickMessage = z.infer<typeof tickSchema>
+
+export const stationMessageSchema = z.object({
+  id: z.string().regex(STATION_ID),
+  title: z.string(),
+  target: z.string(),
+  unit: z.string(),
+  cadence_seconds: z.number(),
+  source: sourceSchema,
+  channels: z.array(
+    z.object({
+      name: z.string(),
+      column: z.string(),
+      unit: z.string(),
+      min: z.number(),
+      max: z.number(),
+      sentinels: z.array(z.number()),
+    }),
+  ),
+  time: z.object({ column: z.string(), formats: z.array(z.string()), utc_offset_minutes: z.number() }),
+  /** Where a tape runs: its session and the span of its file. */
+  tape: z.object({ session: z.string(), first: instant, last: instant.nullable() }).optional(),
+})
+export type StationMessage = z.infer<typeof stationMessageSchema>
+
+export const readingSchema = z.object({
+  event_time: instant,
+  ingest_time: instant,
+  values: z.record(z.string(), maybe),
+  /** Held from the last measurement, not measured. */
+  bridged: z.boolean(),
+  ...provenance,
+})
+export type ReadingMessage = z.infer<typeof readingSchema>
+
+export const leadSchema = z.object({
+  lead_hours: z.number().int(),
+  valid_time: instant,
+  mean: z.number(),
+  /** By level, `"0.05"` to `"0.95"`, ordered. */
+  quantiles: z.record(z.string(), z.number()),
+})
+
+export const forecastSchema = z.object({
+  issued_at: instant,
+  target: z.string(),
+  unit: z.string(),
+  model: z.string(),
+  weights_version: z.number().int(),
+  leads: z.array(leadSchema),
+  /** What each model said, by lead: shape [lead 24]. */
+  models: z.record(z.string(), z.array(z.number())),
+  /** What each expert weighs in the published mean, by lead: shape [lead 24]; they sum to 1. */
+  weights: z.record(z.string(), z.array(z.number())).optional(),
+  ...provenance,
+})
+export type ForecastMessage = z.infer<typeof forecastSchema>
+
+/** The windows that a rolling score is taken over; `all` is since the stream began. */
+export const SCORE_WINDOWS = ['1d', '7d', '30d', 'all'] as const
+export type ScoreWindow = (typeof SCORE_WINDOWS)[number]
+const byWindow = z.object({ '1d': maybe, '7d': maybe, '30d': maybe, all: maybe })
+
+/** A figure for leads +1 to +24 h. Shape [lead 24], null where nothing was settled. */
+const leads = z.array(maybe)
+/** By window. */
+const leadsByWindow = z.record(z.string(), leads)
+/** By nominal level: `"0.9"`, `"0.8"`, `"0.5"`. */
+const leadsByLevel = z.record(z.string(), leads)
+
+export const scoreSchema = z.object({
+  as_of: instant,
+  /** Of errors: K where the target is in degC. */
+  unit: z.string(),
+  models: z.record(
+    z.string(),
+    z.object({
+      /** By lead in hours `"1"` to `"24"`: rolling MAE, and how many forecasts it is over. */
+      mae: z.record(z.string(), byWindow),
+      n: z.record(z.string(), byWindow),
+      /** Mean of forecast - truth, over 30 days and all. */
+      bias: leadsByWindow.optional(),
+      rmse: leadsByWindow.optional(),
+      /** By reference, `persistence` and the like: 1 - MAE / its MAE, over the forecasts that both made. */
+      skill: z.record(z.string(), leadsByWindow).optional(),
+      /** At +24 h since the start, January first; skill against persistence. Shapes: [month 12]. */
+      by_month: z.object({ mae_24h: z.array(maybe), skill_24h: z.array(maybe) }).optional(),
+    }),
+  ),
+  /** Share of truths within the published 90 % interval, by lead. */
+  coverage90: z.record(z.string(), byWindow),
+  /** Mean width of that interval, by lead. */
+  width90: z.record(z.string(), byWindow),
+  /** The same for each published interval, by its nominal level. */
+  coverage: z.record(z.string(), leadsByWindow).optional(),
+  width: z.record(z.string(), leadsByWindow).optional(),
+  /** Mean continuous ranked probability score of the published quantiles. */
+  crps: leadsByWindow.optional(),
+  ...provenance,
+})
+export type ScoreMessage = z.infer<typeof scoreSchema>
+
+const modelFigures = z.object({
+  n: leads,
+  mae: leads,
+  bias: leads,
+  rmse: leads,
+  /** By reference. */
+  skill: z.record(z.string(), leads),
+})
+const intervalFigures = z.object({ n: leads, crps: leads, coverage: leadsByLevel, width: leadsByLevel })
+
+/** Everything that is known of how good forecasts have been: what of it is too large to push with every forecast. */
+export const verificationSchema = z.object({
+  as_of: instant,
+  /** Of errors: K where the target is in degC. */
+  unit: z.string(),
+  models: z.record(
+    z.string(),
+    z.object({
+      /** By window, `"1d"` to `"all"`. */
+      windows: z.record(z.string(), modelFigures),
+      /** Since the start by month of the year of the valid time (UTC), January first, skill against persistence alone. */
+      months: z.array(modelFigures.nullable()),
+    }),
+  ),
+  /** Of the published forecast. */
+  intervals: z.object({ windows: z.record(z.string(), intervalFigures), months: z.array(intervalFigures) }),
+  ...provenance,
+})
+export type VerificationMessage = z.infer<typeof verificationSchema>
+
+export const rejectedSchema = z.object({
+  tick: z.string(),
+  event_time: z.string(),
+  field: z.string(),
+  value: z.union([z.string(), z.number(), z.null()]),
+  rule: z.string(),
+  reason: z.string(),
+  rejected_at: instant,
+  ...provenance,
+})
+export type RejectedMessage = z.infer<typeof rejectedSchema>
+
+/** How a tape stands. */
+export const tapeSchema = z.object({
+  session: z.string(),
+  speed: speedSchema,
+  paused: z.boolean(),
+  /** Why it stands still where nobody asked for it. */
+  paused_because: z.string().optional(),
+  loop: z.boolean(),
+  ended: z.boolean(),
+  /** Event time of the tick played last; null before the first. */
+  position: instant.nullable(),
+  first: instant.nullable(),
+  last: instant.nullable(),
+  /** Rows played in this session. */
+  rows: z.number().int(),
+})
+export type TapeMessage = z.infer<typeof tapeSchema>
+
+export const statusSchema = z.object({
+  as_of: instant.nullable(),
+  target: z.string(),
+  unit: z.string(),
+  /** What computes the network's training: `tfjs-node`, `wasm`, `cpu`. */
+  engine: z.string(),
+  training: z.object({
+    state: z.enum(['off', 'warming_up', 'idle', 'training', 'waited_for']),
+    samples: z.number().int(),
+    rounds: z.number().int(),
+    steps: z.number().int(),
+    loss: maybe,
+    weights_version: z.number().int(),
+    /** Event time at which the weights in use took effect. */
+    promoted_at: instant.nullable(),
+    network: z.string(),
+    /** Why nothing is learnt any more, where training has failed. */
+    trouble: z.string().optional(),
+  }),
+  intake: z.object({
+    rows: z.number().int(),
+    readings: z.number().int(),
+    bridged: z.number().int(),
+    gaps: z.number().int(),
+    masked: z.number().int(),
+    rejected: z.number().int(),
+    rejected_by_reason: z.record(z.string(), z.number().int()),
+    /** The newest rejections, newest first, at most 10. */
+    last_rejected: z.array(rejectedSchema),
+  }),
+  forecasts: z.number().int(),
+  scores: z.number().int(),
+  /** Whether the published intervals held what they promise over the last 30 days. */
+  calibration: z
+    .object({
+      /** `early`: 30 days have not passed yet. `off`: one is more than 8 points from nominal at some lead. */
+      state: z.enum(['early', 'held', 'off']),
+      /** The interval furthest from nominal. */
+      worst: z.object({ lead_hours: z.number().int(), nominal: z.number(), coverage: z.number() }).nullable(),
+      /** How many of the 72 intervals, three at each lead, are off. */
+      off: z.number().int(),
+    })
+    .optional(),
+  ...provenance,
+})
+export type StatusMessage = z.infer<typeof statusSchema>
+
+/** What a tape can be told; several keys at once are carried out in this order. */
+export const tapeCommandSchema = z
+  .object({
+    station: z.string().regex(STATION_ID).optional(),
+    speed: speedSchema.optional(),
+    loop: z.boolean().optional(),
+    seek: z.string().optional(),
+    pause: z.literal(true).optional(),
+    resume: z.literal(true).optional(),
+    /** Plays this many ticks while paused. */
+    step: z.number().int().min(1).max(10_000).optional(),
+    /** Changes nothing, answers how the tape stands. */
+    state: z.literal(true).optional(),
+  })
+  .strict()
+export type TapeCommand = z.infer<typeof tapeCommandSchema>
+
+const requestId = z.union([z.number(), z.string().max(64)])
+const position = z.object({
+  epoch: z.string().max(64),
+  offsets: z.record(z.string().max(64), z.number().int().min(0)),
+})
+
+/** Frames a WebSocket client may send. */
+export const clientFrameSchema = z.union([
+  z
+    .object({
+      id: requestId,
+      subscribe: z
+        .object({
+          station: z.string(),
+          topics: z.array(z.string()).min(1).max(16),
+          recover: position.optional(),
+        })
+        .strict(),
+    })
+    .strict(),
+  z
+    .object({
+      id: requestId,
+      unsubscribe: z.object({ station: z.string(), topics: z.array(z.string()).min(1).max(16) }).strict(),
+    })
+    .strict(),
+  z.object({ id: requestId, ping: z.unknown() }).strict(),
+  z.object({ id: requestId, replay: tapeCommandSchema }).strict(),
+])
+export type ClientFrame = z.infer<typeof clientFrameSchema>
+
+export const pushSchema = z.object({
+  station: z.string(),
+  topic: z.enum(CLIENT_TOPICS),
+  kind: z.enum(['snapshot', 'update']),
+  offset: z.number().int(),
+  data: z.unknown(),
+})
+export type Push = z.infer<typeof pushSchema>

@@ -1,0 +1,51 @@
+import { onTestFinished } from 'vitest'
+import type { StreamClient } from '../../src/client/client.ts'
+import { connect } from '../../src/client/node.ts'
+import type {
+  ForecastMessage,
+  ReadingMessage,
+  ScoreMessage,
+  StatusMessage,
+} from '../../src/protocol/messages.ts'
+import { until } from './until.ts'
+
+/** Everything a WebSocket client has been told of a station, oldest first; snapshots are among it. */
+export interface Hearing {
+  readonly readings: readonly ReadingMessage[]
+  readonly forecasts: readonly ForecastMessage[]
+  readonly scores: readonly ScoreMessage[]
+  readonly statuses: readonly StatusMessage[]
+  /** Tells the tape something over the same WebSocket. */
+  readonly tape: StreamClient['tape']
+  /** The reading of this time, as soon as it has come. */
+  reading(eventTime: string): Promise<ReadingMessage>
+  close(): void
+}
+
+/** Listens to all topics of a station over a real WebSocket until the test is finished, through lost connections too. */
+export async function hearing(url: string, station = 'jena'): Promise<Hearing> {
+  const client = connect({ url })
+  onTestFinished(() => client.close())
+  const heard = {
+    readings: [] as ReadingMessage[],
+    forecasts: [] as ForecastMessage[],
+    scores: [] as ScoreMessage[],
+    statuses: [] as StatusMessage[],
+  }
+  await client.opened()
+  client.subscribe(station, {
+    reading: (message) => void heard.readings.push(message),
+    forecast: (message) => void heard.forecasts.push(message),
+    score: (message) => void heard.scores.push(message),
+    status: (message) => void heard.statuses.push(message),
+  })
+  return {
+    ...heard,
+    tape: (command) => client.tape(command),
+    reading: (eventTime) =>
+      until(`the reading of ${eventTime}`, () =>
+        heard.readings.findLast(({ event_time }) => event_time === eventTime),
+      ),
+    close: () => client.close(),
+  }
+}

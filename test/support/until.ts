@@ -1,0 +1,17 @@
+const EVERY_MS = 5
+/** Much longer than anything takes that is waited for. */
+const PATIENCE_MS = 60_000
+
+/** Resolves with the first answer that is not undefined or false; where none comes, an error says what was waited for. */
+export async function until<T>(
+  what: string,
+  ask: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
+  const began = performance.now()
+  while (performance.now() - began < PATIENCE_MS) {
+    const answer = await ask()
+    if (answer !== undefined && answer !== false) return answer
+    await new Promise((resolve) => setTimeout(resolve, EVERY_MS))
+  }
+  throw new Error(`waited ${PATIENCE_MS / 1000} s in vain: ${what}`)
+}
