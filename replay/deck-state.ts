@@ -1,0 +1,132 @@
+import { formatInstant, type Instant, parseInstant } from '../src/domain/instant.ts'
+import { parsedSpeed, speedMessage } from '../src/protocol/encode.ts'
+import type { TapeCommand, TapeMessage } from '../src/protocol/messages.ts'
+
+/** How a deck stands; the buttons below change it in place, the player in `deck.ts` goes by it. */
+export interface DeckState {
+  session: string
+  /** Event time over wall time; Infinity is as fast as possible. */
+  speed: number
+  paused: boolean
+  /** Why it stands still where nobody asked for it. */
+  pausedBecause: string | undefined
+  loop: boolean
+  ended: boolean
+  /** Rows played in this session. */
+  rows: number
+  /** Rows still to be played while paused. */
+  steps: number
+  /** Up to here on the tape it goes as fast as possible. */
+  leadInEnd: Instant
+  /** Time of the tape of the row played last in this session. */
+  played: Instant | null
+  /** Where the needle was put down, until a row is played there. */
+  target: Instant | null
+  /** Counts how often the needle was put down: the player sees by it that it must go elsewhere. */
+  moves: number
+  /** Newest event time of live ticks of the same station; a session that has seen it does not go on from before it. */
+  liveUpTo: Instant
+}
+
+/** What the buttons need to know. `span.start` is where a session begins that nobody put elsewhere. */
+export interface DeckContext {
+  readonly span: {
+    readonly first: Instant /** Null until it is known. */
+    last: Instant | null
+    readonly start: Instant
+    readonly until: Instant | undefined
+  }
+  readonly newSession: () => string
+}
+
+export interface Refusal {
+  readonly code: 'bad_request' | 'out_of_range'
+  readonly message: string
+}
+
+/** Carries out a command, its keys in the schema's order, or refuses it and changes nothing. */
+export function press(state: DeckState, command: TapeCommand, context: DeckContext): Refusal | undefined {
+  const to = command.seek === undefined ? undefined : parseInstant(command.seek)
+  if (command.seek !== undefined) {
+    if (to === undefined) {
+      const rule = 'a date or a time with its zone, such as 2012-07-01 or 2012-07-01T12:00:00Z'
+      return { code: 'bad_request', message: `seek: '${command.seek}' is not ${rule}` }
+    }
+    const { first, last, until } = context.span
+    if (to < first || (last !== null && to > last) || (until !== undefined && to >= until)) {
+      return {
+        code: 'out_of_range',
+        message: `seek: ${formatInstant(to)} is outside the tape, ${spanned(context.span)}`,
+      }
+    }
+  }
+  if (command.speed !== undefined) state.speed = parsedSpeed(command.speed)
+  if (command.loop !== undefined) state.loop = command.loop
+  if (to !== undefined) seek(state, to, context)
+  if (command.pause) state.paused = true
+  if (command.resume && state.paused) {
+    state.paused = false
+    state.pausedBecause = undefined
+    state.steps = 0
+    leaveLive(state, context)
+  }
+  if (command.step !== undefined) {
+    state.paused = true
+    leaveLive(state, context)
+    if (!state.ended) state.steps += command.step
+  }
+  return undefined
+}
+
+/** Forward within the session; backward what was learnt from later rows must not be known, so that is a new one. */
+function seek(state: DeckState, to: Instant, context: DeckContext): void {
+  const backward = state.played !== null && to <= state.played
+  if (backward) beginSession(state, context)
+  state.leadInEnd = Number.NEGATIVE_INFINITY
+  putNeedle(state, to)
+}
+
+/** Live ticks were taken in from beyond the place where the tape stands: it goes on there, but in a new session. */
+function leaveLive(state: DeckState, context: DeckContext): void {
+  const here = state.target ?? state.played ?? context.span.start
+  if (here > state.liveUpTo) return
+  beginSession(state, context)
+  putNeedle(state, here)
+}
+
+export function beginSession(state: DeckState, { newSession }: DeckContext): void {
+  state.session = newSession()
+  state.rows = 0
+  state.played = null
+  state.liveUpTo = Number.NEGATIVE_INFINITY
+}
+
+export function putNeedle(state: DeckState, to: Instant): void {
+  state.target = to
+  state.moves++
+  state.steps = 0
+  state.ended = false
+}
+
+export function tapeMessage(state: DeckState, { span }: Pick<DeckContext, 'span'>): TapeMessage {
+  const position = state.target ?? state.played
+  return {
+    session: state.session,
+    speed: speedMessage(state.speed),
+    paused: state.paused,
+    ...(state.pausedBecause !== undefined && { paused_because: state.pausedBecause }),
+    loop: state.loop,
+    ended: state.ended,
+    position: position === null ? null : formatInstant(position),
+    first: formatInstant(span.first),
+    last: span.last === null ? null : formatInstant(span.last),
+    rows: state.rows,
+  }
+}
+
+function spanned({ first, last, until }: DeckContext['span']): string {
+  const begins = formatInstant(first)
+  if (until !== undefined && (last === null || until <= last))
+    return `${begins} until before ${formatInstant(until)}`
+  return last === null ? `which begins at ${begins}` : `${begins} to ${formatInstant(last)}`
+}

@@ -1,0 +1,93 @@
+import type { Clock } from '../src/domain/clock.ts'
+import type { Instant } from '../src/domain/instant.ts'
+
+/** Timers wake to the millisecond: what is due within one is due. */
+const GRAIN_MS = 1
+/** How long, and for how many rows, the rest of the process is kept waiting when row after row is due. */
+const LONGEST_BUSY_MS = 8
+const LONGEST_BUSY_ROWS = 512
+
+/**
+ * When each row is due on the wall. Due times are counted from one anchor, a moment at which wall and tape were lined
+ * up, and never from the row before: timers that wake late add up to nothing. The anchor is set anew where the speed
+ * changes or the tape rests, at the place between two rows where it then stands; so five of ten minutes waited at 1x
+ * leave five for the new speed, and rows that are overdue are not caught up with in a burst.
+ */
+export class Pacer {
+  #clock: Clock
+  #speed: number
+  /** Wall and tape as lined up last; undefined while the tape rests. */
+  #anchor: { readonly wall: Instant; readonly event: Instant } | undefined
+  /** Where the tape rests; undefined where the next row is to be played at once. */
+  #resting: Instant | undefined
+  #played: Instant | undefined
+  #awaited: Instant | undefined
+  #breathed: Instant
+  #rowsSince = 0
+
+  constructor({ clock, speed }: { readonly clock: Clock; readonly speed: number }) {
+    this.#clock = clock
+    this.#speed = speed
+    this.#breathed = clock.now()
+  }
+
+  /** Event time over wall time; Infinity for as fast as possible. */
+  get speed(): number {
+    return this.#speed
+  }
+
+  set speed(speed: number) {
+    if (speed === this.#speed) return
+    this.rest()
+    this.#speed = speed
+  }
+
+  /** Undefined where a row of this event time may be played now; else a promise, to ask again after or once `signal` aborts. */
+  until(eventTime: Instant, signal: AbortSignal): Promise<void> | undefined {
+    const now = this.#clock.now()
+    this.#anchor ??= { wall: now, event: this.#resting ?? eventTime }
+    this.#resting = undefined
+    this.#awaited = eventTime
+    const wait = this.#anchor.wall + (eventTime - this.#anchor.event) / this.#speed - now
+    if (wait >= GRAIN_MS) {
+      this.#breathe(now + wait)
+      return this.#clock.sleep(wait, signal)
+    }
+    if (now - this.#breathed >= LONGEST_BUSY_MS || this.#rowsSince >= LONGEST_BUSY_ROWS) {
+      return this.#clock.sleep(0, signal).then(() => this.#breathe(this.#clock.now()))
+    }
+    this.#rowsSince++
+    this.#played = eventTime
+    return undefined
+  }
+
+  /** Stands still where it is: until the next row is asked for, wall time does not count. */
+  rest(): void {
+    if (!this.#anchor) return
+    const gone = (this.#clock.now() - this.#anchor.wall) * this.#speed
+    const here = Number.isFinite(gone) ? this.#anchor.event + gone : (this.#played ?? this.#anchor.event)
+    const ahead = this.#awaited ?? here
+    this.#resting = Math.min(Math.max(here, this.#played ?? here), ahead)
+    this.#anchor = undefined
+  }
+
+  /** Moves to a row played out of turn. */
+  moveTo(eventTime: Instant): void {
+    this.#anchor = undefined
+    this.#resting = eventTime
+    this.#played = eventTime
+  }
+
+  /** The next row is elsewhere on the tape, and due at once. */
+  jump(): void {
+    this.#anchor = undefined
+    this.#resting = undefined
+    this.#played = undefined
+    this.#awaited = undefined
+  }
+
+  #breathe(at: Instant): void {
+    this.#breathed = at
+    this.#rowsSince = 0
+  }
+}

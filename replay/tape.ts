@@ -1,0 +1,20 @@
+import type { Instant } from '../src/domain/instant.ts'
+import type { Station } from '../src/domain/station.ts'
+import type { RawRow } from '../src/ingest/raw-row.ts'
+
+/** Rows with a beginning that can be played any number of times: a file, or the simulated station. */
+export interface Tape {
+  /** As far as the tape goes: channels it lacks are left out, its cadence is the tape's own. */
+  readonly station: Station
+  readonly source: 'replay' | 'simulated'
+  /** For people: `jena_2020.csv`. */
+  readonly name: string
+  /** Event time of the first row. */
+  readonly first: Instant
+  /** Event time of the last row; null where finding it would take too long. */
+  readonly last: Instant | null
+  /** What was inferred or ignored, a sentence each. */
+  readonly notes: readonly string[]
+  /** Batches of rows in the order of the tape, pulled as fast as they are consumed; `from` leaves out what is earlier. */
+  rows(options?: { readonly from?: Instant }): AsyncGenerator<readonly RawRow[], void, undefined>
+}

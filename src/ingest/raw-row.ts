@@ -1,0 +1,31 @@
+import { formatInstant, type Instant } from '../domain/instant.ts'
+import type { ReplayMarkMessage, TickMessage } from '../protocol/messages.ts'
+
+/** A row as read from a file, a request body or standard input, before anything is believed of it. */
+export interface RawRow {
+  /** Where it stood, for messages to people: `jena_2020.csv:123`, `body:2`. */
+  readonly place: string
+  /** Undefined where the stamp could not be read; `malformed` then says why. */
+  readonly eventTime: Instant | undefined
+  readonly values: TickMessage['values']
+  readonly malformed?: NonNullable<TickMessage['malformed']>
+}
+
+/** Makes a row a tick. `run` tells one feed or replay session from another, so that a retry collapses and a re-run does not. */
+export function tickOf(
+  row: RawRow,
+  {
+    run,
+    ingestTime,
+    replay,
+  }: { readonly run: string; readonly ingestTime: Instant; readonly replay?: ReplayMarkMessage },
+): TickMessage {
+  return {
+    event_time: row.eventTime === undefined ? '' : formatInstant(row.eventTime),
+    ingest_time: formatInstant(ingestTime),
+    id: `${run}/${row.place}`,
+    values: row.values,
+    ...(row.malformed && { malformed: row.malformed }),
+    ...(replay && { replay }),
+  }
+}

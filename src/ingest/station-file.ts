@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { LineCounter, parseDocument } from 'yaml'
+import { z } from 'zod'
+import { TickcastError } from '../domain/errors.ts'
+import { parseSpan } from '../domain/instant.ts'
+import type { Station } from '../domain/station.ts'
+import { STATION_ID } from '../protocol/topics.ts'
+import { isTimeFormat } from './stamp.ts'
+
+const OFFSET = /^([+-])(\d{2}):(\d{2})$/
+const TIME_FORMATS = "'iso', 'unix', 'unix_ms' or Luxon tokens such as dd.MM.yyyy HH:mm:ss"
+
+const text = z.string('text').trim().min(1, 'at least one character').max(128, 'at most 128 characters')
+const number = z.number('a number')
+const format = z.string(TIME_FORMATS).refine(isTimeFormat, TIME_FORMATS)
+
+const channelSchema = z
+  .strictObject({
+    name: text.optional(),
+    column: text,
+    unit: z.string('text').max(32, 'at most 32 characters'),
+    min: number,
+    max: number,
+    sentinels: z.array(number, 'a list of numbers').default([]),
+  })
+  .refine(({ min, max }) => min < max, { error: 'less than max', path: ['min'] })
+
+const timeSchema = z.strictObject({
+  column: text,
+  format: z
+    .union([format, z.array(format).min(1)], `${TIME_FORMATS}, or a list of those`)
+    .transform((given) => [given].flat())
+    .default(['iso']),
+  utc_offset: z
+    .string('hours and minutes such as "+01:00"')
+    .regex(OFFSET, 'hours and minutes such as "+01:00"'),
+})
+
+/** A station as a person writes it; README and `docs/spec.md` show an example. */
+const stationSchema = z
+  .strictObject({
+    id: z
+      .string('text')
+      .regex(STATION_ID, 'lower-case letters, digits, - and _, a letter or digit first, at most 64'),
+    title: text.optional(),
+    time: timeSchema,
+    cadence: z
+      .string('a span such as 10m or 1h')
+      .refine((span) => (parseSpan(span) ?? 0) > 0, 'a span such as 10m or 1h'),
+    target: text,
+    channels: z
+      .array(channelSchema, 'a list of channels')
+      .min(1, 'at least one channel')
+      .max(64, 'at most 64 channels'),
+  })
+  .superRefine(({ target, channels }, context) => {
+    const names = channels.map(({ name, column }) => name ?? column)
+    names.forEach((name, index) => {
+      if (names.indexOf(name) === index) return
+      context.addIssue({
+        code: 'custom',
+        path: ['channels', index, 'name'],
+        message: `unique, but '${name}' is there twice`,
+      })
+    })
+    if (!names.includes(target))
+      context.addIssue({
+        code: 'custom',
+        path: ['target'],
+        message: `the name of one of the channels: ${names.join(', ')}`,
+      })
+  })
+
+/** Reads a station file, YAML or JSON. An error names the file, the place in it, the value and the rule. */
+export async function loadStation(path: string): Promise<Station> {
+  let content: string
+  try {
+    content = await readFile(path, 'utf8')
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new TickcastError('bad_station', `${path}: cannot be read: ${why}`, { cause })
+  }
+  return parseStation(content, path)
+}
+
+export function parseStation(content: string, path: string): Station {
+  const lines = new LineCounter()
+  const document = parseDocument(content, { lineCounter: lines, prettyErrors: false })
+  const [broken] = document.errors
+  if (broken) {
+    const { line, col } = lines.linePos(broken.pos[0])
+    throw new TickcastError('bad_station', `${path}:${line}:${col}: no YAML or JSON: ${broken.message}`)
+  }
+  const given: unknown = document.toJS()
+  const parsed = stationSchema.safeParse(given)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new TickcastError(
+      'bad_station',
+      `${path}: ${issue ? described(issue, given) : parsed.error.message}`,
+    )
+  }
+  const { id, title, time, cadence, target, channels } = parsed.data
+  return {
+    id,
+    title: title ?? basename(path).replace(/\.[^.]+$/, ''),
+    time: { column: time.column, formats: time.format, utcOffsetMinutes: offsetMinutes(time.utc_offset) },
+    cadence: parseSpan(cadence) ?? 0,
+    target,
+    channels: channels.map(({ name, column, unit, min, max, sentinels }) => ({
+      name: name ?? column,
+      column,
+      unit,
+      limits: { min, max },
+      sentinels,
+    })),
+    simulated: false,
+  }
+}
+
+function described(issue: z.core.$ZodIssue, given: unknown): string {
+  const path = issue.path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+  const place = path === '' ? 'the whole' : path.replace(/^\./, '')
+  if (issue.code === 'unrecognized_keys') {
+    return `${place}: unknown key ${issue.keys.map((name) => `'${name}'`).join(', ')}`
+  }
+  const value = issue.path.reduce<unknown>(valueAt, given)
+  const shown = value === undefined ? 'it is missing' : `it is ${JSON.stringify(value)?.slice(0, 120)}`
+  return `${place}: ${shown}; expected ${issue.message}`
+}
+
+function valueAt(value: unknown, part: PropertyKey): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  return Reflect.get(value, part)
+}
+
+function offsetMinutes(offset: string): number {
+  const [, sign, hours, minutes] = OFFSET.exec(offset) ?? []
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
+}

@@ -1,0 +1,93 @@
+import { formatInstant, MINUTE, parseInstant } from '../domain/instant.ts'
+import type { Reading, Rejection } from '../domain/reading.ts'
+import type { Channel, Station } from '../domain/station.ts'
+import { parsedSpeed } from '../protocol/encode.ts'
+import type { TickMessage } from '../protocol/messages.ts'
+
+/** `masked` counts the cells that held a sentinel: not measured, so NaN in the reading, never zero. */
+export type Validated =
+  | { readonly ok: true; readonly reading: Reading; readonly masked: number }
+  | { readonly ok: false; readonly rejection: Rejection }
+
+/** Clocks of sensors run ahead of ours a little; a forecast issued from further ahead would be one of the past. */
+const MAX_AHEAD = 10 * MINUTE
+
+/** A decimal or exponent number and nothing beside it: `Number` would also read '', ' 1' and '0x10'. */
+const NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
+
+/**
+ * Checks the ticks of one station, each on its own: the answer depends on the tick alone. Of several faults the
+ * first is named: what the reader found, then the times, then the cells in their order.
+ */
+export function validator(station: Station): (tick: TickMessage) => Validated {
+  const { channels } = station
+  const places = new Map(channels.map((channel, index) => [channel.name, index]))
+
+  return (tick) => {
+    if (tick.malformed) return refused({ ...tick.malformed, reason: 'malformed' })
+    const eventTime = parseInstant(tick.event_time)
+    if (eventTime === undefined) return refused(unreadable('event_time', tick.event_time))
+    const ingestTime = parseInstant(tick.ingest_time)
+    if (ingestTime === undefined) return refused(unreadable('ingest_time', tick.ingest_time))
+    if (!tick.replay && eventTime > ingestTime + MAX_AHEAD) {
+      const rule = `at most 10m ahead of the clock here, ${formatInstant(ingestTime)}`
+      return refused({ field: 'event_time', value: tick.event_time, rule, reason: 'future' })
+    }
+
+    const values = new Float64Array(channels.length).fill(Number.NaN)
+    let measured = 0
+    let masked = 0
+    for (const field in tick.values) {
+      const cell = tick.values[field]!
+      const place = places.get(field)
+      if (place === undefined) return refused(unknownField(field, cell, station))
+      if (cell === null) continue
+      const channel = channels[place]!
+      const value = typeof cell === 'number' ? cell : NUMERIC.test(cell) ? Number(cell) : Number.NaN
+      if (!Number.isFinite(value)) {
+        const shown = typeof cell === 'number' ? String(cell) : cell // JSON has no NaN
+        return refused({ field, value: shown, rule: 'a number', reason: 'malformed' })
+      }
+      if (channel.sentinels.includes(value)) masked++
+      else if (value < channel.limits.min || value > channel.limits.max) {
+        return refused({ field, value, rule: limitsRule(channel), reason: 'out_of_limits' })
+      } else {
+        values[place] = value
+        measured++
+      }
+    }
+    if (measured === 0) {
+      return refused({ field: 'values', value: null, rule: 'at least one measurement', reason: 'empty' })
+    }
+
+    const { replay } = tick
+    const reading: Reading = {
+      eventTime,
+      ingestTime,
+      values,
+      bridged: false,
+      tick: tick.id,
+      ...(replay && {
+        replay: { session: replay.session, speed: parsedSpeed(replay.speed), paused: replay.paused },
+      }),
+    }
+    return { ok: true, reading, masked }
+  }
+}
+
+function refused(rejection: Rejection): Validated {
+  return { ok: false, rejection }
+}
+
+function unreadable(field: string, value: string): Rejection {
+  return { field, value, rule: 'a time such as 2009-10-24T05:10:00Z', reason: 'malformed' }
+}
+
+function unknownField(field: string, value: Rejection['value'], station: Station): Rejection {
+  const names = station.channels.map(({ name }) => name).join(', ')
+  return { field, value, rule: `one of ${names}`, reason: 'unknown_field' }
+}
+
+function limitsRule({ limits: { min, max }, unit }: Channel): string {
+  return `${min}..${max} ${unit}`.trimEnd()
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { DateTime, FixedOffsetZone } from 'luxon'
+import { expect, test } from 'vitest'
+import { isTimeFormat, stampReader } from '../../src/ingest/stamp.ts'
+
+const moments = fc.integer({ min: Date.UTC(1900, 0, 1), max: Date.UTC(2199, 11, 31) })
+const offsets = fc.integer({ min: -12 * 60, max: 14 * 60 })
+const FORMATS = ['dd.MM.yyyy HH:mm:ss', 'yyyy-MM-dd HH:mm', 'MM/dd/yyyy HH:mm:ss.SSS', 'yyyyMMddHHmmss']
+
+test('stamp - plain formats are read as Luxon reads them, at any offset', () => {
+  fc.assert(
+    fc.property(moments, offsets, fc.constantFrom(...FORMATS, 'iso'), (moment, utcOffsetMinutes, format) => {
+      const zone = FixedOffsetZone.instance(utcOffsetMinutes)
+      const written = DateTime.fromMillis(moment, { zone })
+      const text = format === 'iso' ? written.toFormat("yyyy-MM-dd'T'HH:mm:ss.SSS") : written.toFormat(format)
+      const read = stampReader({ column: 't', formats: [format], utcOffsetMinutes })(text)
+      const expected =
+        format === 'iso' ? DateTime.fromISO(text, { zone }) : DateTime.fromFormat(text, format, { zone })
+      expect(read).toBe(expected.toMillis())
+    }),
+  )
+})
+
+test('stamp - one wrong character makes it no time, as it does for Luxon', () => {
+  const format = 'dd.MM.yyyy HH:mm:ss'
+  const read = stampReader({ column: 't', formats: [format], utcOffsetMinutes: 0 })
+  const character = fc.constantFrom(...'0123456789.:- x')
+  fc.assert(
+    fc.property(moments, fc.nat({ max: 18 }), character, (moment, at, replacement) => {
+      const written = DateTime.fromMillis(moment, { zone: 'utc' }).toFormat(format)
+      const text = written.slice(0, at) + replacement + written.slice(at + 1)
+      fc.pre(text.trim() === text)
+      const luxon = DateTime.fromFormat(text, format, { zone: 'utc' })
+      // Luxon knows the years 0 to 99; no station does.
+      fc.pre(!luxon.isValid || luxon.year >= 100)
+      expect(read(text)).toBe(luxon.isValid ? luxon.toMillis() : undefined)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('stamp - formats beyond the plain ones work too', () => {
+  const read = (format: string, text: string) =>
+    stampReader({ column: 't', formats: [format], utcOffsetMinutes: 60 })(text)
+  expect(read('d.M.yy H:mm', '1.2.20 3:04')).toBe(Date.UTC(2020, 1, 1, 2, 4))
+  expect(read('LLL d yyyy h:mm a', 'Feb 1 2020 3:04 PM')).toBe(Date.UTC(2020, 1, 1, 14, 4))
+  expect(read('yyyy-MM-dd HH:mm ZZ', '2020-02-01 03:04 +00:00')).toBe(Date.UTC(2020, 1, 1, 3, 4))
+  expect(read('unix', '1580526240')).toBe(1580526240000)
+  expect(read('unix_ms', '1580526240123')).toBe(1580526240123)
+  expect(read('unix', '0x10')).toBeUndefined()
+  expect(read('iso', '2020-02-01')).toBe(Date.UTC(2020, 0, 31, 23))
+  expect(read('iso', '12:00')).toBeUndefined()
+})
+
+test('stamp - 24:00 is the next midnight, 24:10 and 31 June are no times', () => {
+  const read = stampReader({ column: 't', formats: ['dd.MM.yyyy HH:mm', 'iso'], utcOffsetMinutes: 0 })
+  expect(read('30.06.2020 24:00')).toBe(Date.UTC(2020, 6, 1))
+  for (const text of ['30.06.2020 24:10', '31.06.2020 10:00', '2021-02-29T00:00', '00.01.2020 00:00', ''])
+    expect(read(text)).toBeUndefined()
+})
+
+test('stamp - a format that loses the time of day is found out', () => {
+  expect(
+    ['dd.MM.yyyy HH:mm', 'yyyy-MM-dd', 'yyyy-MM-dd hh:mm a', 'iso', 'unix'].filter(isTimeFormat),
+  ).toHaveLength(5)
+  expect(
+    ['YYYY-MM-DD HH:mm', 'dd.mm.yyyy HH:MM', 'yyyy-MM-dd hh:mm', 'HH:mm', ''].filter(isTimeFormat),
+  ).toEqual([])
+})

@@ -1,0 +1,97 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { stringify } from 'yaml'
+import { TickcastError } from '../../src/domain/errors.ts'
+import { MINUTE } from '../../src/domain/instant.ts'
+import { loadStation, parseStation } from '../../src/ingest/station-file.ts'
+
+const YAML = `
+id: roof
+title: The roof
+time:
+  column: when
+  format: [dd.MM.yyyy HH:mm, iso]
+  utc_offset: +05:30
+cadence: 10m
+target: temperature
+channels:
+  - { name: temperature, column: T, unit: degC, min: -40, max: 60, sentinels: [-9999] }
+  - { column: rh, unit: "%", min: 0, max: 100 }
+`
+
+const described = () => ({
+  id: 'roof',
+  time: { column: 'when', format: 'iso', utc_offset: '+01:00' },
+  cadence: '10m',
+  target: 'T',
+  channels: [{ column: 'T', unit: 'degC', min: -40, max: 60 }],
+})
+
+function refusal(change: (station: ReturnType<typeof described>) => unknown): string {
+  const station = described()
+  const changed = change(station) ?? station
+  try {
+    parseStation(stringify(changed), 'roof.yaml')
+  } catch (error) {
+    expect(error).toBeInstanceOf(TickcastError)
+    expect(error).toMatchObject({ code: 'bad_station' })
+    return (error as TickcastError).message
+  }
+  return expect.fail('it was taken')
+}
+
+test('station file - YAML becomes a station, names default to columns', () => {
+  expect(parseStation(YAML, 'roof.yaml')).toEqual({
+    id: 'roof',
+    title: 'The roof',
+    time: { column: 'when', formats: ['dd.MM.yyyy HH:mm', 'iso'], utcOffsetMinutes: 330 },
+    cadence: 10 * MINUTE,
+    target: 'temperature',
+    channels: [
+      { name: 'temperature', column: 'T', unit: 'degC', limits: { min: -40, max: 60 }, sentinels: [-9999] },
+      { name: 'rh', column: 'rh', unit: '%', limits: { min: 0, max: 100 }, sentinels: [] },
+    ],
+    simulated: false,
+  })
+})
+
+test('station file - JSON is read from disk just the same, west of Greenwich too', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'tickcast-station-')), 'west.json')
+  const station = described()
+  await writeFile(path, JSON.stringify({ ...station, time: { ...station.time, utc_offset: '-03:30' } }))
+  expect(await loadStation(path)).toMatchObject({ title: 'west', time: { utcOffsetMinutes: -210 } })
+})
+
+test('station file - an error names the file, the place, the value and the rule', () => {
+  expect(refusal((s) => ({ ...s, id: 'My Roof' }))).toBe(
+    'roof.yaml: id: it is "My Roof"; expected lower-case letters, digits, - and _, a letter or digit first, at most 64',
+  )
+  expect(refusal((s) => ({ ...s, channels: [{ ...s.channels[0], min: 'low' }] }))).toBe(
+    'roof.yaml: channels[0].min: it is "low"; expected a number',
+  )
+  expect(refusal((s) => ({ ...s, channels: [{ ...s.channels[0], min: 70 }] }))).toBe(
+    'roof.yaml: channels[0].min: it is 70; expected less than max',
+  )
+  expect(refusal((s) => ({ ...s, time: { column: 'when' } }))).toBe(
+    'roof.yaml: time.utc_offset: it is missing; expected hours and minutes such as "+01:00"',
+  )
+  expect(refusal((s) => ({ ...s, target: 'p' }))).toBe(
+    'roof.yaml: target: it is "p"; expected the name of one of the channels: T',
+  )
+  expect(refusal((s) => ({ ...s, cadence: 600 }))).toContain(
+    'cadence: it is 600; expected a span such as 10m',
+  )
+  expect(refusal((s) => ({ ...s, cadance: '10m' }))).toBe("roof.yaml: the whole: unknown key 'cadance'")
+  expect(refusal((s) => ({ ...s, channels: [...s.channels, ...s.channels] }))).toContain(
+    "expected unique, but 'T' is there twice",
+  )
+  expect(refusal((s) => ({ ...s, time: { ...s.time, format: 'YYYY-MM-DD' } }))).toContain('Luxon tokens')
+  expect(refusal(() => [])).toContain('the whole')
+})
+
+test('station file - broken YAML names its line, a missing file its path', async () => {
+  expect(() => parseStation('id: roof\ntime: {', 'roof.yaml')).toThrow(/roof\.yaml:2:\d+: no YAML or JSON/)
+  await expect(loadStation('/nowhere/roof.yaml')).rejects.toThrow('/nowhere/roof.yaml: cannot be read')
+})
