@@ -1,0 +1,12 @@
+import type { Instant } from '../../domain/instant.ts'
+
+/** What was known at an issue, joined with what came: given out once all its labels have matured. */
+export interface Example {
+  readonly issuedAt: Instant
+  /** The target's newest measurement at the issue. */
+  readonly current: number
+  /** The columns of `featureLayout`. */
+  readonly features: Float64Array
+  /** Shape [lead 24], in the target's unit; NaN where no measurement came. */
+  readonly truth: Float64Array
+}

@@ -1,0 +1,13 @@
+import { LEADS } from '../domain/forecast.ts'
+import type { Forecaster } from './forecaster.ts'
+
+/** What is measured now stays for 24 hours: the baseline that every other model is measured by. It remembers nothing. */
+export function persistence(): Forecaster {
+  return {
+    name: 'persistence',
+    observe() {},
+    predict: ({ current }) => (Number.isFinite(current) ? new Float64Array(LEADS).fill(current) : undefined),
+    snapshot: () => null,
+    restore() {},
+  }
+}

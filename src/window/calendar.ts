@@ -1,0 +1,22 @@
+import { DAY, type Instant, MINUTE } from '../domain/instant.ts'
+
+const TURN = 2 * Math.PI
+
+/**
+ * Time of day and of year as points on two circles, so that 23:50 lies next to 00:00 and 31 December next to
+ * 1 January: [sin hour, cos hour, sin day of year, cos day of year].
+ *
+ * Both are read on the station's own clock, `utcOffsetMinutes` ahead of UTC: its midnight is (0, 1) of the first
+ * pair, the start of its year (0, 1) of the second. A year is one turn, leap year or not, and moves on within a day.
+ */
+export function clockFeatures(
+  instant: Instant,
+  utcOffsetMinutes: number,
+): [sinHour: number, cosHour: number, sinDay: number, cosDay: number] {
+  const local = instant + utcOffsetMinutes * MINUTE
+  const hour = (TURN * local) / DAY
+  const year = new Date(local).getUTCFullYear()
+  const start = Date.UTC(year, 0)
+  const day = (TURN * (local - start)) / (Date.UTC(year + 1, 0) - start)
+  return [Math.sin(hour), Math.cos(hour), Math.sin(day), Math.cos(day)]
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { EXPERTS } from '../../src/forecast/experts.ts'
+import { Chain } from './chain.ts'
+import { stationOf, weather } from './series.ts'
+
+/** What each expert says for +24 h after four days, drawn from a seed. */
+function saidWith(seed: number): Map<string, number> {
+  const station = stationOf()
+  const chain = new Chain(
+    station,
+    [...EXPERTS.values()].map((create) => create(station, { seed })),
+  )
+  const readings = weather({ rows: 96 })
+  for (const reading of readings) {
+    chain.settle(reading)
+    chain.issue(reading.eventTime)
+  }
+  const { models } = chain.issue(readings.at(-1)!.eventTime)!
+  return new Map([...models].map(([name, mean]) => [name, mean[23]!]))
+}
+
+describe('experts', () => {
+  it('experts - say the same from any seed, but for those that draw', () => {
+    const [one, other] = [saidWith(1), saidWith(2)]
+    const differing = [...EXPERTS.keys()].filter((name) => one.get(name) !== other.get(name))
+    expect([...EXPERTS.keys()].every((name) => one.has(name))).toBe(true)
+    expect(differing).toEqual(['rls_random'])
+  })
+
+  it('experts - have the climatology among them that forgets in ten days', () => {
+    const station = stationOf()
+    const [given, usual] = ['climatology', 'damped_anomaly'].map((name) =>
+      EXPERTS.get(name)!(station, { seed: 1 }),
+    )
+    for (const reading of weather({ rows: 30 * 24 })) {
+      given!.observe(reading)
+      usual!.observe(reading)
+    }
+    // A damped anomaly is climatology where the present is as usual.
+    const issue = { issuedAt: weather({ rows: 30 * 24 }).at(-1)!.eventTime, lookback: undefined }
+    const profile = given!.predict({ ...issue, current: 0 })!
+    expect(usual!.predict({ ...issue, current: profile[23]! })).toEqual(profile)
+  })
+})

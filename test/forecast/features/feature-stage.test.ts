@@ -1,0 +1,235 @@
+import { serialize } from 'node:v8'
+import { describe, expect, it } from 'vitest'
+import { DAY, HOUR, type Instant, MINUTE } from '../../../src/domain/instant.ts'
+import type { Reading } from '../../../src/domain/reading.ts'
+import type { Channel, Station } from '../../../src/domain/station.ts'
+import type { Example } from '../../../src/forecast/features/example.ts'
+import { FeatureStage } from '../../../src/forecast/features/feature-stage.ts'
+import { featureLayout } from '../../../src/forecast/features/station-features.ts'
+import { jena } from '../../../src/ingest/jena.ts'
+import { currentAt, readingOf, START, stationOf, weather } from '../series.ts'
+
+/** Smooth, with a day, a drift and a beat of its own. */
+function smooth(time: Instant): number {
+  const days = (time - START) / DAY
+  return 9 + 5 * Math.sin(2 * Math.PI * days) + 3 * Math.sin(days * 1.7) + 0.1 * days
+}
+
+/** A station of one channel. */
+function alone({ unit = 'degC', cadence = HOUR } = {}): Station {
+  const { channels, ...station } = stationOf({ cadence })
+  const limits = { min: -1e6, max: 1e6 }
+  return { ...station, channels: [{ ...channels[0]!, unit, limits }] }
+}
+
+function single(eventTime: Instant, value: number): Reading {
+  return { eventTime, ingestTime: eventTime, values: Float64Array.of(value), bridged: false }
+}
+
+/** The features at `days` of a series read every `cadence`. */
+function featuresAfter(
+  station: Station,
+  days: number,
+  { value = smooth, offset = 0 }: { value?: (time: Instant) => number; offset?: number } = {},
+): Float64Array {
+  const stage = new FeatureStage(station)
+  const end = START + days * DAY
+  for (let time = START + offset; time <= end; time += station.cadence)
+    stage.observe(single(time, value(time)))
+  return stage.issue(end, value(end))
+}
+
+function named(station: Station, row: Float64Array): Record<string, number> {
+  return Object.fromEntries(featureLayout(station).names.map((name, column) => [name, row[column]!]))
+}
+
+function largestDifference(a: Float64Array, b: Float64Array): number {
+  return Math.max(...a.map((value, column) => Math.abs(value - b[column]!)))
+}
+
+describe('features', () => {
+  it('features - have a name for each column, all of them different', () => {
+    for (const station of [alone(), stationOf(), { ...jena, cadence: HOUR }]) {
+      const { names } = featureLayout(station)
+      const values = new Float64Array(station.channels.length).fill(1)
+      const stage = new FeatureStage(station)
+      stage.observe({ eventTime: START, ingestTime: START, values, bridged: false })
+      expect(stage.issue(START, 1).length).toBe(names.length)
+      expect(new Set(names).size).toBe(names.length)
+    }
+  })
+
+  it('features - are the values of the recipe for a temperature in degC', () => {
+    const station = alone()
+    const end = START + 12 * DAY
+    const columns = named(station, featuresAfter(station, 12))
+    const mean = (hours: number): number => {
+      const times = Array.from({ length: hours }, (_, hour) => smooth(end - hour * HOUR))
+      return times.reduce((sum, value) => sum + value, 0) / hours
+    }
+    expect(columns['target: level -0 h']).toBeCloseTo((smooth(end) - 10) / 10, 12)
+    expect(columns['target: change since -6 h']).toBeCloseTo((smooth(end - 6 * HOUR) - smooth(end)) / 6, 12)
+    expect(columns['target: change since -120 h']).toBeCloseTo(
+      (smooth(end - 120 * HOUR) - smooth(end)) / 6,
+      12,
+    )
+    expect(columns['target: mean of 72 h']).toBeCloseTo((mean(72) - smooth(end)) / 5, 12)
+    expect(columns['sin hour']).toBeCloseTo(Math.sin((2 * Math.PI) / 24), 9)
+  })
+
+  it('features - are the same in any unit of temperature', () => {
+    const celsius = featuresAfter(alone(), 12)
+    const kelvins = featuresAfter(alone({ unit: 'K' }), 12, { value: (time) => smooth(time) + 273.15 })
+    const fahrenheit = featuresAfter(alone({ unit: 'degF' }), 12, {
+      value: (time) => smooth(time) * 1.8 + 32,
+    })
+    expect(largestDifference(kelvins, celsius)).toBeLessThan(1e-9)
+    expect(largestDifference(fahrenheit, celsius)).toBeLessThan(1e-9)
+  })
+
+  it('features - of a quantity that nobody knows do not depend on its unit', () => {
+    const metres = featuresAfter(alone({ unit: 'm' }), 12, { value: smooth })
+    const litres = featuresAfter(alone({ unit: 'l/s' }), 12, { value: (time) => 1000 * smooth(time) - 7e4 })
+    expect(largestDifference(metres, litres)).toBeLessThan(1e-9)
+    expect(Math.max(...metres.slice(0, 30).map(Math.abs))).toBeGreaterThan(0.2)
+  })
+
+  it('features - look back by time: ten minutes or one minute between readings, they are nearly the same', () => {
+    const hourly = featuresAfter(alone(), 12)
+    const often = featuresAfter(alone({ cadence: 10 * MINUTE }), 12)
+    const oftener = featuresAfter(alone({ cadence: MINUTE }), 12)
+    // A mean of six readings an hour is not the mean of one; the profile of an hour is that of its middle.
+    expect(largestDifference(often, hourly)).toBeLessThan(0.2)
+    expect(largestDifference(oftener, hourly)).toBeLessThan(0.2)
+    const station = alone()
+    for (const row of [often, oftener]) {
+      const lag = 'target: change since -24 h'
+      expect(named(station, row)[lag]).toBeCloseTo(named(station, hourly)[lag]!, 1)
+    }
+  })
+
+  it('features - look back by time where the minute has drifted and a row is missing', () => {
+    const station = alone()
+    const stage = new FeatureStage(station)
+    const end = START + 12 * DAY
+    for (let time = START; time < end; time += HOUR) {
+      const missing = end - time === 30 * HOUR
+      if (!missing) stage.observe(single(time + (time < end - 5 * HOUR ? 20 * MINUTE : 0), smooth(time)))
+    }
+    stage.observe(single(end, smooth(end)))
+    const columns = named(station, stage.issue(end, smooth(end)))
+    expect(columns['target: change since -24 h']).toBeCloseTo((smooth(end - 24 * HOUR) - smooth(end)) / 6, 12)
+    // On the line between its neighbours.
+    expect(columns['target: change since -30 h']).toBeCloseTo((smooth(end - 30 * HOUR) - smooth(end)) / 6, 1)
+    expect(columns['target: change since -30 h']).not.toBe(0)
+  })
+
+  it('features - say 0, as now or as usual, where nothing was measured', () => {
+    const station: Station = { ...jena, cadence: HOUR }
+    const stage = new FeatureStage(station)
+    const target = station.channels.findIndex(({ name }) => name === station.target)
+    for (let hour = 0; hour <= 48; hour++) {
+      const time = START + hour * HOUR
+      const values = new Float64Array(station.channels.length).fill(Number.NaN)
+      values[target] = smooth(time)
+      stage.observe({ eventTime: time, ingestTime: time, values, bridged: false })
+    }
+    const now = START + 48 * HOUR
+    const columns = named(station, stage.issue(now, smooth(now)))
+    for (const name of ['pressure: level -0 h', 'humidity: mean of 6 h', 'target: change since -72 h']) {
+      expect([name, columns[name]]).toEqual([name, 0])
+    }
+    expect(Object.values(columns).every(Number.isFinite)).toBe(true)
+  })
+
+  it('features - stay few enough to learn, however much a station measures', () => {
+    const others: Channel[] = Array.from({ length: 63 }, (_, index) => ({
+      ...stationOf().channels[0]!,
+      name: `probe ${index}`,
+      unit: 'V',
+    }))
+    const station = { ...stationOf(), channels: [stationOf().channels[0]!, ...others] }
+    expect(featureLayout(station).measured).toBeLessThan(120)
+  })
+
+  it('features - need no more memory after 60 days than after 20, even at a reading a minute', () => {
+    const stage = new FeatureStage(alone({ unit: 'm', cadence: MINUTE }))
+    const sizeAfter = (from: number, to: number): number => {
+      for (let time = START + from * DAY; time < START + to * DAY; time += MINUTE) {
+        stage.observe(single(time, smooth(time)))
+        if (time % HOUR === 0) stage.issue(time, smooth(time))
+      }
+      return serialize(stage.snapshot()).length
+    }
+    const early = sizeAfter(0, 20)
+    expect(sizeAfter(20, 60)).toBeLessThanOrEqual(early * 1.02)
+  })
+})
+
+interface Played {
+  readonly rows: Float64Array[]
+  readonly examples: readonly Example[][]
+}
+
+function play(stage: FeatureStage, readings: readonly Reading[], from = 0, until = readings.length): Played {
+  const rows: Float64Array[] = []
+  const examples: Example[][] = []
+  for (let row = from; row < until; row++) {
+    const reading = readings[row]!
+    examples.push([...stage.observe(reading)])
+    rows.push(stage.issue(reading.eventTime, currentAt(readings, row)))
+  }
+  return { rows, examples }
+}
+
+describe('examples', () => {
+  it('examples - are given out with the reading that is their last label, and no earlier', () => {
+    const stage = new FeatureStage(stationOf())
+    const readings = Array.from({ length: 60 }, (_, row) => readingOf(START + row * HOUR, row))
+    const { rows, examples } = play(stage, readings)
+    examples.forEach((given, row) => {
+      expect(given.length).toBe(row < 24 ? 0 : 1)
+      const example = given[0]
+      if (!example) return
+      expect(example.issuedAt).toBe(START + (row - 24) * HOUR)
+      expect(example.current).toBe(row - 24)
+      expect(example.features).toEqual(rows[row - 24])
+      expect(Array.from(example.truth)).toEqual(Array.from({ length: 24 }, (_, lead) => row - 23 + lead))
+    })
+  })
+
+  it('examples - hold NaN for a label that never came or was only bridged, and wait past it', () => {
+    const stage = new FeatureStage(stationOf())
+    const readings = Array.from({ length: 60 }, (_, row) =>
+      readingOf(START + row * HOUR, row === 40 ? Number.NaN : row, { bridged: row === 30 }),
+    )
+    const { examples } = play(stage, readings)
+    const first = examples.flat().find(({ issuedAt }) => issuedAt === START + 16 * HOUR)!
+    expect(Number.isNaN(first.truth[30 - 17]!)).toBe(true)
+    // Its last label is the one that was not measured: it comes out with the next reading.
+    expect(Number.isNaN(first.truth[23]!)).toBe(true)
+    expect(examples[41]!.map(({ issuedAt }) => issuedAt)).toContain(first.issuedAt)
+  })
+
+  it('examples - come at most once an hour, whatever the cadence', () => {
+    const cadence = 10 * MINUTE
+    const stage = new FeatureStage(stationOf({ cadence }))
+    const readings = weather({ rows: 3 * 144, cadence })
+    expect(play(stage, readings).examples.flat().length).toBeLessThanOrEqual(2 * 24 + 1)
+  })
+
+  it('examples - and features go on from a snapshot as if they had never stopped', () => {
+    const readings = weather({ rows: 400, seed: 4 })
+    const whole = play(new FeatureStage(stationOf()), readings)
+    const early = new FeatureStage(stationOf())
+    play(early, readings, 0, 200)
+    const snapshot = early.snapshot()
+    const copy = structuredClone(snapshot)
+    const resumed = new FeatureStage(stationOf())
+    resumed.restore(snapshot)
+    const rest = play(resumed, readings, 200)
+    expect(rest.rows).toEqual(whole.rows.slice(200))
+    expect(rest.examples).toEqual(whole.examples.slice(200))
+    expect(snapshot).toEqual(copy)
+  })
+})

@@ -1,0 +1,116 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { seededRandom } from '../../../src/domain/random.ts'
+import { RecursiveLeastSquares } from '../../../src/forecast/linear-algebra/recursive.ts'
+
+const PENALTY = 3
+
+interface Row {
+  readonly x: Float64Array
+  readonly y: Float64Array
+  readonly weight: number
+}
+
+function rowsOf({
+  seed,
+  rows,
+  columns,
+  outputs,
+}: Record<'seed' | 'rows' | 'columns' | 'outputs', number>): Row[] {
+  const random = seededRandom(seed)
+  const draw = (length: number): Float64Array => Float64Array.from({ length }, () => random.unit() * 4 - 2)
+  return Array.from({ length: rows }, () => {
+    const x = draw(columns)
+    // Columns of real features say much the same.
+    for (let column = 1; column < columns; column += 2) x[column] = x[column - 1]! + 0.05 * x[column]!
+    return { x, y: draw(outputs), weight: 0.2 + random.unit() }
+  })
+}
+
+function learnt(rows: readonly Row[], columns: number, outputs: number): RecursiveLeastSquares {
+  const solution = new RecursiveLeastSquares({ columns, outputs, penalty: PENALTY })
+  for (const { x, y, weight } of rows) {
+    const said = solution.predict(x)
+    solution.learn(
+      x,
+      y.map((label, output) => label - said[output]!),
+      weight,
+    )
+  }
+  return solution
+}
+
+/** (X'WX + penalty) b = X'Wy for one output, by Cholesky's factors, all rows at once. */
+function solvedDirectly(rows: readonly Row[], columns: number, output: number): Float64Array {
+  const gram = Array.from({ length: columns }, (_, i) =>
+    Float64Array.from({ length: columns }, (_, j) =>
+      rows.reduce((sum, { x, weight }) => sum + weight * x[i]! * x[j]!, i === j ? PENALTY : 0),
+    ),
+  )
+  const b = Float64Array.from({ length: columns }, (_, i) =>
+    rows.reduce((sum, { x, y, weight }) => sum + weight * x[i]! * y[output]!, 0),
+  )
+  for (let i = 0; i < columns; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = gram[i]![j]!
+      for (let k = 0; k < j; k++) sum -= gram[i]![k]! * gram[j]![k]!
+      gram[i]![j] = i === j ? Math.sqrt(sum) : sum / gram[j]![j]!
+    }
+  }
+  for (let i = 0; i < columns; i++) {
+    for (let k = 0; k < i; k++) b[i]! -= gram[i]![k]! * b[k]!
+    b[i]! /= gram[i]![i]!
+  }
+  for (let i = columns - 1; i >= 0; i--) {
+    for (let k = i + 1; k < columns; k++) b[i]! -= gram[k]![i]! * b[k]!
+    b[i]! /= gram[i]![i]!
+  }
+  return b
+}
+
+describe('recursive least squares', () => {
+  it('recursive least squares - has after each row what solving all rows at once gives', () => {
+    const shape = fc.record({
+      seed: fc.integer({ min: 0, max: 1000 }),
+      rows: fc.integer({ min: 1, max: 60 }),
+      columns: fc.integer({ min: 1, max: 23 }),
+      outputs: fc.constant(2),
+    })
+    fc.assert(
+      fc.property(shape, ({ columns, outputs, ...rest }) => {
+        const rows = rowsOf({ columns, outputs, ...rest })
+        const solution = learnt(rows, columns, outputs)
+        for (let output = 0; output < outputs; output++) {
+          const direct = solvedDirectly(rows, columns, output)
+          for (let column = 0; column < columns; column++) {
+            const unit = new Float64Array(columns)
+            unit[column] = 1
+            expect(solution.predict(unit)[output]).toBeCloseTo(direct[column]!, 9)
+          }
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('recursive least squares - is as exact after 20,000 rows of columns that say much the same', () => {
+    const columns = 12
+    const rows = rowsOf({ seed: 7, rows: 20_000, columns, outputs: 1 })
+    const solution = learnt(rows, columns, 1)
+    const direct = solvedDirectly(rows, columns, 0)
+    const probe = rows[0]!.x
+    const expected = direct.reduce((sum, weight, column) => sum + weight * probe[column]!, 0)
+    expect(solution.predict(probe)[0]).toBeCloseTo(expected, 10)
+  })
+
+  it('recursive least squares - leaves an output alone whose label is missing', () => {
+    const rows = rowsOf({ seed: 3, rows: 10, columns: 4, outputs: 2 })
+    const solution = learnt(rows, 4, 2)
+    const probe = rows[0]!.x
+    const before = solution.predict(probe)
+    solution.learn(rows[1]!.x, Float64Array.of(Number.NaN, 5), 1)
+    const after = solution.predict(probe)
+    expect(after[0]).toBe(before[0])
+    expect(after[1]).not.toBe(before[1])
+  })
+})

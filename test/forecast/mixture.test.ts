@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { LEADS, type Settlement } from '../../src/domain/forecast.ts'
+import { emptyMixture, learnMixture, MIXTURE, type MixtureState, mix } from '../../src/forecast/mixture.ts'
+
+function all(value: number): Float64Array {
+  return new Float64Array(LEADS).fill(value)
+}
+
+function settled(leadIndex: number, truth: number, said: Record<string, number>): Settlement {
+  const quantiles = new Float64Array(7)
+  return { issuedAt: 0, validAt: 0, leadIndex, truth, said: new Map(Object.entries(said)), quantiles }
+}
+
+describe('mixture', () => {
+  it('mixture - is the plain mean of those that speak while nothing has been learnt', () => {
+    const mixed = mix(
+      emptyMixture(),
+      new Map([
+        ['a', all(1)],
+        ['b', all(3)],
+      ]),
+    )
+    expect(mixed?.mean).toEqual(all(2))
+    expect(mixed?.weights.get('a')).toEqual(all(0.5))
+  })
+
+  it('mixture - says nothing where nobody speaks, and does not count itself', () => {
+    expect(mix(emptyMixture(), new Map())).toBeUndefined()
+    expect(mix(emptyMixture(), new Map([[MIXTURE, all(1)]]))).toBeUndefined()
+  })
+
+  it('mixture - weighs by positive regret over one plus its squares, each lead for itself', () => {
+    // Truth 0, said 2: the slope is +1, so regrets are 2 - said: a +1, b -1, c +2.
+    const state = learnMixture(emptyMixture(), settled(3, 0, { a: 1, b: 3, c: 0, [MIXTURE]: 2 }))
+    const { mean, weights } =
+      mix(
+        state,
+        new Map([
+          ['a', all(10)],
+          ['b', all(20)],
+          ['c', all(30)],
+        ]),
+      ) ?? {}
+    const [a, c] = [1 / (1 + 1), 2 / (1 + 4)]
+    expect(weights?.get('a')?.[3]).toBeCloseTo(a / (a + c), 12)
+    expect(weights?.get('b')?.[3]).toBe(0)
+    expect(mean?.[3]).toBeCloseTo((10 * a + 30 * c) / (a + c), 12)
+    expect(mean?.[2]).toBeCloseTo(20, 12)
+  })
+
+  it('mixture - shares the weight of a sleeper among those awake, evenly where none of them was better', () => {
+    const state = learnMixture(emptyMixture(), settled(0, 0, { a: 0, b: 3, c: 4, [MIXTURE]: 2 }))
+    const mixed = mix(
+      state,
+      new Map([
+        ['b', all(1)],
+        ['c', all(2)],
+      ]),
+    )
+    expect([mixed?.weights.get('b')?.[0], mixed?.weights.get('c')?.[0]]).toEqual([0.5, 0.5])
+    expect(mixed?.weights.has('a')).toBe(false)
+  })
+
+  it('mixture - learns nothing from a forecast that it had no part in', () => {
+    expect(learnMixture(emptyMixture(), settled(0, 0, { a: 1 }))).toEqual({})
+  })
+
+  it('mixture - finds the expert that is right, and follows when another becomes so', () => {
+    let state: MixtureState = emptyMixture()
+    const live = (truth: number, rounds: number): number => {
+      let error = 0
+      for (let round = 0; round < rounds; round++) {
+        const models = new Map([
+          ['low', all(-1)],
+          ['high', all(1)],
+        ])
+        const mean = mix(state, models)?.mean[0] ?? Number.NaN
+        error = Math.abs(mean - truth)
+        state = learnMixture(state, settled(0, truth, { low: -1, high: 1, [MIXTURE]: mean }))
+      }
+      return error
+    }
+    expect(live(0.9, 50)).toBeLessThan(0.15)
+    expect(live(-0.9, 100)).toBeLessThan(0.15)
+  })
+})
