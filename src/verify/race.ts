@@ -1,0 +1,108 @@
+import type { Fold } from '../domain/fold.ts'
+import { LEADS, type Settlement } from '../domain/forecast.ts'
+import { DAY, type Instant } from '../domain/instant.ts'
+import { type DayRing, emptyDays, isFull, turnTo } from './day-ring.ts'
+
+/** The error of both over the 30 days that end with a day. */
+export interface RacePoint {
+  /** The end of that day. */
+  readonly at: Instant
+  /** Mean absolute error in the target's unit. */
+  readonly mae: number
+  readonly rivalMae: number
+}
+
+export interface RaceState {
+  /** Issue time of the first forecast settled. */
+  start: Instant | undefined
+  readonly days: DayRing
+  /** Sums since the start over the days that have ended. */
+  own: number
+  theirs: number
+  /** How many days had passed at the newest end of a day at which the runner was not below its rival. */
+  lastNotBelow: number
+  passed: number
+  windows: number
+  won: number
+  /** One for each `stride` of days, oldest first; thinned out when they become many. */
+  points: RacePoint[]
+  stride: number
+}
+
+const OWN = 0
+const THEIRS = 1
+const COUNT = 2
+const MOST_POINTS = 1024
+
+/**
+ * The published forecast against a rival, at +24 h, over the forecasts that both made: since the start, and over every
+ * 30 days in a row. Memory does not grow with the length of the stream.
+ */
+export function race(runner: string, rival: string): Fold<RaceState, readonly Settlement[], undefined> {
+  return {
+    initial: () => ({
+      start: undefined,
+      days: emptyDays(3),
+      own: 0,
+      theirs: 0,
+      lastNotBelow: 0,
+      passed: 0,
+      windows: 0,
+      won: 0,
+      points: [],
+      stride: 1,
+    }),
+    step(state, settlements) {
+      for (const { leadIndex, said, truth, issuedAt, validAt } of settlements) {
+        if (leadIndex !== LEADS - 1) continue
+        const own = said.get(runner)
+        const theirs = said.get(rival)
+        if (own === undefined || theirs === undefined) continue
+        state.start ??= issuedAt
+        turnTo(state.days, Math.floor((validAt - state.start) / DAY), (day, sums) => endDay(state, day, sums))
+        const { open } = state.days
+        open[OWN]! += Math.abs(own - truth)
+        open[THEIRS]! += Math.abs(theirs - truth)
+        open[COUNT]! += 1
+      }
+      return { state, output: undefined }
+    },
+  }
+}
+
+export interface RaceResult {
+  /** The day of the stream from which on the error since the start has stayed below the rival's; null if it has not. */
+  readonly belowFromDay: number | null
+  /** Share of all 30 days in a row, one such window ending with each day, in which the error was below the rival's. */
+  readonly windowsWon: number | null
+  readonly windows: number
+  readonly points: readonly RacePoint[]
+}
+
+export function raceResult({ lastNotBelow, passed, windows, won, points }: RaceState): RaceResult {
+  return {
+    belowFromDay: passed > lastNotBelow ? lastNotBelow + 1 : null,
+    windowsWon: windows > 0 ? won / windows : null,
+    windows,
+    points,
+  }
+}
+
+function endDay(state: RaceState, day: number, sums: Float64Array): void {
+  const { days, start = 0 } = state
+  state.own += sums[OWN]!
+  state.theirs += sums[THEIRS]!
+  state.passed = day + 1
+  if (state.own >= state.theirs) state.lastNotBelow = state.passed
+  const [own, theirs, count] = [days.total[OWN]!, days.total[THEIRS]!, days.total[COUNT]!]
+  if (!isFull(days) || count === 0) return
+  state.windows++
+  if (own < theirs) state.won++
+  if (state.passed % state.stride === 0) {
+    state.points.push({ at: start + state.passed * DAY, mae: own / count, rivalMae: theirs / count })
+  }
+  if (state.points.length >= MOST_POINTS) {
+    state.stride *= 2
+    state.points = state.points.filter(({ at }) => Math.round((at - start) / DAY) % state.stride === 0)
+  }
+}
