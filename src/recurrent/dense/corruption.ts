@@ -1,0 +1,53 @@
+import { seededRandom } from '../../domain/random.ts'
+
+/** What training does to its samples so that a network cannot lean on any one unit or input. */
+export interface Corruption {
+  /** Factors for hidden units: 0 with the probability of dropout, else such that their mean is 1. */
+  drop(mask: Float32Array, dropout: number): void
+  /** Adds about normal numbers of the deviation. */
+  blur(values: Float32Array, deviation: number): void
+}
+
+const GOLDEN = 0x6d2b79f5
+/** Of the sum of four bytes, each value equally likely. */
+const MIDDLE = 510
+const DEVIATION = Math.sqrt((4 * (256 ** 2 - 1)) / 12)
+
+/**
+ * Thirty thousand numbers a step are drawn by mulberry32 in a loop of their own: the generator of everything else
+ * would take as long as the step does.
+ */
+export function corruption(seed: number): Corruption {
+  let state = seededRandom(seed).below(2 ** 31)
+
+  return {
+    drop(mask, dropout) {
+      const kept = 1 / (1 - dropout)
+      const below = dropout * 2 ** 32
+      let at = state
+      for (let index = 0; index < mask.length; index++) {
+        at = (at + GOLDEN) | 0
+        mask[index] = mixed(at) >>> 0 < below ? 0 : kept
+      }
+      state = at
+    },
+    blur(values, deviation) {
+      if (deviation === 0) return
+      const unit = deviation / DEVIATION
+      let at = state
+      for (let index = 0; index < values.length; index++) {
+        at = (at + GOLDEN) | 0
+        const bits = mixed(at)
+        const sum = (bits & 255) + ((bits >>> 8) & 255) + ((bits >>> 16) & 255) + (bits >>> 24)
+        values[index]! += unit * (sum - MIDDLE)
+      }
+      state = at
+    },
+  }
+}
+
+function mixed(state: number): number {
+  let bits = Math.imul(state ^ (state >>> 15), state | 1)
+  bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61)
+  return bits ^ (bits >>> 14)
+}

@@ -1,0 +1,15 @@
+import type { RoundTrainer } from '../../learn/trainer.ts'
+import { startWorker } from '../start-worker.ts'
+import { readiness, trainerOver } from '../worker-trainer.ts'
+import type { DenseSpec } from './layout.ts'
+
+export interface DenseTrainerOptions {
+  readonly spec: DenseSpec
+  readonly seed: number
+}
+
+/** Starts a thread that trains a network on features, and waits until it can. */
+export async function startDenseTrainer(options: DenseTrainerOptions): Promise<RoundTrainer> {
+  const worker = startWorker('dense/worker', options)
+  return trainerOver(worker, await readiness(worker))
+}

@@ -1,0 +1,106 @@
+import { LEADS } from '../domain/forecast.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { ScalerSnapshot } from '../domain/lookback.ts'
+import type { NetworkSpec } from '../domain/weights.ts'
+import type { Batch } from '../learn/trainer.ts'
+import { clockFeatures } from '../window/calendar.ts'
+import { normalise } from '../window/normalise.ts'
+
+/*
+ * The one place where physical values become what the network reads and what it says becomes physical values, for
+ * training and inference alike. Features of a step: each channel in standard deviations from its mean, then sine and
+ * cosine of the hour and of the year. The clock is UTC: a station's offset only turns the circle, and the first
+ * layer's weights undo that.
+ */
+
+const CLOCK_FEATURES = 4
+/** Farther than this from the mean is cut off: an early scaler knows only a few days. */
+const LARGEST = 10
+
+export function featureCount({ channels }: NetworkSpec): number {
+  return channels + CLOCK_FEATURES
+}
+
+export interface RawLookback {
+  /** Shape [step][channel], from `offset` on. */
+  readonly values: Float32Array
+  readonly offset?: number
+  readonly issuedAt: Instant
+}
+
+/** Writes one lookback's features to `into` from `at` on: shape [step][feature]. What was not measured becomes the mean, 0. */
+export function encodeLookback(
+  { values, offset = 0, issuedAt }: RawLookback,
+  { spec, scaler, into, at = 0 }: EncodeOptions,
+): void {
+  const { steps, stepSpan, channels } = spec
+  const normal = values.slice(offset, offset + steps * channels)
+  normalise(normal, scaler)
+  let out = at
+  for (let step = 0; step < steps; step++) {
+    for (let channel = 0; channel < channels; channel++) {
+      into[out++] = Math.min(LARGEST, Math.max(-LARGEST, normal[step * channels + channel]!))
+    }
+    into.set(clockFeatures(issuedAt - (steps - 1 - step) * stepSpan, 0), out)
+    out += CLOCK_FEATURES
+  }
+}
+
+export interface EncodeOptions {
+  readonly spec: NetworkSpec
+  readonly scaler: ScalerSnapshot
+  readonly into: Float32Array
+  readonly at?: number
+}
+
+/** A batch as the network is trained on it. */
+export interface EncodedBatch {
+  readonly size: number
+  /** Shape [sample][step][feature]. */
+  readonly inputs: Float32Array
+  /** Change of the target since the issue time in its standard deviations, 0 where unknown. Shape [sample][lead 24]. */
+  readonly changes: Float32Array
+  /** 1 where the truth is known, else 0. Shape [sample][lead 24]. */
+  readonly known: Float32Array
+  readonly knownCount: number
+}
+
+export function encodeBatch(batch: Batch, spec: NetworkSpec, scaler: ScalerSnapshot): EncodedBatch {
+  const deviation = targetDeviation(spec, scaler)
+  const rawLength = spec.steps * spec.channels
+  const length = spec.steps * featureCount(spec)
+  const inputs = new Float32Array(batch.size * length)
+  const changes = new Float32Array(batch.size * LEADS)
+  const known = new Float32Array(batch.size * LEADS)
+  let knownCount = 0
+  for (let sample = 0; sample < batch.size; sample++) {
+    const lookback = {
+      values: batch.inputs,
+      offset: sample * rawLength,
+      issuedAt: batch.issuedAt[sample]!,
+    }
+    encodeLookback(lookback, { spec, scaler, into: inputs, at: sample * length })
+    for (let lead = sample * LEADS; lead < (sample + 1) * LEADS; lead++) {
+      const change = (batch.truth[lead]! - batch.base[sample]!) / deviation
+      if (Number.isNaN(change)) continue
+      changes[lead] = change
+      known[lead] = 1
+      knownCount += 1
+    }
+  }
+  return { size: batch.size, inputs, changes, known, knownCount }
+}
+
+/** What the network says, as values of the target. Shapes: [lead 24]. */
+export function decodeChanges(
+  changes: Float32Array,
+  base: number,
+  { spec, scaler }: { readonly spec: NetworkSpec; readonly scaler: ScalerSnapshot },
+): Float64Array {
+  const deviation = targetDeviation(spec, scaler)
+  return Float64Array.from(changes, (change) => base + change * deviation)
+}
+
+export function targetDeviation({ target }: NetworkSpec, { deviation }: ScalerSnapshot): number {
+  return deviation[target]!
+}

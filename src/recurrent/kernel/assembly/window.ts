@@ -1,0 +1,142 @@
+import { candidate, gate, HARD_SIGMOID, RELU, SIGMOID, TANH } from './activations'
+import { multiplyAdd } from './lanes'
+import { Pass } from './pass'
+import { FROM_BIAS, product } from './product'
+import { addRowProduct } from './row-product'
+import { giveOut } from './rows'
+
+/*
+ * One window's inference. With one sample, a step's products are a vector by a matrix and bound by its loads; the
+ * inputs' part of all steps is therefore one product of full tiles beforehand, written into `gates` of every step.
+ */
+
+export function gruWindow(address: usize): void {
+  const p = changetype<Pass>(address)
+  const u = p.units
+  const u4 = (<usize>u) << 2
+  const rows = u + p.inputs
+  const state = p.states
+  const rh = p.operands
+  fromInputs(p, 0, 3, 0)
+  fromInputs(p, 1, 3, 0)
+  fromInputs(p, 2, 3, u)
+  memory.fill(state, 0, u4)
+  for (let step = 0; step < p.steps; step++) {
+    const gates = gatesOf(p, step, 3)
+    for (let g = 0; g < 2; g++) {
+      addRowProduct(u, u, state, panelsOf(p, g), rows, p.inputs, gates + <usize>g * u4)
+    }
+    if (p.gateKind == HARD_SIGMOID) openReset(p, gates, HARD_SIGMOID)
+    else openReset(p, gates, SIGMOID)
+    addRowProduct(u, u, rh, panelsOf(p, 2), rows, 0, gates + 2 * u4)
+    if (p.gateKind == HARD_SIGMOID) {
+      if (p.candidateKind == RELU) gruMoveOn(p, gates, HARD_SIGMOID, RELU)
+      else gruMoveOn(p, gates, HARD_SIGMOID, TANH)
+    } else {
+      if (p.candidateKind == RELU) gruMoveOn(p, gates, SIGMOID, RELU)
+      else gruMoveOn(p, gates, SIGMOID, TANH)
+    }
+    if (p.everyStep || step == p.steps - 1) giveOut(p, step, state)
+  }
+}
+
+export function lstmWindow(address: usize): void {
+  const p = changetype<Pass>(address)
+  const u = p.units
+  const u4 = (<usize>u) << 2
+  const rows = u + p.inputs
+  for (let g = 0; g < 4; g++) fromInputs(p, g, 4, 0)
+  memory.fill(p.states, 0, u4)
+  memory.fill(p.carries, 0, u4)
+  for (let step = 0; step < p.steps; step++) {
+    const gates = gatesOf(p, step, 4)
+    for (let g = 0; g < 4; g++) {
+      addRowProduct(u, u, p.states, panelsOf(p, g), rows, p.inputs, gates + <usize>g * u4)
+    }
+    if (p.gateKind == HARD_SIGMOID) {
+      if (p.candidateKind == RELU) lstmMoveOn(p, gates, HARD_SIGMOID, RELU)
+      else lstmMoveOn(p, gates, HARD_SIGMOID, TANH)
+    } else {
+      if (p.candidateKind == RELU) lstmMoveOn(p, gates, SIGMOID, RELU)
+      else lstmMoveOn(p, gates, SIGMOID, TANH)
+    }
+    if (p.everyStep || step == p.steps - 1) giveOut(p, step, p.states)
+  }
+}
+
+@inline
+function panelsOf(p: Pass, gate: i32): usize {
+  return p.panels + ((<usize>(gate * (p.units + p.inputs) * p.units)) << 2)
+}
+
+/** One gate's sums over inputs, for all steps at once in the order of time; `from`: the inputs' first row in panels. */
+@inline
+function fromInputs(p: Pass, gate: i32, gates: i32, from: i32): void {
+  const u = p.units
+  const at = (<usize>(gate * u)) << 2
+  const wide = (<usize>(gates * u)) << 2
+  product(
+    FROM_BIAS,
+    p.steps,
+    u,
+    p.inputs,
+    p.x,
+    (<usize>p.inputs) << 2,
+    panelsOf(p, gate),
+    u + p.inputs,
+    from,
+    p.gates + at,
+    wide,
+    p.bias + at,
+  )
+}
+
+@inline
+function gatesOf(p: Pass, step: i32, gates: i32): usize {
+  const place = p.backwards ? p.steps - 1 - step : step
+  return p.gates + ((<usize>(place * gates * p.units)) << 2)
+}
+
+@inline
+function openReset(p: Pass, gates: usize, kind: i32): void {
+  let r = gates + ((<usize>p.units) << 2)
+  let h = p.states
+  let rh = p.operands
+  for (let left = p.units; left > 0; left -= 4) {
+    v128.store(rh, f32x4.mul(gate(kind, v128.load(r)), v128.load(h)))
+    r += 16
+    h += 16
+    rh += 16
+  }
+}
+
+@inline
+function gruMoveOn(p: Pass, gates: usize, gateKind: i32, candidateKind: i32): void {
+  let z = gates
+  let c = gates + ((<usize>p.units) << 3)
+  let h = p.states
+  for (let left = p.units; left > 0; left -= 4) {
+    const value = candidate(candidateKind, v128.load(c))
+    v128.store(h, multiplyAdd(gate(gateKind, v128.load(z)), f32x4.sub(v128.load(h), value), value))
+    z += 16
+    c += 16
+    h += 16
+  }
+}
+
+@inline
+function lstmMoveOn(p: Pass, gates: usize, gateKind: i32, candidateKind: i32): void {
+  const u4 = (<usize>p.units) << 2
+  let at = gates
+  let h = p.states
+  let carry = p.carries
+  for (let left = p.units; left > 0; left -= 4) {
+    const offered = f32x4.mul(gate(gateKind, v128.load(at)), candidate(candidateKind, v128.load(at + 2 * u4)))
+    const after = multiplyAdd(gate(gateKind, v128.load(at + u4)), v128.load(carry), offered)
+    v128.store(carry, after)
+    v128.store(h, f32x4.mul(gate(gateKind, v128.load(at + 3 * u4)), candidate(candidateKind, after)))
+    at += 16
+    h += 16
+    carry += 16
+  }
+}

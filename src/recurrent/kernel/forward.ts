@@ -1,0 +1,160 @@
+import { type Cell, cellFields, GATES, type Masks, paddedUnits } from './cell.ts'
+import type { Region } from './heap.ts'
+import type { Kernel } from './open.ts'
+import type { PackedWeights } from './packed-weights.ts'
+import { PASS_BYTES, type PassFields, writePass } from './pass-fields.ts'
+
+/** Samples that go through all time steps together: enough for full tiles, few enough to stay in the cache. */
+export const BLOCK = 16
+
+export interface Inputs {
+  readonly samples: number
+  readonly steps: number
+  /** Shape [sample][step][input]. */
+  readonly x: Float32Array
+  readonly masks?: Masks | undefined
+}
+
+/** What a forward pass leaves for the backward one, in the kernel's memory. */
+export interface Kept {
+  readonly cell: Cell
+  readonly samples: number
+  readonly steps: number
+  /** The fields of a block's pass that both passes share, from its first sample on. */
+  blockFields(first: number): PassFields
+  release(): void
+}
+
+const FLOAT = Float32Array.BYTES_PER_ELEMENT
+
+/** A batch's states, shape [sample][step][unit] or [sample][unit]. */
+export function forward(
+  kernel: Kernel,
+  cell: Cell,
+  options: { readonly inputs: Inputs; readonly weights: PackedWeights },
+): Float32Array {
+  const { output, kept } = pass(kernel, cell, { ...options, keep: false })
+  kept.release()
+  return output
+}
+
+/** As `forward`, and keeps what `backward` needs until it is released. */
+export function forwardForTraining(
+  kernel: Kernel,
+  cell: Cell,
+  options: { readonly inputs: Inputs; readonly weights: PackedWeights },
+): { readonly output: Float32Array; readonly kept: Kept } {
+  return pass(kernel, cell, { ...options, keep: true })
+}
+
+interface PassOptions {
+  readonly inputs: Inputs
+  readonly weights: PackedWeights
+  readonly keep: boolean
+}
+
+function pass(kernel: Kernel, cell: Cell, { inputs, weights, keep }: PassOptions) {
+  const { heap, run } = kernel
+  const { samples, steps } = inputs
+  const units = paddedUnits(cell)
+  const gates = GATES[cell.kind]
+  const outputSize = samples * (cell.everyStep ? steps : 1) * cell.units
+  const rows = Math.min(samples, BLOCK)
+
+  const regions: Region[] = []
+  const take = (floats: number): number => {
+    const region = heap.take(floats)
+    regions.push(region)
+    return region.at
+  }
+  const stored = keep ? samples : rows
+  const x = take(inputs.x.length)
+  const gateValues = take(stored * (keep ? steps : 1) * gates * units)
+  const states = take(stored * (keep ? steps + 1 : 1) * units)
+  const carries = cell.kind === 'lstm' ? take(stored * (keep ? steps + 1 : 1) * units) : 0
+  const masks = inputs.masks ? placeMasks(cell, inputs.masks, samples) : undefined
+  const maskRegion = masks ? take(masks.values.length) : 0
+
+  const blockFields = (first: number): PassFields => {
+    const count = Math.min(BLOCK, samples - first)
+    const before = keep ? first : 0
+    return {
+      ...cellFields(cell),
+      samples: count,
+      steps,
+      x: x + first * steps * cell.inputs * FLOAT,
+      gates: gateValues + before * steps * gates * units * FLOAT,
+      gatesStep: keep ? count * gates * units * FLOAT : 0,
+      states: states + before * (steps + 1) * units * FLOAT,
+      statesStep: keep ? count * units * FLOAT : 0,
+      carries: carries && carries + before * (steps + 1) * units * FLOAT,
+      ...masks?.fields(maskRegion, first),
+    }
+  }
+
+  const scratch = [
+    heap.take(outputSize),
+    heap.take(rows * operandRow(cell, inputs.masks?.perGate ?? false)),
+    heap.take(PASS_BYTES / FLOAT),
+  ] as const
+  const [output, operands, fields] = scratch
+  heap.floats().set(inputs.x, x / FLOAT)
+  if (masks) heap.floats().set(masks.values, maskRegion / FLOAT)
+  const outputRow = outputSize / samples
+  const passForward = cell.kind === 'gru' ? run.gruForward : run.lstmForward
+  for (let first = 0; first < samples; first += BLOCK) {
+    writePass(heap.floats(), fields.at, {
+      ...blockFields(first),
+      panels: weights.panels,
+      bias: weights.bias,
+      operands: operands.at,
+      output: output.at + first * outputRow * FLOAT,
+    })
+    passForward(fields.at)
+  }
+  const result = heap.floats().slice(output.at / FLOAT, output.at / FLOAT + outputSize)
+  for (const region of scratch) heap.give(region)
+
+  const kept: Kept = {
+    cell,
+    samples,
+    steps,
+    blockFields,
+    release() {
+      for (const region of regions.splice(0)) heap.give(region)
+    },
+  }
+  return { output: result, kept }
+}
+
+/** Floats in a row of what the products of one step read; see gru-operands.ts and lstm-operands.ts. */
+export function operandRow(cell: Cell, perGate: boolean): number {
+  const units = paddedUnits(cell)
+  const operands = units + cell.inputs
+  const variants = perGate ? GATES[cell.kind] : 1
+  return variants * operands + (cell.kind === 'gru' ? units : 0)
+}
+
+/** Both masks in one array, states' padded, and where a block's pass finds them in it. */
+function placeMasks(cell: Cell, { input, state, perGate }: Masks, samples: number) {
+  const units = paddedUnits(cell)
+  const sets = perGate ? GATES[cell.kind] : 1
+  const inputSize = input ? sets * samples * cell.inputs : 0
+  const values = new Float32Array(inputSize + (state ? sets * samples * units : 0))
+  if (input) values.set(input)
+  if (state) {
+    for (let row = 0; row < sets * samples; row++) {
+      values.set(state.subarray(row * cell.units, (row + 1) * cell.units), inputSize + row * units)
+    }
+  }
+  return {
+    values,
+    fields: (at: number, first: number) => ({
+      masksPerGate: perGate ? 1 : 0,
+      inputMask: input ? at + first * cell.inputs * FLOAT : 0,
+      inputMaskGate: samples * cell.inputs * FLOAT,
+      stateMask: state ? at + (inputSize + first * units) * FLOAT : 0,
+      stateMaskGate: samples * units * FLOAT,
+    }),
+  }
+}

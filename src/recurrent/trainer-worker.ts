@@ -1,0 +1,29 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { TickcastError } from '../domain/errors.ts'
+import { startEngine } from './backend.ts'
+import { networkSlopes } from './network-slopes.ts'
+import { serveRounds } from './serve-rounds.ts'
+import { startTeam } from './slope-team.ts'
+import { trainingWith } from './training.ts'
+import type { FromWorker, TrainerSetup } from './worker-messages.ts'
+
+/* The training thread of the recurrent network: it owns the network and its optimiser. */
+
+const port = parentPort
+if (!port) throw new Error('trainer-worker runs in a worker thread only')
+const { spec, seed, engine, threads }: TrainerSetup = workerData
+
+const tell = (message: FromWorker): void => port.postMessage(message)
+
+try {
+  const started = await startEngine(engine)
+  // A team outlives a reset: it knows nothing but where the parameters are.
+  const network = networkSlopes(spec, seed)
+  const team = await startTeam({ network, spec, engine: started.name, threads })
+  serveRounds(port, () => trainingWith({ spec, network, team }).train)
+  const together = threads > 1 ? `, ${threads} threads` : ''
+  tell({ kind: 'ready', engine: `${started.report}${together}` })
+} catch (error) {
+  if (!(error instanceof TickcastError)) throw error
+  tell({ kind: 'no_engine', message: error.message })
+}

@@ -1,0 +1,26 @@
+import { beforeAll, expect, test } from 'vitest'
+import { startEngine } from '../../../src/recurrent/backend.ts'
+import { loadKernel } from '../../../src/recurrent/kernel/load.ts'
+import { registerFusedKernel } from '../../../src/recurrent/kernel/register.ts'
+import { requirement } from '../../support/requirement.ts'
+import { trainAndCount } from './memory.ts'
+
+const kernel = loadKernel()
+
+const simd = requirement({
+  name: 'WebAssembly with SIMD',
+  found: kernel !== undefined,
+  install: 'run a Node and a processor that have it',
+})
+
+simd.describe('kernel memory', () => {
+  beforeAll(async () => {
+    await startEngine('wasm')
+    registerFusedKernel(kernel!)
+  })
+
+  test('kernel memory - training, abandoned tapes and predictions leave as many tensors and bytes as they found', () => {
+    const counts = trainAndCount(kernel!, 300)
+    expect(new Set(counts.map((count) => JSON.stringify(count))).size).toBe(1)
+  })
+})

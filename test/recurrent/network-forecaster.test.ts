@@ -1,0 +1,113 @@
+import { beforeAll, expect, test } from 'vitest'
+import { HOUR } from '../../src/domain/instant.ts'
+import type { Lookback } from '../../src/domain/lookback.ts'
+import type { Reading } from '../../src/domain/reading.ts'
+import type { NetworkSpec, Weights } from '../../src/domain/weights.ts'
+import { startEngine } from '../../src/recurrent/backend.ts'
+import { describeNetwork, networkName } from '../../src/recurrent/describe.ts'
+import { networkForecaster } from '../../src/recurrent/network-forecaster.ts'
+import { beginTraining } from '../../src/recurrent/training.ts'
+import { SMALL, someBatch, someRound } from './networks.ts'
+
+const ISSUED_AT = 1000 * HOUR
+const BATCH = someBatch(SMALL, { size: 1, seed: 99 })
+const CURRENT = BATCH.base[0]!
+
+const lookback: Lookback = {
+  issuedAt: ISSUED_AT,
+  steps: SMALL.steps,
+  stepSpan: SMALL.stepSpan,
+  channels: SMALL.channels,
+  copyTo: (target, offset = 0) => target.set(BATCH.inputs, offset),
+}
+const issue = { issuedAt: ISSUED_AT, current: CURRENT, lookback }
+
+const reading = (value: number, bridged = false): Reading => ({
+  eventTime: ISSUED_AT,
+  ingestTime: ISSUED_AT,
+  values: new Float64Array(SMALL.channels).fill(value),
+  bridged,
+})
+
+let trained: Weights
+
+beforeAll(async () => {
+  await startEngine('wasm')
+  const training = beginTraining(SMALL, 1)
+  for (let round = 1; round < 60; round++) trained = training.train(someRound(SMALL, round)).weights
+  training.dispose()
+})
+
+function seasoned(weights: () => Weights | undefined = () => trained) {
+  const forecaster = networkForecaster({ spec: SMALL, weights })
+  forecaster.observe(reading(-10))
+  forecaster.observe(reading(30))
+  return forecaster
+}
+
+test('network forecaster - silent before weights are promoted and while the window is not full', () => {
+  expect(seasoned(() => undefined).predict(issue)).toBeUndefined()
+  expect(seasoned().predict({ ...issue, lookback: undefined })).toBeUndefined()
+  expect(seasoned().predict({ ...issue, current: Number.NaN })).toBeUndefined()
+})
+
+test('network forecaster - says what it was taught: a third of the way back to the mean', () => {
+  const means = seasoned().predict(issue)!
+  expect(means).toHaveLength(24)
+  const expected = CURRENT + (10 - CURRENT) / 3
+  expect(Math.abs(CURRENT - expected)).toBeGreaterThan(1)
+  for (const mean of means) expect(Math.abs(mean - expected)).toBeLessThan(0.8)
+})
+
+test('network forecaster - new weights are taken up with the very next forecast', () => {
+  let weights = trained
+  const forecaster = seasoned(() => weights)
+  const before = forecaster.predict(issue)!
+  const head = trained.arrays.length - 1
+  const arrays = trained.arrays.map(({ shape, values }, index) => ({
+    shape,
+    values: index === head ? values.map((value) => value + 0.2) : values,
+  }))
+  weights = { ...trained, version: trained.version + 1, arrays }
+  const after = forecaster.predict(issue)!
+  for (const [lead, mean] of after.entries()) expect(mean - before[lead]!).toBeCloseTo(0.2 * 5, 4)
+})
+
+test('network forecaster - gone astray, it keeps within half a deviation of what was ever measured', () => {
+  const arrays = trained.arrays.map(({ shape, values }) => ({ shape, values: values.map(() => 50) }))
+  const forecaster = seasoned(() => ({ ...trained, arrays }))
+  forecaster.observe(reading(500, true))
+  expect([...forecaster.predict(issue)!]).toEqual(new Array(24).fill(30 + 2.5))
+})
+
+test('network forecaster - restored from its snapshot it forecasts the same', () => {
+  const forecaster = seasoned()
+  const restored = networkForecaster({ spec: SMALL, weights: () => trained })
+  restored.restore(structuredClone(forecaster.snapshot()))
+  expect(restored.predict(issue)).toEqual(forecaster.predict(issue))
+  expect(restored.snapshot()).toEqual({ lowest: -10, highest: 30 })
+  expect(() => restored.restore({ lowest: 1 })).toThrow('lacks the range')
+})
+
+test('network forecaster - a network is named after its shape', () => {
+  const names = (overrides: Partial<NetworkSpec>) => networkName({ ...SMALL, units: [32], ...overrides })
+  expect(names({})).toBe('gru')
+  expect(names({ cell: 'lstm' })).toBe('lstm')
+  expect(names({ bidirectional: true })).toBe('bigru')
+  expect(names({ units: [32, 64] })).toBe('gru32x64')
+  expect(names({ cell: 'lstm', units: [16], bidirectional: true })).toBe('bilstm16')
+})
+
+test('network forecaster - a network is described with its span', () => {
+  expect(describeNetwork({ ...SMALL, units: [32], steps: 24 })).toBe('GRU(32) over 72 h in 24 steps')
+  expect(
+    describeNetwork({
+      ...SMALL,
+      cell: 'lstm',
+      units: [32, 64],
+      bidirectional: true,
+      steps: 240,
+      stepSpan: HOUR,
+    }),
+  ).toBe('bidirectional LSTM(32, 64) over 240 h in 240 steps')
+})
