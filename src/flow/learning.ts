@@ -1,0 +1,45 @@
+import type { Sample, ScalerSnapshot } from '../domain/lookback.ts'
+import type { Reading } from '../domain/reading.ts'
+import type { Learner } from '../learn/learner.ts'
+
+/** What learns beside the stream, by event time. */
+export interface Learning {
+  /** Why it learns no more, where that has failed: the stream goes on with the last weights. */
+  readonly trouble: string | undefined
+  /** A promise where weights due at this reading are not ready: the stream waits for it. */
+  due(reading: Reading): Promise<void> | undefined
+  /** Promotes what is due and asks for a round where one is. */
+  observe(reading: Reading): void
+  reset(): Promise<void>
+}
+
+/** A learner whose samples an expert makes itself. */
+export interface OfferedLearning extends Learning {
+  /** Takes a sample in; it counts from the next reading on. */
+  offer(sample: Sample): void
+}
+
+/** Features have scales of their own. */
+const UNSCALED: ScalerSnapshot = { count: 0, mean: new Float64Array(0), deviation: new Float64Array(0) }
+
+/** `name` is the expert's, for its trouble. */
+export function learningFromOffers(learner: Learner, name: string): OfferedLearning {
+  let offered: Sample[] = []
+  return {
+    get trouble() {
+      const { trouble } = learner.stats
+      return trouble === undefined ? undefined : `${name}: ${trouble}`
+    },
+    offer: (sample) => void offered.push(sample),
+    due: ({ eventTime }) => learner.due(eventTime),
+    observe({ eventTime }) {
+      const samples = offered
+      offered = []
+      learner.observe({ eventTime, samples, scaler: () => UNSCALED })
+    },
+    reset() {
+      offered = []
+      return learner.reset()
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import type { Bus } from '../bus/bus.ts'
+import { type Instant, parseInstant } from '../domain/instant.ts'
+import type { Reading } from '../domain/reading.ts'
+
+/**
+ * Goes along with a pipeline that reads a retained stream anew, to tell what an earlier run has published of it:
+ * whoever listens shall not be told the past again. (A server knows a message again by its id, but for two minutes
+ * only.)
+ */
+export interface SaidBefore {
+  /** True until the newest reading of the earlier run has been met. */
+  readonly catchingUp: boolean
+  /** Asked of every reading, in turn: what of it has been published, the forecast issued at it included or not. */
+  of(reading: Reading): 'all' | 'reading' | 'nothing'
+}
+
+interface Place {
+  readonly session: string | undefined
+  readonly at: Instant
+}
+
+export async function saidBefore(bus: Bus, station: string): Promise<SaidBefore> {
+  const [reading, forecast] = await Promise.all([
+    bus.newest(station, 'reading'),
+    bus.newest(station, 'forecast'),
+  ])
+  const newest = reading && placeOf(reading.event_time, reading.replay)
+  const newestForecast = forecast && placeOf(forecast.issued_at, forecast.replay)
+  let catchingUp = newest !== undefined
+  return {
+    get catchingUp() {
+      return catchingUp
+    },
+    of({ eventTime, replay }) {
+      if (!catchingUp || newest === undefined) return 'nothing'
+      const order = compared({ session: replay?.session, at: eventTime }, newest)
+      if (order < 0) return 'all'
+      catchingUp = false
+      if (order > 0) return 'nothing'
+      return newestForecast && compared(newestForecast, newest) === 0 ? 'all' : 'reading'
+    },
+  }
+}
+
+function placeOf(stamp: string, replay: { readonly session: string } | undefined): Place | undefined {
+  const at = parseInstant(stamp)
+  return at === undefined ? undefined : { session: replay?.session, at }
+}
+
+/** Sessions sort by their names. Live readings are in none: they come after those of a tape that were read before. */
+function compared(place: Place, other: Place): number {
+  if (place.session === other.session) return place.at - other.at
+  return place.session !== undefined && other.session !== undefined && place.session > other.session ? 1 : -1
+}

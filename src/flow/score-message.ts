@@ -1,0 +1,155 @@
+import { LEADS } from '../domain/forecast.ts'
+import { DAY, formatInstant } from '../domain/instant.ts'
+import { type Provenance, thousandth } from '../protocol/encode.ts'
+import { SCORE_WINDOWS, type ScoreMessage } from '../protocol/messages.ts'
+import { type ByWindow, type Columns, RowSums, type Window } from '../verify/hourly-sums.ts'
+import { coverage, intervalCount, meanCrps, meanWidth } from '../verify/interval-tally.ts'
+import { INTERVAL_LEVELS } from '../verify/losses.ts'
+import { bias, count, mae, REFERENCES, rmse, skill } from '../verify/model-tally.ts'
+import { type ScoreTable, skillIn } from '../verify/rolling.ts'
+import type { Tallies } from '../verify/tallies.ts'
+
+type ModelScores = ScoreMessage['models'][string]
+type LeadWindows = ModelScores['mae']
+type Figure = (sums: Columns, lead: number) => number
+
+type Character = Omit<ModelScores, 'mae' | 'n'>
+
+/** The windows that tell a model's character; a day of errors tells the weather's. */
+const LONG_WINDOWS = ['30d', 'all'] as const
+const DAY_AHEAD = LEADS - 1
+
+export interface ScoreMessages {
+  of(table: ScoreTable, months: () => readonly Tallies[], provenance: Provenance): ScoreMessage
+  reset(): void
+}
+
+/**
+ * The table of scores as it is pushed with every forecast, in thousandths of the unit: small enough for that, so that
+ * bias, RMSE, skill and months come for the long windows alone, and are worked out anew each day of event time (UTC). `verificationMessage` has everything.
+ */
+export function scoreMessages(unit: string): ScoreMessages {
+  let characters = new Map<string, Character>()
+  let renewedIn: number | undefined
+
+  const renew = (table: ScoreTable, months: () => readonly Tallies[]): void => {
+    const span = Math.floor(table.asOf / DAY)
+    if (span === renewedIn && characters.size === table.models.size) return
+    renewedIn = span
+    const byMonth = months()
+    characters = new Map([...table.models.keys()].map((name) => [name, character(name, table, byMonth)]))
+  }
+
+  return {
+    of(table, months, provenance) {
+      renew(table, months)
+      const { asOf, models, intervals } = table
+      const issues = byLead(intervals, intervalCount)
+      const scores: ScoreMessage['models'] = {}
+      for (const [name, sums] of models) {
+        // Most models have spoken at every issue: then the counts are told by one object for all.
+        const n = intervals && alwaysSpoke(sums, intervals) ? issues : byLead(sums, count)
+        scores[name] = { mae: byLead(sums, mae), n, ...characters.get(name) }
+      }
+      return {
+        as_of: formatInstant(asOf),
+        unit,
+        models: scores,
+        coverage90: byLead(intervals, (sums, lead) => coverage(sums, lead, 0)),
+        width90: byLead(intervals, (sums, lead) => meanWidth(sums, lead, 0)),
+        coverage: byLevel(intervals, coverage),
+        width: byLevel(intervals, meanWidth),
+        crps: overWindows(intervals, SCORE_WINDOWS, meanCrps),
+        ...provenance,
+      }
+    },
+    reset() {
+      renewedIn = undefined
+    },
+  }
+}
+
+function character(name: string, table: ScoreTable, months: readonly Tallies[]): Character {
+  const windows = table.models.get(name)
+  const byMonth = (of: Figure) =>
+    months.map(({ models }) => (models[name] ? rounded(of(new RowSums(models[name]), DAY_AHEAD)) : null))
+  return {
+    bias: overWindows(windows, LONG_WINDOWS, bias),
+    rmse: overWindows(windows, LONG_WINDOWS, rmse),
+    skill: Object.fromEntries(
+      REFERENCES.map((reference) => [
+        reference,
+        Object.fromEntries(
+          LONG_WINDOWS.map((window) => [
+            window,
+            eachLead((lead) => skillIn(table, { model: name, reference, window, lead })),
+          ]),
+        ),
+      ]),
+    ),
+    by_month: {
+      mae_24h: byMonth(mae),
+      skill_24h: byMonth((sums, lead) => skill(sums, lead, 'persistence')),
+    },
+  }
+}
+
+function byLevel(
+  tallies: ByWindow<Columns> | undefined,
+  of: (sums: Columns, lead: number, interval: number) => number,
+): NonNullable<ScoreMessage['coverage']> {
+  return Object.fromEntries(
+    INTERVAL_LEVELS.map((level, interval) => [
+      level,
+      overWindows(tallies, SCORE_WINDOWS, (sums, lead) => of(sums, lead, interval)),
+    ]),
+  )
+}
+
+function overWindows(
+  tallies: ByWindow<Columns> | undefined,
+  windows: readonly Window[],
+  of: Figure,
+): Record<string, (number | null)[]> {
+  const result: Record<string, (number | null)[]> = {}
+  if (tallies) for (const window of windows) result[window] = leads(tallies[window], of)
+  return result
+}
+
+function alwaysSpoke(model: ByWindow<Columns>, intervals: ByWindow<Columns>): boolean {
+  for (const window of SCORE_WINDOWS) {
+    for (let lead = 0; lead < LEADS; lead++) {
+      if (count(model[window], lead) !== intervalCount(intervals[window], lead)) return false
+    }
+  }
+  return true
+}
+
+/** Shape by lead in hours, `"1"` to `"24"`, then by window. */
+function byLead(tallies: ByWindow<Columns> | undefined, of: Figure): LeadWindows {
+  const result: LeadWindows = {}
+  for (let lead = 0; lead < LEADS; lead++) {
+    result[lead + 1] = {
+      '1d': tallies ? rounded(of(tallies['1d'], lead)) : null,
+      '7d': tallies ? rounded(of(tallies['7d'], lead)) : null,
+      '30d': tallies ? rounded(of(tallies['30d'], lead)) : null,
+      all: tallies ? rounded(of(tallies.all, lead)) : null,
+    }
+  }
+  return result
+}
+
+/** Shape [lead 24], null where it is unknown. */
+export function leads(sums: Columns, of: Figure): (number | null)[] {
+  return eachLead((lead) => of(sums, lead))
+}
+
+export function eachLead(of: (lead: number) => number): (number | null)[] {
+  const result: (number | null)[] = []
+  for (let lead = 0; lead < LEADS; lead++) result.push(rounded(of(lead)))
+  return result
+}
+
+function rounded(value: number): number | null {
+  return Number.isNaN(value) ? null : thousandth(value)
+}

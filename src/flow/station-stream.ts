@@ -1,0 +1,237 @@
+import { auditTime, Subject, takeUntil, tap } from 'rxjs'
+import type { Bus, SubscribeOptions } from '../bus/bus.ts'
+import { deferred } from '../domain/deferred.ts'
+import { LEADS, type Settlement } from '../domain/forecast.ts'
+import { formatInstant, type Instant } from '../domain/instant.ts'
+import type { Reading, Rejection, ReplayMark } from '../domain/reading.ts'
+import { targetChannel } from '../domain/station.ts'
+import { differenceUnit } from '../domain/unit.ts'
+import { forecastMessage, provenanceOf, readingMessage } from '../protocol/encode.ts'
+import type { ReplayMarkMessage, StatusMessage, TickMessage } from '../protocol/messages.ts'
+import type { MessageOf, Topic } from '../protocol/topics.ts'
+import { mae } from '../verify/model-tally.ts'
+import { intake } from './intake.ts'
+import type { Moment, ReadingMoment, RejectedMoment } from './moment.ts'
+import { type PipelineParts, pipeline } from './pipeline.ts'
+import { saidBefore } from './said-before.ts'
+import { scoreMessages } from './score-message.ts'
+import { calibrationStatus, trainingStatus } from './status-message.ts'
+import { turns } from './turns.ts'
+import { verificationMessage } from './verification-message.ts'
+
+/** How often the status is published at most while anything happens; wall time, for people. */
+const STATUS_EVERY_MS = 500
+/** The whole of the scores is large, and read by few. */
+const STATUSES_A_VERIFICATION = 10
+
+export interface StationStreamOptions extends PipelineParts {
+  readonly bus: Bus
+  readonly from: NonNullable<SubscribeOptions['from']>
+  /** What trains, for the status: `wasm`. */
+  readonly engine: string
+  /** The network in words, for the status; `none` without one. */
+  readonly network: string
+  readonly now: () => Instant
+  /** A measurement without replay mark has come in, now and not before this stream was opened. */
+  readonly onLive: (eventTime: Instant) => void
+  /** A stage has thrown: a defect, after which this station's stream has ended. */
+  readonly onFailure: (error: unknown) => void
+  /** Forecasts that a reading has settled. */
+  readonly onSettled?: (settlements: readonly Settlement[]) => void
+  /** How the tape stands where it is known, which a pause between two readings changes; else as at the last reading. */
+  readonly tape?: () => ReplayMarkMessage | undefined
+  /** Ticks that are passed over: those of replay sessions that are over. */
+  readonly accept?: (tick: TickMessage) => boolean
+}
+
+/** A station's pipeline joined to the bus: ticks in; readings, scores, forecasts, rejections and status out. */
+export interface StationStream {
+  status(): StatusMessage
+  /** Says how things stand now, without a reading to say it at. */
+  publishStatus(): void
+  /** Ticks worked off in this replay session; 0 while it is not the one that runs. */
+  ticks(session: string): number
+  /** Something on the tick subject that is not even a tick: counted and kept like any other rejection. */
+  refuse(tick: string, rejection: Rejection): void
+  /** Mean absolute error of each model at +24 h since the session began. */
+  mae24h(): Record<string, number | null>
+  /** Works off what is held back, publishes the last status, and ends. */
+  close(): Promise<void>
+}
+
+export async function openStationStream(options: StationStreamOptions): Promise<StationStream> {
+  const { bus, station, training, learning = [], verification, engine, network } = options
+  const { unit } = targetChannel(station)
+  const openedAt = options.now()
+  const said = await saidBefore(bus, station.id)
+  const counts = intake()
+  const scores = scoreMessages(differenceUnit(unit))
+  let forecasts = 0
+  let ticks = 0
+  let running: string | undefined
+  let newest: { readonly eventTime: Instant; readonly replay: ReplayMark | undefined } | undefined
+  /** What the bus has yet to take on of the turn under way. */
+  let pending: Promise<void>[] = []
+
+  const publish = <T extends Topic>(topic: T, message: MessageOf[T], id?: string): void => {
+    const taken = bus.publish(station.id, topic, message, id)
+    if (taken) pending.push(taken)
+  }
+
+  /** Those that the bus retained from before are history. */
+  const isLive = ({ bridged, replay, ingestTime }: Reading): boolean =>
+    !bridged && replay === undefined && ingestTime >= openedAt
+
+  const idOf = (topic: Topic, eventTime: Instant, replay: ReplayMark | undefined): string =>
+    `${station.id}/${replay?.session ?? 'live'}/${topic}/${eventTime}`
+
+  const publishReading = ({ reading, forecast }: ReadingMoment): void => {
+    const { eventTime, replay } = reading
+    const provenance = provenanceOf(station, replay)
+    const already = said.of(reading)
+    if (already === 'nothing')
+      publish('reading', readingMessage(station, reading), idOf('reading', eventTime, replay))
+    if (!forecast) return
+    forecasts++
+    if (already === 'all') return
+    if (bus.wants(station.id, 'score')) {
+      const score = scores.of(verification.table(eventTime), verification.months, provenance)
+      publish('score', score, idOf('score', eventTime, replay))
+    }
+    publish('forecast', forecastMessage(station, forecast, provenance), idOf('forecast', eventTime, replay))
+  }
+
+  const publishRejected = ({ tick, eventTime, ingestTime, rejection, replay }: RejectedMoment): void => {
+    const message = {
+      tick,
+      event_time: eventTime,
+      ...rejection,
+      rejected_at: ingestTime,
+      ...provenanceOf(station, replay),
+    }
+    counts.rejected(message)
+    if (!said.catchingUp) publish('rejected', message, `${tick}/rejected`)
+  }
+
+  const out = (moment: Moment): void => {
+    counts.count(moment)
+    switch (moment.kind) {
+      case 'reading':
+        newest = { eventTime: moment.reading.eventTime, replay: moment.reading.replay }
+        if (isLive(moment.reading)) options.onLive(moment.reading.eventTime)
+        if (moment.settlements.length > 0) options.onSettled?.(moment.settlements)
+        publishReading(moment)
+        return
+      case 'rejected':
+        publishRejected(moment)
+        return
+      case 'session':
+        running = moment.session
+        counts.reset()
+        scores.reset()
+        forecasts = 0
+        ticks = 0
+        return
+      case 'done': {
+        ticks++
+        const taken = pending
+        pending = []
+        moment.turn.done(taken.length > 0 ? Promise.all(taken).then(() => undefined) : undefined)
+        return
+      }
+      case 'gap':
+      case 'masked':
+        return
+    }
+  }
+
+  const trouble = (): string | undefined =>
+    [training, ...learning].map((one) => one?.trouble).find((each) => each !== undefined)
+
+  const status = (): StatusMessage => {
+    const tape = options.tape?.()
+    return {
+      as_of: newest ? formatInstant(newest.eventTime) : null,
+      target: station.target,
+      unit,
+      engine,
+      training: trainingStatus(training?.learner.stats, { network, trouble: trouble() }),
+      intake: counts.message(),
+      forecasts,
+      scores: verification.settled,
+      calibration: calibrationStatus(verification.table(newest?.eventTime ?? 0)),
+      ...provenanceOf(station, newest?.replay),
+      ...(newest?.replay && tape && { replay: tape }),
+    }
+  }
+  const publishStatus = () => bus.publish(station.id, 'status', status())
+  const publishVerification = () => {
+    if (!newest || !bus.wants(station.id, 'verification')) return undefined
+    const table = verification.table(newest.eventTime)
+    const message = verificationMessage(table, {
+      unit: differenceUnit(unit),
+      months: verification.months(),
+      provenance: provenanceOf(station, newest.replay),
+    })
+    return bus.publish(station.id, 'verification', message)
+  }
+  let statuses = 0
+  const publishStanding = (): void => {
+    if (said.catchingUp) return
+    void publishStatus()
+    if (statuses++ % STATUSES_A_VERIFICATION === 0) void publishVerification()
+  }
+
+  const end$ = new Subject<void>()
+  const finished = deferred<void>()
+  const ready = deferred<void>()
+  const moments$ = turns(bus, {
+    station: station.id,
+    from: options.from,
+    accept: options.accept ?? (() => true),
+    ready: () => ready.resolve(),
+  }).pipe(takeUntil(end$), pipeline(options), tap(out))
+
+  moments$.pipe(auditTime(STATUS_EVERY_MS)).subscribe({
+    next: publishStanding,
+    error(error: unknown) {
+      ready.reject(error instanceof Error ? error : new Error(String(error)))
+      finished.resolve()
+      options.onFailure(error)
+    },
+    complete: () => finished.resolve(),
+  })
+  await ready.promise
+
+  return {
+    status,
+    publishStatus: () => void publishStatus(),
+    ticks: (session) => (session === running ? ticks : 0),
+    refuse(tick, rejection) {
+      out({
+        kind: 'rejected',
+        tick,
+        eventTime: '',
+        ingestTime: formatInstant(options.now()),
+        rejection,
+        replay: undefined,
+      })
+    },
+    mae24h() {
+      const { models } = verification.table(newest?.eventTime ?? 0)
+      return Object.fromEntries(
+        [...models].map(([name, { all }]) => {
+          const error = mae(all, LEADS - 1)
+          return [name, Number.isNaN(error) ? null : error]
+        }),
+      )
+    },
+    async close() {
+      end$.next()
+      await finished.promise
+      // Nobody waits for what the bus has yet to take on: it may be away, and sees to that itself when it closes.
+      void publishStatus()
+      void publishVerification()
+    },
+  }
+}

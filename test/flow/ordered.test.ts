@@ -1,0 +1,56 @@
+import { from, lastValueFrom, toArray } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import { HOUR, MINUTE } from '../../src/domain/instant.ts'
+import type { Reading } from '../../src/domain/reading.ts'
+import { type Moment, readingMoment } from '../../src/flow/moment.ts'
+import { ordered } from '../../src/flow/ordered.ts'
+
+const T0 = Date.UTC(2020, 0, 1)
+const mark = (session: string) => ({ session, speed: 1, paused: false })
+
+const read = (session: string, hour: number): Moment => {
+  const eventTime = T0 + hour * HOUR
+  const values = new Float64Array(1)
+  const reading: Reading = { eventTime, ingestTime: eventTime, values, bridged: false, replay: mark(session) }
+  return readingMoment(reading)
+}
+const refused = (session: string | undefined): Moment => ({
+  kind: 'rejected',
+  tick: '',
+  eventTime: '',
+  ingestTime: '',
+  rejection: { field: 'row', value: '1 cells', rule: '15 cells', reason: 'malformed' },
+  replay: session === undefined ? undefined : mark(session),
+})
+
+async function passed(moments: readonly Moment[], lateness = 0): Promise<string[]> {
+  const out = await lastValueFrom(from(moments).pipe(ordered({ cadence: 10 * MINUTE, lateness }), toArray()))
+  return out.map((moment) => {
+    if (moment.kind === 'session') return `session ${moment.session}`
+    if (moment.kind === 'reading') return `reading ${(moment.reading.eventTime - T0) / HOUR}`
+    return moment.kind
+  })
+}
+
+describe('ordered', () => {
+  it('ordered - a session begins once, ahead of its first reading or of a first tick that was refused', async () => {
+    expect(await passed([read('a', 0), read('a', 1)])).toEqual(['session a', 'reading 0', 'reading 1'])
+    expect(await passed([refused('a'), refused('a'), read('a', 0)])).toEqual([
+      ...['session a', 'rejected', 'rejected'],
+      'reading 0',
+    ])
+  })
+
+  it('ordered - what was held of the session before comes ahead of a new one that begins with a refused tick', async () => {
+    expect(await passed([read('a', 5), read('a', 6), refused('b'), read('b', 1)], 2 * HOUR)).toEqual([
+      ...['session a', 'reading 5', 'reading 6'],
+      ...['session b', 'rejected', 'reading 1'],
+    ])
+  })
+
+  it('ordered - a refused live tick begins nothing', async () => {
+    expect(await passed([read('a', 0), refused(undefined), read('a', 1)])).toEqual([
+      ...['session a', 'reading 0', 'rejected', 'reading 1'],
+    ])
+  })
+})

@@ -1,0 +1,101 @@
+import { expect, it } from 'vitest'
+import type { Bus } from '../../src/bus/bus.ts'
+import { memoryBus } from '../../src/bus/memory.ts'
+import { formatInstant, HOUR, type Instant } from '../../src/domain/instant.ts'
+import type { Reading } from '../../src/domain/reading.ts'
+import { saidBefore } from '../../src/flow/said-before.ts'
+import type { ForecastMessage, ReadingMessage } from '../../src/protocol/messages.ts'
+import type { MessageOf, Topic } from '../../src/protocol/topics.ts'
+
+const T0 = Date.UTC(2020, 0, 1)
+const at = (hour: number): Instant => T0 + hour * HOUR
+const mark = (session: string) => ({ session, speed: 1, paused: false })
+
+/** A bus that has kept, of an earlier run, a newest reading and a newest forecast; only a server keeps those. */
+function busThatKept(kept: {
+  readonly reading?: readonly [session: string | undefined, hour: number]
+  readonly forecast?: readonly [session: string | undefined, hour: number]
+}): Bus {
+  const provenance = (session: string | undefined) =>
+    session === undefined
+      ? ({ source: 'live' } as const)
+      : ({ source: 'replay', replay: mark(session) } as const)
+  const messages: Partial<MessageOf> = {}
+  if (kept.reading) {
+    const [session, hour] = kept.reading
+    const event_time = formatInstant(at(hour))
+    const reading: ReadingMessage = {
+      event_time,
+      ingest_time: event_time,
+      values: {},
+      bridged: false,
+      ...provenance(session),
+    }
+    messages.reading = reading
+  }
+  if (kept.forecast) {
+    const [session, hour] = kept.forecast
+    const forecast: ForecastMessage = {
+      issued_at: formatInstant(at(hour)),
+      target: 'T',
+      unit: 'degC',
+      model: 'mixture',
+      weights_version: 0,
+      leads: [],
+      models: {},
+      ...provenance(session),
+    }
+    messages.forecast = forecast
+  }
+  return {
+    ...memoryBus({ onError: (error) => expect.fail(error.message) }),
+    newest: async <T extends Topic>(_: string, topic: T): Promise<MessageOf[T] | undefined> =>
+      messages[topic],
+  }
+}
+
+function reading(session: string | undefined, hour: number): Reading {
+  return {
+    eventTime: at(hour),
+    ingestTime: at(hour),
+    values: new Float64Array(1),
+    bridged: false,
+    ...(session !== undefined && { replay: mark(session) }),
+  }
+}
+
+it('said before - where nothing is kept, nothing has been said', async () => {
+  const said = await saidBefore(busThatKept({}), 'pond')
+  expect(said.catchingUp).toBe(false)
+  expect(said.of(reading('a', 0))).toBe('nothing')
+})
+
+it('said before - all up to the newest reading has been said, and nothing after it', async () => {
+  const said = await saidBefore(busThatKept({ reading: ['a', 2], forecast: ['a', 2] }), 'pond')
+  expect([0, 1, 2, 3, 4].map((hour) => said.of(reading('a', hour)))).toEqual([
+    ...['all', 'all', 'all'],
+    ...['nothing', 'nothing'],
+  ])
+  expect(said.catchingUp).toBe(false)
+})
+
+it('said before - a reading whose forecast did not get out any more is not said again, its forecast is', async () => {
+  const said = await saidBefore(busThatKept({ reading: ['a', 2], forecast: ['a', 1] }), 'pond')
+  expect([1, 2, 3].map((hour) => said.of(reading('a', hour)))).toEqual(['all', 'reading', 'nothing'])
+})
+
+it('said before - a newest reading that is not met again hides nothing of what comes later', async () => {
+  const passed = await saidBefore(busThatKept({ reading: ['a', 2] }), 'pond')
+  expect([1, 3].map((hour) => passed.of(reading('a', hour)))).toEqual(['all', 'nothing'])
+  const over = await saidBefore(busThatKept({ reading: ['a', 2] }), 'pond')
+  expect(over.of(reading('b', 0))).toBe('nothing')
+})
+
+it('said before - live readings come after those of a tape that were read before them', async () => {
+  const said = await saidBefore(busThatKept({ reading: [undefined, 50], forecast: [undefined, 50] }), 'pond')
+  expect(said.of(reading('a', 7))).toBe('all')
+  expect(said.of(reading(undefined, 49))).toBe('all')
+  expect(said.catchingUp).toBe(true)
+  expect(said.of(reading(undefined, 50))).toBe('all')
+  expect(said.of(reading(undefined, 51))).toBe('nothing')
+})
