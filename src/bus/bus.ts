@@ -1,0 +1,71 @@
+import type { ReplyError } from '../protocol/codes.ts'
+import type { TapeCommand, TapeMessage } from '../protocol/messages.ts'
+import type { MessageOf, Topic } from '../protocol/topics.ts'
+
+/** A message as it arrives. */
+export interface Delivery<T extends Topic> {
+  readonly station: string
+  readonly topic: T
+  readonly message: MessageOf[T]
+}
+
+export interface SubscribeOptions {
+  /**
+   * `new`: what is published from now on. `retained`: first what the bus still holds: of the topic `station` the
+   * newest of each station on every bus; of the other topics nothing in process, the whole stream on JetStream.
+   */
+  readonly from?: 'new' | 'retained'
+  /** How many deliveries may be under way (their handler's promise pending) at once; further ones wait. Default 1. */
+  readonly maxInFlight?: number
+}
+
+export interface BusSubscription {
+  /** No handler is called after this resolves. */
+  close(): Promise<void>
+}
+
+export type ControlReply = { readonly result: TapeMessage } | { readonly error: ReplyError }
+
+/**
+ * The one way messages travel, in process or over NATS. Held by `test/contract/bus.ts`, for both:
+ * every subscriber of a topic gets every message of it, of one station in the order published; a delivery is done
+ * when its handler's promise resolves; a handler that throws is reported and the stream goes on; a publisher that
+ * awaits `publish` cannot outrun memory: what is pending is bounded.
+ */
+export interface Bus {
+  readonly kind: 'memory' | 'nats'
+  /** For people: `in process`, or the server's URL without credentials. */
+  readonly address: string
+  /**
+   * Resolves once the bus has taken the message on, undefined where it did at once. `id` makes a retry harmless:
+   * a bus that stores messages keeps one of each id. Await every result, or at least one in a few hundred.
+   */
+  publish<T extends Topic>(
+    station: string,
+    topic: T,
+    message: MessageOf[T],
+    id?: string,
+  ): Promise<void> | undefined
+  /** Whether a message published now would be read or kept by anybody: what would not need not be made. */
+  wants(station: string, topic: Topic): boolean
+  /** `station` undefined: of all stations. */
+  subscribe<T extends Topic>(
+    filter: { readonly station?: string; readonly topic: T },
+    handler: (delivery: Delivery<T>) => void | Promise<void>,
+    options?: SubscribeOptions,
+  ): Promise<BusSubscription>
+  /** The newest message of a station's topic that the bus still holds; in process that is of `station` only. */
+  newest<T extends Topic>(station: string, topic: T): Promise<MessageOf[T] | undefined>
+  /** Asks whoever plays the station's tape; `no_replay` where nobody does. */
+  control(station: string, command: TapeCommand): Promise<ControlReply>
+  /** Answers for a station's tape. */
+  onControl(
+    station: string,
+    handler: (command: TapeCommand) => Promise<ControlReply>,
+  ): Promise<BusSubscription>
+  /** Resolves when everything published so far by this process is stored or handled. */
+  flush(): Promise<void>
+  /** Undefined where all is well, else what is wrong, for `/readyz` and the status line. */
+  trouble(): string | undefined
+  close(): Promise<void>
+}

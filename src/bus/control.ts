@@ -1,0 +1,27 @@
+import { REPLY_CODES, type ReplyCode } from '../protocol/codes.ts'
+import type { TapeCommand } from '../protocol/messages.ts'
+import type { ControlReply } from './bus.ts'
+
+export type ControlHandler = (command: TapeCommand) => Promise<ControlReply>
+
+export function refusal(code: ReplyCode, message: string): ControlReply {
+  return { error: { code, message, temporary: REPLY_CODES[code].temporary } }
+}
+
+export function noReplay(station: string): ControlReply {
+  return refusal('no_replay', `no tape is played for station '${station}': there is nothing to control`)
+}
+
+/** Whoever asks is always answered: a handler that fails is reported, and the asker told so. */
+export async function answer(
+  handler: ControlHandler,
+  command: TapeCommand,
+  onError: (error: unknown) => void,
+): Promise<ControlReply> {
+  try {
+    return await handler(command)
+  } catch (error) {
+    onError(error)
+    return refusal('internal', 'the tape failed to carry this out; the log of its process says why')
+  }
+}

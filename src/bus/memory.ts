@@ -1,0 +1,120 @@
+import type { StationMessage } from '../protocol/messages.ts'
+import type { MessageOf, Topic } from '../protocol/topics.ts'
+import type { Bus } from './bus.ts'
+import { Channel } from './channel.ts'
+import { answer, type ControlHandler, noReplay } from './control.ts'
+import { mailbox } from './mailbox.ts'
+
+export interface MemoryBusOptions {
+  /** A handler failed; its message counts as handled and the stream goes on. */
+  readonly onError: (error: Error) => void
+  /** How many messages may wait for one subscriber before `publish` asks its caller to wait. Default 512. */
+  readonly highWater?: number
+}
+
+/**
+ * The bus within one process: messages are passed by reference, so neither side may change one afterwards. A handler
+ * that returns nothing runs within `publish` itself.
+ */
+export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
+  const channels = {
+    station: new Channel<'station'>(),
+    tick: new Channel<'tick'>(),
+    reading: new Channel<'reading'>(),
+    forecast: new Channel<'forecast'>(),
+    score: new Channel<'score'>(),
+    verification: new Channel<'verification'>(),
+    status: new Channel<'status'>(),
+    rejected: new Channel<'rejected'>(),
+  } satisfies Channels
+  const stations = new Map<string, StationMessage>()
+  const tapes = new Map<string, ControlHandler>()
+  let closed = false
+
+  /** Correlates a topic with the type of its channel, which an index into the literal above would lose. */
+  function channelOf<T extends Topic>(topic: T): Channel<T> {
+    const byTopic: Channels = channels
+    return byTopic[topic]
+  }
+
+  return {
+    kind: 'memory',
+    address: 'in process',
+
+    publish(station, topic, message) {
+      if (closed) return refused()
+      if (topic === 'station') stations.set(station, message as StationMessage)
+      return channelOf(topic).publish({ station, topic, message })
+    },
+
+    wants: (station, topic) => topic === 'station' || channels[topic].reaches(station),
+
+    async subscribe({ station, topic }, handler, { from, maxInFlight } = {}) {
+      const channel = channelOf(topic)
+      const box = mailbox({
+        handle: handler,
+        onError: (cause, delivery) =>
+          onError(new Error(`a subscriber of ${delivery.station} ${delivery.topic} failed`, { cause })),
+        maxInFlight,
+        highWater,
+      })
+      const subscriber = { station, box }
+      if (from === 'retained' && topic === 'station') {
+        for (const [id, message] of stations) {
+          if (station === undefined || station === id) {
+            box.offer({ station: id, topic, message: message as MessageOf[typeof topic] })
+          }
+        }
+      }
+      channel.add(subscriber)
+      return {
+        async close() {
+          channel.remove(subscriber)
+          box.close()
+        },
+      }
+    },
+
+    async newest(station, topic) {
+      return topic === 'station' ? (stations.get(station) as MessageOf[typeof topic] | undefined) : undefined
+    },
+
+    async control(station, command) {
+      const handler = tapes.get(station)
+      if (!handler) return noReplay(station)
+      return answer(handler, command, (cause) =>
+        onError(new Error(`the tape of ${station} failed`, { cause })),
+      )
+    },
+
+    async onControl(station, handler) {
+      tapes.set(station, handler)
+      return {
+        async close() {
+          if (tapes.get(station) === handler) tapes.delete(station)
+        },
+      }
+    },
+
+    async flush() {
+      await Promise.all(Object.values(channels).map((channel) => channel.drained()))
+    },
+
+    trouble: () => undefined,
+
+    async close() {
+      closed = true
+      tapes.clear()
+      for (const channel of Object.values(channels)) channel.close()
+    },
+  }
+}
+
+function refused(): Promise<void> {
+  const failure = Promise.reject(new Error('the bus is closed'))
+  // A publisher that does not wait for every result must not bring the process down on its way out.
+  failure.catch(() => undefined)
+  return failure
+}
+
+type Channels = { readonly [T in Topic]: Channel<T> }

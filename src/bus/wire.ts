@@ -1,0 +1,101 @@
+import type { z } from 'zod'
+import { formatInstant, type Instant } from '../domain/instant.ts'
+import {
+  forecastSchema,
+  readingSchema,
+  rejectedSchema,
+  scoreSchema,
+  stationMessageSchema,
+  statusSchema,
+  tickSchema,
+  verificationSchema,
+} from '../protocol/messages.ts'
+import { type MessageOf, STATION_ID, type Topic } from '../protocol/topics.ts'
+
+/** A message as a server stored it, before anything is believed of it. */
+export interface Stored {
+  readonly subject: string
+  readonly data: Uint8Array
+  /** Its place in its stream, from 1. */
+  readonly sequence: number
+  /** When the server took it in. */
+  readonly storedAt: Instant
+}
+
+/** A message that is none: anyone may publish to the subject of a topic. */
+export interface Invalid {
+  readonly station: string
+  readonly topic: Topic
+  /** Its place: `nats/<stream sequence>`. */
+  readonly id: string
+  /** Where it breaks the rule: `values.T (degC)`, empty for the whole. */
+  readonly field: string
+  readonly rule: string
+  /** Its beginning, at most 200 characters. */
+  readonly text: string
+}
+
+export type Decoded<T extends Topic> =
+  | { readonly station: string; readonly message: MessageOf[T] }
+  | { readonly invalid: Invalid }
+
+/** Far above any message of ours, a quarter of what a NATS server lets through by default. */
+export const MAX_MESSAGE_BYTES = 256 * 1024
+
+const SCHEMAS: { readonly [T in Topic]: z.ZodType<MessageOf[T]> } = {
+  station: stationMessageSchema,
+  tick: tickSchema,
+  reading: readingSchema,
+  forecast: forecastSchema,
+  score: scoreSchema,
+  verification: verificationSchema,
+  status: statusSchema,
+  rejected: rejectedSchema,
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Checks a stored message against the schema of its topic. A sensor, a bridge or a script may leave out a tick's `id`
+ * and `ingest_time`: they are then its place in the stream and the moment at which the server took it in, and so
+ * the same for every reader.
+ */
+export function decode<T extends Topic>(topic: T, stored: Stored): Decoded<T> {
+  const station = stored.subject.split('.')[2] ?? ''
+  const id = `nats/${stored.sequence}`
+  const refuse = (field: string, rule: string): Decoded<T> => ({
+    invalid: { station, topic, id, field, rule, text: excerpt(stored.data) },
+  })
+  if (!STATION_ID.test(station)) {
+    return refuse('station', 'an id of lower-case letters, digits, - and _, at most 64')
+  }
+  if (stored.data.length > MAX_MESSAGE_BYTES) {
+    return refuse('', `at most ${MAX_MESSAGE_BYTES} bytes; it has ${stored.data.length}`)
+  }
+  let json: unknown
+  try {
+    json = JSON.parse(decoder.decode(stored.data))
+  } catch {
+    return refuse('', 'JSON in UTF-8')
+  }
+  const filled =
+    topic === 'tick' ? { id, ingest_time: formatInstant(stored.storedAt), ...object(json) } : json
+  const parsed = SCHEMAS[topic].safeParse(filled)
+  if (parsed.success) return { station, message: parsed.data }
+  const issue = parsed.error.issues[0]
+  return refuse((issue?.path ?? []).join('.'), issue?.message ?? 'the schema of its topic')
+}
+
+export function describeInvalid({ station, topic, id, field, rule, text }: Invalid): string {
+  return `${id} is no ${topic} of station '${station}': ${field ? `${field}: ` : ''}${rule}; it begins ${JSON.stringify(text)}`
+}
+
+const object = (json: unknown): object => (typeof json === 'object' && json !== null ? json : {})
+
+export function encodeJson(message: object): Uint8Array {
+  return Buffer.from(JSON.stringify(message))
+}
+
+function excerpt(data: Uint8Array): string {
+  return Buffer.from(data.subarray(0, 200)).toString('utf8')
+}
