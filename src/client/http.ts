@@ -1,0 +1,101 @@
+import type { ForecastMessage, StationMessage, TapeCommand, TapeMessage } from '../protocol/messages.ts'
+import { httpUrl } from './address.ts'
+
+/** A request that was answered with a problem (RFC 9457). */
+export class HttpProblem extends Error {
+  readonly status: number
+  /** One of `protocol/codes.ts`, or undefined where something else answered. */
+  readonly code: string | undefined
+  /** The problem as sent, with what it carries beside its code. */
+  readonly problem: Readonly<Record<string, unknown>>
+  constructor(status: number, problem: Readonly<Record<string, unknown>>) {
+    const { detail, code } = problem
+    super(typeof detail === 'string' ? detail : `HTTP status ${status}`)
+    this.name = 'HttpProblem'
+    this.status = status
+    this.code = typeof code === 'string' ? code : undefined
+    this.problem = problem
+  }
+}
+
+/** One point of the observed line. */
+export interface ObservedPoint {
+  readonly event_time: string
+  /** The target in its unit; null where nothing was measured. */
+  readonly value: number | null
+  readonly bridged: boolean
+}
+
+/** What a chart begins with, oldest first: the target's readings, and at most one forecast of each hour. */
+export interface StationHistory {
+  readonly readings: readonly ObservedPoint[]
+  readonly forecasts: readonly ForecastMessage[]
+}
+
+/** How many ticks of a body were taken, and the first refusals. */
+export interface TicksReply {
+  readonly accepted: number
+  readonly rejected_count: number
+  readonly rejected: readonly {
+    readonly index: number
+    readonly field: string
+    readonly value: string | number | null
+    readonly rule: string
+  }[]
+}
+
+export interface HttpOptions {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string
+  readonly token?: string | undefined
+  readonly signal?: AbortSignal
+}
+
+export async function fetchStations(options: HttpOptions): Promise<StationMessage[]> {
+  const { stations } = await requested<{ stations: StationMessage[] }>(options, '/v1/stations')
+  return stations
+}
+
+export async function fetchHistory(
+  station: string,
+  { hours = 72, ...options }: HttpOptions & { readonly hours?: number },
+): Promise<StationHistory> {
+  return await requested(options, `/v1/stations/${encodeURIComponent(station)}/history?hours=${hours}`)
+}
+
+/** `type` is that of the body: `application/json`, `application/x-ndjson` or `text/csv`. */
+export async function postTicks(
+  station: string,
+  { type, body, ...options }: HttpOptions & { readonly type: string; readonly body: string },
+): Promise<TicksReply> {
+  return await requested(options, `/v1/stations/${encodeURIComponent(station)}/ticks`, { type, body })
+}
+
+export async function postTapeCommand(
+  station: string,
+  { command, ...options }: HttpOptions & { readonly command: TapeCommand },
+): Promise<TapeMessage> {
+  return await requested(options, `/v1/stations/${encodeURIComponent(station)}/replay`, {
+    type: 'application/json',
+    body: JSON.stringify(command),
+  })
+}
+
+async function requested<T>(
+  { url, token, signal }: HttpOptions,
+  path: string,
+  send?: { readonly type: string; readonly body: string },
+): Promise<T> {
+  const response = await fetch(httpUrl(url, path), {
+    method: send ? 'POST' : 'GET',
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(send && { 'content-type': send.type }),
+    },
+    ...(send && { body: send.body }),
+    ...(signal && { signal }),
+  })
+  const reply = await response.json().catch(() => ({}))
+  if (!response.ok) throw new HttpProblem(response.status, reply)
+  return reply
+}

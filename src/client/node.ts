@@ -1,0 +1,26 @@
+import { WebSocket } from 'ws'
+import { type ConnectOptions, connect as connectBy, type StreamClient } from './client.ts'
+import type { OpenSocket } from './socket.ts'
+
+/** A server that takes a connection and says nothing is as good as none. */
+const HANDSHAKE_MS = 10_000
+
+/** By `ws`, which also says why a connection did not come about. */
+export const wsSocket: OpenSocket = ({ url, protocols }, on) => {
+  const socket = new WebSocket(url, [...protocols], { handshakeTimeout: HANDSHAKE_MS })
+  let trouble = ''
+  socket.on('open', () => on.opened())
+  socket.on('message', (data, isBinary) => {
+    if (!isBinary) on.message(data.toString())
+  })
+  socket.on('error', (error) => {
+    trouble = error.message
+  })
+  socket.on('close', (code, reason) => on.lost(code, reason.toString() || trouble))
+  return { send: (text) => socket.send(text), close: () => socket.close(1000) }
+}
+
+/** `connect` for Node, which before version 22 has no WebSocket of its own. */
+export function connect(options: Omit<ConnectOptions, 'openSocket'>): StreamClient {
+  return connectBy({ ...options, openSocket: wsSocket })
+}

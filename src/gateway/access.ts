@@ -1,0 +1,102 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import { isIP } from 'node:net'
+import { TickcastError } from '../domain/errors.ts'
+import type { ReplyError } from '../protocol/codes.ts'
+import { TOKEN_SUBPROTOCOL } from '../protocol/stream.ts'
+import { replyError } from './client-frame.ts'
+
+/*
+ * Who may talk to the gateway. Bound to loopback, everybody on this machine, but no page of another site that a
+ * browser here happens to show: such a page may send requests (hence the origin's check) and, by pointing a name of
+ * its own at 127.0.0.1, even read the answers (hence the host's). Bound to anything else, whoever has the token.
+ */
+
+/** What an upgraded or plain request says of itself. */
+export interface Caller {
+  readonly method: string
+  readonly headers: IncomingHttpHeaders
+  /** Value of `?token=`. */
+  readonly queryToken: string | undefined
+}
+
+export interface Access {
+  /** Undefined where host and origin are in order. */
+  wrongSite(caller: Caller): ReplyError | undefined
+  /** Undefined where the token is in order or none is set. */
+  wrongToken(caller: Caller): ReplyError | undefined
+}
+
+/** Throws `usage` for an address that others can reach and that no token protects. */
+export function accessRules({
+  host,
+  token,
+}: {
+  readonly host: string
+  readonly token: string | undefined
+}): Access {
+  const local = isLoopback(host)
+  if (token === '') throw new TickcastError('usage', '--token: an empty token protects nothing')
+  if (!local && token === undefined) {
+    throw new TickcastError(
+      'usage',
+      `--host ${host} lets others in: set a token too (--token or TICKCAST_TOKEN), or listen on 127.0.0.1`,
+    )
+  }
+  const expected = token === undefined ? undefined : digest(token)
+  return {
+    wrongSite({ method, headers }) {
+      if (local && !isLoopback(hostname(headers.host ?? ''))) {
+        return forbidden(`host '${shortened(headers.host)}': ask for localhost or 127.0.0.1`)
+      }
+      const { origin } = headers
+      const reads = method === 'GET' || method === 'HEAD'
+      const checked = !reads || headers.upgrade !== undefined
+      if (!checked || origin === undefined) return undefined
+      const from = URL.canParse(origin) ? new URL(origin) : undefined
+      if (from && (from.host === headers.host || isLoopback(hostname(from.host)))) return undefined
+      return forbidden(`origin '${shortened(origin)}': only the page of this server may ask`)
+    },
+    wrongToken(caller) {
+      if (expected === undefined) return undefined
+      const given = givenToken(caller)
+      if (given === undefined) {
+        return replyError('unauthorized', "a token is needed: 'Authorization: Bearer ...' or '?token=...'")
+      }
+      // Of equal length, whatever was given: the comparison takes the same time and tells nothing.
+      return timingSafeEqual(digest(given), expected) ? undefined : replyError('unauthorized', 'wrong token')
+    },
+  }
+}
+
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
+  if (name === 'localhost' || name === '::1') return true
+  return isIP(name) === 4 && name.startsWith('127.')
+}
+
+function givenToken({ headers, queryToken }: Caller): string | undefined {
+  const bearer = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]
+  if (bearer !== undefined) return bearer
+  if (queryToken !== undefined) return queryToken
+  const offered = headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? []
+  const named = offered.find((name) => name.startsWith(TOKEN_SUBPROTOCOL))
+  return named && Buffer.from(named.slice(TOKEN_SUBPROTOCOL.length), 'base64url').toString()
+}
+
+/** The name in a `Host` header or a URL's host, its port left out. */
+function hostname(host: string): string {
+  return /^(\[[^\]]*\]|[^:]*)(:\d+)?$/.exec(host)?.[1] ?? ''
+}
+
+function digest(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}
+
+function forbidden(message: string): ReplyError {
+  return replyError('forbidden_origin', message)
+}
+
+function shortened(text: string | undefined): string {
+  return (text ?? '').slice(0, 100)
+}

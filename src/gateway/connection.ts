@@ -1,0 +1,200 @@
+import type { ControlReply } from '../bus/bus.ts'
+import { CLOSE_CODES } from '../protocol/codes.ts'
+import type { TapeCommand } from '../protocol/messages.ts'
+import type { Board } from './board.ts'
+import { replyError } from './client-frame.ts'
+import type { GatewayLimits } from './limits.ts'
+import type { GatewayMetrics } from './metrics.ts'
+import { Outbox } from './outbox.ts'
+import {
+  newSession,
+  type ReplyFrame,
+  receive,
+  refuseFrame,
+  type SessionEffect,
+  type SessionState,
+  type SessionStep,
+} from './session.ts'
+import type { StreamSocket } from './stream-socket.ts'
+
+export interface ConnectionOptions {
+  readonly socket: StreamSocket
+  readonly board: Board
+  readonly limits: GatewayLimits
+  readonly metrics: GatewayMetrics
+  readonly control: (station: string, command: TapeCommand) => Promise<ControlReply>
+  /** Milliseconds that only grow. */
+  readonly clock: () => number
+  readonly onClosed: () => void
+}
+
+/** How soon what waits is looked at again. */
+const FLUSH_MS = 20
+/** A peer that does not answer a close is cut after this. */
+const CLOSE_GRACE_MS = 5_000
+
+/** One client: its session, its outbox and its socket. */
+export class Connection {
+  readonly #options: ConnectionOptions
+  readonly #outbox: Outbox
+  #state: SessionState = newSession
+  #heardAt: number
+  #pingedAt: number
+  #slowSince: number | undefined
+  #commands = 0
+  #flush: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(options: ConnectionOptions) {
+    const { socket, limits, metrics, clock } = options
+    this.#options = options
+    this.#heardAt = clock()
+    this.#pingedAt = clock()
+    this.#outbox = new Outbox({
+      sink: {
+        get bufferedAmount() {
+          return socket.bufferedAmount
+        },
+        send: (frame) => this.#send(frame),
+      },
+      limits,
+      clock,
+      onWaiting: () => {
+        this.#flush = setTimeout(() => this.#outbox.flush(), FLUSH_MS)
+      },
+      onPush: ({ topic }) => metrics.pushed(topic),
+      onConflated: ({ topic }) => metrics.conflated(topic),
+    })
+    socket.on('message', (data, isBinary) => {
+      this.#heardAt = clock()
+      if (isBinary) {
+        const error = replyError('bad_request', 'a binary frame: JSON travels as text')
+        this.#take(refuseFrame(this.#state, { id: null, error }))
+      } else this.#take(receive(this.#state, data.toString(), this.#view()))
+    })
+    socket.on('pong', () => {
+      this.#heardAt = clock()
+    })
+    // `ws` closes the socket itself; without a listener the error would end the process.
+    socket.on('error', () => undefined)
+    socket.on('close', () => this.#end())
+  }
+
+  /** To be called about once a second: pings, and ends lines that are silent or do not drain. */
+  beat(): void {
+    const { clock, limits, socket } = this.#options
+    const now = clock()
+    if (now - this.#heardAt > limits.silenceSeconds * 1_000) {
+      this.close('silent', `nothing heard for ${limits.silenceSeconds} s`)
+      return
+    }
+    this.#slowSince = this.#outbox.congested() ? (this.#slowSince ?? now) : undefined
+    if (this.#slowSince !== undefined && now - this.#slowSince > limits.slowSeconds * 1_000) {
+      this.close('slow', `what was sent has not been taken for ${limits.slowSeconds} s`)
+      return
+    }
+    if (now - this.#pingedAt >= limits.pingSeconds * 1_000 && !this.#closed) {
+      this.#pingedAt = now
+      socket.ping()
+    }
+  }
+
+  /** Announces a planned end, then ends. */
+  goAway(reason: string): void {
+    this.#send(Buffer.from(JSON.stringify({ closing: { code: CLOSE_CODES.going_away, reason } })))
+    this.close('going_away', reason)
+  }
+
+  close(code: keyof typeof CLOSE_CODES, reason: string): void {
+    const { socket } = this.#options
+    this.#end()
+    socket.close(CLOSE_CODES[code], reason)
+    setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref()
+  }
+
+  #view() {
+    const { board } = this.#options
+    return {
+      epoch: board.epoch,
+      stations: () => board.stations(),
+      roomBytes: () => this.#outbox.roomBytes(),
+    }
+  }
+
+  #take({ state, effects }: SessionStep): void {
+    if (this.#closed) return
+    this.#state = state
+    for (const effect of effects) this.#perform(effect)
+  }
+
+  #perform(effect: SessionEffect): void {
+    const { board } = this.#options
+    switch (effect.type) {
+      case 'reply':
+        this.#reply(effect.frame)
+        return
+      case 'follow':
+        for (const topic of effect.topics) {
+          board.follow(effect.station, topic, this.#outbox.lane(effect.station, topic).offer)
+        }
+        return
+      case 'unfollow':
+        for (const topic of effect.topics) {
+          board.unfollow(effect.station, topic, this.#outbox.lane(effect.station, topic).offer)
+          this.#outbox.drop(effect.station, topic)
+        }
+        return
+      case 'snapshot':
+        this.#outbox.lane(effect.entry.station, effect.entry.topic).snapshot(effect.entry)
+        return
+      case 'catch_up':
+        for (const entry of effect.entries) this.#outbox.lane(entry.station, entry.topic).catchUp(entry)
+        return
+      case 'operate':
+        void this.#operate(effect)
+        return
+      case 'close':
+        this.close(effect.code, effect.reason)
+    }
+  }
+
+  async #operate({ id, station, command }: Extract<SessionEffect, { type: 'operate' }>): Promise<void> {
+    const { control, limits } = this.#options
+    if (this.#commands >= limits.commandsUnderWay) {
+      const message = `${limits.commandsUnderWay} tape commands are under way: wait for their replies`
+      this.#reply({ id, error: replyError('busy', message) })
+      return
+    }
+    this.#commands += 1
+    const reply = await control(station, command)
+    this.#commands -= 1
+    this.#reply({ id, ...reply })
+  }
+
+  #reply(frame: ReplyFrame): void {
+    this.#send(Buffer.from(JSON.stringify(frame)))
+  }
+
+  #send(frame: Buffer): void {
+    const { socket, limits } = this.#options
+    if (socket.readyState !== socket.OPEN) return
+    if (socket.bufferedAmount > limits.cutBytes) {
+      // Only a peer that asks on and on without reading gets here: nothing more can be said to it.
+      this.#end()
+      socket.terminate()
+      return
+    }
+    socket.send(frame, { binary: false })
+  }
+
+  #end(): void {
+    if (this.#closed) return
+    this.#closed = true
+    clearTimeout(this.#flush)
+    const { board, onClosed } = this.#options
+    for (const [station, topics] of this.#state.following) {
+      for (const topic of topics) board.unfollow(station, topic, this.#outbox.lane(station, topic).offer)
+    }
+    onClosed()
+  }
+}

@@ -1,0 +1,125 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { ulid } from 'ulid'
+import type { Bus, ControlReply } from '../bus/bus.ts'
+import { TickcastError } from '../domain/errors.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { TapeCommand } from '../protocol/messages.ts'
+import { accessRules } from './access.ts'
+import { Board } from './board.ts'
+import { replyError } from './client-frame.ts'
+import { healthRoutes } from './health-routes.ts'
+import { httpApp } from './http-app.ts'
+import { type GatewayLimits, LIMITS } from './limits.ts'
+import { gatewayMetrics } from './metrics.ts'
+import { stationRoutes } from './station-routes.ts'
+import { openStream } from './stream.ts'
+import { tickRoutes } from './tick-routes.ts'
+
+export interface GatewayOptions {
+  readonly bus: Bus
+  /** Address to listen on; one that is not loopback needs a token. */
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  readonly token?: string | undefined
+  /** Folder of the page's files, served at `/`. */
+  readonly pageDir?: string | undefined
+  /** Each says what keeps the process from being ready, or undefined; the bus is asked in any case. */
+  readonly checks?: readonly (() => string | undefined)[]
+  readonly now?: () => Instant
+  readonly logger?: FastifyBaseLogger | undefined
+  readonly limits?: Partial<GatewayLimits>
+}
+
+export interface Gateway {
+  /** `http://127.0.0.1:8080` */
+  readonly address: string
+  readonly port: number
+  /** WebSocket clients connected. */
+  clients(): number
+  close(): Promise<void>
+}
+
+/**
+ * Serves what is on the bus, to browsers and programs: WebSocket, HTTP and the page. It knows the bus and nothing of
+ * the pipeline. Throws a `TickcastError` with `usage` or `port_in_use` where it cannot listen as asked.
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { bus, host, token, now = Date.now, logger } = options
+  const access = accessRules({ host, token })
+  const limits = { ...LIMITS, ...options.limits }
+  const board = new Board(ulid())
+  const metrics = gatewayMetrics(board, { clients: () => stream.clients() })
+  const control = (station: string, command: TapeCommand) => controlled(bus, station, command)
+
+  const app = await httpApp({ access, pageDir: options.pageDir, bodyBytes: limits.bodyBytes, logger })
+  await app.register(healthRoutes, { metrics, checks: [() => bus.trouble(), ...(options.checks ?? [])] })
+  await app.register(stationRoutes, { board, control })
+  await app.register(tickRoutes, { bus, board, limits, now })
+  const stream = openStream(app.server, {
+    access,
+    board,
+    limits,
+    metrics,
+    control,
+    clock: () => performance.now(),
+  })
+
+  const close = async (): Promise<void> => {
+    await stream.close()
+    await app.close()
+    await board.close()
+    metrics.close()
+  }
+  try {
+    await board.open(bus)
+    await app.listen({ host, port: options.port })
+  } catch (error) {
+    await close()
+    throw listenError(error, options)
+  }
+  const bound = app.server.address()
+  const port = typeof bound === 'object' && bound !== null ? bound.port : options.port
+  return {
+    address: `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`,
+    port,
+    clients: () => stream.clients(),
+    close,
+  }
+}
+
+/** A tape that cannot be asked is an answer too. */
+async function controlled(bus: Bus, station: string, command: TapeCommand): Promise<ControlReply> {
+  try {
+    return await bus.control(station, command)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { error: replyError('busy', `the tape of '${station}' could not be asked: ${why}`) }
+  }
+}
+
+function listenError(cause: unknown, { host, port }: GatewayOptions): unknown {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  switch (code) {
+    case 'EADDRINUSE':
+      return new TickcastError(
+        'port_in_use',
+        `port ${port} on ${host} is taken: choose another with --port`,
+        { cause },
+      )
+    case 'EACCES':
+      return new TickcastError(
+        'usage',
+        `port ${port} on ${host} is not allowed: choose one above 1023 with --port`,
+        {
+          cause,
+        },
+      )
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new TickcastError('usage', `--host ${host} is no address of this machine`, { cause })
+    default:
+      return cause
+  }
+}

@@ -1,0 +1,67 @@
+import { HOUR, type Instant, parseInstant } from '../domain/instant.ts'
+import type { ForecastMessage, ReadingMessage } from '../protocol/messages.ts'
+
+/** 72 h at one reading a minute, 34 days at one in ten. */
+const READINGS_KEPT = 5_000
+const FORECASTS_KEPT = 48
+
+export interface HistoryMessage {
+  readonly readings: readonly {
+    readonly event_time: string
+    readonly value: number | null
+    readonly bridged: boolean
+  }[]
+  readonly forecasts: readonly ForecastMessage[]
+}
+
+/**
+ * What a chart of one station begins with: the target's newest readings and at most one forecast of each hour. Bounded,
+ * and of one replay session only: a tape that was wound back shows no future.
+ */
+export class History {
+  #readings: ReadingMessage[] = []
+  #next = 0
+  #forecasts: ForecastMessage[] = []
+  #issuedAt: Instant = Number.NEGATIVE_INFINITY
+  #session: string | undefined
+
+  takeReading(message: ReadingMessage): void {
+    this.#follow(message.replay?.session)
+    // Times are read when somebody asks: a replay at full speed brings 60,000 readings a second.
+    this.#readings[this.#next] = message
+    this.#next = (this.#next + 1) % READINGS_KEPT
+  }
+
+  takeForecast(message: ForecastMessage): void {
+    this.#follow(message.replay?.session)
+    const issuedAt = parseInstant(message.issued_at)
+    if (issuedAt === undefined || issuedAt < this.#issuedAt + HOUR) return
+    this.#issuedAt = issuedAt
+    this.#forecasts.push(message)
+    if (this.#forecasts.length > FORECASTS_KEPT) this.#forecasts.shift()
+  }
+
+  /** The last hours, counted back from the newest reading, oldest first. */
+  last(hours: number, target: string): HistoryMessage {
+    const ordered = [...this.#readings.slice(this.#next), ...this.#readings.slice(0, this.#next)]
+    const newest = parseInstant(ordered.at(-1)?.event_time ?? '')
+    if (newest === undefined) return { readings: [], forecasts: this.#forecasts }
+    const first = newest - hours * HOUR
+    return {
+      readings: ordered
+        .filter(({ event_time }) => (parseInstant(event_time) ?? Number.NEGATIVE_INFINITY) >= first)
+        .map(({ event_time, values, bridged }) => ({ event_time, value: values[target] ?? null, bridged })),
+      forecasts: this.#forecasts,
+    }
+  }
+
+  /** A live message between two of a replay starts nothing anew; another session does. */
+  #follow(session: string | undefined): void {
+    if (session === undefined || session === this.#session) return
+    this.#session = session
+    this.#readings = []
+    this.#next = 0
+    this.#forecasts = []
+    this.#issuedAt = Number.NEGATIVE_INFINITY
+  }
+}

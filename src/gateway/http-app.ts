@@ -1,0 +1,131 @@
+import staticFiles from '@fastify/static'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  LogController,
+} from 'fastify'
+import type { ReplyError } from '../protocol/codes.ts'
+import type { Access, Caller } from './access.ts'
+import { replyError } from './client-frame.ts'
+import { Problem, problemBody, sendProblem } from './problem.ts'
+
+export interface HttpAppOptions {
+  readonly access: Access
+  readonly pageDir: string | undefined
+  readonly bodyBytes: number
+  readonly logger: FastifyBaseLogger | undefined
+}
+
+/** The page brings everything along: nothing is fetched from elsewhere, and nobody may frame it. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Bodies of other routes than ticks are commands of a few words. */
+const COMMAND_BYTES = 64 * 1024
+
+/** An HTTP server with what every route shares: who may ask, how errors look, the page. Routes are added to it. */
+export async function httpApp({
+  access,
+  pageDir,
+  bodyBytes,
+  logger,
+}: HttpAppOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    // A page that asks for its history every second would fill the log; what goes wrong is logged all the same.
+    ...(logger && {
+      loggerInstance: logger,
+      logController: new LogController({ disableRequestLogging: true }),
+    }),
+    forceCloseConnections: true,
+    bodyLimit: COMMAND_BYTES,
+    routerOptions: { ignoreTrailingSlash: true },
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
+  })
+
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers({
+      'content-security-policy': PAGE_POLICY,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-resource-policy': 'same-origin',
+    })
+    const caller = callerOf(request.raw.method, request.url, request.headers)
+    // The page's files hold no secret and must load before it can ask for a token; probes carry none.
+    const guarded = request.url.startsWith('/v1/') || request.url.startsWith('/metrics')
+    const error = access.wrongSite(caller) ?? (guarded ? access.wrongToken(caller) : undefined)
+    if (error) return sendProblem(reply, error)
+    return undefined
+  })
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0]?.slice(0, 200)
+    return sendProblem(reply, replyError('not_found', `no ${request.method} ${path}`))
+  })
+
+  app.setErrorHandler((error: FastifyError | Problem, request, reply) => {
+    if (error instanceof Problem) return sendProblem(reply, error.error, error.extra)
+    const known = ofFastify(error, request.headers['content-type'], bodyBytes)
+    if (known === undefined) request.log.error(error)
+    return sendProblem(reply, known ?? replyError('internal', 'a defect of ours; the log says more'))
+  })
+
+  if (pageDir !== undefined) await app.register(staticFiles, { root: pageDir, cacheControl: true, maxAge: 0 })
+  return app
+}
+
+/** Says of fastify's own refusals what the table of codes has for them; undefined for what nobody foresaw. */
+function ofFastify(error: FastifyError, type: string | undefined, bodyBytes: number): ReplyError | undefined {
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return replyError(
+        'too_large',
+        `the body is over the limit: ticks ${bodyBytes} bytes, commands ${COMMAND_BYTES}`,
+      )
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return replyError(
+        'unsupported_media_type',
+        `content-type '${(type ?? 'none').slice(0, 100)}': application/json, application/x-ndjson or text/csv`,
+      )
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return replyError('bad_request', 'the body is empty')
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return replyError('bad_json', `the body is no JSON: ${error.message}`)
+    default:
+      break
+  }
+  const status = error.statusCode ?? 500
+  return status >= 400 && status < 500 ? replyError('bad_request', error.message) : undefined
+}
+
+export function callerOf(method: string | undefined, url: string, headers: Caller['headers']): Caller {
+  const query = url.split('?')[1]
+  const queryToken = query === undefined ? undefined : (new URLSearchParams(query).get('token') ?? undefined)
+  return { method: method ?? 'GET', headers, queryToken }
+}
+
+/** A problem as a raw HTTP response, for upgrades that are refused before there is a WebSocket. */
+export function rawProblem(error: ReplyError): string {
+  const body = problemBody(error)
+  const text = JSON.stringify(body)
+  const status = 'status' in body ? body.status : 500
+  return [
+    `HTTP/1.1 ${status} Refused`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(text)}`,
+    'connection: close',
+    '',
+    text,
+  ].join('\r\n')
+}

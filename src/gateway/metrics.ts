@@ -1,0 +1,159 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Counter, Gauge, Registry } from 'prom-client'
+import { SCORE_WINDOWS } from '../protocol/messages.ts'
+import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
+import type { Board, StationBoard } from './board.ts'
+
+const LEADS_SHOWN = ['1', '6', '12', '24']
+const BASELINE = 'persistence'
+const NANOSECONDS_PER_MS = 1e6
+const LAG_RESOLUTION_MS = 20
+
+/** What `/metrics` tells. */
+export interface GatewayMetrics {
+  pushed(topic: ClientTopic): void
+  /** A message that a newer one replaced before it was sent. */
+  conflated(topic: ClientTopic): void
+  text(): Promise<string>
+  readonly contentType: string
+  close(): void
+}
+
+/**
+ * Counts of the gateway's own are kept as they happen; what the pipeline counts is read from its newest status and
+ * score when somebody asks, so that a reading costs nothing here.
+ */
+export function gatewayMetrics(
+  board: Board,
+  { clients }: { readonly clients: () => number },
+): GatewayMetrics {
+  const registry = new Registry()
+  const registers = [registry]
+  const pushes = tally()
+  const replaced = tally()
+  const tallied = (name: string, help: string, counts: Record<ClientTopic, number>): void => {
+    new Counter({
+      name,
+      help,
+      labelNames: ['topic'],
+      registers,
+      collect() {
+        this.reset()
+        for (const topic of CLIENT_TOPICS) this.inc({ topic }, counts[topic])
+      },
+    })
+  }
+  tallied('tickcast_pushes_total', 'Messages pushed to WebSocket clients.', pushes)
+  tallied(
+    'tickcast_conflated_total',
+    'Messages not pushed to a client because a newer one of the same topic replaced them.',
+    replaced,
+  )
+  new Gauge({
+    name: 'tickcast_clients',
+    help: 'WebSocket clients connected.',
+    registers,
+    collect() {
+      this.set(clients())
+    },
+  })
+
+  const counted = (name: string, help: string, read: (station: StationBoard) => number | undefined): void => {
+    new Counter({
+      name: `tickcast_${name}_total`,
+      help,
+      labelNames: ['station'],
+      registers,
+      collect() {
+        this.reset()
+        for (const station of board.stations()) this.inc({ station: station.id }, read(station) ?? 0)
+      },
+    })
+  }
+  const status = (station: StationBoard) => station.logs.status.newest?.message
+  counted('ticks', 'Ticks taken in.', (station) => status(station)?.intake.rows)
+  counted('readings', 'Ticks that became readings.', (station) => status(station)?.intake.readings)
+  counted('forecasts', 'Forecasts issued.', (station) => status(station)?.forecasts)
+  counted('scores', 'Forecasts settled at a lead.', (station) => status(station)?.scores)
+  new Counter({
+    name: 'tickcast_rejected_total',
+    help: 'Ticks refused, by reason.',
+    labelNames: ['station', 'reason'],
+    registers,
+    collect() {
+      this.reset()
+      for (const station of board.stations()) {
+        const reasons = Object.entries(status(station)?.intake.rejected_by_reason ?? {})
+        for (const [reason, count] of reasons) this.inc({ station: station.id, reason }, count)
+      }
+    },
+  })
+  new Gauge({
+    name: 'tickcast_mean_absolute_error',
+    help: "Rolling mean absolute error in the target's unit, of the published model and of persistence.",
+    labelNames: ['station', 'model', 'lead_hours', 'window', 'unit'],
+    registers,
+    collect() {
+      this.reset()
+      for (const station of board.stations()) {
+        const score = station.logs.score.newest?.message
+        const published = station.logs.forecast.newest?.message.model
+        for (const model of new Set([published ?? BASELINE, BASELINE])) {
+          for (const lead of LEADS_SHOWN) {
+            for (const window of SCORE_WINDOWS) {
+              const value = score?.models[model]?.mae[lead]?.[window]
+              if (score === undefined || value === undefined || value === null) continue
+              this.set({ station: station.id, model, lead_hours: lead, window, unit: score.unit }, value)
+            }
+          }
+        }
+      }
+    },
+  })
+
+  const lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS })
+  lag.enable()
+  new Gauge({
+    name: 'tickcast_event_loop_lag_seconds',
+    help: 'How late timers run, since the last time this was asked for.',
+    labelNames: ['quantile'],
+    registers,
+    collect() {
+      for (const [quantile, percentile] of [
+        ['0.5', 50],
+        ['0.99', 99],
+        ['1', 100],
+      ] as const) {
+        // The histogram holds the time between two samples, which is the resolution where nothing is late.
+        const lateMs = Math.max(0, lag.percentile(percentile) / NANOSECONDS_PER_MS - LAG_RESOLUTION_MS)
+        this.set({ quantile }, lateMs / 1_000)
+      }
+      lag.reset()
+    },
+  })
+  new Gauge({
+    name: 'tickcast_resident_memory_bytes',
+    help: 'Resident memory of the process.',
+    registers,
+    collect() {
+      this.set(process.memoryUsage.rss())
+    },
+  })
+
+  return {
+    pushed(topic) {
+      pushes[topic] += 1
+    },
+    conflated(topic) {
+      replaced[topic] += 1
+    },
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+    close: () => lag.disable(),
+  }
+}
+
+/** A plain number each: a replay at full speed replaces 60,000 messages a second for every client. */
+function tally(): Record<ClientTopic, number> {
+  return { reading: 0, forecast: 0, score: 0, status: 0 }
+}

@@ -1,0 +1,147 @@
+import type { LogEntry } from './station-log.ts'
+
+/** Where pushes go: a WebSocket, as far as this is concerned. */
+export interface Sink {
+  /** Bytes handed over and not yet taken by the network. */
+  readonly bufferedAmount: number
+  send(frame: Buffer): void
+}
+
+export interface OutboxLimits {
+  /** Past this many bytes under way only the newest message of each topic is kept for later. */
+  readonly boundBytes: number
+  /** Pushes of one topic to one client: this many a second on end, and this many at once after a quiet time. */
+  readonly pushesPerSecond: number
+  readonly burst: number
+}
+
+export interface OutboxOptions {
+  readonly sink: Sink
+  readonly limits: OutboxLimits
+  /** Milliseconds that only grow. */
+  readonly clock: () => number
+  /** Something waits: call `flush` within some ten milliseconds. */
+  readonly onWaiting: () => void
+  readonly onPush: (entry: LogEntry) => void
+  readonly onConflated: (entry: LogEntry) => void
+}
+
+/**
+ * What one client is still to be sent: at most one message of each topic, the newest, whatever the client's line or
+ * the stream's pace. So a slow client costs a bounded piece of memory and nobody any time, and a replay at full speed
+ * shows every client the newest some thirty times a second.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions
+  readonly #lanes = new Map<string, Lane>()
+  #waiting = false
+
+  constructor(options: OutboxOptions) {
+    this.#options = options
+  }
+
+  /** The topic's lane; made on first use. */
+  lane(station: string, topic: string): Lane {
+    const key = `${station}/${topic}`
+    const known = this.#lanes.get(key)
+    if (known) return known
+    const lane = new Lane(this.#options, () => this.#wait())
+    this.#lanes.set(key, lane)
+    return lane
+  }
+
+  drop(station: string, topic: string): void {
+    this.#lanes.delete(`${station}/${topic}`)
+  }
+
+  /** Bytes that may be sent right now. */
+  roomBytes(): number {
+    return Math.max(0, this.#options.limits.boundBytes - this.#options.sink.bufferedAmount)
+  }
+
+  congested(): boolean {
+    return this.#options.sink.bufferedAmount > this.#options.limits.boundBytes
+  }
+
+  /** Sends what may be sent by now. */
+  flush(): void {
+    this.#waiting = false
+    for (const lane of this.#lanes.values()) lane.flush()
+  }
+
+  #wait(): void {
+    if (this.#waiting) return
+    this.#waiting = true
+    this.#options.onWaiting()
+  }
+}
+
+/** The pushes of one topic to one client. */
+export class Lane {
+  readonly #options: OutboxOptions
+  readonly #wait: () => void
+  #pending: LogEntry | undefined
+  #kind: 'snapshot' | 'update' = 'update'
+  #tokens: number
+  #refilledAt: number
+
+  constructor(options: OutboxOptions, wait: () => void) {
+    this.#options = options
+    this.#wait = wait
+    this.#tokens = options.limits.burst
+    this.#refilledAt = options.clock()
+  }
+
+  /** A new message of the topic. A field, so that it can be handed out as a follower and taken back. */
+  readonly offer = (entry: LogEntry): void => {
+    if (this.#pending !== undefined) {
+      this.#options.onConflated(this.#pending)
+      this.#pending = entry
+      return
+    }
+    this.#pending = entry
+    this.flush()
+  }
+
+  snapshot(entry: LogEntry): void {
+    this.#pending = entry
+    this.#kind = 'snapshot'
+    this.flush()
+  }
+
+  /** Missed messages, in order; the caller has seen to it that there is room for all of them. */
+  catchUp(entry: LogEntry): void {
+    this.#send(entry, 'update')
+  }
+
+  flush(): void {
+    const entry = this.#pending
+    if (entry === undefined) return
+    const { sink, limits } = this.#options
+    if (sink.bufferedAmount > limits.boundBytes || !this.#mayPush()) {
+      this.#wait()
+      return
+    }
+    const kind = this.#kind
+    this.#pending = undefined
+    this.#kind = 'update'
+    this.#send(entry, kind)
+  }
+
+  #send(entry: LogEntry, kind: 'snapshot' | 'update'): void {
+    this.#options.sink.send(entry.frame(kind))
+    this.#options.onPush(entry)
+  }
+
+  #mayPush(): boolean {
+    const { limits, clock } = this.#options
+    if (this.#kind === 'snapshot') return true
+    const now = clock()
+    const refill = ((now - this.#refilledAt) / 1_000) * limits.pushesPerSecond
+    this.#tokens = Math.min(limits.burst, this.#tokens + refill)
+    this.#refilledAt = now
+    if (this.#tokens < 1) return false
+    this.#tokens -= 1
+    return true
+  }
+}

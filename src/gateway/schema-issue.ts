@@ -1,0 +1,59 @@
+import type { z } from 'zod'
+
+const LONGEST_VALUE = 80
+
+/** Names field, value and rule of the first thing that breaks a schema: `replay.step: 0 is not at least 1`. */
+export function issueText(error: z.ZodError, input: unknown): string {
+  const issue = error.issues[0]
+  if (issue === undefined) return 'it breaks the schema'
+  const field = issue.path.join('.')
+  if (issue.code === 'unrecognized_keys') {
+    const keys = issue.keys.map((key) => `'${shortened(key)}'`).join(', ')
+    return `unknown ${issue.keys.length > 1 ? 'keys' : 'key'} ${keys}${field ? ` in ${field}` : ''}`
+  }
+  return `${field || 'it'}: ${shown(valueAt(input, issue.path))} breaks the rule: ${ruleOf(issue)}`
+}
+
+type Issue = z.ZodError['issues'][number]
+
+function ruleOf(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `a ${issue.expected}`
+    case 'invalid_value':
+      return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`
+    case 'too_small':
+      return `at least ${counted(issue.minimum, issue.origin)}`
+    case 'too_big':
+      return `at most ${counted(issue.maximum, issue.origin)}`
+    case 'invalid_union': {
+      const [first] = issue.errors.flatMap((issues) => issues.slice(0, 1))
+      const rules = issue.errors.flatMap((issues) => issues.slice(0, 1).map(ruleOf))
+      return first === undefined ? issue.message : [...new Set(rules)].join(' or ')
+    }
+    default:
+      return issue.message
+  }
+}
+
+function counted(limit: number | bigint, origin: string): string {
+  const noun = origin === 'string' ? ' character' : origin === 'array' ? ' item' : ''
+  return `${limit}${noun}${noun && Number(limit) !== 1 ? 's' : ''}`
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = Reflect.get(value, key)
+  }
+  return value
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : shortened(JSON.stringify(value))
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text
+}

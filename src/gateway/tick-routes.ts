@@ -1,0 +1,119 @@
+import type { FastifyInstance } from 'fastify'
+import { ulid } from 'ulid'
+import type { Bus } from '../bus/bus.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { Rejection } from '../domain/reading.ts'
+import type { Station } from '../domain/station.ts'
+import { type RawRow, tickOf } from '../ingest/raw-row.ts'
+import { validator } from '../ingest/validate.ts'
+import { stationOf } from '../protocol/encode.ts'
+import type { TickMessage } from '../protocol/messages.ts'
+import type { Board } from './board.ts'
+import { replyError } from './client-frame.ts'
+import type { GatewayLimits } from './limits.ts'
+import { Problem, problem } from './problem.ts'
+import { stationAt } from './station-routes.ts'
+import { TICK_TYPES, type TickType } from './tick-body.ts'
+
+export interface TickRoutesOptions {
+  readonly bus: Bus
+  readonly board: Board
+  readonly limits: GatewayLimits
+  readonly now: () => Instant
+}
+
+/** How many refusals a reply names; all of them are on the bus's `rejected`. */
+const REJECTIONS_SHOWN = 20
+/** Ticks handed to the bus before one of them is waited for. */
+const PUBLISHED_AT_ONCE = 256
+
+interface TickBody {
+  readonly type: TickType
+  readonly bytes: Buffer
+}
+
+/** `POST /v1/stations/:id/ticks`: live measurements in JSON, NDJSON or CSV. */
+export async function tickRoutes(app: FastifyInstance, options: TickRoutesOptions): Promise<void> {
+  const { board, limits, now } = options
+  app.removeAllContentTypeParsers()
+  for (const type of TYPES) {
+    app.addContentTypeParser(
+      type,
+      { parseAs: 'buffer', bodyLimit: limits.bodyBytes },
+      (_request: unknown, bytes: Buffer, done: (error: null, body: TickBody) => void) =>
+        done(null, { type, bytes }),
+    )
+  }
+
+  app.post<{ Params: { id: string }; Body: TickBody | undefined }>(
+    '/v1/stations/:id/ticks',
+    async (request, reply) => {
+      const { description } = stationAt(board, request.params.id)
+      const station = stationOf(description)
+      // Without a body there is no content type either, and so nothing that was parsed.
+      if (!request.body?.bytes.length) throw problem('bad_request', 'the body is empty: it holds no tick')
+      const { type, bytes } = request.body
+      const rows = await TICK_TYPES[type](bytes, { station, now: now() })
+      if (rows.length === 0) throw problem('bad_request', 'the body holds no tick')
+      if (rows.length > limits.ticksPerBody) {
+        throw problem('too_large', `${rows.length} ticks: at most ${limits.ticksPerBody} a body`)
+      }
+
+      const { ticks, rejected } = checked(rows, { station, ingestTime: now() })
+      await publishAll(options.bus, station.id, ticks)
+
+      const shown = {
+        rejected: rejected.slice(0, REJECTIONS_SHOWN),
+        rejected_count: rejected.length,
+      }
+      const [first] = rejected
+      if (first && rejected.length === rows.length) {
+        const message = `${first.field}: ${JSON.stringify(first.value)} breaks the rule: ${first.rule}`
+        throw new Problem(replyError('rejected', message), { accepted: 0, ...shown })
+      }
+      return reply.code(202).send({ accepted: rows.length - rejected.length, ...shown })
+    },
+  )
+}
+
+const TYPES = Object.keys(TICK_TYPES).filter((type): type is TickType => type in TICK_TYPES)
+
+/**
+ * What can be said of each tick alone is said in the reply; what depends on the ones before it (late, duplicate) only
+ * the pipeline knows. All ticks go on, the refused ones too: the pipeline alone counts and keeps refusals.
+ */
+function checked(
+  rows: readonly RawRow[],
+  { station, ingestTime }: { readonly station: Station; readonly ingestTime: Instant },
+) {
+  const validate = validator(station)
+  const run = `http/${ulid()}`
+  const ticks: TickMessage[] = []
+  const rejected: ({ readonly index: number } & Omit<Rejection, 'reason'>)[] = []
+  for (const [index, row] of rows.entries()) {
+    const tick = tickOf(row, { run, ingestTime })
+    ticks.push(tick)
+    const validated = validate(tick)
+    if (!validated.ok) {
+      const { field, value, rule } = validated.rejection
+      rejected.push({ index, field, value, rule })
+    }
+  }
+  return { ticks, rejected }
+}
+
+async function publishAll(bus: Bus, station: string, ticks: readonly TickMessage[]): Promise<void> {
+  let pending: (Promise<void> | undefined)[] = []
+  try {
+    for (const tick of ticks) {
+      pending.push(bus.publish(station, 'tick', tick, tick.id))
+      if (pending.length < PUBLISHED_AT_ONCE) continue
+      await Promise.all(pending)
+      pending = []
+    }
+    await Promise.all(pending)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw problem('busy', `the bus does not take ticks at the moment: ${why}`)
+  }
+}

@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Outbox } from '../../src/gateway/outbox.ts'
+import { TopicLog } from '../../src/gateway/station-log.ts'
+import { readingAt } from './messages.ts'
+
+/** A line that takes nothing unless told to: what a socket with a stalled peer looks like from here. */
+function stalledLine(limits = { boundBytes: 1_000, pushesPerSecond: 10, burst: 3 }) {
+  const sent: { offset: number; kind: string }[] = []
+  const line = { bufferedAmount: 0, now: 0, waiting: false, conflated: 0, keeps: true }
+  const outbox = new Outbox({
+    sink: {
+      get bufferedAmount() {
+        return line.bufferedAmount
+      },
+      send(frame) {
+        const { offset, kind } = JSON.parse(frame.toString())
+        sent.push({ offset, kind })
+        if (line.keeps) line.bufferedAmount += frame.byteLength
+      },
+    },
+    limits,
+    clock: () => line.now,
+    onWaiting: () => {
+      line.waiting = true
+    },
+    onPush: () => undefined,
+    onConflated: () => {
+      line.conflated += 1
+    },
+  })
+  return { outbox, line, sent }
+}
+
+describe('outbox', () => {
+  it('outbox - a burst goes out whole, then the newest at the pace, and nothing is said to be sent twice', () => {
+    const { outbox, line, sent } = stalledLine()
+    line.keeps = false
+    const lane = outbox.lane('pond', 'reading')
+    const log = new TopicLog('pond', 'reading')
+    for (let n = 1; n <= 10; n++) lane.offer(log.append(readingAt(n)))
+    expect(sent.map(({ offset }) => offset)).toEqual([1, 2, 3])
+    expect(line.waiting).toBe(true)
+    expect(line.conflated).toBe(6)
+    line.now = 100
+    outbox.flush()
+    expect(sent.map(({ offset }) => offset)).toEqual([1, 2, 3, 10])
+    outbox.flush()
+    expect(sent).toHaveLength(4)
+  })
+
+  it('outbox - a line that does not drain costs one waiting message a topic, and gets the newest when it does', () => {
+    const { outbox, line, sent } = stalledLine({ boundBytes: 500, pushesPerSecond: 1e6, burst: 1e6 })
+    const lane = outbox.lane('pond', 'reading')
+    const log = new TopicLog('pond', 'reading')
+    for (let n = 1; n <= 10_000; n++) lane.offer(log.append(readingAt(n)))
+    expect(line.bufferedAmount).toBeLessThan(1_000)
+    expect(outbox.congested()).toBe(true)
+    line.bufferedAmount = 0
+    outbox.flush()
+    expect(sent.at(-1)).toEqual({ offset: 10_000, kind: 'update' })
+  })
+
+  it('outbox - a snapshot that had to wait is still a snapshot, of the newest message', () => {
+    const { outbox, line, sent } = stalledLine()
+    line.bufferedAmount = 2_000
+    const lane = outbox.lane('pond', 'reading')
+    const log = new TopicLog('pond', 'reading')
+    lane.snapshot(log.append(readingAt(1)))
+    lane.offer(log.append(readingAt(2)))
+    expect(sent).toEqual([])
+    line.bufferedAmount = 0
+    outbox.flush()
+    lane.offer(log.append(readingAt(3)))
+    expect(sent).toEqual([
+      { offset: 2, kind: 'snapshot' },
+      { offset: 3, kind: 'update' },
+    ])
+  })
+
+  it('outbox - whatever the pace and the line, offsets only rise and the newest arrives in the end', () => {
+    const step = fc.record({ messages: fc.nat(20), passed: fc.nat(500), drains: fc.boolean() })
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1 }), (steps) => {
+        const { outbox, line, sent } = stalledLine()
+        const lane = outbox.lane('pond', 'reading')
+        const log = new TopicLog('pond', 'reading')
+        for (const { messages, passed, drains } of steps) {
+          for (let n = 0; n < messages; n++) lane.offer(log.append(readingAt(n)))
+          line.now += passed
+          if (drains) line.bufferedAmount = 0
+          outbox.flush()
+        }
+        line.now += 1_000
+        line.bufferedAmount = 0
+        outbox.flush()
+        const offsets = sent.map(({ offset }) => offset)
+        expect(offsets).toEqual([...new Set(offsets)].sort((a, b) => a - b))
+        expect(offsets.at(-1) ?? 0).toBe(log.offset)
+        expect(offsets.length + line.conflated).toBe(log.offset)
+      }),
+    )
+  })
+})
