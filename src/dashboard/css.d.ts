@@ -1,0 +1,2 @@
+/** Style sheets that the page's entry imports: esbuild gathers them into `main.css`. */
+declare module '*.css'

@@ -1,0 +1,47 @@
+import type { ViewState } from './view-state.ts'
+
+/** What the connection says of itself in the corner of the page. */
+export interface Freshness {
+  readonly kind: 'waiting' | 'fresh' | 'stale' | 'lost'
+  readonly words: string
+}
+
+const PATIENCE_SECONDS = 10
+
+/** `now` is wall time, as `heardAt` is. Silence counts only while something ought to be heard. */
+export function freshness(state: ViewState, now: number): Freshness {
+  switch (state.link) {
+    case 'connecting':
+      return { kind: 'waiting', words: 'Connecting …' }
+    case 'reconnecting':
+      return { kind: 'lost', words: 'Reconnecting … the figures stand still' }
+    case 'closed':
+      return { kind: 'lost', words: state.linkReason ? `Closed: ${state.linkReason}` : 'Closed' }
+    case 'open':
+      return opened(state, now)
+  }
+}
+
+function opened(state: ViewState, now: number): Freshness {
+  if (!state.station) return { kind: 'waiting', words: 'Connected, waiting for a station' }
+  if (state.heardAt === undefined) return { kind: 'waiting', words: 'Connected, waiting for readings' }
+  if (state.tape?.ended) return { kind: 'fresh', words: 'Connected' }
+  if (state.tape?.paused ?? state.replay?.paused) return { kind: 'fresh', words: 'Connected, paused' }
+  const silence = (now - state.heardAt) / 1000
+  return silence > patienceSeconds(state)
+    ? { kind: 'stale', words: `Nothing new for ${duration(silence)}` }
+    : { kind: 'fresh', words: 'Connected' }
+}
+
+/** Three readings may fail to come before anyone is told. */
+function patienceSeconds(state: ViewState): number {
+  const speed = state.tape?.speed ?? state.replay?.speed ?? 1
+  const between = (state.station?.cadence_seconds ?? 0) / (speed === 'max' ? Number.POSITIVE_INFINITY : speed)
+  return Math.max(PATIENCE_SECONDS, 3 * between)
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.floor(seconds)} s`
+  if (seconds < 5400) return `${Math.floor(seconds / 60)} min`
+  return `${Math.floor(seconds / 3600)} h`
+}

@@ -1,0 +1,83 @@
+import type { ScoreMessage, ScoreWindow } from '../protocol/messages.ts'
+
+/** One line of the table of models, at one lead over one window. */
+export interface ModelLine {
+  readonly model: string
+  readonly title: string
+  /** The published model, a baseline, or one of the experts in between. */
+  readonly role: 'published' | 'expert' | 'baseline'
+  readonly mae: number | undefined
+  /** 1 - MAE / MAE of persistence; undefined where either is unknown, and for persistence itself. */
+  readonly skill: number | undefined
+  readonly n: number
+  /** Scored over far fewer forecasts than persistence was: its skill compares unlike days. */
+  readonly fewer: boolean
+}
+
+/** A model that could not speak from the first hour on still counts as compared alike with this share of forecasts. */
+const ALIKE = 0.98
+
+export const REFERENCE = 'persistence'
+
+/** Baselines in the order the table ends with, the reference last. */
+const BASELINES: ReadonlyMap<string, string> = new Map([
+  ['seasonal_naive', 'same hour yesterday'],
+  ['climatology', 'climatology'],
+  [REFERENCE, 'persistence'],
+])
+
+const TITLES: ReadonlyMap<string, string> = new Map([
+  ...BASELINES,
+  ['gru', 'GRU network'],
+  ['lstm', 'LSTM network'],
+])
+
+export function modelTitle(model: string): string {
+  return TITLES.get(model) ?? model.replaceAll('_', ' ')
+}
+
+export function modelRole(model: string, published: string): ModelLine['role'] {
+  if (model === published) return 'published'
+  return BASELINES.has(model) ? 'baseline' : 'expert'
+}
+
+/** Model names in the table's order: the published one, the experts by name, the baselines. */
+export function modelOrder(models: readonly string[], published: string): string[] {
+  const baselines = [...BASELINES.keys()]
+  const place = (model: string) =>
+    model === published ? -1 : BASELINES.has(model) ? 1 + baselines.indexOf(model) : 0
+  return [...models].sort((a, b) => place(a) - place(b) || (a < b ? -1 : a > b ? 1 : 0))
+}
+
+export interface TableChoice {
+  readonly published: string
+  readonly lead: number
+  readonly window: ScoreWindow
+}
+
+export function modelLines(score: ScoreMessage, { published, lead, window }: TableChoice): ModelLine[] {
+  const at = (model: string) => score.models[model]?.mae[String(lead)]?.[window] ?? undefined
+  const countOf = (model: string) => score.models[model]?.n[String(lead)]?.[window] ?? 0
+  const reference = at(REFERENCE)
+  return modelOrder(Object.keys(score.models), published).map((model) => {
+    const mae = at(model)
+    const comparable = model !== REFERENCE && mae !== undefined && reference !== undefined && reference > 0
+    return {
+      model,
+      title: modelTitle(model),
+      role: modelRole(model, published),
+      mae,
+      skill: comparable ? 1 - mae / reference : undefined,
+      n: countOf(model),
+      fewer: comparable && countOf(model) < ALIKE * countOf(REFERENCE),
+    }
+  })
+}
+
+/** MAE by lead, shape [lead 24], null where nothing has been settled yet. */
+export function maeByLead(score: ScoreMessage, model: string, window: ScoreWindow): (number | null)[] {
+  return Array.from(
+    { length: 24 },
+    (_, index) => score.models[model]?.mae[String(index + 1)]?.[window] ?? null,
+  )
+}

@@ -1,0 +1,54 @@
+import { DAY, type Instant } from '../../domain/instant.ts'
+import { part, setText } from '../dom.ts'
+import type { StationClock } from '../format.ts'
+import type { TapeSpan } from '../tape-actions.ts'
+
+export interface Scrubber {
+  show(span: TapeSpan, clock: StationClock): void
+  /** The time under the thumb while it is held, in words; undefined while it follows the tape. */
+  held(): string | undefined
+}
+
+/** A slider over the whole file. The tape moves it, except while a hand does. */
+export function scrubber(root: ParentNode, seek: (instant: Instant) => void): Scrubber {
+  const slider = part(root, '#scrubber', HTMLInputElement)
+  const first = part(root, '#tape-first', HTMLElement)
+  const last = part(root, '#tape-last', HTMLElement)
+  let dragging = false
+  let words: ((instant: Instant) => string) | undefined
+
+  slider.addEventListener('input', () => {
+    dragging = true
+  })
+  slider.addEventListener('change', () => {
+    dragging = false
+    seek(Number(slider.value))
+  })
+  slider.addEventListener('blur', () => {
+    dragging = false
+  })
+  // A day a key: over a file of years the browser's own step would be a month or a minute.
+  slider.addEventListener('keydown', (event) => {
+    const back = event.key === 'ArrowLeft' || event.key === 'ArrowDown'
+    const forward = event.key === 'ArrowRight' || event.key === 'ArrowUp'
+    if (!back && !forward) return
+    event.preventDefault()
+    seek(Number(slider.value) + (back ? -DAY : DAY))
+  })
+
+  return {
+    held: () => (dragging ? words?.(Number(slider.value)) : undefined),
+    show(span, clock) {
+      words = (instant) => clock.stamp(instant)
+      const [min, max] = [String(span.first), String(Math.max(span.last, span.first + 1))]
+      if (slider.min !== min) slider.min = min
+      if (slider.max !== max) slider.max = max
+      setText(first, clock.date(span.first))
+      setText(last, span.lastKnown ? clock.date(span.last) : 'end not known yet')
+      if (dragging) return
+      const value = String(span.position)
+      if (slider.value !== value) slider.value = value
+      slider.setAttribute('aria-valuetext', clock.stamp(span.position))
+    },
+  }
+}

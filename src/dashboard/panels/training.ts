@@ -1,0 +1,59 @@
+import type { StatusMessage } from '../../protocol/messages.ts'
+import { part, setKind, setText } from '../dom.ts'
+import { count, decimal, stationClock, UNKNOWN } from '../format.ts'
+import type { Painter } from '../frame-loop.ts'
+import type { ViewState } from '../view-state.ts'
+import { facts } from './facts.ts'
+
+const STATE_WORDS: Readonly<Record<StatusMessage['training']['state'], string>> = {
+  off: 'off: no network',
+  warming_up: 'warming up: gathering samples',
+  idle: 'between rounds',
+  training: 'training',
+  waited_for: 'training, the stream waits for it',
+}
+
+/** What the network is and how far its training has come. */
+export function trainingPanel(root: ParentNode): Painter<ViewState> {
+  const state_ = part(root, '#training-state', HTMLElement)
+  const reason = part(root, '#engine-reason', HTMLElement)
+  const list = facts(root, '#training', {
+    network: 'Network',
+    engine: 'Engine',
+    samples: 'Samples matured',
+    rounds: 'Rounds, steps',
+    loss: 'Loss, last round',
+    weights: 'Weights in use',
+    promoted: 'Promoted',
+  })
+  return {
+    everyMs: 200,
+    paint({ status, station }) {
+      const training = status?.training
+      setText(state_, training ? STATE_WORDS[training.state] : 'no status yet')
+      setKind(state_, training?.state ?? 'off')
+      const clock = stationClock(station?.time.utc_offset_minutes ?? 0)
+      list.set('network', training ? training.network || 'none' : UNKNOWN)
+      // `wasm (why not a better one)`: the reason has a line of its own.
+      const [, engine, why = ''] = /^(.*?)(?: \((.*)\))?$/.exec(status?.engine ?? '') ?? []
+      list.set('engine', engine || UNKNOWN)
+      setText(reason, why)
+      list.set('samples', training ? count(training.samples) : UNKNOWN)
+      list.set('rounds', training ? `${count(training.rounds)}, ${count(training.steps)}` : UNKNOWN)
+      list.set('loss', decimal(training?.loss, 3))
+      list.set('weights', training ? versionWords(training.weights_version) : UNKNOWN)
+      list.set(
+        'promoted',
+        training?.promoted_at
+          ? `${clock.date(Date.parse(training.promoted_at))} ${clock.time(Date.parse(training.promoted_at))}`
+          : training
+            ? 'none yet'
+            : UNKNOWN,
+      )
+    },
+  }
+}
+
+function versionWords(version: number): string {
+  return version === 0 ? 'untrained' : `version ${count(version)}`
+}

@@ -1,0 +1,42 @@
+import type { ViewState } from './view-state.ts'
+
+/** Where the figures come from, in words; `kind` gives the colour. */
+export interface Provenance {
+  readonly kind: 'live' | 'replay' | 'simulated' | 'unknown'
+  readonly headline: string
+  readonly detail: string
+}
+
+/** Nobody may take a simulation for measurements, or a replay for today. */
+export function provenance(state: ViewState): Provenance {
+  const { station } = state
+  if (!station) return { kind: 'unknown', headline: 'No station yet', detail: '' }
+  const source = station.source === 'simulated' ? 'simulated' : (state.source ?? station.source)
+  switch (source) {
+    case 'simulated':
+      return {
+        kind: 'simulated',
+        headline: 'Simulated station: no instrument has measured this',
+        detail: tapeWords(state),
+      }
+    case 'replay':
+      return {
+        kind: 'replay',
+        headline: `Replay of ${station.title || station.id}`,
+        detail: tapeWords(state),
+      }
+    case 'live':
+      return { kind: 'live', headline: 'Live', detail: station.title || station.id }
+  }
+}
+
+function tapeWords(state: ViewState): string {
+  const { tape, replay } = state
+  if (tape?.ended) return 'the tape has ended'
+  if (tape?.paused ?? replay?.paused) {
+    return tape?.paused_because ? `paused: ${tape.paused_because}` : 'paused'
+  }
+  const speed = tape?.speed ?? replay?.speed
+  if (speed === undefined) return 'a recording, not the present'
+  return speed === 'max' ? 'as fast as possible, not the present' : `at ${speed}x, not the present`
+}

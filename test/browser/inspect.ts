@@ -1,0 +1,53 @@
+import type { Page } from 'playwright-core'
+
+/** Pixels of one of the style sheet's colours in the right fifth of the big chart, where only a forecast can be. */
+export function drawnRightOfNow(page: Page, property: string): Promise<number> {
+  return page.evaluate((name) => {
+    const canvas = document.querySelector<HTMLCanvasElement>('#chart canvas')
+    const width = Math.floor((canvas?.width ?? 0) * 0.2)
+    const copy = new OffscreenCanvas(width + 1, canvas?.height ?? 1)
+    const context = copy.getContext('2d', { willReadFrequently: true })
+    if (!canvas || !context || width === 0) return 0
+    context.drawImage(canvas, width - canvas.width, 0)
+    context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+    context.fillRect(width, 0, 1, 1)
+    const [red, green, blue] = context.getImageData(width, 0, 1, 1).data
+    const { data } = context.getImageData(0, 0, width, copy.height)
+    let found = 0
+    for (let at = 0; at < data.length; at += 4) {
+      if (data[at] === red && data[at + 1] === green && data[at + 2] === blue) found++
+    }
+    return found
+  }, property)
+}
+
+/** Texts whose contrast with what is behind them is below the ratio, as `text: ratio`. */
+export function contrastsBelow(page: Page, ratio: number): Promise<string[]> {
+  return page.evaluate((least) => {
+    const rgba = (colour: string): number[] => (colour.match(/[\d.]+/g) ?? []).map(Number)
+    const luminance = (colour: number[]): number => {
+      const [red = 0, green = 0, blue = 0] = colour.slice(0, 3).map((byte) => {
+        const share = byte / 255
+        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+      })
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
+    const behind = (element: Element): number[] => {
+      for (let at: Element | null = element; at; at = at.parentElement) {
+        const colour = rgba(getComputedStyle(at).backgroundColor)
+        if (colour.length === 3 || colour[3] === 1) return colour
+      }
+      return [255, 255, 255]
+    }
+    const failing: string[] = []
+    for (const element of document.querySelectorAll('body *')) {
+      const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim())
+      if (!own || element.getClientRects().length === 0 || element.closest('svg, noscript, option')) continue
+      const [a, b] = [luminance(rgba(getComputedStyle(element).color)), luminance(behind(element))]
+      const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+      if (contrast < least)
+        failing.push(`${element.textContent?.trim().slice(0, 40)}: ${contrast.toFixed(2)}`)
+    }
+    return failing
+  }, ratio)
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { lineStyle } from '../../src/dashboard/charts/line-style.ts'
+import { maeByLead, modelLines, modelOrder } from '../../src/dashboard/model-table.ts'
+import { score } from './messages.ts'
+
+const choice = { published: 'mixture', lead: 24, window: '30d' } as const
+
+describe('model table', () => {
+  it('model table - the published model stands first, the baselines last, persistence at the end', () => {
+    const names = ['persistence', 'ridge', 'climatology', 'mixture', 'gru', 'seasonal_naive']
+    expect(modelOrder(names, 'mixture')).toEqual([
+      'mixture',
+      'gru',
+      'ridge',
+      'seasonal_naive',
+      'climatology',
+      'persistence',
+    ])
+  })
+
+  it('model table - skill is what a model saves of the error of persistence', () => {
+    const lines = modelLines(score({ mixture: 2, climatology: 3, persistence: 2.5 }), choice)
+    expect(lines.map(({ model, skill }) => [model, skill])).toEqual([
+      ['mixture', expect.closeTo(0.2)],
+      ['climatology', expect.closeTo(-0.2)],
+      ['persistence', undefined],
+    ])
+  })
+
+  it('model table - without persistence, or before a score, there is no skill', () => {
+    expect(modelLines(score({ mixture: 2 }), choice)[0]?.skill).toBeUndefined()
+    expect(modelLines(score({ mixture: null, persistence: null }), choice)[0]).toMatchObject({
+      mae: undefined,
+      skill: undefined,
+    })
+    expect(modelLines(score({ mixture: 2, persistence: 0 }), choice)[0]?.skill).toBeUndefined()
+  })
+
+  it('model table - a model scored on far fewer forecasts than persistence is marked', () => {
+    const scores = score({ gru: 2, mixture: 2, persistence: 2.5 })
+    const n = scores.models['gru']?.n['24']
+    if (n) n['30d'] = 500
+    expect(modelLines(scores, choice).map(({ model, fewer }) => [model, fewer])).toEqual([
+      ['mixture', false],
+      ['gru', true],
+      ['persistence', false],
+    ])
+  })
+
+  it('model table - the error by lead has 24 places, empty where nothing was settled', () => {
+    const byLead = maeByLead(score({ mixture: 2 }), 'mixture', '30d')
+    expect(byLead).toHaveLength(24)
+    expect(byLead[23]).toBe(2)
+    expect(byLead.slice(0, 23).every((value) => value === null)).toBe(true)
+  })
+
+  it('model table - experts that stand together differ in colour', () => {
+    const models = ['mixture', 'gru', 'ridge', 'persistence']
+    const names = models.map((model) => lineStyle(model, models, 'mixture').name)
+    expect(names).toEqual(['published', 'expert-1', 'expert-2', 'baseline-1'])
+  })
+})

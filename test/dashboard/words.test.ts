@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { count, decimal, signedPercent, stationClock, targetName } from '../../src/dashboard/format.ts'
+import { freshness } from '../../src/dashboard/freshness.ts'
+import { summary } from '../../src/dashboard/panels/announcer.ts'
+import { provenance } from '../../src/dashboard/provenance.ts'
+import { INITIAL, reduced, type ViewEvent, type ViewState } from '../../src/dashboard/view-state.ts'
+import type { StationMessage } from '../../src/protocol/messages.ts'
+import { forecast, reading, START, station, tape } from './messages.ts'
+
+const at = (events: readonly ViewEvent[], of: Partial<StationMessage> = {}): ViewState =>
+  [{ type: 'stations', stations: [station(of)] } as const, ...events].reduce(reduced, INITIAL)
+const open: ViewEvent = { type: 'link', link: 'open' }
+const heard: ViewEvent = { type: 'reading', message: reading(START, 3), skipped: false, at: 1_000 }
+const taped = (of: Parameters<typeof tape>[0] = {}): ViewEvent => ({
+  type: 'tape',
+  stationId: 'jena',
+  tape: tape(of),
+})
+
+describe('provenance', () => {
+  it('provenance - a simulated station says that no instrument has measured this', () => {
+    expect(provenance(at([], { source: 'simulated' }))).toMatchObject({
+      kind: 'simulated',
+      headline: 'Simulated station: no instrument has measured this',
+    })
+  })
+
+  it('provenance - a replay names its station and speed, and that it is not the present', () => {
+    expect(provenance(at([taped()]))).toEqual({
+      kind: 'replay',
+      headline: 'Replay of Jena',
+      detail: 'at 3600x, not the present',
+    })
+    expect(provenance(at([taped({ speed: 'max' })])).detail).toBe('as fast as possible, not the present')
+    expect(provenance(at([taped({ paused: true, paused_because: 'no reader' })])).detail).toBe(
+      'paused: no reader',
+    )
+    expect(provenance(at([taped({ ended: true })])).detail).toBe('the tape has ended')
+  })
+
+  it('provenance - live ticks on a station that a tape is played of are said to be live', () => {
+    const { replay: _, ...live } = reading(START, 3)
+    const state = at([{ type: 'reading', message: { ...live, source: 'live' }, skipped: false, at: 1 }])
+    expect(provenance(state).kind).toBe('live')
+  })
+
+  it('provenance - live is live', () => {
+    expect(provenance(at([], { source: 'live' }))).toMatchObject({ kind: 'live', headline: 'Live' })
+  })
+})
+
+describe('freshness', () => {
+  it('freshness - silence is said once three readings ought to have come', () => {
+    const live = at([open, heard], { source: 'live', cadence_seconds: 60 })
+    // at 3600x a minute passes in a sixtieth of a second: ten seconds are what is waited at least
+    expect(freshness(live, 10_000).kind).toBe('fresh')
+    expect(freshness(live, 12_000)).toEqual({ kind: 'stale', words: 'Nothing new for 11 s' })
+  })
+
+  it('freshness - a tape at real time may be silent for half an hour', () => {
+    const slow = at([open, heard, taped({ speed: 1 })])
+    expect(freshness(slow, 29 * 60_000).kind).toBe('fresh')
+    expect(freshness(slow, 32 * 60_000)).toEqual({ kind: 'stale', words: 'Nothing new for 31 min' })
+  })
+
+  it('freshness - a paused or ended tape is silent by right', () => {
+    for (const of of [{ paused: true }, { ended: true }]) {
+      expect(freshness(at([open, heard, taped(of)]), 1e9).kind).toBe('fresh')
+    }
+  })
+
+  it('freshness - a lost line says that the figures stand still', () => {
+    expect(freshness(at([heard, { type: 'link', link: 'reconnecting' }]), 2_000)).toEqual({
+      kind: 'lost',
+      words: 'Reconnecting … the figures stand still',
+    })
+    expect(freshness(INITIAL, 0).words).toBe('Connecting …')
+  })
+})
+
+describe('figures', () => {
+  it('figures - a minus is a minus, and nothing is below zero by rounding', () => {
+    expect(decimal(-3.14, 1)).toBe('−3.1')
+    expect(decimal(-0.04, 1)).toBe('0.0')
+    expect(decimal(null, 1)).toBe('–')
+    expect(signedPercent(0.137)).toBe('+14 %')
+    expect(signedPercent(-0.231)).toBe('−23 %')
+    expect(signedPercent(undefined)).toBe('–')
+    expect(count(1_234_567)).toBe('1,234,567')
+  })
+
+  it('figures - times are the station’s own, at its fixed offset', () => {
+    const newYear = Date.parse('2009-12-31T23:30:00Z')
+    expect(stationClock(60).stamp(newYear)).toBe('Fri 1 Jan 2010 00:30')
+    expect(stationClock(-330)).toMatchObject({ zone: 'UTC−5:30' })
+    expect(stationClock(0).zone).toBe('UTC')
+  })
+
+  it('figures - a target is named without its unit', () => {
+    expect(targetName('T (degC)')).toBe('temperature')
+    expect(targetName('p (mbar)')).toBe('p')
+  })
+})
+
+describe('summary', () => {
+  it('summary - a listener is told what is, what will be and how sure, and that it is simulated', () => {
+    const state = at([open, heard, { type: 'forecast', message: forecast(START), at: 1 }], {
+      source: 'simulated',
+    })
+    expect(summary(state)).toBe(
+      'Simulated station: no instrument has measured this. Sat 24 Oct 2009 05:00: temperature 3.0 °C. ' +
+        'In 24 hours 24.0 °C, with 90 percent certainty between 20.0 and 28.0.',
+    )
+    expect(summary(INITIAL)).toBe('Not connected.')
+  })
+})
