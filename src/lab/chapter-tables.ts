@@ -1,0 +1,128 @@
+import type { Block } from './block.ts'
+import { bestOf, type Compared } from './comparison.ts'
+import { PROTOCOLS } from './protocol.ts'
+import type { Result } from './result.ts'
+
+/* The tables of the report. */
+
+export function comparison(rows: readonly Compared[], caption: string): Block[] {
+  if (rows.length === 0) return []
+  return [
+    {
+      kind: 'table',
+      caption: `${caption}: best validation loss (reviews: best accuracy, beside the epoch of the least loss), ours and printed; seconds of an epoch's training, median`,
+      head: [
+        'experiment',
+        'ours',
+        'in K',
+        'printed',
+        'gain',
+        'best epoch',
+        'epochs',
+        's an epoch',
+        'printed s',
+      ],
+      rows: rows.map((row) => [
+        labelOf(row),
+        oursText(row),
+        kelvin(row.result, 'validation'),
+        printedText(row),
+        row.gain === undefined ? '' : signed(row.gain),
+        row.result.parameters === 0 ? '' : String(row.result.best?.epoch ?? ''),
+        row.result.parameters === 0 ? '' : epochsText(row.result),
+        row.epochSeconds?.toFixed(1) ?? '',
+        row.experiment.printed?.epochSeconds?.toString() ?? '',
+      ]),
+    },
+  ]
+}
+
+/** Its name on the command line, and what else it was run with: `gru, exact, seed 2`. */
+export function labelOf({ experiment, result }: Compared): string {
+  const { protocol, seed } = result.settings
+  return [
+    experiment.name,
+    ...(protocol === 'exact' ? ['exact'] : []),
+    ...(seed === 1 ? [] : [`seed ${seed}`]),
+  ].join(', ')
+}
+
+function oursText({ validation, atEnd }: Compared): string {
+  if (validation === undefined) return 'diverged'
+  return `${validation.toFixed(4)}${atEnd === undefined ? '' : ` (end ${atEnd.toFixed(4)})`}`
+}
+
+function printedText({ experiment: { printed }, result }: Compared): string {
+  if (!printed || result.settings.protocol === 'exact') return ''
+  return printed.at === 'end' ? `${printed.validation} (end)` : String(printed.validation)
+}
+
+function epochsText({ epochs, state, settings }: Result): string {
+  const end = { running: ', not through', diverged: ', then diverged', finished: '' }[state]
+  const early = state === 'finished' && epochs.length < settings.epochs ? ', stopped early' : ''
+  return `${epochs.length} of ${settings.epochs}${end}${early}`
+}
+
+function kelvin({ best, unitOfLoss }: Result, part: 'validation' | 'test'): string {
+  const loss = best?.[part]?.loss
+  return loss === undefined || !unitOfLoss ? '' : (loss * unitOfLoss.size).toFixed(3)
+}
+
+function signed(value: number): string {
+  return `${value >= 0 ? '+' : ''}${value.toFixed(4)}`
+}
+
+/** The test rows are for what validation has chosen; reviews are each tested at the epoch of the least loss. */
+export function tested(rows: readonly Compared[]): Block[] {
+  const chosen = PROTOCOLS.flatMap((protocol) => bestOf(rows, protocol) ?? [])
+  const baselines = rows.filter(({ experiment }) => experiment.layers === undefined)
+  const reviews = rows.filter(({ experiment, test }) => experiment.task === 'reviews' && test !== undefined)
+  const shown = [...baselines, ...chosen, ...reviews]
+  if (shown.length === 0) return []
+  return [
+    { kind: 'heading', level: 2, text: 'On the test rows' },
+    {
+      kind: 'table',
+      caption:
+        'Persistence, the network with the least validation loss in each protocol, and the reviews (accuracy)',
+      head: ['experiment', 'test', 'in K', 'samples'],
+      rows: shown.map((row) => [
+        labelOf(row),
+        row.test?.toFixed(4) ?? '',
+        kelvin(row.result, 'test'),
+        String(row.result.settings.data.samples.test),
+      ]),
+    },
+  ]
+}
+
+export function reasons(rows: readonly Compared[]): Block[] {
+  if (rows.length === 0) return []
+  return [
+    { kind: 'heading', level: 2, text: 'Why dropout and stacking could not be reproduced' },
+    {
+      kind: 'text',
+      text: 'One difference at a time from the two systems that gave the author of the chapter less than the book has.',
+    },
+    ...rows.map(
+      (row) => ({ kind: 'text', text: `${labelOf(row)}: ${row.experiment.question ?? ''}` }) as const,
+    ),
+    {
+      kind: 'table',
+      caption: 'What came of each: best validation loss and its epoch',
+      head: ['experiment', 'validation', 'in K', 'best epoch', 'epochs', 's an epoch'],
+      rows: rows.map((row) => [
+        labelOf(row),
+        row.validation?.toFixed(4) ?? divergedText(row.result),
+        kelvin(row.result, 'validation'),
+        String(row.result.best?.epoch ?? ''),
+        epochsText(row.result),
+        row.epochSeconds?.toFixed(1) ?? '',
+      ]),
+    },
+  ]
+}
+
+export function divergedText({ diverged }: Result): string {
+  return `diverged at step ${diverged?.step} of epoch ${diverged?.epoch}`
+}

@@ -1,0 +1,16 @@
+import type { StudyBatch } from '../recurrent/study/study.ts'
+
+/** Says that the target stays as it is at the window's last step: what every network has to beat. */
+export function persistence({
+  steps,
+  width,
+  target,
+}: {
+  readonly steps: number
+  readonly width: number
+  readonly target: number
+}): (batch: StudyBatch) => Float32Array {
+  const last = (steps - 1) * width + target
+  return ({ size, inputs }) =>
+    Float32Array.from({ length: size }, (_, sample) => inputs[sample * steps * width + last]!)
+}

@@ -1,0 +1,51 @@
+import type { Random } from '../domain/random.ts'
+import type { InputSpec, StudySpec } from '../recurrent/study/layers.ts'
+import type { StudyBatch } from '../recurrent/study/study.ts'
+
+/** What an experiment learns from and is tested on, whatever it is about. */
+export interface Task {
+  readonly input: InputSpec
+  readonly loss: StudySpec['loss']
+  /** What one unit of loss is in the target's own unit; none for reviews. */
+  readonly unitOfLoss?: { readonly size: number; readonly unit: string }
+  readonly stepsPerEpoch: number
+  /** An epoch's batches; each is good until the next. */
+  training(random: Random, steps: number): Iterable<StudyBatch>
+  /** Every sample of a part once, in order. */
+  whole(part: 'validation' | 'test'): Iterable<StudyBatch>
+  readonly sizes: { readonly training: number; readonly validation: number; readonly test: number }
+}
+
+/** How good what was said is: the mean loss, and for reviews the share that was said rightly. */
+export interface Figures {
+  readonly loss: number
+  readonly accuracy?: number | undefined
+}
+
+export function figuresOver(
+  loss: Task['loss'],
+  {
+    batches,
+    say,
+  }: { readonly batches: Iterable<StudyBatch>; readonly say: (batch: StudyBatch) => Float32Array },
+): Figures {
+  let total = 0
+  let right = 0
+  let count = 0
+  for (const batch of batches) {
+    const said = say(batch)
+    for (let sample = 0; sample < batch.size; sample++) {
+      const value = said[sample]!
+      const truth = batch.targets[sample]!
+      total += loss === 'mae' ? Math.abs(value - truth) : softplus(value) - value * truth
+      if (value > 0 === truth > 0.5) right += 1
+    }
+    count += batch.size
+  }
+  return { loss: total / count, ...(loss === 'cross_entropy' && { accuracy: right / count }) }
+}
+
+/** log(1 + e^x). */
+function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
+}

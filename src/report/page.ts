@@ -1,0 +1,294 @@
+import { LEADS, QUANTILE_LEVELS } from '../domain/forecast.ts'
+import { raceResult } from '../verify/race.ts'
+import type { RecordState } from '../verify/record.ts'
+import { type ReliabilityState, shareBelow } from '../verify/reliability.ts'
+import type { Figures, ModelFigures, ModelRecord } from './figures.ts'
+import { escaped, htmlPage, table } from './html.ts'
+import { lineChart, type Series } from './line-chart.ts'
+import { number, percent } from './text.ts'
+
+/** How the run went, beside what it found. */
+export interface ReportedRun extends Figures {
+  readonly data: string
+  readonly station: string
+  readonly target: string
+  readonly unit: string
+  readonly source: string
+  readonly published: string
+  readonly from: string
+  readonly until: string
+  readonly scoreFrom: string | null
+  readonly seed: number
+  readonly rows: number
+  readonly forecasts: number
+  readonly engine: string
+  readonly network: string
+  readonly wallSeconds: number
+  readonly peakMemoryBytes: number
+}
+
+const REFERENCE = 'persistence'
+/** Experts that come close to the published forecast lie on one line where persistence is to be seen as well. */
+const CLOSE_UP = 0.4
+const LEAD_TICKS = [1, 3, 6, 9, 12, 15, 18, 21, 24]
+
+/** One page that needs nothing else: figures, tables and plots of a backtest. */
+export function reportPage(run: ReportedRun, record: RecordState): string {
+  const { data, station, target, published, models } = run
+  const title = `Backtest: ${target} at ${station}`
+  const simulated =
+    run.source === 'simulated' ? '<p><strong>SIMULATED: no instrument has measured this.</strong></p>' : ''
+  const sections = models[published]
+    ? [
+        keyFigures(run),
+        years(run),
+        leads(run),
+        overTime(run, record),
+        intervals(run),
+        quantiles(record.reliability),
+      ]
+    : ['<p>Nothing was scored: no forecast that counts was settled.</p>']
+  return htmlPage(
+    title,
+    `<header>
+<h1>${escaped(title)}</h1>
+${simulated}
+<p class="quiet">${escaped(`${data}, ${run.from} to ${run.until}${run.scoreFrom === null ? '' : `, scored from ${run.scoreFrom}`}`)}</p>
+<p class="quiet">${escaped(`${run.rows} rows, ${run.forecasts} forecasts, seed ${run.seed}; network: ${run.network}, engine: ${run.engine}; ${run.wallSeconds} s, at most ${Math.round(run.peakMemoryBytes / 1e6)} MB`)}</p>
+</header>
+<main>
+${sections.join('\n')}
+</main>`,
+  )
+}
+
+function section(title: string, ...parts: readonly string[]): string {
+  return `<section>\n<h2>${escaped(title)}</h2>\n${parts.join('\n')}\n</section>`
+}
+
+function keyFigures(run: ReportedRun): string {
+  const { models, published, unit } = run
+  const own = models[published]!
+  const facts: readonly (readonly [string, string])[] = [
+    ['MAE at +24 h', `${number(own.mae24h)} ${unit}`],
+    ['mean over all leads', `${number(own.maeMean)} ${unit}`],
+    ['skill at +24 h', percent(own.skill24h)],
+    ['bias at +24 h', `${number(own.bias24h)} ${unit}`],
+    ['90 % interval holds', percent(own.coverage90)],
+    ['its width at +24 h', `${number(own.width90, 2)} ${unit}`],
+    ...(REFERENCE in models ? raced(run) : []),
+  ]
+  return `<dl>${facts.map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`).join('')}</dl>`
+}
+
+function raced({ belowPersistenceFromDay, windowsWon30d }: Figures): (readonly [string, string])[] {
+  return [
+    [
+      'below persistence',
+      belowPersistenceFromDay === null ? 'not for good' : `from day ${belowPersistenceFromDay}`,
+    ],
+    ['30 days in a row won', percent(windowsWon30d)],
+  ]
+}
+
+function years({ models, published, unit }: ReportedRun): string {
+  const own = models[published]!
+  const baselines = [REFERENCE, 'seasonal_naive', 'climatology'].filter((name) => name in models)
+  const row = (label: string, of: (name: string) => ModelFigures | undefined) => {
+    const mine = of(published)
+    return [
+      label,
+      number(mine?.mae24h),
+      ...baselines.map((name) => number(of(name)?.mae24h)),
+      percent(mine?.skill24h),
+      number(mine?.maeMean),
+      number(mine?.bias24h),
+      number(mine?.crps24h),
+      percent(mine?.coverage90),
+      number(mine?.width90, 2),
+      String(mine?.n24h ?? 0),
+    ]
+  }
+  return section(
+    'Year by year',
+    table(`MAE at +24 h in ${unit}, by year of issue; skill against persistence over the same forecasts`, {
+      head: [
+        'year',
+        published,
+        ...baselines,
+        'skill',
+        'all leads',
+        'bias',
+        'CRPS',
+        '90 % holds',
+        'width',
+        'forecasts',
+      ],
+      rows: [
+        ...Object.keys(own.years).map((year) => row(year, (name) => models[name]?.years[year])),
+        row('all', (name) => models[name]),
+      ],
+    }),
+  )
+}
+
+function leads({ models, published, unit }: ReportedRun): string {
+  const names = Object.keys(models).sort((a, b) => (models[b]!.skill24h ?? 0) - (models[a]!.skill24h ?? 0))
+  return section(
+    'Lead by lead',
+    lineChart({
+      title: `Mean absolute error by lead in ${unit}`,
+      x: { label: 'lead, hours', kind: 'number', ticks: LEAD_TICKS },
+      y: { label: `MAE, ${unit}`, from: 0 },
+      series: looks(names, published).map(([name, look]) => ({
+        name,
+        look,
+        points: atLeads(models[name]!.leads.mae),
+      })),
+    }),
+    lineChart({
+      title: `How much more than ${published} the models miss by, in ${unit}, as far as ${CLOSE_UP} ${unit}`,
+      x: { label: 'lead, hours', kind: 'number', ticks: LEAD_TICKS },
+      y: { label: `MAE above ${published}, ${unit}` },
+      rules: [0],
+      series: looks(names, published)
+        .filter(([name]) => name !== published)
+        .map(([name, look]) => ({ name, look, points: atLeads(above(models[name]!, models[published]!)) }))
+        .filter(({ points }) => points.some(([, value]) => value !== null)),
+    }),
+    table(`Every model at +24 h in ${unit}, the best first`, {
+      head: [
+        'model',
+        'MAE',
+        'skill',
+        'against yesterday',
+        'against climatology',
+        'all leads',
+        'bias',
+        'RMSE',
+        'forecasts',
+      ],
+      rows: names.map((name) => {
+        const of = models[name]!
+        return [
+          name,
+          number(of.mae24h),
+          percent(of.skill24h),
+          percent(of.skill24hSeasonalNaive),
+          percent(of.skill24hClimatology),
+          number(of.maeMean),
+          number(of.bias24h),
+          number(of.rmse24h),
+          String(of.n24h),
+        ]
+      }),
+    }),
+  )
+}
+
+function overTime({ published, unit, windows30d }: ReportedRun, { scoredRace }: RecordState): string {
+  const { points } = raceResult(scoredRace)
+  if (points.length < 2) return ''
+  return section(
+    'Month after month',
+    lineChart({
+      title: `Mean absolute error at +24 h over the last 30 days in ${unit} (${windows30d} times 30 days in a row)`,
+      x: { label: '30 days up to', kind: 'time' },
+      y: { label: `MAE, ${unit}`, from: 0 },
+      series: [
+        {
+          name: REFERENCE,
+          look: 'reference',
+          points: points.map(({ at, rivalMae }) => [at, rivalMae] as const),
+        },
+        { name: published, look: 'published', points: points.map(({ at, mae }) => [at, mae] as const) },
+      ],
+    }),
+  )
+}
+
+function intervals({ models, published, unit, worstCoverage90In30d }: ReportedRun): string {
+  const {
+    coverage50 = [],
+    coverage80 = [],
+    coverage90 = [],
+    width90 = [],
+    crps = [],
+  } = models[published]!.leads
+  return section(
+    'How sure, and rightly so',
+    lineChart({
+      title:
+        'Share of the truths within the published intervals by lead; dotted: nominal; dashed: the worst 30 days in a row at 90 %',
+      x: { label: 'lead, hours', kind: 'number', ticks: LEAD_TICKS },
+      y: { label: 'coverage', from: 0.4, to: 1, percent: true },
+      rules: [0.5, 0.8, 0.9],
+      series: [
+        { name: '90 %', look: 'published', points: atLeads(coverage90) },
+        { name: '80 %', look: 's1', points: atLeads(coverage80) },
+        { name: '50 %', look: 's0', points: atLeads(coverage50) },
+        { name: 'worst 30 days at 90 %', look: 'reference', points: atLeads(worstCoverage90In30d) },
+      ],
+    }),
+    lineChart({
+      title: `Mean width of the 90 % interval, and mean CRPS, by lead in ${unit}`,
+      x: { label: 'lead, hours', kind: 'number', ticks: LEAD_TICKS },
+      y: { label: unit, from: 0 },
+      series: [
+        { name: 'width of the 90 % interval', look: 'published', points: atLeads(width90) },
+        { name: 'CRPS', look: 's1', points: atLeads(crps) },
+      ],
+    }),
+  )
+}
+
+function quantiles(reliability: ReliabilityState): string {
+  const series: Series[] = [1, 6, 12, 24].map((hours, index) => ({
+    name: `+${hours} h`,
+    look: `s${index}`,
+    points: QUANTILE_LEVELS.map(
+      (level, place) => [level, known(shareBelow(reliability, place, hours - 1))] as const,
+    ),
+  }))
+  return section(
+    'Calibration',
+    lineChart({
+      title: 'Share of the truths below each published quantile; on the dashed line all is as named',
+      x: { label: 'quantile', kind: 'number', ticks: [0.05, 0.25, 0.5, 0.75, 0.95] },
+      y: { label: 'truths below', from: 0, to: 1, percent: true },
+      series: [
+        {
+          name: 'as named',
+          look: 'reference',
+          points: QUANTILE_LEVELS.map((level) => [level, level] as const),
+        },
+        ...series,
+      ],
+    }),
+  )
+}
+
+function above(model: ModelRecord, published: ModelRecord): (number | null)[] {
+  return model.leads.mae.map((mae, lead) => {
+    const best = published.leads.mae[lead] ?? null
+    return mae === null || best === null || mae - best > CLOSE_UP ? null : mae - best
+  })
+}
+
+/** The published model and the reference look like nothing else; the others take their colours in turn. */
+function looks(names: readonly string[], published: string): (readonly [string, string])[] {
+  const others = names.filter((name) => name !== published && name !== REFERENCE)
+  return [
+    ...others.map((name, index) => [name, `s${index % 10}`] as const),
+    ...names.filter((name) => name === REFERENCE).map((name) => [name, 'reference'] as const),
+    [published, 'published'] as const,
+  ]
+}
+
+function atLeads(values: readonly (number | null)[]): (readonly [number, number | null])[] {
+  return Array.from({ length: LEADS }, (_, lead) => [lead + 1, values[lead] ?? null] as const)
+}
+
+function known(value: number): number | null {
+  return Number.isNaN(value) ? null : value
+}

@@ -1,0 +1,28 @@
+import { DAY, HOUR } from '../../src/domain/instant.ts'
+import { type RecordState, record } from '../../src/verify/record.ts'
+import { settlementOf } from '../verify/settlements.ts'
+
+/** A record of some days up to and from the New Year of 2010: the mixture misses by 1, persistence by 2, a late one by 1.5. */
+export function someRecord({ days = 80, rival = true } = {}): RecordState {
+  const recording = record({
+    published: 'mixture',
+    rival: 'persistence',
+    scoreFrom: Number.NEGATIVE_INFINITY,
+    utcOffset: 0,
+  })
+  const state = recording.initial()
+  const start = Date.UTC(2010, 0, 1) - (days / 2) * DAY
+  for (let time = start; time < start + days * DAY; time += HOUR) {
+    for (let leadIndex = 0; leadIndex < 24; leadIndex++) {
+      const truth = time % (10 * HOUR) === 0 ? 3 : 0
+      const said = {
+        mixture: truth + 1,
+        climatology: truth + 4,
+        ...(rival && { persistence: truth - 2 }),
+      }
+      const late = time > start + 10 * DAY ? { late: truth + 1.5 } : {}
+      recording.step(state, [settlementOf(time, { ...said, ...late }, { leadIndex, truth, half: 2 })])
+    }
+  }
+  return state
+}
