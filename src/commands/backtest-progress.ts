@@ -1,0 +1,72 @@
+import { Presets, SingleBar } from 'cli-progress'
+import type { Instant } from '../domain/instant.ts'
+import type { StationHost } from './station-host.ts'
+import type { Terminal } from './terminal.ts'
+
+const EVERY_MS = 250
+
+export interface BacktestProgress {
+  close(): void
+}
+
+/**
+ * How far a backtest has come in event time, with its figures so far: a bar on standard error where that is a terminal,
+ * else a line now and then.
+ */
+export function openBacktestProgress({
+  terminal,
+  station,
+  host,
+  from,
+  until,
+  unit,
+}: {
+  readonly terminal: Terminal
+  readonly station: string
+  readonly host: StationHost
+  readonly from: Instant
+  /** Null where the end of the tape is not known: no bar then. */
+  readonly until: Instant | null
+  readonly unit: string
+}): BacktestProgress {
+  const bar = process.stderr.isTTY
+    ? new SingleBar(
+        {
+          stream: process.stderr,
+          format: '{day} {bar} {percentage} % | {figures} | {eta_formatted} to go',
+          hideCursor: true,
+          clearOnComplete: true,
+          barsize: 20,
+          etaBuffer: 40,
+        },
+        Presets.shades_classic,
+      )
+    : undefined
+  let started = false
+  const show = (): void => {
+    const stream = host.stations.get(station)
+    const asOf = stream?.status().as_of
+    if (!stream || !asOf) return
+    const { mixture, persistence } = stream.mae24h()
+    const figures =
+      mixture == null || persistence == null
+        ? 'nothing scored yet'
+        : `MAE +24 h ${mixture.toFixed(3)} ${unit}, persistence ${persistence.toFixed(3)}, skill ${(100 * (1 - mixture / persistence)).toFixed(1)} %`
+    const day = asOf.slice(0, 10)
+    if (!bar || until === null) {
+      terminal.status(`${day}  ${figures}`)
+      return
+    }
+    // Whatever is said before the work begins stands above the bar.
+    if (!started) bar.start(until - from, 0, { day, figures })
+    started = true
+    bar.update(Date.parse(asOf) - from, { day, figures })
+  }
+  const timer = setInterval(show, EVERY_MS)
+  return {
+    close() {
+      clearInterval(timer)
+      bar?.stop()
+    },
+  }
+}

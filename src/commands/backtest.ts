@@ -1,0 +1,229 @@
+import { writeFile } from 'node:fs/promises'
+import { resourceUsage } from 'node:process'
+import { createDeck } from '../../replay/deck.ts'
+import type { Tape } from '../../replay/tape.ts'
+import { memoryBus } from '../bus/memory.ts'
+import { systemClock } from '../domain/clock.ts'
+import { TickcastError } from '../domain/errors.ts'
+import { formatInstant, type Instant, MINUTE } from '../domain/instant.ts'
+import { targetChannel } from '../domain/station.ts'
+import { differenceUnit } from '../domain/unit.ts'
+import { held } from '../flow/held.ts'
+import { MIXTURE } from '../forecast/mixture.ts'
+import type { StatusMessage } from '../protocol/messages.ts'
+import { type Figures, figuresOf } from '../report/figures.ts'
+import { reportPage } from '../report/page.ts'
+import { figureLines } from '../report/text.ts'
+import { type RecordState, record } from '../verify/record.ts'
+import { openBacktestProgress } from './backtest-progress.ts'
+import { chooseTape } from './data.ts'
+import { untilInterrupted } from './interrupt.ts'
+import { sayTape, workedOff } from './play.ts'
+import { openStationHost, type PipelineFlags } from './station-host.ts'
+import { openTerminal, type Terminal } from './terminal.ts'
+
+export interface BacktestFlags extends PipelineFlags {
+  readonly data?: string
+  readonly station?: string
+  readonly from?: Instant
+  readonly until?: Instant
+  readonly scoreFrom?: Instant
+  readonly json?: true
+  readonly report?: string
+}
+
+/** What `--json` prints: how it ran, and what it found. */
+export interface BacktestSummary extends Figures {
+  readonly data: string
+  readonly station: string
+  readonly target: string
+  /** Of errors. */
+  readonly unit: string
+  readonly source: StatusMessage['source']
+  readonly seed: number
+  readonly from: string
+  readonly until: string
+  /** Forecasts issued from then on are scored; null: all. */
+  readonly scoreFrom: string | null
+  readonly rows: number
+  readonly readings: number
+  readonly rejected: number
+  /** Forecasts issued, each with 24 leads. */
+  readonly forecasts: number
+  readonly engine: string
+  readonly network: string
+  readonly published: string
+  readonly wallSeconds: number
+  readonly peakMemoryBytes: number
+}
+
+export interface BacktestOutcome {
+  readonly summary: BacktestSummary
+  readonly record: RecordState
+}
+
+/**
+ * Lives through a file in the very pipeline that a live station has, as fast as it goes: learning is timed by event
+ * time, so that what comes out is what would have been said then. Prints the figures, and writes a report if asked to.
+ */
+export async function backtest(flags: BacktestFlags): Promise<void> {
+  const terminal = openTerminal(flags.json ? process.stderr : process.stdout)
+  try {
+    // A report that cannot be written is told before the work, not after it.
+    if (flags.report !== undefined) await written(flags.report, '', 'a')
+    const tape = await chooseTape(flags, terminal)
+    sayTape(tape, terminal)
+    const outcome = await liveThrough(tape, { flags, terminal, interrupted: untilInterrupted() })
+    const { summary } = outcome
+    if (flags.report !== undefined) await written(flags.report, reportPage(outcome.summary, outcome.record))
+    if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
+    else for (const line of summaryLines(summary, flags.report)) terminal.line(line)
+  } finally {
+    terminal.close()
+  }
+}
+
+/** The whole run, from an open tape to its figures. */
+export async function liveThrough(
+  tape: Tape,
+  {
+    flags,
+    terminal,
+    interrupted,
+  }: {
+    readonly flags: BacktestFlags
+    readonly terminal: Terminal
+    readonly interrupted?: Promise<void>
+  },
+): Promise<BacktestOutcome> {
+  const began = performance.now()
+  const { station } = tape
+  const recording = held(
+    record({
+      published: MIXTURE,
+      rival: 'persistence',
+      scoreFrom: flags.scoreFrom ?? Number.NEGATIVE_INFINITY,
+      utcOffset: station.time.utcOffsetMinutes * MINUTE,
+    }),
+  )
+  let fail: (error: unknown) => void = () => undefined
+  const failure = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  failure.catch(() => undefined)
+  const ended = new AbortController()
+  const bus = memoryBus({ onError: fail })
+  const deck = createDeck({
+    tape,
+    bus,
+    clock: systemClock,
+    options: {
+      ...(flags.from !== undefined && { from: flags.from }),
+      ...(flags.until !== undefined && { until: flags.until }),
+    },
+  })
+  const host = await openStationHost({
+    bus,
+    flags,
+    from: 'new',
+    onStation: (_, { engine, network }) =>
+      terminal.fact('engine', network === 'none' ? 'none' : `${network}, trained on ${engine}`),
+    onUnfit: (_, error) => fail(error),
+    onLive: () => undefined,
+    onFailure: fail,
+    onSettled: (_, settlements) => recording.step(settlements),
+  })
+  const progress = openBacktestProgress({
+    terminal,
+    station: station.id,
+    host,
+    from: flags.from ?? tape.first,
+    until: flags.until ?? tape.last,
+    unit: differenceUnit(targetChannel(station).unit),
+  })
+  try {
+    await Promise.race([deck.announce(), failure])
+    void deck.play()
+    await Promise.race([
+      failure,
+      ...(interrupted ? [interrupted.then(refused)] : []),
+      workedOff(deck, { host, station, signal: ended.signal }),
+    ])
+    const stream = host.stations.get(station.id)
+    await deck.close()
+    await host.close()
+    if (!stream) throw new Error(`no pipeline of ${station.id} stood`)
+    const status = stream.status()
+    const wallSeconds = (performance.now() - began) / 1000
+    const summary = summaryOf(tape, { flags, status, record: recording.state, wallSeconds })
+    return { summary, record: recording.state }
+  } finally {
+    ended.abort()
+    progress.close()
+    await deck.close()
+    await host.close()
+    await bus.close()
+  }
+}
+
+function summaryOf(
+  { name, station, first, last }: Tape,
+  {
+    flags,
+    status,
+    record,
+    wallSeconds,
+  }: {
+    readonly flags: BacktestFlags
+    readonly status: StatusMessage
+    readonly record: RecordState
+    readonly wallSeconds: number
+  },
+): BacktestSummary {
+  const { intake, forecasts, engine, source, training } = status
+  const until = flags.until ?? last
+  return {
+    data: name,
+    station: station.id,
+    target: station.target,
+    unit: differenceUnit(targetChannel(station).unit),
+    source,
+    seed: flags.seed,
+    from: formatInstant(flags.from ?? first),
+    until: until === null ? (status.as_of ?? '') : formatInstant(until),
+    scoreFrom: flags.scoreFrom === undefined ? null : formatInstant(flags.scoreFrom),
+    rows: intake.rows,
+    readings: intake.readings,
+    rejected: intake.rejected,
+    forecasts,
+    engine,
+    network: training.network,
+    published: MIXTURE,
+    ...figuresOf(record, MIXTURE),
+    wallSeconds: Number(wallSeconds.toFixed(2)),
+    peakMemoryBytes: resourceUsage().maxRSS * 1024,
+  }
+}
+
+function summaryLines(summary: BacktestSummary, report: string | undefined): string[] {
+  const { rows, readings, rejected, forecasts, wallSeconds, peakMemoryBytes, seed } = summary
+  return [
+    `${rows} rows: ${readings} readings, ${rejected} rejected; ${forecasts} forecasts; seed ${seed}; ${wallSeconds} s, at most ${Math.round(peakMemoryBytes / 1e6)} MB`,
+    '',
+    ...figureLines(summary, summary),
+    ...(report === undefined ? [] : ['', `report: ${report}`]),
+  ]
+}
+
+function refused(): never {
+  throw new TickcastError('usage', 'interrupted before the end of the file: no figures')
+}
+
+async function written(path: string, text: string, flag: 'a' | 'w' = 'w'): Promise<void> {
+  try {
+    await writeFile(path, text, { flag })
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new TickcastError('usage', `--report ${path}: cannot be written: ${why}`, { cause })
+  }
+}

@@ -1,0 +1,40 @@
+import { cachedJena, downloadJena } from '../../replay/download.ts'
+import { openTape } from '../../replay/open-tape.ts'
+import type { Tape } from '../../replay/tape.ts'
+import { TickcastError } from '../domain/errors.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface DataFlags {
+  readonly data?: string
+  readonly station?: string
+  readonly seed?: number
+}
+
+/** A start without data gives up on the public archive when nothing has come for the first span, or not all within the second. */
+const SILENCE_MS = 3_000
+const WHOLE_MS = 60_000
+
+/** The tape a start plays: the file named, else the cached archive, else a brief try to fetch it, else the simulated station. */
+export async function chooseTape({ data, station, seed }: DataFlags, terminal: Terminal): Promise<Tape> {
+  const options = { ...(station !== undefined && { station }), ...(seed !== undefined && { seed }) }
+  if (data !== undefined) return openTape({ ...options, data })
+  if (station !== undefined) {
+    throw new TickcastError(
+      'usage',
+      '--station needs --data FILE to replay, or --live to wait for ticks of that station',
+    )
+  }
+  const cached = await cachedJena()
+  if (cached !== undefined) return openTape({ ...options, data: cached })
+  try {
+    terminal.status('no --data and nothing cached: trying to fetch the public Jena archive ...')
+    return await openTape({
+      ...options,
+      data: await downloadJena({ silenceMs: SILENCE_MS, timeoutMs: WHOLE_MS }),
+    })
+  } catch (error) {
+    if (!(error instanceof TickcastError)) throw error
+    terminal.warn(`${error.message}; replaying a SIMULATED station instead (tickcast download tries again)`)
+    return openTape(options)
+  }
+}

@@ -1,0 +1,23 @@
+import { SingleBar } from 'cli-progress'
+import { downloadJena } from '../../replay/download.ts'
+
+/** Fetches the public Jena archive into the cache folder, where `tickcast start` finds it. */
+export async function download(): Promise<void> {
+  const bar = new SingleBar({ format: '  {bar} {percentage}% | {megabytes} MB', hideCursor: true })
+  let began = false
+  try {
+    const path = await downloadJena({
+      onProgress({ received, total }) {
+        if (!process.stderr.isTTY) return
+        const megabytes = (received / 1e6).toFixed(1)
+        if (!began) bar.start(total ?? received, 0, { megabytes })
+        began = true
+        bar.update(received, { megabytes })
+      },
+    })
+    bar.stop()
+    process.stdout.write(`${path}\n`)
+  } finally {
+    if (began) bar.stop()
+  }
+}

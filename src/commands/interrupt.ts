@@ -1,0 +1,20 @@
+/** What is still not in order after this, such as a server that hangs, is left as it is. */
+const GRACE_MS = 4_500
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once, and so does the end of patience. */
+export function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        process.off(signal, stop)
+        process.once(signal, () => process.exit(130))
+      }
+      setTimeout(() => {
+        process.stderr.write('tickcast: not everything came to an orderly end in time\n')
+        process.exit(1)
+      }, GRACE_MS).unref()
+      resolve()
+    }
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
+  })
+}

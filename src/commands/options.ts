@@ -1,0 +1,190 @@
+import { InvalidArgumentError, Option } from 'commander'
+import { type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
+import { STATION_ID } from '../protocol/topics.ts'
+import { ENGINES } from '../recurrent/engine.ts'
+import { EXPERT_NAMES } from './experts.ts'
+
+/*
+ * Every flag that more than one command has, with its parser. A parser says what is expected; commander puts the
+ * flag's name and what was given in front. Each flag that takes a value can also be set as TICKCAST_<NAME>; a switch
+ * cannot, since any value at all would set it, `false` too.
+ */
+
+function option(flags: string, description: string): Option {
+  const name = /^--([a-z0-9-]+) </.exec(flags)?.[1]
+  const made = new Option(flags, description)
+  return name === undefined ? made : made.env(`TICKCAST_${name.replaceAll('-', '_').toUpperCase()}`)
+}
+
+export function parseSpeed(text: string): number {
+  if (text === 'max') return Number.POSITIVE_INFINITY
+  const speed = Number(text.replace(/x$/, ''))
+  if (!(speed > 0 && speed <= 1e6)) {
+    throw new InvalidArgumentError('Expected a number above 0 up to 1000000, or max.')
+  }
+  return speed
+}
+
+export function parseDate(text: string): Instant {
+  const instant = parseInstant(text)
+  if (instant === undefined) {
+    throw new InvalidArgumentError(
+      'Expected a date such as 2012-07-01, or a time with its zone such as 2012-07-01T12:00:00Z.',
+    )
+  }
+  return instant
+}
+
+export function parseDuration(text: string): Span {
+  const span = parseSpan(text)
+  if (span === undefined) throw new InvalidArgumentError('Expected a duration such as 10m, 6h or 30d.')
+  return span
+}
+
+function parsePositiveDuration(text: string): Span {
+  const span = parseDuration(text)
+  if (span <= 0) throw new InvalidArgumentError('Expected a duration above 0.')
+  return span
+}
+
+export function parseCount({ min, max }: { readonly min: number; readonly max: number }) {
+  return (text: string): number => {
+    const count = Number(text)
+    if (text.trim() === '' || !Number.isInteger(count) || count < min || count > max) {
+      throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`)
+    }
+    return count
+  }
+}
+
+function parseUnits(text: string): number[] {
+  const units = text.split(',').map(Number)
+  if (units.length === 0 || units.length > 4 || units.some((n) => !Number.isInteger(n) || n < 1 || n > 512)) {
+    throw new InvalidArgumentError('Expected 1 to 4 whole numbers from 1 to 512, such as 32 or 32,64.')
+  }
+  return units
+}
+
+function parseExperts(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim())
+  if (!names.every((name) => EXPERT_NAMES.includes(name))) {
+    throw new InvalidArgumentError(`Expected some of ${EXPERT_NAMES.join(', ')}, with commas between them.`)
+  }
+  return names
+}
+
+export function parseStationId(text: string): string {
+  if (!STATION_ID.test(text)) {
+    throw new InvalidArgumentError(
+      'Expected the id of a station: lower-case letters, digits, - and _, at most 64.',
+    )
+  }
+  return text
+}
+
+/** Without a scheme it is that of the first protocol. */
+function parseUrl({
+  protocols,
+  example,
+}: {
+  readonly protocols: readonly string[]
+  readonly example: string
+}) {
+  return (text: string): string => {
+    const withScheme = text.includes('://') ? text : `${protocols[0]}//${text}`
+    if (!URL.canParse(withScheme) || !protocols.includes(new URL(withScheme).protocol)) {
+      throw new InvalidArgumentError(`Expected an address such as ${example}.`)
+    }
+    return withScheme
+  }
+}
+
+export const dataOptions = () => [
+  option('--data <file>', 'a CSV of readings, also inside .zip or .gz (default: the cached Jena archive)'),
+  option('--station <file>', 'a station file (YAML or JSON) that says how to read it (default: Jena)'),
+]
+
+export const spanOptions = () => [
+  option('--from <date>', 'where the tape begins').argParser(parseDate),
+  option('--until <date>', 'where the tape ends').argParser(parseDate),
+]
+
+export const tapeOptions = () => [
+  option('--speed <x>', 'event time over wall time, or max (default: 3600)').argParser(parseSpeed),
+  option('--paused', 'start with the tape paused'),
+  option('--loop', 'begin again at the end, with everything learnt forgotten'),
+  ...spanOptions(),
+  option(
+    '--lead-in <duration>',
+    'the first part, played as fast as possible (default: 30d, none where --speed is given)',
+  ).argParser(parseDuration),
+]
+
+export const busOptions = () => [
+  new Option('--nats <url>', 'use NATS JetStream at this address instead of the embedded bus')
+    .env('NATS_URL')
+    .argParser(parseUrl({ protocols: ['nats:', 'tls:'], example: 'nats://127.0.0.1:4222' })),
+]
+
+export const pipelineOptions = () => [
+  option('--issue-every <duration>', 'a forecast is issued this often')
+    .argParser(parsePositiveDuration)
+    .default(3_600_000, '1h'),
+  option('--max-bridge <duration>', 'gaps up to this long are bridged, longer ones restart the window')
+    .argParser(parseDuration)
+    .default(10_800_000, '3h'),
+  option('--lateness <duration>', 'hold readings this long to put late ones back in order')
+    .argParser(parseDuration)
+    .default(0, '0s'),
+  option('--seed <n>', 'seeds everything that is drawn')
+    .argParser(parseCount({ min: 0, max: 2 ** 31 - 1 }))
+    .default(1),
+  option('--experts <names>', 'the models that make up the forecast, and no others (default: all)').argParser(
+    parseExperts,
+  ),
+  option('--without <names>', 'models that shall not take part, such as rls,network').argParser(parseExperts),
+]
+
+export const networkOptions = () => [
+  option('--no-network', 'without the recurrent network'),
+  option('--engine <name>', 'what trains the network')
+    .choices(['auto', ...ENGINES])
+    .default('auto'),
+  option(
+    '--threads <n>',
+    'training threads, part of what repeats a run (default: all cores but one)',
+  ).argParser(parseCount({ min: 1, max: 64 })),
+  option('--cell <name>', 'the recurrent cell').choices(['gru', 'lstm']).default('gru'),
+  option('--units <list>', 'units of each stacked layer').argParser(parseUnits).default([32], '32'),
+  option('--bidirectional', 'read each window in both directions'),
+  option('--lookback <rows>', 'rows of a window (default: 72 h of them)').argParser(
+    parseCount({ min: 1, max: 100_000 }),
+  ),
+  option('--stride <rows>', 'rows between two steps of a window (default: 3 h of them)').argParser(
+    parseCount({ min: 1, max: 10_000 }),
+  ),
+  option('--train-every <duration>', 'a training round is due this often')
+    .argParser(parsePositiveDuration)
+    .default(43_200_000, '12h'),
+  option('--round-steps <n>', 'gradient steps of a round')
+    .argParser(parseCount({ min: 1, max: 1000 }))
+    .default(2),
+  option('--batch <n>', 'samples of a gradient step')
+    .argParser(parseCount({ min: 1, max: 4096 }))
+    .default(64),
+]
+
+export const serverOptions = () => [
+  option('--host <address>', 'address to listen on; other than loopback needs --token').default('127.0.0.1'),
+  option('--port <n>', 'port of the page and the WebSocket, 0 for any free one (default: 8080)').argParser(
+    parseCount({ min: 0, max: 65_535 }),
+  ),
+  option('--token <secret>', 'who has it may connect; best given as TICKCAST_TOKEN'),
+]
+
+export const clientOptions = () => [
+  option('--url <address>', 'where tickcast listens')
+    .argParser(parseUrl({ protocols: ['http:', 'https:'], example: 'http://127.0.0.1:8080' }))
+    .default('http://127.0.0.1:8080'),
+  option('--token <secret>', 'its token, if it has one; best given as TICKCAST_TOKEN'),
+]

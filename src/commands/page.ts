@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Bus } from '../bus/bus.ts'
+import { type Gateway, startGateway } from '../gateway/gateway.ts'
+
+/** The flags of whatever listens. */
+export interface ServerFlags {
+  readonly host: string
+  readonly port?: number
+  readonly token?: string
+}
+
+const DEFAULT_PORT = 8080
+
+/** The gateway with the page, at the address asked for. */
+export function openPage({
+  bus,
+  flags,
+  checks = [],
+}: {
+  readonly bus: Bus
+  readonly flags: ServerFlags
+  readonly checks?: readonly (() => string | undefined)[]
+}): Promise<Gateway> {
+  return startGateway({
+    bus,
+    host: flags.host,
+    port: flags.port ?? DEFAULT_PORT,
+    token: flags.token,
+    pageDir: pageFolder(),
+    checks,
+  })
+}
+
+/** The built page, seen from dist/src/commands and, under a TypeScript loader, from src/commands. */
+function pageFolder(): string | undefined {
+  return ['../../dashboard', '../../dist/dashboard']
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find((folder) => existsSync(`${folder}/index.html`))
+}

@@ -1,0 +1,183 @@
+import type { Bus, SubscribeOptions } from '../bus/bus.ts'
+import type { Settlement } from '../domain/forecast.ts'
+import type { Instant, Span } from '../domain/instant.ts'
+import type { Station } from '../domain/station.ts'
+import { panel } from '../flow/panel.ts'
+import { openStationStream, type StationStream } from '../flow/station-stream.ts'
+import { training } from '../flow/training.ts'
+import { verification } from '../flow/verification.ts'
+import type { Forecaster } from '../forecast/forecaster.ts'
+import { type Learner, learner } from '../learn/learner.ts'
+import { stationOf } from '../protocol/encode.ts'
+import type { ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
+import { describeNetwork } from '../recurrent/describe.ts'
+import { networkForecaster } from '../recurrent/network-forecaster.ts'
+import { startWorkerTrainer } from '../recurrent/worker-trainer.ts'
+import { startDense } from './dense.ts'
+import { denseExpertsOf, type ExpertFlags, expertsOf, networkTakesPart, refuseNobody } from './experts.ts'
+import { type NetworkFlags, networkSpec, windowRows } from './network.ts'
+
+/** The flags of the pipeline, as the command line parses them. */
+export interface PipelineFlags extends NetworkFlags, ExpertFlags {
+  readonly issueEvery: Span
+  readonly maxBridge: Span
+  readonly lateness: Span
+  readonly seed: number
+}
+
+export interface HostOptions {
+  readonly bus: Bus
+  readonly flags: PipelineFlags
+  readonly from: NonNullable<SubscribeOptions['from']>
+  /** A station's pipeline stands. */
+  readonly onStation: (station: Station, parts: { readonly engine: string; readonly network: string }) => void
+  /** A station that was announced cannot be forecast: the flags do not fit it, or its description makes no sense. */
+  readonly onUnfit: (station: string, error: unknown) => void
+  /** A live tick was read. */
+  readonly onLive: (station: string, eventTime: Instant) => void
+  /** How a station's tape stands, where it is played in this process. */
+  readonly tape?: (station: string) => ReplayMarkMessage | undefined
+  readonly onFailure: (error: unknown) => void
+  /** Forecasts that a reading has settled, for whoever keeps a record of them. */
+  readonly onSettled?: (station: string, settlements: readonly Settlement[]) => void
+}
+
+/** Forecasts every station that is announced on the bus, each in a pipeline of its own. */
+export interface StationHost {
+  readonly stations: ReadonlyMap<string, StationStream>
+  close(): Promise<void>
+}
+
+interface Hosted {
+  readonly stream: StationStream
+  /** What the pipeline was built for; another one needs another pipeline. */
+  readonly built: string
+  /** The newest replay session announced; ULIDs sort by time, so a smaller one is over. */
+  session: string
+  close(): Promise<void>
+}
+
+export async function openStationHost(options: HostOptions): Promise<StationHost> {
+  const { bus } = options
+  refuseNobody(options.flags)
+  const hosted = new Map<string, Hosted>()
+  const stations = new Map<string, StationStream>()
+
+  const announced = async (message: StationMessage): Promise<void> => {
+    const station = stationOf(message)
+    const built = JSON.stringify(station)
+    const known = hosted.get(station.id)
+    const session = message.tape?.session ?? ''
+    if (known?.built === built) {
+      if (session > known.session) known.session = session
+      return
+    }
+    await known?.close()
+    hosted.delete(station.id)
+    stations.delete(station.id)
+    const next = await host(station, options, { built, session })
+    hosted.set(station.id, next)
+    stations.set(station.id, next.stream)
+  }
+
+  const subscription = await bus.subscribe(
+    { topic: 'station' },
+    ({ station, message }) => announced(message).catch((error: unknown) => options.onUnfit(station, error)),
+    { from: 'retained' },
+  )
+
+  return {
+    stations,
+    async close() {
+      await subscription.close()
+      await Promise.all([...hosted.values()].map((each) => each.close()))
+    },
+  }
+}
+
+async function host(
+  station: Station,
+  { bus, flags, from, onStation, onLive, onFailure, onSettled, tape }: HostOptions,
+  { built, session }: { readonly built: string; readonly session: string },
+): Promise<Hosted> {
+  const network = networkTakesPart(flags) ? await startNetwork(station, flags) : undefined
+  const dense = await Promise.all(denseExpertsOf(flags).map((expert) => startDense(station, expert, flags)))
+  const verify = verification(station)
+  const learning = network && training(station, network.learner)
+  const forecasters = (): Forecaster[] => [
+    ...expertsOf(station, flags),
+    ...dense.map(({ forecaster }) => forecaster()),
+    ...(network ? [network.forecaster()] : []),
+  ]
+  const words = { engine: network?.engine ?? 'none', network: network?.description ?? 'none' }
+  onStation(station, words)
+
+  const current: { session: string } = { session }
+  const stream = await openStationStream({
+    ...words,
+    bus,
+    from,
+    station,
+    lateness: flags.lateness,
+    maxBridge: flags.maxBridge,
+    issueEvery: flags.issueEvery,
+    window: network && {
+      channels: station.channels.length,
+      cadence: station.cadence,
+      ...windowRows(station, flags),
+    },
+    panel: panel(station, forecasters),
+    verification: verify,
+    training: learning,
+    learning: dense.map(({ learning }) => learning),
+    accept: ({ replay }) => replay === undefined || replay.session >= current.session,
+    now: Date.now,
+    onLive: (eventTime) => onLive(station.id, eventTime),
+    tape: () => tape?.(station.id),
+    onFailure,
+    onSettled: (settlements) => onSettled?.(station.id, settlements),
+  })
+
+  return {
+    stream,
+    built,
+    get session() {
+      return current.session
+    },
+    set session(newest) {
+      current.session = newest
+    },
+    async close() {
+      await stream.close()
+      await Promise.all([network, ...dense].map((one) => one?.close()))
+    },
+  }
+}
+
+interface RunningNetwork {
+  readonly engine: string
+  readonly description: string
+  readonly learner: Learner
+  forecaster(): Forecaster
+  close(): Promise<void>
+}
+
+async function startNetwork(station: Station, flags: PipelineFlags): Promise<RunningNetwork> {
+  const spec = networkSpec(station, flags)
+  const { seed, engine, threads } = flags
+  const trainer = await startWorkerTrainer({ spec, seed, engine, ...(threads && { threads }) })
+  const learning = learner({
+    trainer,
+    seed: flags.seed,
+    schedule: { trainEvery: flags.trainEvery },
+    batchSize: flags.batch,
+    stepsPerRound: flags.roundSteps,
+  })
+  return {
+    engine: trainer.engine,
+    description: describeNetwork(spec),
+    learner: learning,
+    forecaster: () => networkForecaster({ spec, weights: () => learning.weights }),
+    close: () => trainer.close(),
+  }
+}

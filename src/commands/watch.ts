@@ -1,0 +1,115 @@
+import pc from 'picocolors'
+import type { StreamClient } from '../client/client.ts'
+import { fetchStations } from '../client/http.ts'
+import { connect } from '../client/node.ts'
+import { TickcastError } from '../domain/errors.ts'
+import type { ForecastMessage, ReadingMessage, ScoreMessage, StatusMessage } from '../protocol/messages.ts'
+import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
+import { type ClientFlags, reached } from './client-flags.ts'
+import { untilInterrupted } from './interrupt.ts'
+
+export interface WatchFlags extends ClientFlags {
+  readonly station?: string
+  readonly topics: string
+  readonly json?: true
+}
+
+/** The stream of one station, a line a message, until interrupted. */
+export async function watch({ station, topics, json, url, token }: WatchFlags): Promise<void> {
+  const wanted = parseTopics(topics)
+  const interrupted = untilInterrupted()
+  const stations = await reached(url, () => fetchStations({ url, token }))
+  const watched = station === undefined ? stations[0] : stations.find(({ id }) => id === station)
+  if (!watched) {
+    const known = stations.map(({ id }) => id).join(', ') || 'none yet'
+    throw new TickcastError('usage', `no station '${station ?? ''}' at ${url}: ${known}`)
+  }
+  const print = (topic: ClientTopic, message: unknown, text: () => string): void => {
+    const line = json ? JSON.stringify({ station: watched.id, topic, data: message }) : text()
+    process.stdout.write(`${line}\n`)
+  }
+  if (!json) {
+    const simulated =
+      watched.source === 'simulated'
+        ? pc.createColors(process.stdout.isTTY === true).yellow(' SIMULATED: no instrument has measured this')
+        : ''
+    process.stdout.write(`${watched.id}: ${watched.title}, ${watched.target}${simulated}\n`)
+  }
+
+  const client = connect({ url, token })
+  const lines = {
+    reading: (message: ReadingMessage) =>
+      print('reading', message, () => readingLine(message, watched.target)),
+    forecast: (message: ForecastMessage) => print('forecast', message, () => forecastLine(message)),
+    score: (message: ScoreMessage) => print('score', message, () => scoreLine(message)),
+    status: (message: StatusMessage) => print('status', message, () => statusLine(message)),
+  }
+  client.subscribe(watched.id, Object.fromEntries(wanted.map((topic) => [topic, lines[topic]])), {
+    onRefused: (error) => process.stderr.write(`tickcast: ${error.message}\n`),
+  })
+  await reached(url, () => client.opened())
+  await Promise.race([interrupted, closedForGood(client, url)])
+  client.close()
+}
+
+/**
+ * Says when the line is lost and when it is back, for that mends itself; rejects where the server has closed it for
+ * good (a token that is not its own).
+ */
+function closedForGood(client: StreamClient, url: string): Promise<never> {
+  let lost = false
+  return new Promise((_, reject) => {
+    client.onPhase((phase) => {
+      if (phase.name === 'waiting' && !lost) {
+        lost = true
+        const why = phase.reason || 'no reason given'
+        process.stderr.write(`tickcast: the connection to ${url} is lost (${why}); trying again\n`)
+      } else if (phase.name === 'open') {
+        lost = false
+        process.stderr.write(`tickcast: connected to ${url} again\n`)
+      } else if (phase.name === 'closed') {
+        reject(new TickcastError('server_unreachable', `${url} closed the stream: ${phase.reason}`))
+      }
+    })
+  })
+}
+
+function parseTopics(text: string): ClientTopic[] {
+  return text.split(',').map((name) => {
+    const topic = CLIENT_TOPICS.find((each) => each === name.trim())
+    if (!topic) {
+      throw new TickcastError('usage', `--topics: no topic '${name.trim()}': ${CLIENT_TOPICS.join(', ')}`)
+    }
+    return topic
+  })
+}
+
+function readingLine({ event_time, values, bridged }: ReadingMessage, target: string): string {
+  const value = values[target]
+  const said = value === null || value === undefined ? 'not measured' : value.toFixed(2)
+  return `${event_time}  reading   ${target} ${said}${bridged ? ' (bridged)' : ''}`
+}
+
+const SHOWN_LEADS = [1, 3, 6, 12, 24]
+
+function forecastLine({ issued_at, leads, unit }: ForecastMessage): string {
+  const shown = leads
+    .filter(({ lead_hours }) => SHOWN_LEADS.includes(lead_hours))
+    .map(
+      ({ lead_hours, mean, quantiles }) =>
+        `+${lead_hours} h ${mean.toFixed(1)} (${quantiles['0.05']?.toFixed(1)}..${quantiles['0.95']?.toFixed(1)})`,
+    )
+  return `${issued_at}  forecast  ${shown.join('  ')} ${unit}, 90 % intervals`
+}
+
+function scoreLine({ as_of, models, unit }: ScoreMessage): string {
+  const shown = Object.entries(models).map(
+    ([name, { mae }]) => `${name} ${mae['24']?.['30d']?.toFixed(2) ?? '-'}`,
+  )
+  return `${as_of}  score     MAE +24 h, 30 days: ${shown.join('  ')} ${unit}`
+}
+
+function statusLine({ as_of, intake, training, engine }: StatusMessage): string {
+  const { rows, rejected, gaps } = intake
+  return `${as_of ?? '-'}  status    ${rows} rows, ${rejected} rejected, ${gaps} gaps; training ${training.state}, round ${training.rounds} (${engine})`
+}

@@ -1,0 +1,215 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { Argument, Command, CommanderError, Option } from 'commander'
+import { labReportOptions, labRunOptions } from './commands/lab-options.ts'
+import {
+  busOptions,
+  clientOptions,
+  dataOptions,
+  networkOptions,
+  parseCount,
+  parseDate,
+  parseSpeed,
+  parseStationId,
+  pipelineOptions,
+  serverOptions,
+  spanOptions,
+  tapeOptions,
+} from './commands/options.ts'
+import { TickcastError } from './domain/errors.ts'
+
+/*
+ * The command line. Each command's module is loaded only when it is asked for, so that `--help` and a wrong flag
+ * answer at once.
+ */
+
+function packageVersion(): string {
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      return JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')).version
+    } catch {
+      // from dist/ the package lies one folder further up
+    }
+  }
+  return 'unknown'
+}
+
+function withOptions(command: Command, ...groups: readonly (readonly Option[])[]): Command {
+  for (const option of groups.flat()) command.addOption(option)
+  return command
+}
+
+/** One line, whatever commander makes of it, and where to look further. An address may hold a password. */
+function said(error: string): string {
+  const text = error
+    .replace(/^error: /, '')
+    .replace(/\s+/g, ' ')
+    .replace(/\/\/[^@/\s]*@/g, '//***@')
+    .trim()
+  return `tickcast: ${text}${text.endsWith(')') ? '' : ' (--help lists what there is)'}\n`
+}
+
+const json = () => new Option('--json', 'for machines: JSON lines, nothing else on standard output')
+
+const program = new Command('tickcast')
+  .description(
+    'Sensor ticks in, verified 24-hour forecasts with uncertainty out, learning as the stream runs.',
+  )
+  .version(packageVersion())
+  .configureOutput({ outputError: (error, write) => write(said(error)) })
+  .exitOverride()
+
+withOptions(
+  program
+    .command('start')
+    .alias('run')
+    .description('everything in one process: replay or live feed, pipeline, training, WebSocket, page'),
+  dataOptions(),
+  [new Option('--live', 'no replay: wait for ticks of the station over HTTP, `tickcast feed` or NATS')],
+  tapeOptions(),
+  busOptions(),
+  serverOptions(),
+  pipelineOptions(),
+  networkOptions(),
+  [
+    new Option('--until-end', 'leave when the file is through; no page unless --port is given'),
+    new Option('--json', 'print one JSON object last, everything else on standard error'),
+  ],
+).action(async (options) => (await import('./commands/start.ts')).start(options))
+
+withOptions(
+  program
+    .command('backtest')
+    .description('live through a file as fast as it goes, and say how good the forecasts were'),
+  dataOptions(),
+  spanOptions(),
+  [
+    new Option('--score-from <date>', 'score only forecasts issued from then on').argParser(parseDate),
+    new Option('--report <file>', 'write an HTML page with tables and plots'),
+    new Option('--json', 'print one JSON object last, everything else on standard error'),
+  ],
+  pipelineOptions(),
+  networkOptions(),
+).action(async (options) => (await import('./commands/backtest.ts')).backtest(options))
+
+withOptions(
+  program
+    .command('replay')
+    .description('play a file onto NATS, for `forecast` and `serve` in other processes'),
+  dataOptions(),
+  tapeOptions(),
+  busOptions(),
+).action(async (options) => (await import('./commands/replay.ts')).replay(options))
+
+withOptions(
+  program.command('forecast').description('forecast and verify every station on NATS'),
+  [new Option('--station <file>', 'announce this live station (YAML or JSON)')],
+  busOptions(),
+  pipelineOptions(),
+  networkOptions(),
+).action(async (options) => (await import('./commands/forecast.ts')).forecast(options))
+
+withOptions(
+  program.command('serve').description('WebSocket, HTTP and page for what is on NATS'),
+  busOptions(),
+  serverOptions(),
+).action(async (options) => (await import('./commands/serve.ts')).serve(options))
+
+withOptions(
+  program.command('watch').description('the stream of one station in the terminal'),
+  [
+    new Option('--station <id>', 'which one (default: the first)').argParser(parseStationId),
+    new Option('--topics <list>', 'reading, forecast, score, status').default(
+      'reading,forecast,score',
+      'reading,forecast,score',
+    ),
+    json(),
+  ],
+  clientOptions(),
+).action(async (options) => (await import('./commands/watch.ts')).watch(options))
+
+const tape = program.command('tape').description('operate the tape of a running replay')
+const tapeCommand = (name: string, description: string) =>
+  withOptions(
+    tape.command(name).description(description),
+    [new Option('--station <id>', 'which one (default: the only one)').argParser(parseStationId), json()],
+    clientOptions(),
+  )
+const operate = async (...args: Parameters<typeof import('./commands/tape.ts')['operate']>) =>
+  (await import('./commands/tape.ts')).operate(...args)
+tapeCommand('state', 'how it stands').action((options) => operate({ state: true }, options))
+tapeCommand('pause', 'stand still').action((options) => operate({ pause: true }, options))
+tapeCommand('resume', 'go on').action((options) => operate({ resume: true }, options))
+tapeCommand('step', 'play some ticks while paused')
+  .argument('[ticks]', 'how many', parseCount({ min: 1, max: 10_000 }), 1)
+  .action((step, options) => operate({ step }, options))
+tapeCommand('speed', 'event time over wall time')
+  .argument('<x>', 'a number or max', parseSpeed)
+  .action((speed, options) => operate({ speed: Number.isFinite(speed) ? speed : 'max' }, options))
+tapeCommand('seek', 'go to a date; backwards forgets what was learnt')
+  .argument('<date>', 'as in 2012-07-01', parseDate)
+  .action((instant, options) => operate({ seek: new Date(instant).toISOString() }, options))
+tapeCommand('loop', 'begin again at the end, or not')
+  .addArgument(new Argument('<on|off>').choices(['on', 'off']))
+  .action((loop, options) => operate({ loop: loop === 'on' }, options))
+
+withOptions(
+  program
+    .command('feed')
+    .description('send standard input (ticks in CSV or NDJSON) to a station, as it comes'),
+  [
+    new Option('--station <id>', 'whose ticks they are').argParser(parseStationId).makeOptionMandatory(),
+    new Option('--format <name>', 'how the lines are written')
+      .choices(['auto', 'csv', 'ndjson'])
+      .default('auto'),
+  ],
+  clientOptions(),
+).action(async (options) => (await import('./commands/feed.ts')).feed(options))
+
+program
+  .command('download')
+  .description('fetch the public Jena archive (2009-2016, 13 MB) into the cache folder')
+  .action(async () => (await import('./commands/download.ts')).download())
+
+const lab = program.command('lab').description("the chapter's experiments on the product's own parts")
+lab
+  .command('list')
+  .description('name the experiments')
+  .addOption(json())
+  .action(async (options) => (await import('./commands/lab.ts')).labList(options))
+withOptions(
+  lab
+    .command('run')
+    .description('run experiments; interrupted ones go on where they were left')
+    .argument('<name...>', 'as listed, or all'),
+  labRunOptions(),
+).action(async (names, options) => (await import('./commands/lab.ts')).labRun(names, options))
+withOptions(
+  lab.command('report').description('one page and one Markdown file of all results'),
+  labReportOptions(),
+).action(async (options) => (await import('./commands/lab-report.ts')).labReport(options))
+
+process.stdout.on('error', (error) => {
+  // Whoever reads along may have had enough: `tickcast watch | head`.
+  if ('code' in error && error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // commander has printed its message already
+    process.exitCode = error.exitCode === 0 ? 0 : 2
+  } else if (error instanceof TickcastError) {
+    process.stderr.write(`tickcast: ${error.message}\n`)
+    process.exitCode = 2
+  } else {
+    process.stderr.write(
+      `tickcast: a defect of ours: ${error instanceof Error ? error.stack || error.message : String(error)}\n`,
+    )
+    process.exitCode = 1
+  }
+  // Threads and sockets that were opened before the failure must not keep a failed command alive.
+  process.exit()
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { simulatedTape } from '../../replay/simulated-station.ts'
+import { type BacktestFlags, liveThrough } from '../../src/commands/backtest.ts'
+import type { Terminal } from '../../src/commands/terminal.ts'
+import { DAY, HOUR } from '../../src/domain/instant.ts'
+
+const silent: Terminal = {
+  fact: () => undefined,
+  line: () => undefined,
+  warn: () => undefined,
+  status: () => undefined,
+  close: () => undefined,
+}
+
+const tape = simulatedTape({ seed: 3 })
+
+const FLAGS: BacktestFlags = {
+  network: false,
+  engine: 'auto',
+  cell: 'gru',
+  units: [8],
+  trainEvery: 12 * HOUR,
+  roundSteps: 1,
+  batch: 8,
+  issueEvery: HOUR,
+  maxBridge: 3 * HOUR,
+  lateness: 0,
+  seed: 3,
+  until: tape.first + 45 * DAY,
+}
+
+/** All of a run but how long it took and in how much memory. */
+async function found(flags: BacktestFlags) {
+  const { summary } = await liveThrough(tape, { flags, terminal: silent })
+  const { wallSeconds, peakMemoryBytes, ...rest } = summary
+  expect([wallSeconds, peakMemoryBytes].every((value) => value > 0)).toBe(true)
+  return rest
+}
+
+describe('backtest', () => {
+  it('backtest - accounts for every row, forecast and score', async () => {
+    const { rows, readings, rejected, forecasts, scored, models, source } = await found(FLAGS)
+    expect(source).toBe('simulated')
+    expect(rows).toBe(readings + rejected)
+    expect(rows).toBeGreaterThan(45 * 144 * 0.95)
+    expect(forecasts).toBeGreaterThan(45 * 24 * 0.95)
+    expect(scored).toBeLessThanOrEqual(forecasts * 24)
+    expect(scored).toBeGreaterThan(forecasts * 24 * 0.9)
+    expect(Object.keys(models)).toEqual(expect.arrayContaining(['mixture', 'persistence', 'seasonal_naive']))
+    expect(models['mixture']!.mae24h).toBeLessThan(models['persistence']!.mae24h!)
+    expect(models['mixture']!.leads.coverage90).toHaveLength(24)
+  })
+
+  it('backtest - finds the same in a second run from the same seed', async () => {
+    expect(await found(FLAGS)).toEqual(await found(FLAGS))
+  })
+
+  it('backtest - scores from a later day on what it has learnt from the first', async () => {
+    const scoreFrom = tape.first + 30 * DAY
+    const all = await found(FLAGS)
+    const late = await found({ ...FLAGS, scoreFrom })
+    const fresh = await found({ ...FLAGS, from: scoreFrom })
+    expect(late.forecasts).toBe(all.forecasts)
+    expect(late.scored).toBeLessThan(all.scored / 2)
+    expect(late.belowPersistenceFromDay).toBe(all.belowPersistenceFromDay)
+    // The same fortnight, but a month of experience apart.
+    expect(late.models['persistence']!.mae24h).toBeCloseTo(fresh.models['persistence']!.mae24h!, 3)
+    expect(late.models['mixture']!.mae24h).not.toBe(fresh.models['mixture']!.mae24h)
+  })
+
+  it('backtest - says so where it was interrupted, and gives no figures', async () => {
+    const interrupted = Promise.resolve()
+    await expect(liveThrough(tape, { flags: FLAGS, terminal: silent, interrupted })).rejects.toMatchObject({
+      code: 'usage',
+    })
+  })
+})
