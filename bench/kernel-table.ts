@@ -1,0 +1,112 @@
+import { median } from './harness.ts'
+import type { ContenderName, KernelResults, TaskResult } from './kernel.ts'
+import { flopsOf, NETWORKS, type NetworkName } from './recurrent-tasks.ts'
+
+/** What issue 3 asks for: the relaxed build against PyTorch on one thread and against the stock layers. */
+const TARGETS: Partial<Record<NetworkName, { step: [number, number]; window: number }>> = {
+  gru32: { step: [3.5, 45], window: 20 },
+  bigru32: { step: [3.5, 40], window: 25 },
+  gru32x64: { step: [2.2, 35], window: 18 },
+}
+
+/** The results for people, in Markdown. */
+export function kernelTables(results: KernelResults): string {
+  const { machine, rounds, versions, left, peak, tasks, loop } = results
+  const steps = (batch: 128 | 32): string =>
+    table(
+      [
+        `train step, batch ${batch}`,
+        'relaxed',
+        'simd128',
+        'stock wasm',
+        'PyTorch',
+        'x PyTorch (target)',
+        'x stock (target)',
+        'simd128 x PyTorch',
+        'of peak',
+        'x PyTorch at the peak',
+      ],
+      tasks.filter(({ task }) => task.batch === batch).map((result) => stepRow(result, results)),
+    )
+  return [
+    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; medians of ${rounds} interleaved rounds, ms; 240 steps of 14 features.`,
+    `Load of the machine before and after: ${machine.load.map((value) => value.toFixed(1)).join(' and ')} (the bench itself makes 1 to 2; more means that others were at work and figures are rough).`,
+    `Contenders: ${Object.values(versions).join('; ')}.`,
+    `Multiply-add peak of one core, measured: ${(['relaxed', 'simd128'] as const)
+      .map((name) => `${name} ${peak[name]?.toFixed(1) ?? '-'} GFLOP/s`)
+      .join(', ')}.`,
+    ...left.map((what) => `Left out: ${what}.`),
+    "'At the peak': what the ratio would be if all a step's products ran at that peak and nothing else took any time.",
+    '',
+    steps(128),
+    '',
+    steps(32),
+    '',
+    table(
+      ['one window, predict', 'relaxed', 'simd128', 'stock wasm', 'PyTorch', 'x PyTorch (target)', 'x stock'],
+      tasks.filter(({ task }) => task.batch === 'window').map(windowRow),
+    ),
+    '',
+    table(
+      ["the pipeline's trainer", 'batch', '1 thread', '2 threads', 'times'],
+      tasks
+        .filter(({ task }) => task.batch !== 'window')
+        .map((result) => [
+          NETWORKS[result.task.network].title,
+          String(result.task.batch),
+          ms(result, 'trainer1'),
+          ms(result, 'trainer2'),
+          ratio(result, 'trainer1', 'trainer2'),
+        ]),
+    ),
+    '',
+    `Event loop beside ${loop.seconds} s of training without a pause (${loop.engine}; ${loop.steps} steps at batch 128, ${loop.forecasts} forecasts): delay p50 ${loop.p50.toFixed(1)} ms, p99 ${loop.p99.toFixed(1)} ms, largest ${loop.largest.toFixed(1)} ms (target: p99 under 20 ms).`,
+  ].join('\n')
+}
+
+function stepRow(result: TaskResult, { peak }: KernelResults): string[] {
+  const { network, batch } = result.task
+  const targets = batch === 128 ? TARGETS[network]?.step : undefined
+  const relaxed = result.milliseconds.relaxed
+  const { pytorch } = result.milliseconds
+  // Nothing but the products that no way of computing it can do without, each at the peak.
+  const least = peak.relaxed && flopsOf(result.task) / peak.relaxed / 1e6
+  return [
+    NETWORKS[network].title,
+    ...(['relaxed', 'simd128', 'stock', 'pytorch'] as const).map((name) => ms(result, name)),
+    `${ratio(result, 'pytorch', 'relaxed')}${targets ? ` (${targets[0]})` : ''}`,
+    `${ratio(result, 'stock', 'relaxed')}${targets ? ` (${targets[1]})` : ''}`,
+    ratio(result, 'pytorch', 'simd128'),
+    relaxed && least ? `${Math.round((100 * least) / relaxed)} %` : '-',
+    pytorch && least ? (pytorch / least).toPrecision(3) : '-',
+  ]
+}
+
+function windowRow(result: TaskResult): string[] {
+  const target = TARGETS[result.task.network]?.window
+  return [
+    NETWORKS[result.task.network].title,
+    ...(['relaxed', 'simd128', 'stock', 'pytorch'] as const).map((name) => ms(result, name)),
+    `${ratio(result, 'pytorch', 'relaxed')}${target ? ` (${target})` : ''}`,
+    ratio(result, 'stock', 'relaxed'),
+  ]
+}
+
+function ms({ milliseconds }: TaskResult, name: ContenderName): string {
+  const value = milliseconds[name]
+  return value === undefined ? '-' : value.toPrecision(3)
+}
+
+/** Median of the ratios within each round: what slows the machine for a while slows both. */
+function ratio({ rounds }: TaskResult, slow: ContenderName, fast: ContenderName): string {
+  const [above, below] = [rounds[slow], rounds[fast]]
+  if (!above || !below) return '-'
+  return median(above.map((value, round) => value / below[round]!)).toPrecision(3)
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(line)].join(
+    '\n',
+  )
+}

@@ -1,0 +1,138 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { cpus, loadavg } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { eventLoopDelay, type LoopDelay } from './event-loop.ts'
+import { MIN_ROUNDS, median } from './harness.ts'
+import { kernelTables } from './kernel-table.ts'
+import { type Peer, startPeer } from './peers/peer.ts'
+import { TASKS, type Task } from './recurrent-tasks.ts'
+
+/** The contenders, by the names that the tables use. */
+export const CONTENDERS = ['relaxed', 'simd128', 'stock', 'pytorch', 'trainer1', 'trainer2'] as const
+export type ContenderName = (typeof CONTENDERS)[number]
+
+export interface TaskResult {
+  readonly task: Task
+  /** Milliseconds, median over the rounds of the medians within each. */
+  readonly milliseconds: Partial<Record<ContenderName, number>>
+  /** By round, for ratios within a round. */
+  readonly rounds: Partial<Record<ContenderName, readonly number[]>>
+}
+
+export interface KernelResults {
+  readonly machine: {
+    readonly cpu: string
+    readonly cores: number
+    readonly node: string
+    /** Processes that wanted a core in the last minute, before and after: more than one, and others were at work too. */
+    readonly load: readonly [number, number]
+  }
+  readonly rounds: number
+  /** What each contender says it is. */
+  readonly versions: Partial<Record<ContenderName, string>>
+  readonly left: readonly string[]
+  /** GFLOP/s of multiply-adds alone, by build. */
+  readonly peak: Partial<Record<ContenderName, number>>
+  readonly tasks: readonly TaskResult[]
+  readonly loop: LoopDelay
+}
+
+const LOOP_SECONDS = 60
+
+/** Runs all contenders turn by turn, prints the tables, and writes them to bench/results/kernel.{json,md}. */
+export async function benchKernel(rounds: number): Promise<void> {
+  const loadBefore = loadavg()[0] ?? 0
+  const { peers, left } = await openPeers()
+  const times = new Map<string, number[]>()
+  const peaks = new Map<ContenderName, number[]>()
+  for (let round = 0; round <= Math.max(rounds, MIN_ROUNDS); round++) {
+    process.stderr.write(round === 0 ? 'warming up\n' : `round ${round} of ${rounds}\n`)
+    for (const name of ['relaxed', 'simd128'] as const) {
+      const gflops = await peers.get(name)?.peak()
+      if (round > 0 && gflops !== undefined) peaks.set(name, [...(peaks.get(name) ?? []), gflops])
+    }
+    for (const task of TASKS) {
+      for (const index of CONTENDERS.keys()) {
+        const name = CONTENDERS[(index + round) % CONTENDERS.length]!
+        const peer = peers.get(name)
+        if (!peer || (name.startsWith('trainer') && task.batch === 'window')) continue
+        const taken = median(await peer.ask(asked(task, name)))
+        if (round > 0) times.set(keyOf(task, name), [...(times.get(keyOf(task, name)) ?? []), taken])
+      }
+    }
+  }
+  const load = [loadBefore, loadavg()[0] ?? 0] as const
+  const versions = Object.fromEntries([...peers].map(([name, { version }]) => [name, version]))
+  await Promise.all([...peers.values()].map((peer) => peer.close()))
+  process.stderr.write(`the event loop beside ${LOOP_SECONDS} s of training\n`)
+  const loop = await eventLoopDelay(LOOP_SECONDS)
+
+  const results: KernelResults = {
+    machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version, load },
+    rounds,
+    versions,
+    left,
+    peak: Object.fromEntries([...peaks].map(([name, values]) => [name, median(values)])),
+    tasks: TASKS.map((task) => {
+      const entries = CONTENDERS.flatMap((name) => {
+        const taken = times.get(keyOf(task, name))
+        return taken ? [[name, taken] as const] : []
+      })
+      return {
+        task,
+        milliseconds: Object.fromEntries(entries.map(([name, taken]) => [name, median(taken)])),
+        rounds: Object.fromEntries(entries),
+      }
+    }),
+    loop,
+  }
+  const tables = kernelTables(results)
+  process.stdout.write(`${tables}\n`)
+  const folder = new URL('results/', import.meta.url)
+  await mkdir(folder, { recursive: true })
+  await writeFile(new URL('kernel.json', folder), `${JSON.stringify(results, null, 2)}\n`)
+  await writeFile(new URL('kernel.md', folder), `${tables}\n`)
+}
+
+/** The stock layers take seconds for a step: one a round. Everything else repeats until noise averages out. */
+function asked({ network, batch }: Task, name: ContenderName) {
+  const window = batch === 'window'
+  const repeats = name === 'stock' ? (window ? 3 : 1) : window ? 41 : batch === 32 ? 7 : 5
+  return { network, repeats, window, batch: window ? 1 : batch }
+}
+
+const keyOf = ({ network, batch }: Task, name: ContenderName): string => `${name} ${network} ${batch}`
+
+async function openPeers() {
+  const peers = new Map<ContenderName, Peer>()
+  const left: string[] = []
+  const here = (file: string): string => fileURLToPath(new URL(`peers/${file}`, import.meta.url))
+  const node = (...args: string[]): Promise<Peer> => startPeer(process.execPath, ['--import', 'tsx', ...args])
+  for (const variant of ['relaxed', 'simd128'] as const) {
+    try {
+      peers.set(variant, await node(here('tensorflow.ts'), variant))
+    } catch (error) {
+      left.push(`the ${variant} build: ${messageOf(error)}`)
+    }
+  }
+  peers.set('stock', await node(here('tensorflow.ts'), 'stock'))
+  peers.set('trainer1', await node(here('trainer.ts'), '1'))
+  peers.set('trainer2', await node(here('trainer.ts'), '2'))
+  const reasons: string[] = []
+  // A shell's python3 is often not the one that the system's packages belong to.
+  for (const python of ['python3', '/usr/bin/python3']) {
+    try {
+      const oneThread = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' }
+      peers.set('pytorch', await startPeer(python, [here('pytorch.py')], oneThread))
+      break
+    } catch (error) {
+      reasons.push(messageOf(error))
+    }
+  }
+  if (!peers.has('pytorch')) left.push(`PyTorch: apt-get install python3-torch (${reasons.at(-1)})`)
+  return { peers, left }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,64 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { Argument, Command, Option } from 'commander'
+import { compare, MIN_ROUNDS } from './harness.ts'
+import { tableOf } from './table.ts'
+
+/** What prints the tables that the README quotes: `npm run bench -- pipeline`. */
+const BENCHES = {
+  pipeline: () => import('./pipeline.ts'),
+}
+
+const isName = (name: string): name is keyof typeof BENCHES => name in BENCHES
+
+function roundsOf(text: string): number {
+  const rounds = Number(text)
+  return Number.isInteger(rounds) ? Math.max(MIN_ROUNDS, rounds) : MIN_ROUNDS
+}
+
+/** Collects garbage twice: what a finalizer holds back goes in the second pass. */
+function bytesInUse(): number {
+  collect()
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+setFlagsFromString('--expose-gc')
+const collect: () => void = runInNewContext('gc')
+
+await new Command('bench')
+  .addArgument(new Argument('<name>', 'which one').choices([...Object.keys(BENCHES), 'kernel']))
+  .addOption(new Option('--rounds <n>', `at least ${MIN_ROUNDS}`).argParser(roundsOf).default(7))
+  .addOption(new Option('--json', 'also write bench/results/<name>.json'))
+  .action(async (name: string, { rounds, json }: { readonly rounds: number; readonly json?: true }) => {
+    if (name === 'kernel') return (await import('./kernel.ts')).benchKernel(rounds)
+    if (!isName(name)) return
+    const { openBench } = await BENCHES[name]()
+    const bench = await openBench()
+    const results = []
+    for (const group of bench.groups) {
+      const lines = await compare(group, {
+        rounds,
+        bytesInUse,
+        seconds: () => performance.now() / 1000,
+        onRound: (round) =>
+          process.stderr.write(round === 0 ? 'warming up\n' : `round ${round} of ${rounds}\n`),
+      })
+      process.stdout.write(`\n${tableOf(lines, bench.unit)}\n`)
+      results.push(...lines)
+    }
+    for (const left of bench.left) process.stdout.write(`\nleft out: ${left}\n`)
+    await bench.close()
+    if (json) {
+      const folder = new URL('results/', import.meta.url)
+      await mkdir(folder, { recursive: true })
+      const machine = { node: process.version, platform: process.platform, arch: process.arch }
+      await writeFile(
+        new URL(`${name}.json`, folder),
+        `${JSON.stringify({ ...machine, rounds, results }, null, 2)}\n`,
+      )
+    }
+  })
+  .parseAsync()

@@ -1,0 +1,90 @@
+import { createInterface } from 'node:readline'
+import * as tf from '@tensorflow/tfjs'
+import { HOUR } from '../../src/domain/instant.ts'
+import type { NetworkSpec } from '../../src/domain/weights.ts'
+import { startEngine } from '../../src/recurrent/backend.ts'
+import { fuse } from '../../src/recurrent/kernel/fuse.ts'
+import { loadKernel } from '../../src/recurrent/kernel/load.ts'
+import { FLOPS_A_TURN, type Kernel, VARIANTS, type Variant } from '../../src/recurrent/kernel/open.ts'
+import { registerFusedKernel } from '../../src/recurrent/kernel/register.ts'
+import { buildNetwork } from '../../src/recurrent/network.ts'
+import { type Asked, FEATURES, LEADS, NETWORKS, STEPS } from '../recurrent-tasks.ts'
+
+/*
+ * TensorFlow.js in a process of its own, with the fused kernel in the build that the argument names or with its stock
+ * layers. What is not the kernel's (head, loss, Adam) runs on the wasm backend; the kernel's predictions run on the
+ * cpu backend, whose operations on a handful of numbers cost less to start. Told what to run as peers/pytorch.py is,
+ * and also `{"peak": true}`.
+ */
+
+const variant = VARIANTS.find((name) => name === process.argv[2])
+const kernel = variant && (await startFused(variant))
+if (!variant) await startEngine('wasm')
+
+async function startFused(name: Variant): Promise<Kernel> {
+  await startEngine('wasm')
+  const opened = loadKernel([name])
+  if (!opened) throw new Error(`the ${name} build does not run here`)
+  registerFusedKernel(opened)
+  return opened
+}
+
+const networks = new Map<string, { model: tf.LayersModel; optimizer: tf.Optimizer }>()
+
+function networkNamed(name: Asked['network']) {
+  const key = `${name} on ${tf.getBackend()}`
+  const known = networks.get(key)
+  if (known) return known
+  const { cell, units, bidirectional } = NETWORKS[name]
+  const spec: NetworkSpec = {
+    ...{ cell, units, bidirectional, steps: STEPS, stepSpan: HOUR },
+    ...{ channels: FEATURES - 4, target: 0 },
+  }
+  const fresh = { model: fuse(buildNetwork(spec, 1)), optimizer: tf.train.adam(1e-3) }
+  networks.set(key, fresh)
+  return fresh
+}
+
+/** Milliseconds of each repeat. */
+async function answer({ network, batch, repeats, window }: Asked): Promise<number[]> {
+  await tf.setBackend(kernel && window ? 'cpu' : 'wasm')
+  const { model, optimizer } = networkNamed(network)
+  const x = tf.randomNormal([window ? 1 : batch, STEPS, FEATURES], 0, 1, 'float32', 1)
+  const y = tf.randomNormal([batch, LEADS], 0, 1, 'float32', 2)
+  const say = (input: tf.Tensor, training: boolean): tf.Tensor => {
+    const said = training ? model.apply(input, { training }) : model.predict(input)
+    if (!(said instanceof tf.Tensor)) throw new Error('more than one output')
+    return said
+  }
+  const work = window
+    ? () => tf.tidy(() => say(x, false).dataSync())
+    : () =>
+        tf.tidy(() => optimizer.minimize(() => say(x, true).sub(y).abs().mean().asScalar(), true)?.dataSync())
+  const taken = Array.from({ length: repeats }, () => {
+    const begun = performance.now()
+    work()
+    return performance.now() - begun
+  })
+  tf.dispose([x, y])
+  return taken
+}
+
+/** GFLOP/s of nothing but multiply-adds. */
+function peak({ run }: Kernel): number {
+  const turns = 1_000_000
+  run.multiplyAddPeak(turns)
+  const begun = performance.now()
+  run.multiplyAddPeak(turns)
+  return (turns * FLOPS_A_TURN) / (performance.now() - begun) / 1e6
+}
+
+const tell = (message: unknown): void => {
+  process.stdout.write(`${JSON.stringify(message)}\n`)
+}
+
+tell({ version: variant ? `fused kernel, ${variant}` : `TensorFlow.js ${tf.version.tfjs}, wasm` })
+for await (const line of createInterface({ input: process.stdin })) {
+  const asked: Asked = JSON.parse(line)
+  if (asked.peak && kernel) tell({ gflops: peak(kernel) })
+  else tell({ milliseconds: await answer(asked) })
+}

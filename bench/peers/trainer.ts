@@ -1,0 +1,77 @@
+import { createInterface } from 'node:readline'
+import { HOUR } from '../../src/domain/instant.ts'
+import { seededRandom } from '../../src/domain/random.ts'
+import { startEngine } from '../../src/recurrent/backend.ts'
+import type { EncodedBatch } from '../../src/recurrent/encode.ts'
+import { type NetworkSlopes, networkSlopes } from '../../src/recurrent/network-slopes.ts'
+import { descend, type Optimizer, optimizerFor } from '../../src/recurrent/optimizer.ts'
+import { type SlopeTeam, startTeam } from '../../src/recurrent/slope-team.ts'
+import { type Asked, FEATURES, LEADS, NETWORKS, type NetworkName, STEPS } from '../recurrent-tasks.ts'
+
+/*
+ * The pipeline's own training step, with its own optimiser, on as many threads as the argument says. Told what to run
+ * as peers/pytorch.py is.
+ */
+
+const threads = Number(process.argv[2])
+await startEngine('fused')
+
+interface Trained {
+  readonly network: NetworkSlopes
+  readonly team: SlopeTeam
+  readonly optimizer: Optimizer
+  readonly slope: Float32Array
+}
+
+const trained = new Map<NetworkName, Trained>()
+
+async function networkNamed(name: NetworkName): Promise<Trained> {
+  const known = trained.get(name)
+  if (known) return known
+  const { cell, units, bidirectional } = NETWORKS[name]
+  const spec = {
+    ...{ cell, units, bidirectional, steps: STEPS, stepSpan: HOUR },
+    ...{ channels: FEATURES - 4, target: 0 },
+  }
+  const network = networkSlopes(spec, 1)
+  const fresh = {
+    network,
+    team: await startTeam({ network, spec, engine: 'fused', threads }),
+    optimizer: optimizerFor(network.initial.slice()),
+    slope: new Float32Array(network.initial.length),
+  }
+  trained.set(name, fresh)
+  return fresh
+}
+
+function batchOf(size: number): EncodedBatch {
+  const random = seededRandom(1)
+  const draw = (length: number): Float32Array =>
+    Float32Array.from({ length }, () => 2 * (random.unit() - 0.5))
+  return {
+    size,
+    inputs: draw(size * STEPS * FEATURES),
+    changes: draw(size * LEADS),
+    known: new Float32Array(size * LEADS).fill(1),
+    knownCount: size * LEADS,
+  }
+}
+
+const tell = (message: unknown): void => {
+  process.stdout.write(`${JSON.stringify(message)}\n`)
+}
+
+tell({ version: `the pipeline's trainer, ${threads} ${threads === 1 ? 'thread' : 'threads'}` })
+for await (const line of createInterface({ input: process.stdin })) {
+  const { network, batch, repeats }: Asked = JSON.parse(line)
+  const { team, optimizer, slope } = await networkNamed(network)
+  const given = batchOf(batch)
+  const milliseconds = Array.from({ length: repeats }, () => {
+    const begun = performance.now()
+    team.lossAt(optimizer.parameters, given, slope)
+    descend(optimizer, slope, 1e-3)
+    return performance.now() - begun
+  })
+  tell({ milliseconds })
+}
+await Promise.all([...trained.values()].map(({ team }) => team.close()))
