@@ -1,0 +1,115 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createDeck, type Deck } from '../../replay/deck.ts'
+import { openTape } from '../../replay/open-tape.ts'
+import { memoryBus } from '../../src/bus/memory.ts'
+import { openStationHost, type PipelineFlags } from '../../src/commands/station-host.ts'
+import { systemClock } from '../../src/domain/clock.ts'
+import { HOUR } from '../../src/domain/instant.ts'
+import type { ForecastMessage } from '../../src/protocol/messages.ts'
+import { temporaryFolder } from '../support/files.ts'
+import { jenaFile } from '../support/jena-file.ts'
+import { until } from '../support/until.ts'
+
+const files = temporaryFolder()
+const DAYS = 8
+
+/** A small network that begins to learn on the third day and is given new weights twice a day. */
+const FLAGS: PipelineFlags = {
+  network: true,
+  engine: 'auto',
+  cell: 'gru',
+  units: [8],
+  lookback: 24,
+  stride: 6,
+  trainEvery: 6 * HOUR,
+  roundSteps: 2,
+  batch: 16,
+  issueEvery: HOUR,
+  maxBridge: 3 * HOUR,
+  lateness: 0,
+  seed: 1,
+}
+
+interface Play {
+  readonly speed: number
+  readonly seed?: number
+  /** Told while the tape plays. */
+  readonly meanwhile?: (deck: Deck) => Promise<void>
+}
+
+/** Plays the file through the parts that `tickcast start` joins, training thread and all, and hears every forecast. */
+async function forecastsOf(path: string, { speed, seed = 1, meanwhile }: Play) {
+  const fail = (error: unknown): never => {
+    throw error
+  }
+  const bus = memoryBus({ onError: fail })
+  const forecasts: ForecastMessage[] = []
+  await bus.subscribe({ topic: 'forecast' }, ({ message }) => void forecasts.push(message))
+  const host = await openStationHost({
+    bus,
+    flags: { ...FLAGS, seed },
+    from: 'new',
+    onStation: () => undefined,
+    onUnfit: (_, error) => fail(error),
+    onLive: () => undefined,
+    onFailure: fail,
+  })
+  const tape = await openTape({ data: path })
+  const deck = createDeck({ tape, bus, clock: systemClock, options: { speed } })
+  await deck.announce()
+  void deck.play()
+  await meanwhile?.(deck)
+  const { rows, session } = await deck.finished
+  await until('every row is worked off', () => host.stations.get('jena')?.ticks(session) === rows)
+  await deck.close()
+  await host.close()
+  await bus.close()
+  return forecasts.map(({ replay: _, ...said }) => said)
+}
+
+describe('determinism', () => {
+  let path: string
+  let atOnce: Awaited<ReturnType<typeof forecastsOf>>
+
+  beforeAll(async () => {
+    path = await files.write('week.csv', jenaFile({ days: DAYS }))
+    atOnce = await forecastsOf(path, { speed: Number.POSITIVE_INFINITY })
+  })
+
+  it('determinism - the run that is compared with is one that learns', () => {
+    expect(atOnce).toHaveLength(DAYS * 24)
+    expect(atOnce.at(-1)?.models).toHaveProperty('gru8')
+    const versions = new Set(atOnce.map(({ weights_version }) => weights_version))
+    expect(versions.size).toBeGreaterThan(5)
+  })
+
+  it('determinism - one seed gives the very same forecasts as fast as possible and in step with a clock', async () => {
+    expect(await forecastsOf(path, { speed: 150_000 })).toEqual(atOnce)
+  })
+
+  it('determinism - nor does it matter that the tape is paused, stepped and told another speed', async () => {
+    const operated = await forecastsOf(path, {
+      speed: 400_000,
+      async meanwhile(deck) {
+        const played = (days: number) =>
+          until(`${days} days are played`, () => deck.state().rows > days * 144)
+        await played(4)
+        await deck.control({ pause: true })
+        await deck.control({ step: 9 })
+        await deck.control({ resume: true, speed: 600_000 })
+        await played(6)
+        await deck.control({ speed: 'max' })
+      },
+    })
+    expect(operated).toEqual(atOnce)
+  })
+
+  it('determinism - another seed gives others', async () => {
+    const other = await forecastsOf(path, { speed: Number.POSITIVE_INFINITY, seed: 2 })
+    expect(other.map(({ issued_at }) => issued_at)).toEqual(atOnce.map(({ issued_at }) => issued_at))
+    const differing = other.filter(
+      (forecast, index) => forecast.leads[0]?.mean !== atOnce[index]?.leads[0]?.mean,
+    )
+    expect(differing.length).toBeGreaterThan(DAYS)
+  })
+})

@@ -1,0 +1,26 @@
+import { beforeAll, expect, test } from 'vitest'
+import { startEngine } from '../../src/recurrent/backend.ts'
+import { loadKernel } from '../../src/recurrent/kernel/load.ts'
+import { registerFusedKernel } from '../../src/recurrent/kernel/register.ts'
+import { trainAndCount } from '../recurrent/kernel/memory.ts'
+import { requirement } from '../support/requirement.ts'
+
+const kernel = loadKernel()
+
+const simd = requirement({
+  name: 'WebAssembly with SIMD',
+  found: kernel !== undefined,
+  install: 'run a Node and a processor that have it',
+})
+
+simd.describe('kernel memory, for long', () => {
+  beforeAll(async () => {
+    await startEngine('wasm')
+    registerFusedKernel(kernel!)
+  })
+
+  test('kernel memory - tensors and the kernel memory stay level over 10,000 steps', () => {
+    const counts = trainAndCount(kernel!, 10_000)
+    expect(new Set(counts.map((count) => JSON.stringify(count))).size).toBe(1)
+  })
+})

@@ -1,0 +1,268 @@
+import { connect } from 'nats'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { formatInstant, HOUR, type Instant, MINUTE } from '../../src/domain/instant.ts'
+import { temporaryFolder } from '../support/files.ts'
+import { type Hearing, hearing } from '../support/hearing.ts'
+import { JENA_HEADER, jenaFile, jenaRow } from '../support/jena-file.ts'
+import { describeWithNats, type NatsServer, startNatsServer } from '../support/nats-server.ts'
+import { type Running, runTickcast, startTickcast } from '../support/process.ts'
+import { until } from '../support/until.ts'
+
+const files = temporaryFolder()
+/** From a measurement to the push of its reading; the second promised, and more where machines are shared by many. */
+const PROMPT_MS = process.env['CI'] ? 3_000 : 1_000
+const CADENCE = 10 * MINUTE
+
+/** A sensor of today: each measurement ten minutes after the one before, the newest one still in the past. */
+let next: Instant = Math.floor(Date.now() / CADENCE) * CADENCE - 20 * HOUR
+function measured(): { readonly at: Instant; readonly event_time: string } {
+  next += CADENCE
+  return { at: next, event_time: formatInstant(next) }
+}
+
+async function post(url: string, type: string, body: string) {
+  const response = await fetch(`${url}/v1/stations/jena/ticks`, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body,
+  })
+  return { status: response.status, reply: await response.json() }
+}
+
+/** The tick of this time arrives as a reading, soon after `send`. */
+async function arrives(heard: Hearing, event_time: string, send: () => unknown): Promise<void> {
+  const began = performance.now()
+  await send()
+  const reading = await heard.reading(event_time)
+  expect(performance.now() - began).toBeLessThan(PROMPT_MS)
+  expect(reading).toMatchObject({
+    source: 'live',
+    bridged: false,
+    values: { 'T (degC)': expect.any(Number) },
+  })
+  expect(reading).not.toHaveProperty('replay')
+}
+
+describe('live feed', () => {
+  let server: Running
+  let url: string
+  beforeAll(async () => {
+    server = startTickcast(['start', '--live', '--port', '0', '--no-network'])
+    url = await server.address()
+  })
+  afterAll(() => server.stop())
+
+  it('live feed - ticks posted as JSON, NDJSON and CSV each arrive as readings within a second', async () => {
+    const heard = await hearing(url)
+    const one = measured()
+    await arrives(heard, one.event_time, () =>
+      post(
+        url,
+        'application/json',
+        JSON.stringify({ event_time: one.event_time, values: { 'T (degC)': 4.5 } }),
+      ),
+    )
+    const flat = measured()
+    await arrives(heard, flat.event_time, () =>
+      post(url, 'application/json', JSON.stringify([{ event_time: flat.event_time, 'T (degC)': 4.6 }])),
+    )
+    const lines = measured()
+    await arrives(heard, lines.event_time, () =>
+      post(
+        url,
+        'application/x-ndjson',
+        `${JSON.stringify({ event_time: lines.event_time, 'T (degC)': 4.7 })}\n`,
+      ),
+    )
+    const csv = measured()
+    await arrives(heard, csv.event_time, async () => {
+      const { status, reply } = await post(url, 'text/csv', `${JENA_HEADER}\n${jenaRow(csv.at)}\n`)
+      expect({ status, reply }).toEqual({
+        status: 202,
+        reply: { accepted: 1, rejected_count: 0, rejected: [] },
+      })
+    })
+  })
+
+  it.each(['csv', 'ndjson'])(
+    'live feed - lines of %s on standard input arrive one by one, while the feed runs',
+    async (format) => {
+      const heard = await hearing(url)
+      const feed = startTickcast(['feed', '--station', 'jena', '--url', url])
+      if (format === 'csv') feed.write(`${JENA_HEADER}\n`)
+      const line = (at: Instant): string =>
+        format === 'csv' ? jenaRow(at) : JSON.stringify({ event_time: formatInstant(at), 'T (degC)': 5 })
+      // The first one waits for the process to start.
+      const first = measured()
+      feed.write(`${line(first.at)}\n`)
+      await heard.reading(first.event_time)
+      for (let count = 0; count < 2; count++) {
+        const { at, event_time } = measured()
+        await arrives(heard, event_time, () => feed.write(`${line(at)}\n`))
+      }
+      feed.endInput()
+      expect(await feed.ended).toMatchObject({
+        code: 0,
+        stdout: 'jena: 3 ticks taken, 0 refused\n',
+        stderr: '',
+      })
+    },
+  )
+
+  it('live feed - a tick that is refused is named in the reply and counted in the status, and the rest is taken', async () => {
+    const heard = await hearing(url)
+    const settled = await until('a status of all so far', () =>
+      heard.statuses.findLast(({ as_of }) => as_of === formatInstant(next)),
+    )
+    const before = settled.intake
+    const [good, hot] = [measured(), measured()]
+    const { status, reply } = await post(
+      url,
+      'application/json',
+      JSON.stringify([
+        { event_time: good.event_time, 'T (degC)': 6 },
+        { event_time: hot.event_time, 'T (degC)': 451 },
+      ]),
+    )
+    expect({ status, reply }).toEqual({
+      status: 202,
+      reply: {
+        accepted: 1,
+        rejected_count: 1,
+        rejected: [{ index: 1, field: 'T (degC)', value: 451, rule: '-60..60 degC' }],
+      },
+    })
+    const after = await until('a status that counts it', () =>
+      heard.statuses.map(({ intake }) => intake).findLast(({ rejected }) => rejected === before.rejected + 1),
+    )
+    expect(after.readings).toBe(before.readings + 1)
+    expect(after.last_rejected[0]).toMatchObject({ field: 'T (degC)', value: 451, reason: 'out_of_limits' })
+  })
+
+  it('live feed - a feed of which lines are refused says which, and why', async () => {
+    const { code, stdout, stderr } = await runTickcast(['feed', '--station', 'jena', '--url', url], {
+      input: `{"event_time":"${measured().event_time}","T (degC)":7}\n{"event_time":"soon","T (degC)":7}\n`,
+    })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'jena: 1 ticks taken, 1 refused\n' })
+    expect(stderr).toMatch(/^tickcast: row 2: event_time "soon" breaks the rule: RFC 3339.*\n$/)
+  })
+
+  it('live feed - a feed whose server goes away ends at once, though its sensor says nothing more', async () => {
+    const other = startTickcast(['start', '--live', '--port', '0', '--no-network'])
+    const address = await other.address()
+    const feed = startTickcast(['feed', '--station', 'jena', '--url', address])
+    const heard = await hearing(address)
+    const { event_time } = measured()
+    feed.write(`{"event_time":"${event_time}","T (degC)":7}\n`)
+    await heard.reading(event_time)
+    heard.close()
+    await other.stop()
+    feed.write(`{"event_time":"${event_time}","T (degC)":7}\n`)
+    const { code, stderr } = await feed.ended
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^tickcast: no Tickcast at .+\n$/)
+  })
+})
+
+describe('live feed under a tape', () => {
+  it('live feed - live ticks stop the tape of their station, which says why; resumed behind them it begins anew', async () => {
+    const csv = await files.write('week.csv', jenaFile({ days: 7 }))
+    const server = startTickcast([
+      ...['start', '--data', csv, '--port', '0', '--no-network', '--speed', '60', '--lead-in', '2d'],
+    ])
+    const url = await server.address()
+    const heard = await hearing(url)
+    await until('the lead-in is played', async () => (await heard.tape({ state: true })).rows >= 288)
+    const before = await heard.tape({ state: true })
+    expect(before.paused).toBe(false)
+
+    const { event_time } = measured()
+    await arrives(heard, event_time, () =>
+      post(url, 'application/json', JSON.stringify({ event_time, 'T (degC)': 8 })),
+    )
+    const stopped = await heard.tape({ state: true })
+    expect(stopped).toMatchObject({
+      paused: true,
+      paused_because: 'live ticks arrived',
+      session: before.session,
+    })
+    expect((await runTickcast(['tape', 'state', '--url', url])).stdout).toContain(
+      'paused (live ticks arrived)',
+    )
+
+    const resumed = await heard.tape({ resume: true })
+    expect(resumed).toMatchObject({ paused: false, rows: 0, position: stopped.position })
+    expect(resumed.session > before.session).toBe(true)
+    await heard.tape({ speed: 'max' })
+    const reading = await until('a reading of the new session', () =>
+      heard.readings.findLast(({ replay }) => replay?.session === resumed.session),
+    )
+    expect(reading.source).toBe('replay')
+    await server.stop()
+  })
+})
+
+describeWithNats('live feed over NATS', () => {
+  let nats: NatsServer
+  let server: Running
+  let url: string
+  beforeAll(async () => {
+    nats = await startNatsServer()
+    server = startTickcast(['start', '--live', '--port', '0', '--no-network', '--nats', nats.url])
+    url = await server.address()
+  })
+  afterAll(async () => {
+    await server?.stop()
+    await nats?.remove()
+  })
+
+  it('live feed - a bare tick published to its subject arrives within a second, without id or ingest time', async () => {
+    const heard = await hearing(url)
+    const client = await connect({ servers: nats.url })
+    for (let count = 0; count < 3; count++) {
+      const { event_time } = measured()
+      await arrives(heard, event_time, () =>
+        client.publish('tickcast.v1.jena.tick', JSON.stringify({ event_time, values: { 'T (degC)': 9 } })),
+      )
+    }
+    await client.close()
+  })
+
+  it('live feed - garbage on the subject ends up among the rejected, and the next tick arrives', async () => {
+    const heard = await hearing(url)
+    const client = await connect({ servers: nats.url })
+    const rejected: string[] = []
+    client.subscribe('tickcast.v1.jena.rejected', {
+      callback: (_, message) => void rejected.push(message.string()),
+    })
+    await client.flush()
+    await until('a status', () => heard.statuses.length > 0)
+    const before = heard.statuses.at(-1)!.intake.rejected
+    const garbage = [
+      Uint8Array.of(0xff, 0xfe, 0),
+      'not JSON',
+      '{}',
+      '[]',
+      'null',
+      '{"event_time":"yesterday","values":{"T (degC)":1}}',
+      '{"event_time":"2020-01-01T00:00:00Z","values":{"T (degC)":{"deep":[1]}}}',
+      `{"event_time":"${'x'.repeat(1000)}","values":{}}`,
+      'x'.repeat(500_000),
+    ]
+    for (const one of garbage) client.publish('tickcast.v1.jena.tick', one)
+    await until('all of it is on the subject of the rejected', () => rejected.length === garbage.length)
+    for (const one of rejected) {
+      expect(JSON.parse(one)).toMatchObject({ rule: expect.stringMatching(/./), reason: 'malformed' })
+    }
+    await until(
+      'a status that counts it',
+      () => heard.statuses.at(-1)?.intake.rejected === before + garbage.length,
+    )
+    const { event_time } = measured()
+    await arrives(heard, event_time, () =>
+      client.publish('tickcast.v1.jena.tick', JSON.stringify({ event_time, values: { 'T (degC)': 9 } })),
+    )
+    await client.close()
+    expect(server.stderr).toBe('')
+  })
+})

@@ -1,0 +1,128 @@
+import { gzipSync } from 'node:zlib'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { RunSummary } from '../../src/commands/summary.ts'
+import { EXPERTS } from '../../src/forecast/experts.ts'
+import { DENSE_EXPERTS } from '../../src/recurrent/dense/experts.ts'
+import { temporaryFolder } from '../support/files.ts'
+import { jenaFile } from '../support/jena-file.ts'
+import { runTickcast } from '../support/process.ts'
+import { describeWithData } from '../support/real-data.ts'
+
+const files = temporaryFolder()
+const TO_THE_END = ['--speed', 'max', '--until-end', '--json']
+
+/** Runs to the end of the file; what is on standard output is the summary and nothing else. */
+async function summaryOf(...flags: readonly string[]): Promise<RunSummary> {
+  const { code, stdout, stderr } = await runTickcast(['run', ...flags, ...TO_THE_END])
+  expect(code, stderr).toBe(0)
+  expect(stdout).toMatch(/^\{.*\}\n$/)
+  return JSON.parse(stdout)
+}
+
+/** Everything that does not depend on the clock or on what the file is called. */
+const counted = ({ wallSeconds: _, peakMemoryBytes: __, ...rest }: RunSummary) => rest
+
+const DAYS = 21
+const ROWS = DAYS * 144
+const SMALL = ['--units', '4', '--batch', '16', '--round-steps', '1']
+
+describe('run', () => {
+  let csv: string
+  beforeAll(async () => {
+    csv = await files.write('weeks.csv', jenaFile({ days: DAYS }))
+  })
+
+  it('run - to the end of a file leaves one JSON object that adds up', async () => {
+    const summary = await summaryOf('--data', csv, ...SMALL)
+    expect(summary).toMatchObject({
+      rows: ROWS,
+      readings: ROWS,
+      rejected: 0,
+      rejectedByReason: {},
+      bus: 'memory',
+      source: 'replay',
+    })
+    // One an hour, from the first reading on.
+    expect(summary.forecasts).toBe(DAYS * 24)
+    // The last day's forecasts are settled in part: one lead fewer for each hour they were issued later.
+    expect(summary.scores).toBe((DAYS - 1) * 24 * 24 + (23 * 24) / 2)
+    const dense = DENSE_EXPERTS.map(({ name }) => name)
+    expect(Object.keys(summary.mae24h).sort()).toEqual(
+      ['gru4', 'mixture', ...EXPERTS.keys(), ...dense].sort(),
+    )
+    for (const mae of Object.values(summary.mae24h)) {
+      expect(mae).toBeGreaterThan(0)
+      expect(mae).toBeLessThan(10)
+    }
+    expect(summary.engine).toMatch(/tfjs-node|wasm|cpu|kernel/)
+    expect(summary.wallSeconds).toBeGreaterThan(0)
+    expect(summary.wallSeconds).toBeLessThan(60)
+    expect(summary.peakMemoryBytes).toBeGreaterThan(10e6)
+    expect(summary.peakMemoryBytes).toBeLessThan(2e9)
+  })
+
+  it('run - the same file packed, and read by a station file of its own, gives the same figures', async () => {
+    const content = jenaFile({ days: DAYS })
+    const plain = counted(await summaryOf('--data', csv, '--no-network'))
+    expect(plain).toMatchObject({ rows: ROWS, engine: 'none' })
+    const gz = await files.write('weeks.csv.gz', gzipSync(content))
+    expect(counted(await summaryOf('--data', gz, '--no-network'))).toEqual(plain)
+    const zip = await files.zip('weeks.zip', { name: 'inner/weeks.csv', content })
+    expect(counted(await summaryOf('--data', zip, '--no-network'))).toEqual(plain)
+
+    const station = await files.write(
+      'roof.yaml',
+      `id: roof
+time: { column: Date Time, format: dd.MM.yyyy HH:mm:ss, utc_offset: "+01:00" }
+cadence: 10m
+target: temperature
+channels:
+  - { name: temperature, column: T (degC), unit: degC, min: -60, max: 60, sentinels: [-9999] }
+`,
+    )
+    const described = await summaryOf('--data', csv, '--station', station, '--no-network')
+    // With one channel of fourteen the experts have less to go by; what does not depend on that is the same.
+    const same = ({ mae24h, ...rest }: ReturnType<typeof counted>) => ({
+      ...rest,
+      mae24h: { persistence: mae24h['persistence'], seasonal_naive: mae24h['seasonal_naive'] },
+    })
+    expect(same(counted(described))).toEqual(same(plain))
+  })
+
+  it('run - a part of the file is what was asked for', async () => {
+    const part = await summaryOf(
+      '--data',
+      csv,
+      '--no-network',
+      '--from',
+      '2015-01-03',
+      '--until',
+      '2015-01-08',
+    )
+    expect(part).toMatchObject({ rows: 5 * 144, readings: 5 * 144, rejected: 0 })
+  })
+
+  it('run - without --json the figures are lines for a person', async () => {
+    const { code, stdout, stderr } = await runTickcast([
+      ...['run', '--data', csv, '--no-network', '--speed', 'max', '--until-end'],
+    ])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain(`weeks.csv, 2015-01-01T00:00:00Z to 2015-01-21T23:50:00Z`)
+    expect(stdout).toContain(`${ROWS} rows: ${ROWS} readings, 0 rejected; ${DAYS * 24} forecasts`)
+    expect(stdout).toMatch(/persistence +\d\.\d{3} K/)
+  })
+})
+
+describeWithData('jena_2020.csv', (path) => {
+  it('run - a real year: every row accounted for, persistence as measured beforehand', async () => {
+    const summary = await summaryOf('--data', path, '--no-network')
+    expect(summary).toMatchObject({
+      rows: 52_696,
+      readings: 52_695,
+      rejected: 1,
+      rejectedByReason: { duplicate: 1 },
+      source: 'replay',
+    })
+    expect(summary.mae24h['persistence']).toBeCloseTo(2.656, 2)
+  })
+})

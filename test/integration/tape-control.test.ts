@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TapeMessage } from '../../src/protocol/messages.ts'
+import { temporaryFolder } from '../support/files.ts'
+import { jenaFile } from '../support/jena-file.ts'
+import { describeWithNats, type NatsServer, startNatsServer } from '../support/nats-server.ts'
+import { type Running, runShell, runTickcast, startTickcast } from '../support/process.ts'
+import { until } from '../support/until.ts'
+
+const files = temporaryFolder()
+/** 2015-01-01T00:00:00Z to 2015-01-30T23:50:00Z */
+const DAYS = 30
+/** Slow enough that nothing moves by itself while a test looks on: a row in ten seconds. */
+const SLOW = ['--speed', '60', '--lead-in', '2d']
+let csv: string
+beforeAll(async () => {
+  csv = await files.write('january.csv', jenaFile({ days: DAYS }))
+})
+
+const startPaused = (...flags: readonly string[]): Running =>
+  startTickcast(['start', '--data', csv, '--port', '0', '--no-network', ...SLOW, ...flags])
+
+describe('tape control', () => {
+  let server: Running
+  let url: string
+  beforeAll(async () => {
+    server = startPaused()
+    url = await server.address()
+  })
+  afterAll(() => server.stop())
+
+  async function tape(...args: readonly string[]): Promise<TapeMessage> {
+    const { code, stdout, stderr } = await runTickcast(['tape', ...args, '--json', '--url', url])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    return JSON.parse(stdout)
+  }
+  const ten = 600_000
+
+  it('tape control - pause, step, speed, resume and loop do what they say and answer how the tape stands', async () => {
+    await until('the lead-in is played', async () => (await tape('state')).rows >= 2 * 144)
+    const paused = await tape('pause')
+    expect(paused).toMatchObject({
+      paused: true,
+      speed: 60,
+      loop: false,
+      ended: false,
+      first: '2015-01-01T00:00:00Z',
+      last: '2015-01-30T23:50:00Z',
+    })
+    expect(await tape('state')).toEqual(paused)
+
+    const stepped = await tape('step', '3')
+    expect(stepped.rows).toBe(paused.rows + 3)
+    expect(Date.parse(stepped.position ?? '')).toBe(Date.parse(paused.position ?? '') + 3 * ten)
+    expect((await tape('step')).rows).toBe(paused.rows + 4)
+
+    expect(await tape('speed', 'max')).toMatchObject({ speed: 'max', paused: true })
+    expect(await tape('speed', '60x')).toMatchObject({ speed: 60 })
+    expect(await tape('loop', 'on')).toMatchObject({ loop: true })
+    expect(await tape('loop', 'off')).toMatchObject({ loop: false })
+    expect(await tape('resume')).toMatchObject({ paused: false, session: paused.session })
+  })
+
+  it('tape control - a seek forwards goes on with the session, backwards begins a new one', async () => {
+    const before = await tape('pause')
+    const ahead = await tape('seek', '2015-01-20')
+    expect(ahead).toMatchObject({ session: before.session, position: '2015-01-20T00:00:00Z', paused: true })
+    expect((await tape('step')).position).toBe('2015-01-20T00:00:00Z')
+    const back = await tape('seek', '2015-01-02T12:00:00Z')
+    expect(back).toMatchObject({ rows: 0, position: '2015-01-02T12:00:00Z' })
+    expect(back.session > before.session).toBe(true)
+  })
+
+  it('tape control - a seek outside the tape is refused, and names its span', async () => {
+    const before = await tape('pause')
+    const { code, stdout, stderr } = await runTickcast(['tape', 'seek', '2031-01-01', '--url', url])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toBe(
+      `tickcast: seek: 2031-01-01T00:00:00Z is outside the tape, 2015-01-01T00:00:00Z to 2015-01-30T23:50:00Z (said by ${url})\n`,
+    )
+    expect(await tape('state')).toEqual(before)
+  })
+
+  it('tape control - without --json the answer is a sentence', async () => {
+    await tape('pause')
+    const { stdout } = await runTickcast(['tape', 'state', '--url', url])
+    expect(stdout).toMatch(/^jena: paused, speed 60x, at 2015-01-\S+, \d+ rows played\n$/)
+  })
+
+  it('tape control - a station that has no tape, or is not there, is an error with its name', async () => {
+    const { code, stderr } = await runTickcast(['tape', 'pause', '--station', 'moon', '--url', url])
+    expect(code).toBe(2)
+    expect(stderr).toContain("'moon'")
+  })
+
+  it('tape control - watch prints each message as a line of JSON, or as a line for people', async () => {
+    await tape('pause')
+    const json = startTickcast(['watch', '--json', '--topics', 'reading,forecast,score,status', '--url', url])
+    const plain = startTickcast(['watch', '--url', url])
+    const topics = () =>
+      new Set(
+        json.stdout
+          .split('\n')
+          .slice(0, -1)
+          .map((line) => JSON.parse(line).topic),
+      )
+    await until('a snapshot of each topic', () => topics().size === 4)
+    await plain.says(/score {5}MAE/)
+    const seen = json.stdout.length
+    const { position } = await tape('step')
+    await until('the reading of the step', () =>
+      json.stdout.slice(seen).includes(`"event_time":"${position}"`),
+    )
+    const { stdout, code } = await json.stop('SIGINT')
+    expect(code).toBe(0)
+    for (const line of stdout.split('\n').slice(0, -1)) {
+      expect(JSON.parse(line)).toMatchObject({ station: 'jena', data: { source: 'replay' } })
+    }
+    const said = await plain.stop()
+    expect(said).toMatchObject({ code: 0, stderr: '' })
+    expect(said.stdout).toMatch(/^jena: Jena, .+, T \(degC\)\n/)
+    expect(said.stdout).toMatch(/^2015-01-\S+ {2}reading {3}T \(degC\) -?\d+\.\d\d$/m)
+    expect(said.stdout).toMatch(/^2015-01-\S+ {2}forecast {2}\+1 h .+ degC, 90 % intervals$/m)
+  })
+
+  it('tape control - a watch whose reader has had enough ends without a word', async () => {
+    await tape('pause')
+    const reading = runShell(`watch --json --url ${url} | head -n 1`)
+    // That nobody reads any more a writer learns when it writes.
+    let over = false
+    void reading.finally(() => {
+      over = true
+    })
+    await until('the watch has ended', async () => over || void (await tape('step')))
+    const { code, stdout, stderr } = await reading
+    expect({ code, lines: stdout.split('\n').length, stderr }).toEqual({ code: 0, lines: 2, stderr: '' })
+  })
+
+  it('tape control - a watch says when its server is lost and when it is back', async () => {
+    const other = startPaused()
+    const address = await other.address()
+    const watch = startTickcast(['watch', '--url', address])
+    await watch.says(/reading/)
+    await other.stop()
+    await watch.says(/is lost/)
+    const again = startTickcast([
+      ...['start', '--data', csv, '--port', new URL(address).port, '--no-network', ...SLOW],
+    ])
+    await watch.says(/again/)
+    expect((await watch.stop()).code).toBe(0)
+    await again.stop()
+  })
+})
+
+/** An end within this is an orderly one, and soon enough for whoever pressed the keys. */
+const SOON_MS = 5_000
+
+async function endsInOrder(running: Running, signal: NodeJS.Signals): Promise<void> {
+  const began = performance.now()
+  const { code, stderr } = await running.stop(signal)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(performance.now() - began).toBeLessThan(SOON_MS)
+}
+
+describe('interruption', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'interruption - %s ends a start in order, clients connected or not',
+    async (signal) => {
+      const server = startTickcast(['start', '--data', csv, '--port', '0', '--units', '4'])
+      const watch = startTickcast(['watch', '--url', await server.address()])
+      await watch.says(/reading/)
+      await endsInOrder(server, signal)
+      await watch.says(/is lost/)
+      expect((await watch.stop(signal)).code).toBe(0)
+    },
+  )
+
+  it('interruption - a run as fast as possible is interrupted in its midst, and with --json says how far it came', async () => {
+    const year = await files.write('year.csv', jenaFile({ days: 2000 }))
+    const run = startTickcast([
+      'run',
+      '--data',
+      year,
+      '--speed',
+      'max',
+      '--until-end',
+      '--json',
+      '--no-network',
+    ])
+    await run.says(/speed/)
+    const { code, stdout } = await run.stop('SIGINT')
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).rows).toBeLessThan(2000 * 144)
+  })
+})
+
+describeWithNats('interruption on NATS', () => {
+  let nats: NatsServer
+  beforeAll(async () => {
+    nats = await startNatsServer()
+  })
+  afterAll(() => nats.remove())
+
+  const processes = async (): Promise<readonly Running[]> => {
+    const at = ['--nats', nats.url]
+    const forecast = startTickcast(['forecast', '--no-network', ...at])
+    const serve = startTickcast(['serve', '--port', '0', ...at])
+    const replay = startTickcast(['replay', '--data', csv, ...at])
+    await Promise.all([forecast.says(/station +jena/), serve.address(), replay.says(/speed/)])
+    return [forecast, serve, replay]
+  }
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'interruption - %s ends replay, forecast and serve in order',
+    async (signal) => {
+      for (const running of await processes()) await endsInOrder(running, signal)
+    },
+  )
+
+  it('interruption - they end soon with NATS away, too, and say what was given up', async () => {
+    const running = await processes()
+    await nats.stop()
+    await Promise.all(
+      running.map(async (each) => {
+        const began = performance.now()
+        const { code, stderr } = await each.stop()
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+        expect(performance.now() - began).toBeLessThan(2 * SOON_MS)
+      }),
+    )
+    await nats.start()
+  })
+})
