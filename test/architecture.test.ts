@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Who may import whom, beside itself. Everything may import `domain`. Imports point one way. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  domain: [],
+  protocol: [],
+  ingest: ['protocol'],
+  window: [],
+  forecast: [],
+  verify: [],
+  learn: [],
+  report: ['verify'],
+  recurrent: ['learn', 'window', 'forecast'],
+  flow: ['protocol', 'ingest', 'window', 'forecast', 'verify', 'learn', 'bus'],
+  bus: ['protocol'],
+  gateway: ['protocol', 'bus', 'ingest'],
+  client: ['protocol'],
+  dashboard: ['protocol', 'client'],
+  replay: ['protocol', 'bus', 'ingest'],
+  lab: ['protocol', 'ingest', 'window', 'recurrent', 'report'],
+  commands: [
+    'protocol',
+    'ingest',
+    'window',
+    'forecast',
+    'verify',
+    'learn',
+    'recurrent',
+    'flow',
+    'bus',
+    'gateway',
+    'client',
+    'replay',
+    'lab',
+    'report',
+  ],
+  main: ['commands'],
+}
+
+interface Import {
+  readonly file: string
+  readonly from: string
+  readonly specifier: string
+  readonly to: string | undefined
+}
+
+function room(path: string): string {
+  const parts = relative(root, path).split('/')
+  if (parts[0] === 'replay') return 'replay'
+  return parts.length === 2 ? parts[1]!.replace(/\.ts$/, '') : parts[1]!
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(root, folder, name))
+}
+
+const imports: Import[] = ['src', 'replay'].flatMap(sources).flatMap((file) => {
+  const text = readFileSync(file, 'utf8')
+  return [...text.matchAll(/(?:from|import\()\s*['"]([^'"]+)['"]/g)].map(([, specifier]) => ({
+    file: relative(root, file),
+    from: room(file),
+    specifier: specifier!,
+    to: specifier!.startsWith('.') ? room(join(file, '..', specifier!)) : undefined,
+  }))
+})
+
+describe('architecture', () => {
+  it('architecture - every folder has its line in the table of who may import whom', () => {
+    expect([...new Set(imports.map(({ from }) => from))].filter((from) => !(from in MAY_IMPORT))).toEqual([])
+  })
+
+  it('architecture - imports point one way', () => {
+    const wrong = imports.filter(
+      ({ from, to }) => to !== undefined && to !== from && to !== 'domain' && !MAY_IMPORT[from]?.includes(to),
+    )
+    expect(wrong.map(({ file, specifier }) => `${file} -> ${specifier}`)).toEqual([])
+  })
+
+  it('architecture - TensorFlow.js is known to the recurrent folder alone', () => {
+    const wrong = imports.filter(
+      ({ from, specifier }) => specifier.startsWith('@tensorflow/') && from !== 'recurrent',
+    )
+    expect(wrong.map(({ file }) => file)).toEqual([])
+  })
+
+  it('architecture - no stage reads the clock or draws for itself', () => {
+    const stages = new Set(['domain', 'ingest', 'window', 'forecast', 'verify', 'learn', 'flow'])
+    const wrong = ['src']
+      .flatMap(sources)
+      .filter((file) => stages.has(room(file)) && !file.endsWith('domain/clock.ts'))
+      .filter((file) => /Date\.now\(\)|Math\.random\(\)|new Date\(\)/.test(readFileSync(file, 'utf8')))
+    expect(wrong.map((file) => relative(root, file))).toEqual([])
+  })
+})
