@@ -62,12 +62,16 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
   refuseNobody(options.flags)
   const hosted = new Map<string, Hosted>()
   const stations = new Map<string, StationStream>()
+  let closing = false
+  /** The announcement under way; they are handed on one at a time. */
+  let opening = Promise.resolve()
 
   const announced = async (message: StationMessage): Promise<void> => {
     const station = stationOf(message)
     const built = JSON.stringify(station)
     const known = hosted.get(station.id)
     const session = message.tape?.session ?? ''
+    if (closing) return
     if (known?.built === built) {
       if (session > known.session) known.session = session
       return
@@ -82,14 +86,20 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
 
   const subscription = await bus.subscribe(
     { topic: 'station' },
-    ({ station, message }) => announced(message).catch((error: unknown) => options.onUnfit(station, error)),
+    ({ station, message }) => {
+      opening = announced(message).catch((error: unknown) => options.onUnfit(station, error))
+      return opening
+    },
     { from: 'retained' },
   )
 
   return {
     stations,
     async close() {
+      closing = true
       await subscription.close()
+      // One that is only half open has threads already, which would keep the process alive.
+      await opening
       await Promise.all([...hosted.values()].map((each) => each.close()))
     },
   }
@@ -112,6 +122,7 @@ async function host(
   const words = { engine: network?.engine ?? 'none', network: network?.description ?? 'none' }
   onStation(station, words)
 
+  const closeNetworks = () => Promise.all([network, ...dense].map((one) => one?.close()))
   const current: { session: string } = { session }
   const stream = await openStationStream({
     ...words,
@@ -136,6 +147,9 @@ async function host(
     tape: () => tape?.(station.id),
     onFailure,
     onSettled: (settlements) => onSettled?.(station.id, settlements),
+  }).catch(async (error: unknown) => {
+    await closeNetworks()
+    throw error
   })
 
   return {
@@ -149,7 +163,7 @@ async function host(
     },
     async close() {
       await stream.close()
-      await Promise.all([network, ...dense].map((one) => one?.close()))
+      await closeNetworks()
     },
   }
 }
