@@ -51,3 +51,39 @@ export function contrastsBelow(page: Page, ratio: number): Promise<string[]> {
     return failing
   }, ratio)
 }
+
+/** Where figures stand right-aligned, a figure that gains a digit is counted as a shift of that cell. */
+const NOTICEABLE = 0.001
+
+/** From here on the page keeps account of everything on it that jumps. */
+export function watchLayoutShifts(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    document.body.dataset['shifts'] = '[]'
+    const named = (node: unknown): string => {
+      const element = node instanceof Element ? node : node instanceof Node ? node.parentElement : null
+      return element?.closest('[id]')?.id ?? String(node)
+    }
+    const place = ({ x, y, width, height }: DOMRect): string => `${width}x${height} at ${x},${y}`
+    new PerformanceObserver((list) => {
+      const said: string[] = JSON.parse(document.body.dataset['shifts'] ?? '[]')
+      for (const entry of list.getEntries()) {
+        const sources: { node: unknown; previousRect: DOMRect; currentRect: DOMRect }[] = Reflect.get(
+          entry,
+          'sources',
+        )
+        const moves = sources.map(
+          ({ node, previousRect, currentRect }) =>
+            `#${named(node)} from ${place(previousRect)} to ${place(currentRect)}`,
+        )
+        said.push(`${Number(Reflect.get(entry, 'value')).toFixed(4)}: ${moves.join('; ')}`)
+      }
+      document.body.dataset['shifts'] = JSON.stringify(said)
+    }).observe({ type: 'layout-shift' })
+  })
+}
+
+/** What has jumped since, with how far: `0.0198: #models from 400x200 at 0,0 to 400x240 at 0,0`. */
+export async function layoutShifts(page: Page): Promise<string[]> {
+  const said = await page.evaluate(() => document.body.dataset['shifts'] ?? '[]')
+  return JSON.parse(said).filter((shift: string) => Number.parseFloat(shift) >= NOTICEABLE)
+}

@@ -14,7 +14,7 @@ export interface Deck extends Painter<ViewState> {
   act(action: TapeAction): void
 }
 
-/** The tape deck: absent where there is no tape. */
+/** The tape deck: absent where there is no tape, its place kept until that is known. */
 export function deck(root: ParentNode, send: (command: TapeCommand) => void): Deck {
   const panel = part(root, '#deck', HTMLElement)
   const play = part(panel, '#play', HTMLButtonElement)
@@ -52,7 +52,8 @@ export function deck(root: ParentNode, send: (command: TapeCommand) => void): De
     paint(state) {
       shown = state
       const { tape } = state
-      setHidden(panel, tape === undefined)
+      setHidden(panel, tape === undefined && state.station?.source === 'live')
+      panel.toggleAttribute('data-waiting', tape === undefined)
       if (!tape) return
       const clock = stationClock(state.station?.time.utc_offset_minutes ?? 0)
       const span = tapeSpan(tape)
