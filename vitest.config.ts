@@ -17,6 +17,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...NEEDS_MORE_THAN_NODE, LONG],
           testTimeout: 30_000,
+          maxWorkers: '100%',
+          // Loading TensorFlow.js anew for every file would take a third of the time.
+          isolate: false,
         },
       },
       { test: { name: 'long', include: [LONG], testTimeout: 120_000, hookTimeout: 120_000 } },
