@@ -94,10 +94,13 @@ export async function benchKernel(rounds: number): Promise<void> {
   await writeFile(new URL('kernel.md', folder), `${tables}\n`)
 }
 
-/** The stock layers take seconds for a step: one a round. Everything else repeats until noise averages out. */
+/**
+ * The stock layers take seconds for a step: one a round. Everything else repeats until noise averages out, and until
+ * an operating system has moved a thread that was idle to a core of its own, which takes it some tenths of a second.
+ */
 function asked({ network, batch }: Task, name: ContenderName) {
   const window = batch === 'window'
-  const repeats = name === 'stock' ? (window ? 3 : 1) : window ? 41 : batch === 32 ? 7 : 5
+  const repeats = name === 'stock' ? (window ? 3 : 1) : window ? 101 : batch === 32 ? 35 : 15
   return { network, repeats, window, batch: window ? 1 : batch }
 }
 
