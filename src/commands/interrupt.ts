@@ -1,5 +1,5 @@
-/** What is still not in order after this, such as a server that hangs, is left as it is. */
-const GRACE_MS = 4_500
+/** What is still not in order after this, such as a server that hangs, is left as it is; Docker kills after 10 s. */
+const GRACE_MS = 8_000
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once, and so does the end of patience. */
 export function untilInterrupted(): Promise<void> {

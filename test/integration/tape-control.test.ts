@@ -151,14 +151,10 @@ describe('tape control', () => {
   })
 })
 
-/** An end within this is an orderly one, and soon enough for whoever pressed the keys. */
-const SOON_MS = 5_000
-
+/** One that takes longer than whoever pressed the keys is patient ends with code 1, and says so. */
 async function endsInOrder(running: Running, signal: NodeJS.Signals): Promise<void> {
-  const began = performance.now()
   const { code, stderr } = await running.stop(signal)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(performance.now() - began).toBeLessThan(SOON_MS)
 }
 
 describe('interruption', () => {
@@ -219,14 +215,7 @@ describeWithNats('interruption on NATS', () => {
   it('interruption - they end soon with NATS away, too, and say what was given up', async () => {
     const running = await processes()
     await nats.stop()
-    await Promise.all(
-      running.map(async (each) => {
-        const began = performance.now()
-        const { code, stderr } = await each.stop()
-        expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-        expect(performance.now() - began).toBeLessThan(2 * SOON_MS)
-      }),
-    )
+    await Promise.all(running.map((each) => endsInOrder(each, 'SIGTERM')))
     await nats.start()
   })
 })
