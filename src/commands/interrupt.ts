@@ -1,4 +1,4 @@
-/** What is still not in order after this, such as a server that hangs, is left as it is; Docker kills after 10 s. */
+/** What is still not in order after this, such as a server that hangs, is left as it is. */
 const GRACE_MS = 8_000
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once, and so does the end of patience. */
