@@ -4,12 +4,11 @@ import {
   forecastSchema,
   readingSchema,
   rejectedSchema,
-  scoreSchema,
   stationMessageSchema,
   statusSchema,
   tickSchema,
-  verificationSchema,
 } from '../protocol/messages.ts'
+import { scoreSchema, verificationSchema } from '../protocol/scores.ts'
 import { type MessageOf, STATION_ID, type Topic } from '../protocol/topics.ts'
 
 /** A message as a server stored it, before anything is believed of it. */

@@ -1,4 +1,4 @@
-import type { ScoreMessage, ScoreWindow } from '../protocol/messages.ts'
+import type { ScoreMessage, ScoreWindow } from '../protocol/scores.ts'
 
 /** One line of the table of models, at one lead over one window. */
 export interface ModelLine {

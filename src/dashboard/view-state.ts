@@ -3,13 +3,12 @@ import type {
   ForecastMessage,
   ReadingMessage,
   ReplayMarkMessage,
-  ScoreMessage,
-  ScoreWindow,
   Source,
   StationMessage,
   StatusMessage,
   TapeMessage,
 } from '../protocol/messages.ts'
+import type { ScoreMessage, ScoreWindow } from '../protocol/scores.ts'
 import { appended, longestJoin, merged, type ObservedPoint } from './observed.ts'
 import { mergedRuns, type Run, runOf } from './run.ts'
 

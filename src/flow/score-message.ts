@@ -1,7 +1,7 @@
 import { LEADS } from '../domain/forecast.ts'
 import { DAY, formatInstant } from '../domain/instant.ts'
 import { type Provenance, thousandth } from '../protocol/encode.ts'
-import { SCORE_WINDOWS, type ScoreMessage } from '../protocol/messages.ts'
+import { SCORE_WINDOWS, type ScoreMessage } from '../protocol/scores.ts'
 import { type ByWindow, type Columns, RowSums, type Window } from '../verify/hourly-sums.ts'
 import { coverage, intervalCount, meanCrps, meanWidth } from '../verify/interval-tally.ts'
 import { INTERVAL_LEVELS } from '../verify/losses.ts'

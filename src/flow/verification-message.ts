@@ -1,6 +1,6 @@
 import { formatInstant } from '../domain/instant.ts'
 import type { Provenance } from '../protocol/encode.ts'
-import { SCORE_WINDOWS, type VerificationMessage } from '../protocol/messages.ts'
+import { SCORE_WINDOWS, type VerificationMessage } from '../protocol/scores.ts'
 import { type Columns, RowSums } from '../verify/hourly-sums.ts'
 import { coverage, intervalCount, meanCrps, meanWidth } from '../verify/interval-tally.ts'
 import { INTERVAL_LEVELS } from '../verify/losses.ts'

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Registry } from 'prom-client'
-import { SCORE_WINDOWS } from '../protocol/messages.ts'
+import { SCORE_WINDOWS } from '../protocol/scores.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
 import type { Board, StationBoard } from './board.ts'
 

@@ -6,8 +6,9 @@ import { CLIENT_TOPICS, STATION_ID } from './topics.ts'
  * ignores keys it does not know.
  */
 
-const instant = z.string()
-const maybe = z.number().nullable()
+export const instant = z.string()
+/** Null where it is unknown. */
+export const maybe = z.number().nullable()
 
 /** A speed is event time over wall time; `"max"` is as fast as possible. */
 export const speedSchema = z.union([z.number().positive().finite(), z.literal('max')])
@@ -20,7 +21,7 @@ export type ReplayMarkMessage = z.infer<typeof replayMarkSchema>
 export const sourceSchema = z.enum(['live', 'replay', 'simulated'])
 export type Source = z.infer<typeof sourceSchema>
 
-const provenance = {
+export const provenance = {
   /** `simulated`: no instrument has measured this. */
   source: sourceSchema,
   replay: replayMarkSchema.optional(),
@@ -98,80 +99,6 @@ export const forecastSchema = z.object({
 })
 export type ForecastMessage = z.infer<typeof forecastSchema>
 
-/** The windows that a rolling score is taken over; `all` is since the stream began. */
-export const SCORE_WINDOWS = ['1d', '7d', '30d', 'all'] as const
-export type ScoreWindow = (typeof SCORE_WINDOWS)[number]
-const byWindow = z.object({ '1d': maybe, '7d': maybe, '30d': maybe, all: maybe })
-
-/** A figure for leads +1 to +24 h. Shape [lead 24], null where nothing was settled. */
-const leads = z.array(maybe)
-/** By window. */
-const leadsByWindow = z.record(z.string(), leads)
-/** By nominal level: `"0.9"`, `"0.8"`, `"0.5"`. */
-const leadsByLevel = z.record(z.string(), leads)
-
-export const scoreSchema = z.object({
-  as_of: instant,
-  /** Of errors: K where the target is in degC. */
-  unit: z.string(),
-  models: z.record(
-    z.string(),
-    z.object({
-      /** By lead in hours `"1"` to `"24"`: rolling MAE, and how many forecasts it is over. */
-      mae: z.record(z.string(), byWindow),
-      n: z.record(z.string(), byWindow),
-      /** Mean of forecast - truth, over 30 days and all. */
-      bias: leadsByWindow.optional(),
-      rmse: leadsByWindow.optional(),
-      /** By reference, `persistence` and the like: 1 - MAE / its MAE, over the forecasts that both made. */
-      skill: z.record(z.string(), leadsByWindow).optional(),
-      /** At +24 h since the start, January first; skill against persistence. Shapes: [month 12]. */
-      by_month: z.object({ mae_24h: z.array(maybe), skill_24h: z.array(maybe) }).optional(),
-    }),
-  ),
-  /** Share of truths within the published 90 % interval, by lead. */
-  coverage90: z.record(z.string(), byWindow),
-  /** Mean width of that interval, by lead. */
-  width90: z.record(z.string(), byWindow),
-  /** The same for each published interval, by its nominal level. */
-  coverage: z.record(z.string(), leadsByWindow).optional(),
-  width: z.record(z.string(), leadsByWindow).optional(),
-  /** Mean continuous ranked probability score of the published quantiles. */
-  crps: leadsByWindow.optional(),
-  ...provenance,
-})
-export type ScoreMessage = z.infer<typeof scoreSchema>
-
-const modelFigures = z.object({
-  n: leads,
-  mae: leads,
-  bias: leads,
-  rmse: leads,
-  /** By reference. */
-  skill: z.record(z.string(), leads),
-})
-const intervalFigures = z.object({ n: leads, crps: leads, coverage: leadsByLevel, width: leadsByLevel })
-
-/** Everything that is known of how good forecasts have been: what of it is too large to push with every forecast. */
-export const verificationSchema = z.object({
-  as_of: instant,
-  /** Of errors: K where the target is in degC. */
-  unit: z.string(),
-  models: z.record(
-    z.string(),
-    z.object({
-      /** By window, `"1d"` to `"all"`. */
-      windows: z.record(z.string(), modelFigures),
-      /** Since the start by month of the year of the valid time (UTC), January first, skill against persistence alone. */
-      months: z.array(modelFigures.nullable()),
-    }),
-  ),
-  /** Of the published forecast. */
-  intervals: z.object({ windows: z.record(z.string(), intervalFigures), months: z.array(intervalFigures) }),
-  ...provenance,
-})
-export type VerificationMessage = z.infer<typeof verificationSchema>
-
 export const rejectedSchema = z.object({
   tick: z.string(),
   event_time: z.string(),
@@ -220,6 +147,10 @@ export const statusSchema = z.object({
     network: z.string(),
     /** Why nothing is learnt any more, where training has failed. */
     trouble: z.string().optional(),
+    /** By expert that trains beside the stream: rounds whose outcome has taken effect, and how many of them were undone. */
+    networks: z
+      .record(z.string(), z.object({ rounds: z.number().int(), undone: z.number().int() }))
+      .optional(),
   }),
   intake: z.object({
     rows: z.number().int(),

@@ -2,12 +2,11 @@ import type {
   ForecastMessage,
   ReadingMessage,
   RejectedMessage,
-  ScoreMessage,
   StationMessage,
   StatusMessage,
   TickMessage,
-  VerificationMessage,
 } from './messages.ts'
+import type { ScoreMessage, VerificationMessage } from './scores.ts'
 
 /** What travels on the bus, by topic. The NATS subject of each is `tickcast.v1.<station>.<topic>`. */
 export interface MessageOf {

@@ -3,10 +3,10 @@ import type {
   ForecastMessage,
   ReadingMessage,
   ReplayMarkMessage,
-  ScoreMessage,
   StationMessage,
   TapeMessage,
 } from '../../src/protocol/messages.ts'
+import type { ScoreMessage } from '../../src/protocol/scores.ts'
 
 /* Messages as the server sends them, with what a test does not care for filled in. */
 

@@ -5,7 +5,7 @@ import { seededRandom } from '../../src/domain/random.ts'
 import { scoreMessages } from '../../src/flow/score-message.ts'
 import { type Verification, verification } from '../../src/flow/verification.ts'
 import { verificationMessage } from '../../src/flow/verification-message.ts'
-import { scoreSchema, verificationSchema } from '../../src/protocol/messages.ts'
+import { scoreSchema, verificationSchema } from '../../src/protocol/scores.ts'
 import { readingOf, START, stationOf } from '../forecast/series.ts'
 
 /** As many models as the product has, with room to grow; one sleeps through the first ten days. */

@@ -10,11 +10,11 @@ import {
   forecastSchema,
   pushSchema,
   readingSchema,
-  scoreSchema,
   statusSchema,
   tapeCommandSchema,
   tapeSchema,
 } from '../../src/protocol/messages.ts'
+import { scoreSchema } from '../../src/protocol/scores.ts'
 import { STREAM_PATH } from '../../src/protocol/stream.ts'
 import { CLIENT_TOPICS } from '../../src/protocol/topics.ts'
 

@@ -6,11 +6,10 @@ import type {
   ForecastMessage,
   ReadingMessage,
   ReplayMarkMessage,
-  ScoreMessage,
   StationMessage,
   StatusMessage,
-  VerificationMessage,
 } from '../../src/protocol/messages.ts'
+import type { ScoreMessage, VerificationMessage } from '../../src/protocol/scores.ts'
 
 /** A station of two channels, logged at UTC+1 as Jena is, with a name that is not its column. */
 export const pond: Station = {

@@ -1,12 +1,8 @@
 import { onTestFinished } from 'vitest'
 import type { StreamClient } from '../../src/client/client.ts'
 import { connect } from '../../src/client/node.ts'
-import type {
-  ForecastMessage,
-  ReadingMessage,
-  ScoreMessage,
-  StatusMessage,
-} from '../../src/protocol/messages.ts'
+import type { ForecastMessage, ReadingMessage, StatusMessage } from '../../src/protocol/messages.ts'
+import type { ScoreMessage } from '../../src/protocol/scores.ts'
 import { until } from './until.ts'
 
 /** Everything a WebSocket client has been told of a station, oldest first; snapshots are among it. */

@@ -1,5 +1,5 @@
 import { differenceUnit } from '../../domain/unit.ts'
-import type { ScoreMessage, ScoreWindow } from '../../protocol/messages.ts'
+import type { ScoreMessage, ScoreWindow } from '../../protocol/scores.ts'
 import { lineStyle } from '../charts/line-style.ts'
 import { element, part, setHidden, setText } from '../dom.ts'
 import { count, decimal, signedPercent } from '../format.ts'
