@@ -52,6 +52,8 @@ export interface BacktestSummary extends Figures {
   readonly forecasts: number
   readonly engine: string
   readonly network: string
+  /** By expert that trains: rounds whose outcome took effect, and how many of them were undone. */
+  readonly networks: NonNullable<StatusMessage['training']['networks']>
   readonly published: string
   readonly wallSeconds: number
   readonly peakMemoryBytes: number
@@ -198,6 +200,7 @@ function summaryOf(
     forecasts,
     engine,
     network: training.network,
+    networks: training.networks ?? {},
     published: MIXTURE,
     ...figuresOf(record, MIXTURE),
     wallSeconds: Number(wallSeconds.toFixed(2)),

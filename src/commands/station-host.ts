@@ -10,7 +10,7 @@ import type { Forecaster } from '../forecast/forecaster.ts'
 import { type Learner, learner } from '../learn/learner.ts'
 import { stationOf } from '../protocol/encode.ts'
 import type { ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
-import { describeNetwork } from '../recurrent/describe.ts'
+import { describeNetwork, networkName } from '../recurrent/describe.ts'
 import { networkForecaster } from '../recurrent/network-forecaster.ts'
 import { startWorkerTrainer } from '../recurrent/worker-trainer.ts'
 import { startDense } from './dense.ts'
@@ -113,7 +113,7 @@ async function host(
   const network = networkTakesPart(flags) ? await startNetwork(station, flags) : undefined
   const dense = await Promise.all(denseExpertsOf(flags).map((expert) => startDense(station, expert, flags)))
   const verify = verification(station)
-  const learning = network && training(station, network.learner)
+  const learning = network && training(station, network)
   const forecasters = (): Forecaster[] => [
     ...expertsOf(station, flags),
     ...dense.map(({ forecaster }) => forecaster()),
@@ -169,6 +169,7 @@ async function host(
 }
 
 interface RunningNetwork {
+  readonly name: string
   readonly engine: string
   readonly description: string
   readonly learner: Learner
@@ -188,6 +189,7 @@ async function startNetwork(station: Station, flags: PipelineFlags): Promise<Run
     stepsPerRound: flags.roundSteps,
   })
   return {
+    name: networkName(spec),
     engine: trainer.engine,
     description: describeNetwork(spec),
     learner: learning,

@@ -1,9 +1,13 @@
 import type { Sample, ScalerSnapshot } from '../domain/lookback.ts'
 import type { Reading } from '../domain/reading.ts'
 import type { Learner } from '../learn/learner.ts'
+import type { LearnerStats } from '../learn/session.ts'
 
 /** What learns beside the stream, by event time. */
 export interface Learning {
+  /** Of the expert that learns. */
+  readonly name: string
+  readonly stats: LearnerStats
   /** Why it learns no more, where that has failed: the stream goes on with the last weights. */
   readonly trouble: string | undefined
   /** A promise where weights due at this reading are not ready: the stream waits for it. */
@@ -22,10 +26,13 @@ export interface OfferedLearning extends Learning {
 /** Features have scales of their own. */
 const UNSCALED: ScalerSnapshot = { count: 0, mean: new Float64Array(0), deviation: new Float64Array(0) }
 
-/** `name` is the expert's, for its trouble. */
 export function learningFromOffers(learner: Learner, name: string): OfferedLearning {
   let offered: Sample[] = []
   return {
+    name,
+    get stats() {
+      return learner.stats
+    },
     get trouble() {
       const { trouble } = learner.stats
       return trouble === undefined ? undefined : `${name}: ${trouble}`

@@ -145,9 +145,6 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     }
   }
 
-  const trouble = (): string | undefined =>
-    [training, ...learning].map((one) => one?.trouble).find((each) => each !== undefined)
-
   const status = (): StatusMessage => {
     const tape = options.tape?.()
     return {
@@ -155,7 +152,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       target: station.target,
       unit,
       engine,
-      training: trainingStatus(training?.learner.stats, { network, trouble: trouble() }),
+      training: trainingStatus(training, { network, others: learning }),
       intake: counts.message(),
       forecasts,
       scores: verification.settled,

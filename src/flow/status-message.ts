@@ -1,32 +1,21 @@
 import { formatInstant } from '../domain/instant.ts'
-import type { LearnerStats } from '../learn/session.ts'
 import { thousandth } from '../protocol/encode.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
 import { calibrationOf } from '../verify/calibration.ts'
 import type { ScoreTable } from '../verify/rolling.ts'
+import type { Learning } from './learning.ts'
 
 /**
- * How the recurrent network's learning stands, as it travels; `off` where there is none. `trouble` is of whatever
- * learns beside the stream.
+ * How learning stands, as it travels: the recurrent network's, `off` where there is none, and of every network what
+ * came of its rounds.
  */
 export function trainingStatus(
-  stats: LearnerStats | undefined,
-  { network, trouble }: { readonly network: string; readonly trouble: string | undefined },
+  recurrent: Learning | undefined,
+  { network, others }: { readonly network: string; readonly others: readonly Learning[] },
 ): StatusMessage['training'] {
-  if (!stats) {
-    return {
-      state: 'off',
-      samples: 0,
-      rounds: 0,
-      steps: 0,
-      loss: null,
-      weights_version: 0,
-      promoted_at: null,
-      network,
-      ...(trouble !== undefined && { trouble }),
-    }
-  }
-  const { state, samples, rounds, steps, loss, weightsVersion, promotedAt } = stats
+  const all = recurrent ? [recurrent, ...others] : others
+  const trouble = all.map((one) => one.trouble).find((each) => each !== undefined)
+  const { state, samples, rounds, steps, loss, weightsVersion, promotedAt } = recurrent?.stats ?? NO_NETWORK
   return {
     state,
     samples,
@@ -37,8 +26,21 @@ export function trainingStatus(
     promoted_at: promotedAt === undefined ? null : formatInstant(promotedAt),
     network,
     ...(trouble !== undefined && { trouble }),
+    networks: Object.fromEntries(
+      all.map(({ name, stats: { rounds, undone } }) => [name, { rounds, undone }]),
+    ),
   }
 }
+
+const NO_NETWORK = {
+  state: 'off',
+  samples: 0,
+  rounds: 0,
+  steps: 0,
+  loss: undefined,
+  weightsVersion: 0,
+  promotedAt: undefined,
+} as const
 
 /** Whether the intervals hold what they promise, as it travels. */
 export function calibrationStatus(table: ScoreTable): StatusMessage['calibration'] {

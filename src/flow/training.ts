@@ -16,11 +16,18 @@ export interface Training extends Learning {
   issued(lookback: Lookback, base: number): void
 }
 
-export function training(station: Station, learner: Learner): Training {
+export function training(
+  station: Station,
+  { name, learner }: { readonly name: string; readonly learner: Learner },
+): Training {
   const samples = held(sampler({ cadence: station.cadence, target: targetIndex(station) }))
   const scale = held(scaler(station.channels.length))
   return {
+    name,
     learner,
+    get stats() {
+      return learner.stats
+    },
     get trouble() {
       return learner.stats.trouble
     },

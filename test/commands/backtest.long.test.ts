@@ -51,6 +51,12 @@ describe('backtest', () => {
     expect(models['mixture']!.leads.coverage90).toHaveLength(24)
   })
 
+  it('backtest - tells of every network how many rounds it trained, and that none was undone', async () => {
+    const { networks } = await found({ ...FLAGS, experts: ['persistence', 'mlp'] })
+    expect(networks['mlp']!.rounds).toBeGreaterThan(30)
+    expect(networks).toEqual({ mlp: { rounds: networks['mlp']!.rounds, undone: 0 } })
+  })
+
   it('backtest - finds the same in a second run from the same seed', async () => {
     expect(await found(FLAGS)).toEqual(await found(FLAGS))
   })

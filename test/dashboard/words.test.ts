@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { count, decimal, signedPercent, stationClock, targetName } from '../../src/dashboard/format.ts'
 import { freshness } from '../../src/dashboard/freshness.ts'
 import { summary } from '../../src/dashboard/panels/announcer.ts'
+import { undoneWords } from '../../src/dashboard/panels/training.ts'
 import { provenance } from '../../src/dashboard/provenance.ts'
 import { INITIAL, reduced, type ViewEvent, type ViewState } from '../../src/dashboard/view-state.ts'
 import type { StationMessage } from '../../src/protocol/messages.ts'
@@ -46,6 +47,16 @@ describe('provenance', () => {
 
   it('provenance - live is live', () => {
     expect(provenance(at([], { source: 'live' }))).toMatchObject({ kind: 'live', headline: 'Live' })
+  })
+})
+
+describe('training', () => {
+  it('training - rounds that were undone are told by network, where there are any', () => {
+    expect(undoneWords({ gru: { rounds: 40, undone: 0 } })).toBe('none')
+    expect(undoneWords(undefined)).toBe('none')
+    expect(undoneWords({ gru: { rounds: 40, undone: 1 }, mlp: { rounds: 1200, undone: 2 } })).toBe(
+      'GRU network 1 of 40, mlp 2 of 1,200',
+    )
   })
 })
 

@@ -106,7 +106,7 @@ async function forecastsOver(ticks: readonly TickMessage[]): Promise<Forecast[]>
         window: { channels: 2, cadence: HOUR, lookback: 18, stride: 3 },
         panel: panel(station, forecasters),
         verification: verification(station),
-        training: training(station, learning),
+        training: training(station, { name: 'gru', learner: learning }),
         learning: dense.map(({ offered }) => offered),
         issueEvery: HOUR,
       }),

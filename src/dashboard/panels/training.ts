@@ -2,6 +2,7 @@ import type { StatusMessage } from '../../protocol/messages.ts'
 import { part, setKind, setText } from '../dom.ts'
 import { count, decimal, stationClock, UNKNOWN } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
+import { modelTitle } from '../model-table.ts'
 import type { ViewState } from '../view-state.ts'
 import { facts } from './facts.ts'
 
@@ -25,6 +26,7 @@ export function trainingPanel(root: ParentNode): Painter<ViewState> {
     loss: 'Loss, last round',
     weights: 'Weights in use',
     promoted: 'Promoted',
+    undone: 'Rounds undone',
   })
   return {
     everyMs: 200,
@@ -50,8 +52,17 @@ export function trainingPanel(root: ParentNode): Painter<ViewState> {
             ? 'none yet'
             : UNKNOWN,
       )
+      list.set('undone', training ? undoneWords(training.networks) : UNKNOWN)
     },
   }
+}
+
+/** By network that had any: a round that ended in no finite number is undone, the weights before it stay. */
+export function undoneWords(networks: StatusMessage['training']['networks'] = {}): string {
+  const words = Object.entries(networks)
+    .filter(([, { undone }]) => undone > 0)
+    .map(([name, { rounds, undone }]) => `${modelTitle(name)} ${count(undone)} of ${count(rounds)}`)
+  return words.length === 0 ? 'none' : words.join(', ')
 }
 
 function versionWords(version: number): string {
