@@ -1,14 +1,12 @@
 import {
-  ABOVE,
-  BELOW,
   constant,
   FIFTH,
   HALF,
-  MINUS_SATURATED,
   multiplyAdd,
   ONE,
-  SATURATED,
+  SIGMOID_CURVE,
   subtractProduct,
+  TANH_CURVE,
   ZERO,
 } from './lanes'
 
@@ -25,38 +23,102 @@ function clamp(x: v128, low: v128, high: v128): v128 {
   return f32x4.pmax(f32x4.pmin(x, high), low)
 }
 
-/** An odd 13th over an even 6th degree polynomial, as in Eigen: at most 3e-7 from tanh anywhere, exact at 0. */
+/**
+ * An odd 7th over an even 8th degree polynomial, the best one between the bounds that is x near 0 (found by Lawson's
+ * weighted least squares): of tanh at most 5e-7 off anywhere, most of which is the bounds' and single precision's.
+ */
 @inline
-export function tanh(input: v128): v128 {
-  const x = clamp(input, constant(MINUS_SATURATED), constant(SATURATED))
+function curve(
+  unbounded: v128,
+  low: v128,
+  high: v128,
+  p0: v128,
+  p1: v128,
+  p2: v128,
+  p3: v128,
+  q0: v128,
+  q1: v128,
+  q2: v128,
+  q3: v128,
+  q4: v128,
+): v128 {
+  const x = clamp(unbounded, low, high)
   const y = f32x4.mul(x, x)
-  let p = multiplyAdd(constant(ABOVE), y, constant(ABOVE + 1))
-  p = multiplyAdd(p, y, constant(ABOVE + 2))
-  p = multiplyAdd(p, y, constant(ABOVE + 3))
-  p = multiplyAdd(p, y, constant(ABOVE + 4))
-  p = multiplyAdd(p, y, constant(ABOVE + 5))
-  p = multiplyAdd(p, y, constant(ABOVE + 6))
-  let q = multiplyAdd(constant(BELOW), y, constant(BELOW + 1))
-  q = multiplyAdd(q, y, constant(BELOW + 2))
-  q = multiplyAdd(q, y, constant(BELOW + 3))
+  const q = multiplyAdd(multiplyAdd(multiplyAdd(multiplyAdd(q4, y, q3), y, q2), y, q1), y, q0)
+  const p = multiplyAdd(multiplyAdd(multiplyAdd(p3, y, p2), y, p1), y, p0)
   return f32x4.div(f32x4.mul(p, x), q)
 }
 
 @inline
-function sigmoid(x: v128): v128 {
+export function tanh(x: v128): v128 {
+  return curve(
+    x,
+    constant(TANH_CURVE),
+    constant(TANH_CURVE + 1),
+    constant(TANH_CURVE + 2),
+    constant(TANH_CURVE + 3),
+    constant(TANH_CURVE + 4),
+    constant(TANH_CURVE + 5),
+    constant(TANH_CURVE + 6),
+    constant(TANH_CURVE + 7),
+    constant(TANH_CURVE + 8),
+    constant(TANH_CURVE + 9),
+    constant(TANH_CURVE + 10),
+  )
+}
+
+/** Activates sums in place, `count` of them, a multiple of 4. */
+export function activateGates(kind: i32, at: usize, count: i32): void {
   const half = constant(HALF)
-  return multiplyAdd(tanh(f32x4.mul(x, half)), half, half)
+  if (kind == HARD_SIGMOID) {
+    // Keras's: 0.2 x + 0.5, cut off at 0 and 1.
+    for (; count > 0; count -= 4) {
+      v128.store(at, clamp(multiplyAdd(v128.load(at), constant(FIFTH), half), constant(ZERO), constant(ONE)))
+      at += 16
+    }
+    return
+  }
+  const low = constant(SIGMOID_CURVE)
+  const high = constant(SIGMOID_CURVE + 1)
+  const p0 = constant(SIGMOID_CURVE + 2)
+  const p1 = constant(SIGMOID_CURVE + 3)
+  const p2 = constant(SIGMOID_CURVE + 4)
+  const p3 = constant(SIGMOID_CURVE + 5)
+  const q1 = constant(SIGMOID_CURVE + 7)
+  const q2 = constant(SIGMOID_CURVE + 8)
+  const q3 = constant(SIGMOID_CURVE + 9)
+  const q4 = constant(SIGMOID_CURVE + 10)
+  for (; count > 0; count -= 4) {
+    v128.store(at, f32x4.add(curve(v128.load(at), low, high, p0, p1, p2, p3, half, q1, q2, q3, q4), half))
+    at += 16
+  }
 }
 
-/** Keras's: 0.2 x + 0.5, cut off at 0 and 1. */
-@inline
-function hardSigmoid(x: v128): v128 {
-  return clamp(multiplyAdd(x, constant(FIFTH), constant(HALF)), constant(ZERO), constant(ONE))
-}
-
-@inline
-export function gate(kind: i32, x: v128): v128 {
-  return kind == HARD_SIGMOID ? hardSigmoid(x) : sigmoid(x)
+/** Activates sums, `count` of them, a multiple of 4; `to` may be where they are. */
+export function activateCandidates(kind: i32, to: usize, from: usize, count: i32): void {
+  if (kind == RELU) {
+    for (; count > 0; count -= 4) {
+      v128.store(to, f32x4.pmax(v128.load(from), constant(ZERO)))
+      from += 16
+      to += 16
+    }
+    return
+  }
+  const low = constant(TANH_CURVE)
+  const high = constant(TANH_CURVE + 1)
+  const p1 = constant(TANH_CURVE + 3)
+  const p2 = constant(TANH_CURVE + 4)
+  const p3 = constant(TANH_CURVE + 5)
+  const one = constant(ONE)
+  const q1 = constant(TANH_CURVE + 7)
+  const q2 = constant(TANH_CURVE + 8)
+  const q3 = constant(TANH_CURVE + 9)
+  const q4 = constant(TANH_CURVE + 10)
+  for (; count > 0; count -= 4) {
+    v128.store(to, curve(v128.load(from), low, high, one, p1, p2, p3, one, q1, q2, q3, q4))
+    from += 16
+    to += 16
+  }
 }
 
 /** The slope of a gate from its value. */
@@ -67,11 +129,6 @@ export function gateSlope(kind: i32, y: v128): v128 {
     return v128.and(inside, constant(FIFTH))
   }
   return subtractProduct(y, y, y)
-}
-
-@inline
-export function candidate(kind: i32, x: v128): v128 {
-  return kind == RELU ? f32x4.pmax(x, constant(ZERO)) : tanh(x)
 }
 
 /** The slope of a candidate from its value. */

@@ -4,7 +4,7 @@ import { addWeights, throughGates, toInputs } from './gru-slopes'
 import { constant, multiplyAdd, ONE } from './lanes'
 import { Pass } from './pass'
 import { FROM_ZERO, product } from './product'
-import { bringNear, copyMasked, stateMaskOf, takeSlope } from './rows'
+import { bringInputsNear, copyMasked, stateMaskOf, takeSlope } from './rows'
 
 /*
  * The way back through a block of samples, last step first. Each step turns the slope of the state after it into the
@@ -25,12 +25,9 @@ export function gruBackward(address: usize): void {
     const deltas = p.deltas + <usize>done * deltasStep
     const gates = p.gates + <usize>step * p.gatesStep
     const states = p.states + <usize>step * p.statesStep
-    if (step > 0) {
-      bringNear(gates - p.gatesStep, p.gatesStep, p.scratch)
-      bringNear(states - p.statesStep, p.statesStep, p.scratch)
-    }
     takeSlope(p, step)
     writeInputs(p, step, operands)
+    bringInputsNear(p, step, -1, p.scratch)
     if (!statesAsTheyAre(p)) writeStates(p, states, operands)
     closeStep(p, gates, states, operands, deltas)
     product(

@@ -1,4 +1,4 @@
-import { candidate, gate, HARD_SIGMOID, RELU, SIGMOID, TANH } from './activations'
+import { activateCandidates, activateGates } from './activations'
 import {
   CANDIDATE,
   carriedAt,
@@ -14,7 +14,7 @@ import {
 import { multiplyAdd } from './lanes'
 import { Pass } from './pass'
 import { FROM_BIAS, product } from './product'
-import { copyMasked, giveOut, stateMaskOf } from './rows'
+import { bringInputsNear, copyMasked, giveOut, stateMaskOf } from './rows'
 
 /*
  * A GRU's step, reset before the recurrent product, as in TensorFlow.js:
@@ -31,14 +31,13 @@ export function gruForward(address: usize): void {
     const states = p.states + <usize>step * p.statesStep
     const next = states + p.statesStep
     writeInputs(p, step, p.operands)
+    bringInputsNear(p, step, 1, gates)
     if (step == 0 || !statesAsTheyAre(p)) writeStates(p, states, p.operands)
     sums(p, gates, UPDATE, updateAt(p))
     sums(p, gates, RESET, resetAt(p))
-    if (p.gateKind == HARD_SIGMOID) openGates(p, gates, HARD_SIGMOID)
-    else openGates(p, gates, SIGMOID)
+    openGates(p, gates)
     sums(p, gates, CANDIDATE, 0)
-    if (p.candidateKind == RELU) moveOn(p, gates, next, RELU)
-    else moveOn(p, gates, next, TANH)
+    moveOn(p, gates, next)
     if (p.everyStep || step == p.steps - 1) giveOut(p, step, next)
   }
 }
@@ -56,40 +55,37 @@ function sums(p: Pass, gates: usize, gate: i32, operandsAt: usize): void {
 
 /** Activates update and reset, and puts r h where the candidate's product reads it. */
 @inline
-function openGates(p: Pass, gates: usize, kind: i32): void {
+function openGates(p: Pass, gates: usize): void {
   const u4 = (<usize>p.units) << 2
   for (let sample = 0; sample < p.samples; sample++) {
     const row = p.operands + <usize>sample * rowBytes(p)
     const mask = p.masksPerGate ? stateMaskOf(p, CANDIDATE, sample) : 0
-    let z = gates + <usize>sample * 3 * u4
-    let r = z + u4
+    activateGates(p.gateKind, gates, 2 * p.units)
+    let r = gates + u4
     let h = row + carriedAt(p)
     let rh = row
     for (let left = p.units; left > 0; left -= 4) {
-      v128.store(z, gate(kind, v128.load(z)))
-      const open = gate(kind, v128.load(r))
-      v128.store(r, open)
-      v128.store(rh, f32x4.mul(open, v128.load(h)))
-      z += 16
+      v128.store(rh, f32x4.mul(v128.load(r), v128.load(h)))
       r += 16
       h += 16
       rh += 16
     }
     if (mask) copyMasked(row, row, mask, p.units)
+    gates += 3 * u4
   }
 }
 
 /** Activates the candidate and writes the state after the step, also to where the next step carries it on from. */
 @inline
-function moveOn(p: Pass, gates: usize, next: usize, kind: i32): void {
+function moveOn(p: Pass, gates: usize, next: usize): void {
   const u4 = (<usize>p.units) << 2
   for (let sample = 0; sample < p.samples; sample++) {
     let z = gates + <usize>sample * 3 * u4
     let c = z + 2 * u4
     let h = p.operands + <usize>sample * rowBytes(p) + carriedAt(p)
+    activateCandidates(p.candidateKind, c, c, p.units)
     for (let left = p.units; left > 0; left -= 4) {
-      const value = candidate(kind, v128.load(c))
-      v128.store(c, value)
+      const value = v128.load(c)
       const state = multiplyAdd(v128.load(z), f32x4.sub(v128.load(h), value), value)
       v128.store(next, state)
       v128.store(h, state)

@@ -24,12 +24,17 @@ export function all(x: f32): v128 {
 
 /*
  * V8 makes a constant of four lanes anew wherever it is used, in some five instructions; a load from memory is one.
- * Hence constants of inner loops lie here.
+ * Hence constants of inner loops lie here. A loop that uses many reads them before it begins: V8 keeps locals in
+ * registers, but moves no load out of a loop.
  */
 const CONSTANTS = memory.data<f32>([
-  1.0, 0.5, 0.2, 0.0, 7.90531111, -7.90531111, -2.76076847742355e-16, 2.00018790482477e-13,
-  -8.60467152213735e-11, 5.12229709037114e-8, 1.48572235717979e-5, 6.37261928875436e-4, 4.89352455891786e-3,
-  1.19825839466702e-6, 1.18534705686654e-4, 2.268434632439e-3, 4.89352518554385e-3,
+  1.0, 0.5, 0.2, 0.0,
+  // TANH_CURVE: bounds, then coefficients of even powers, above the line and below.
+  -7.9, 7.9, 1.0, 0.12933693826198578, 0.002959691220894456, 1.1523681678227149e-5,
+  1.0, 0.46266934275627136, 0.023850876837968826, 0.0002399029181106016, 2.490019141987432e-7,
+  // SIGMOID_CURVE: the same of x / 2, halved.
+  -15.8, 15.8, 0.125, 0.004041779320687056, 2.3122587663237937e-5, 2.25071907777874e-8,
+  0.5, 0.05783366784453392, 0.0007453399011865258, 1.874241547739075e-6, 4.863318636694203e-10,
 ])
 
 /** One of them in all lanes. */
@@ -42,9 +47,5 @@ export const ONE: usize = 0
 export const HALF: usize = 1
 export const FIFTH: usize = 2
 export const ZERO: usize = 3
-/** Where tanh is 1 in single precision, and -1. */
-export const SATURATED: usize = 4
-export const MINUS_SATURATED: usize = 5
-/** Of tanh's approximation, highest power first: seven above the line, four below. */
-export const ABOVE: usize = 6
-export const BELOW: usize = 13
+export const TANH_CURVE: usize = 4
+export const SIGMOID_CURVE: usize = 15

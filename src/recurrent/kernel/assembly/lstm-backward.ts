@@ -1,9 +1,9 @@
-import { candidate, candidateSlope, gateSlope, HARD_SIGMOID, RELU, SIGMOID, TANH } from './activations'
+import { activateCandidates, candidateSlope, gateSlope, HARD_SIGMOID, RELU, SIGMOID, TANH } from './activations'
 import { multiplyAdd } from './lanes'
 import { GATES, rowBytes, writeInputs, writeStates } from './lstm-operands'
 import { addWeights, toInputs, toStates } from './lstm-slopes'
 import { Pass } from './pass'
-import { bringNear, takeSlope } from './rows'
+import { bringInputsNear, takeSlope } from './rows'
 
 /** The way back through a block of samples; see gru-backward.ts for what is kept, rebuilt and added up when. */
 export function lstmBackward(address: usize): void {
@@ -20,13 +20,9 @@ export function lstmBackward(address: usize): void {
     const gates = p.gates + <usize>step * p.gatesStep
     const states = p.states + <usize>step * p.statesStep
     const carries = p.carries + <usize>step * p.statesStep
-    if (step > 0) {
-      bringNear(gates - p.gatesStep, p.gatesStep, p.scratch)
-      bringNear(states - p.statesStep, p.statesStep, p.scratch)
-      bringNear(carries - p.statesStep, p.statesStep, p.scratch)
-    }
     takeSlope(p, step)
     writeInputs(p, step, operands)
+    bringInputsNear(p, step, -1, p.scratch)
     writeStates(p, states, operands)
     closeStep(p, gates, carries, deltas)
     toStates(p, deltas)
@@ -57,12 +53,14 @@ function closeAs(p: Pass, gates: usize, carry: usize, delta: usize, gateKind: i3
   let slope = p.stateSlope
   let carrySlope = p.carrySlope
   for (let sample = 0; sample < p.samples; sample++) {
+    let shownAt = p.scratch
+    activateCandidates(candidateKind, shownAt, carry + p.statesStep, p.units)
     for (let left = p.units; left > 0; left -= 4) {
       const i = v128.load(gates)
       const f = v128.load(gates + u4)
       const c = v128.load(gates + 2 * u4)
       const o = v128.load(gates + 3 * u4)
-      const shown = candidate(candidateKind, v128.load(carry + p.statesStep))
+      const shown = v128.load(shownAt)
       const d = v128.load(slope)
       const dCarry = multiplyAdd(f32x4.mul(d, o), candidateSlope(candidateKind, shown), v128.load(carrySlope))
       v128.store(delta, f32x4.mul(f32x4.mul(dCarry, c), gateSlope(gateKind, i)))
@@ -72,6 +70,7 @@ function closeAs(p: Pass, gates: usize, carry: usize, delta: usize, gateKind: i3
       v128.store(carrySlope, f32x4.mul(dCarry, f))
       gates += 16
       carry += 16
+      shownAt += 16
       delta += 16
       slope += 16
       carrySlope += 16

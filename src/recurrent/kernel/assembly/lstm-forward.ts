@@ -1,4 +1,4 @@
-import { candidate, gate, HARD_SIGMOID, RELU, SIGMOID, TANH } from './activations'
+import { activateCandidates, activateGates } from './activations'
 import { multiplyAdd } from './lanes'
 import {
   GATES,
@@ -11,7 +11,7 @@ import {
 } from './lstm-operands'
 import { Pass } from './pass'
 import { FROM_BIAS, product } from './product'
-import { giveOut } from './rows'
+import { bringInputsNear, giveOut } from './rows'
 
 /*
  * An LSTM's step:
@@ -31,6 +31,7 @@ export function lstmForward(address: usize): void {
     const carries = p.carries + <usize>step * p.statesStep
     const next = states + p.statesStep
     writeInputs(p, step, p.operands)
+    bringInputsNear(p, step, 1, gates)
     if (step == 0 || !statesAsTheyAre(p)) writeStates(p, states, p.operands)
     for (let g = 0; g < GATES; g++) {
       const at = (<usize>(g * u)) << 2
@@ -55,48 +56,34 @@ export function lstmForward(address: usize): void {
   }
 }
 
-@inline
-function moveOn(p: Pass, gates: usize, carries: usize, next: usize): void {
-  if (p.gateKind == HARD_SIGMOID) {
-    if (p.candidateKind == RELU) moveOnAs(p, gates, carries, next, HARD_SIGMOID, RELU)
-    else moveOnAs(p, gates, carries, next, HARD_SIGMOID, TANH)
-  } else {
-    if (p.candidateKind == RELU) moveOnAs(p, gates, carries, next, SIGMOID, RELU)
-    else moveOnAs(p, gates, carries, next, SIGMOID, TANH)
-  }
-}
-
 /** Activates all gates in place and writes carry and state after the step, the state also where it is read next. */
 @inline
-function moveOnAs(p: Pass, i: usize, carry: usize, next: usize, gateKind: i32, candidateKind: i32): void {
+function moveOn(p: Pass, gates: usize, carry: usize, next: usize): void {
   const u4 = (<usize>p.units) << 2
   for (let sample = 0; sample < p.samples; sample++) {
-    let f = i + u4
-    let c = f + u4
-    let o = c + u4
+    activateGates(p.gateKind, gates, 2 * p.units)
+    activateCandidates(p.candidateKind, gates + 2 * u4, gates + 2 * u4, p.units)
+    activateGates(p.gateKind, gates + 3 * u4, p.units)
+    let i = gates
+    let after = carry + p.statesStep
+    for (let left = p.units; left > 0; left -= 4) {
+      const kept = f32x4.mul(v128.load(i + u4), v128.load(carry))
+      v128.store(after, multiplyAdd(v128.load(i), v128.load(i + 2 * u4), kept))
+      i += 16
+      carry += 16
+      after += 16
+    }
+    activateCandidates(p.candidateKind, next, after - u4, p.units)
+    let o = gates + 3 * u4
     let operand = p.operands + <usize>sample * rowBytes(p) + stateAt(p)
     for (let left = p.units; left > 0; left -= 4) {
-      const open = gate(gateKind, v128.load(i))
-      const keep = gate(gateKind, v128.load(f))
-      const offered = candidate(candidateKind, v128.load(c))
-      const shown = gate(gateKind, v128.load(o))
-      v128.store(i, open)
-      v128.store(f, keep)
-      v128.store(c, offered)
-      v128.store(o, shown)
-      const after = multiplyAdd(keep, v128.load(carry), f32x4.mul(open, offered))
-      v128.store(carry + p.statesStep, after)
-      const state = f32x4.mul(shown, candidate(candidateKind, after))
+      const state = f32x4.mul(v128.load(o), v128.load(next))
       v128.store(next, state)
       v128.store(operand, state)
-      operand += 16
-      i += 16
-      f += 16
-      c += 16
       o += 16
-      carry += 16
       next += 16
+      operand += 16
     }
-    i += 3 * u4
+    gates += 4 * u4
   }
 }

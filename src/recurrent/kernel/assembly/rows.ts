@@ -98,15 +98,23 @@ export function giveInputSlope(p: Pass, step: i32, from: usize, gate: i32, add: 
   }
 }
 
-const LINE: usize = 64
+/** Steps ahead: two of a dozen inputs are more than a cache line. */
+const AHEAD: i32 = 2
 
 /**
- * Reads one value of each cache line, so that the memory is near when it is needed: WebAssembly has no prefetch. What
- * was read goes to `sink`, for what nobody uses nobody loads.
+ * Reads of each sample an input of a step to come: samples lie far from each other, so each is a cache line and a page
+ * of its own, and these reads wait for memory together. WebAssembly has no prefetch; what was read goes to `sink`, for
+ * what nobody uses nobody loads. `direction` is 1 forward and -1 on the way back.
  */
-export function bringNear(from: usize, bytes: usize, sink: usize): void {
-  const end = from + bytes
+export function bringInputsNear(p: Pass, step: i32, direction: i32, sink: usize): void {
+  const coming = step + direction * AHEAD
+  if (coming < 0 || coming >= p.steps) return
+  const row = (<usize>(p.steps * p.inputs)) << 2
+  let at = p.x + inputAt(p, 0, coming)
   let read: i32 = 0
-  for (; from < end; from += LINE) read |= load<i32>(from)
+  for (let sample = 0; sample < p.samples; sample++) {
+    read |= load<i32>(at)
+    at += row
+  }
   store<i32>(sink, read)
 }

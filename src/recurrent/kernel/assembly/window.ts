@@ -1,4 +1,4 @@
-import { candidate, gate, HARD_SIGMOID, RELU, SIGMOID, TANH } from './activations'
+import { activateCandidates, activateGates } from './activations'
 import { multiplyAdd } from './lanes'
 import { Pass } from './pass'
 import { FROM_BIAS, product } from './product'
@@ -26,16 +26,11 @@ export function gruWindow(address: usize): void {
     for (let g = 0; g < 2; g++) {
       addRowProduct(u, u, state, panelsOf(p, g), rows, p.inputs, gates + <usize>g * u4)
     }
-    if (p.gateKind == HARD_SIGMOID) openReset(p, gates, HARD_SIGMOID)
-    else openReset(p, gates, SIGMOID)
+    activateGates(p.gateKind, gates, 2 * u)
+    resetStates(p, gates)
     addRowProduct(u, u, rh, panelsOf(p, 2), rows, 0, gates + 2 * u4)
-    if (p.gateKind == HARD_SIGMOID) {
-      if (p.candidateKind == RELU) gruMoveOn(p, gates, HARD_SIGMOID, RELU)
-      else gruMoveOn(p, gates, HARD_SIGMOID, TANH)
-    } else {
-      if (p.candidateKind == RELU) gruMoveOn(p, gates, SIGMOID, RELU)
-      else gruMoveOn(p, gates, SIGMOID, TANH)
-    }
+    activateCandidates(p.candidateKind, gates + 2 * u4, gates + 2 * u4, u)
+    gruMoveOn(p, gates)
     if (p.everyStep || step == p.steps - 1) giveOut(p, step, state)
   }
 }
@@ -53,13 +48,10 @@ export function lstmWindow(address: usize): void {
     for (let g = 0; g < 4; g++) {
       addRowProduct(u, u, p.states, panelsOf(p, g), rows, p.inputs, gates + <usize>g * u4)
     }
-    if (p.gateKind == HARD_SIGMOID) {
-      if (p.candidateKind == RELU) lstmMoveOn(p, gates, HARD_SIGMOID, RELU)
-      else lstmMoveOn(p, gates, HARD_SIGMOID, TANH)
-    } else {
-      if (p.candidateKind == RELU) lstmMoveOn(p, gates, SIGMOID, RELU)
-      else lstmMoveOn(p, gates, SIGMOID, TANH)
-    }
+    activateGates(p.gateKind, gates, 2 * u)
+    activateCandidates(p.candidateKind, gates + 2 * u4, gates + 2 * u4, u)
+    activateGates(p.gateKind, gates + 3 * u4, u)
+    lstmMoveOn(p, gates)
     if (p.everyStep || step == p.steps - 1) giveOut(p, step, p.states)
   }
 }
@@ -98,12 +90,12 @@ function gatesOf(p: Pass, step: i32, gates: i32): usize {
 }
 
 @inline
-function openReset(p: Pass, gates: usize, kind: i32): void {
+function resetStates(p: Pass, gates: usize): void {
   let r = gates + ((<usize>p.units) << 2)
   let h = p.states
   let rh = p.operands
   for (let left = p.units; left > 0; left -= 4) {
-    v128.store(rh, f32x4.mul(gate(kind, v128.load(r)), v128.load(h)))
+    v128.store(rh, f32x4.mul(v128.load(r), v128.load(h)))
     r += 16
     h += 16
     rh += 16
@@ -111,13 +103,13 @@ function openReset(p: Pass, gates: usize, kind: i32): void {
 }
 
 @inline
-function gruMoveOn(p: Pass, gates: usize, gateKind: i32, candidateKind: i32): void {
+function gruMoveOn(p: Pass, gates: usize): void {
   let z = gates
   let c = gates + ((<usize>p.units) << 3)
   let h = p.states
   for (let left = p.units; left > 0; left -= 4) {
-    const value = candidate(candidateKind, v128.load(c))
-    v128.store(h, multiplyAdd(gate(gateKind, v128.load(z)), f32x4.sub(v128.load(h), value), value))
+    const value = v128.load(c)
+    v128.store(h, multiplyAdd(v128.load(z), f32x4.sub(v128.load(h), value), value))
     z += 16
     c += 16
     h += 16
@@ -125,18 +117,22 @@ function gruMoveOn(p: Pass, gates: usize, gateKind: i32, candidateKind: i32): vo
 }
 
 @inline
-function lstmMoveOn(p: Pass, gates: usize, gateKind: i32, candidateKind: i32): void {
+function lstmMoveOn(p: Pass, gates: usize): void {
   const u4 = (<usize>p.units) << 2
-  let at = gates
-  let h = p.states
+  let i = gates
   let carry = p.carries
   for (let left = p.units; left > 0; left -= 4) {
-    const offered = f32x4.mul(gate(gateKind, v128.load(at)), candidate(candidateKind, v128.load(at + 2 * u4)))
-    const after = multiplyAdd(gate(gateKind, v128.load(at + u4)), v128.load(carry), offered)
-    v128.store(carry, after)
-    v128.store(h, f32x4.mul(gate(gateKind, v128.load(at + 3 * u4)), candidate(candidateKind, after)))
-    at += 16
-    h += 16
+    const kept = f32x4.mul(v128.load(i + u4), v128.load(carry))
+    v128.store(carry, multiplyAdd(v128.load(i), v128.load(i + 2 * u4), kept))
+    i += 16
     carry += 16
+  }
+  activateCandidates(p.candidateKind, p.states, p.carries, p.units)
+  let o = gates + 3 * u4
+  let h = p.states
+  for (let left = p.units; left > 0; left -= 4) {
+    v128.store(h, f32x4.mul(v128.load(o), v128.load(h)))
+    o += 16
+    h += 16
   }
 }
