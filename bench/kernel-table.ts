@@ -1,3 +1,4 @@
+import { markdownTable } from '../src/report/markdown-table.ts'
 import { median } from './harness.ts'
 import type { ContenderName, KernelResults, TaskResult } from './kernel.ts'
 import { flopsOf, NETWORKS, type NetworkName } from './recurrent-tasks.ts'
@@ -105,8 +106,5 @@ function ratio({ rounds }: TaskResult, slow: ContenderName, fast: ContenderName)
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(line)].join(
-    '\n',
-  )
+  return markdownTable({ head, rows, figures: true })
 }

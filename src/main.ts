@@ -86,6 +86,7 @@ withOptions(
   [
     new Option('--score-from <date>', 'score only forecasts issued from then on').argParser(parseDate),
     new Option('--report <file>', 'write an HTML page with tables and plots'),
+    new Option('--markdown <file>', 'write the tables for a README'),
     new Option('--json', 'print one JSON object last, everything else on standard error'),
   ],
   pipelineOptions(),

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { resourceUsage } from 'node:process'
 import { createDeck } from '../../replay/deck.ts'
 import type { Tape } from '../../replay/tape.ts'
@@ -11,52 +10,32 @@ import { differenceUnit } from '../domain/unit.ts'
 import { held } from '../flow/held.ts'
 import { MIXTURE } from '../forecast/mixture.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
-import { type Figures, figuresOf } from '../report/figures.ts'
-import { reportPage } from '../report/page.ts'
+import { figuresOf } from '../report/figures.ts'
+import type { ReportedRun } from '../report/run.ts'
 import { figureLines } from '../report/text.ts'
 import { type RecordState, record } from '../verify/record.ts'
 import { openBacktestProgress } from './backtest-progress.ts'
 import { chooseTape } from './data.ts'
 import { untilInterrupted } from './interrupt.ts'
 import { sayTape, workedOff } from './play.ts'
+import { type ReportFlags, refuseUnwritable, writeReports } from './report-files.ts'
 import { openStationHost, type PipelineFlags } from './station-host.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
-export interface BacktestFlags extends PipelineFlags {
-  readonly data?: string
+export interface BacktestFlags extends PipelineFlags, ReportFlags {
   readonly station?: string
   readonly from?: Instant
   readonly until?: Instant
   readonly scoreFrom?: Instant
   readonly json?: true
-  readonly report?: string
 }
 
 /** What `--json` prints: how it ran, and what it found. */
-export interface BacktestSummary extends Figures {
-  readonly data: string
-  readonly station: string
-  readonly target: string
-  /** Of errors. */
-  readonly unit: string
-  readonly source: StatusMessage['source']
-  readonly seed: number
-  readonly from: string
-  readonly until: string
-  /** Forecasts issued from then on are scored; null: all. */
-  readonly scoreFrom: string | null
-  readonly rows: number
+export interface BacktestSummary extends ReportedRun {
   readonly readings: number
   readonly rejected: number
-  /** Forecasts issued, each with 24 leads. */
-  readonly forecasts: number
-  readonly engine: string
-  readonly network: string
   /** By expert that trains: rounds whose outcome took effect, and how many of them were undone. */
   readonly networks: NonNullable<StatusMessage['training']['networks']>
-  readonly published: string
-  readonly wallSeconds: number
-  readonly peakMemoryBytes: number
 }
 
 export interface BacktestOutcome {
@@ -71,15 +50,14 @@ export interface BacktestOutcome {
 export async function backtest(flags: BacktestFlags): Promise<void> {
   const terminal = openTerminal(flags.json ? process.stderr : process.stdout)
   try {
-    // A report that cannot be written is told before the work, not after it.
-    if (flags.report !== undefined) await written(flags.report, '', 'a')
+    await refuseUnwritable(flags)
     const tape = await chooseTape(flags, terminal)
     sayTape(tape, terminal)
     const outcome = await liveThrough(tape, { flags, terminal, interrupted: untilInterrupted() })
     const { summary } = outcome
-    if (flags.report !== undefined) await written(flags.report, reportPage(outcome.summary, outcome.record))
+    const files = await writeReports(flags, outcome)
     if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
-    else for (const line of summaryLines(summary, flags.report)) terminal.line(line)
+    else for (const line of summaryLines(summary, files)) terminal.line(line)
   } finally {
     terminal.close()
   }
@@ -208,25 +186,16 @@ function summaryOf(
   }
 }
 
-function summaryLines(summary: BacktestSummary, report: string | undefined): string[] {
+function summaryLines(summary: BacktestSummary, files: readonly string[]): string[] {
   const { rows, readings, rejected, forecasts, wallSeconds, peakMemoryBytes, seed } = summary
   return [
     `${rows} rows: ${readings} readings, ${rejected} rejected; ${forecasts} forecasts; seed ${seed}; ${wallSeconds} s, at most ${Math.round(peakMemoryBytes / 1e6)} MB`,
     '',
     ...figureLines(summary, summary),
-    ...(report === undefined ? [] : ['', `report: ${report}`]),
+    ...files.flatMap((file) => ['', `report: ${file}`]),
   ]
 }
 
 function refused(): never {
   throw new TickcastError('usage', 'interrupted before the end of the file: no figures')
-}
-
-async function written(path: string, text: string, flag: 'a' | 'w' = 'w'): Promise<void> {
-  try {
-    await writeFile(path, text, { flag })
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new TickcastError('usage', `--report ${path}: cannot be written: ${why}`, { cause })
-  }
 }

@@ -19,7 +19,7 @@ function html(block: Block): string {
     case 'text':
       return `<p>${escaped(block.text)}</p>`
     case 'table':
-      return table(block.caption, block)
+      return table(block)
     case 'figure':
       return block.figure
   }

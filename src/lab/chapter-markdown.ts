@@ -1,3 +1,4 @@
+import { markdownTable } from '../report/markdown-table.ts'
 import { STYLE } from '../report/style.ts'
 import type { Block } from './block.ts'
 
@@ -27,17 +28,11 @@ function markdown(block: Block, folder: string): string {
       return [
         `${escapedText(block.caption)}:`,
         '',
-        row(block.head),
-        row(block.head.map(() => '---')),
-        ...block.rows.map((cells) => row(cells.map(escapedText))),
+        markdownTable({ head: block.head, rows: block.rows.map((cells) => cells.map(escapedText)) }),
       ].join('\n')
     case 'figure':
       return `![${escapedText(block.caption)}](${folder}/${block.name}.svg)`
   }
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
 }
 
 /** What Markdown would take for its own. */

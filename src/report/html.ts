@@ -1,4 +1,5 @@
 import { STYLE } from './style.ts'
+import type { Table } from './tables.ts'
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -14,10 +15,7 @@ export function escaped(text: string): string {
 }
 
 /** A table with a caption; the first cell of a row is its heading. Cells are text. */
-export function table(
-  caption: string,
-  { head, rows }: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] },
-): string {
+export function table({ caption, head, rows }: Table): string {
   const line = ([first = '', ...cells]: readonly string[]) =>
     `<tr><th scope="row">${escaped(first)}</th>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`
   return `<p class="quiet">${escaped(caption)}</p>

@@ -2,32 +2,12 @@ import { LEADS, QUANTILE_LEVELS } from '../domain/forecast.ts'
 import { raceResult } from '../verify/race.ts'
 import type { RecordState } from '../verify/record.ts'
 import { type ReliabilityState, shareBelow } from '../verify/reliability.ts'
-import type { Figures, ModelFigures, ModelRecord } from './figures.ts'
+import type { Figures, ModelRecord } from './figures.ts'
 import { escaped, htmlPage, table } from './html.ts'
 import { lineChart, type Series } from './line-chart.ts'
-import { number, percent } from './text.ts'
+import { type ReportedRun, SIMULATED } from './run.ts'
+import { modelTable, number, percent, REFERENCE, yearTable } from './tables.ts'
 
-/** How the run went, beside what it found. */
-export interface ReportedRun extends Figures {
-  readonly data: string
-  readonly station: string
-  readonly target: string
-  readonly unit: string
-  readonly source: string
-  readonly published: string
-  readonly from: string
-  readonly until: string
-  readonly scoreFrom: string | null
-  readonly seed: number
-  readonly rows: number
-  readonly forecasts: number
-  readonly engine: string
-  readonly network: string
-  readonly wallSeconds: number
-  readonly peakMemoryBytes: number
-}
-
-const REFERENCE = 'persistence'
 /** Experts that come close to the published forecast lie on one line where persistence is to be seen as well. */
 const CLOSE_UP = 0.4
 const LEAD_TICKS = [1, 3, 6, 9, 12, 15, 18, 21, 24]
@@ -36,12 +16,11 @@ const LEAD_TICKS = [1, 3, 6, 9, 12, 15, 18, 21, 24]
 export function reportPage(run: ReportedRun, record: RecordState): string {
   const { data, station, target, published, models } = run
   const title = `Backtest: ${target} at ${station}`
-  const simulated =
-    run.source === 'simulated' ? '<p><strong>SIMULATED: no instrument has measured this.</strong></p>' : ''
+  const simulated = run.source === 'simulated' ? `<p><strong>${SIMULATED}</strong></p>` : ''
   const sections = models[published]
     ? [
         keyFigures(run),
-        years(run),
+        section('Year by year', table(yearTable(run, run))),
         leads(run),
         overTime(run, record),
         intervals(run),
@@ -91,48 +70,8 @@ function raced({ belowPersistenceFromDay, windowsWon30d }: Figures): (readonly [
   ]
 }
 
-function years({ models, published, unit }: ReportedRun): string {
-  const own = models[published]!
-  const baselines = [REFERENCE, 'seasonal_naive', 'climatology'].filter((name) => name in models)
-  const row = (label: string, of: (name: string) => ModelFigures | undefined) => {
-    const mine = of(published)
-    return [
-      label,
-      number(mine?.mae24h),
-      ...baselines.map((name) => number(of(name)?.mae24h)),
-      percent(mine?.skill24h),
-      number(mine?.maeMean),
-      number(mine?.bias24h),
-      number(mine?.crps24h),
-      percent(mine?.coverage90),
-      number(mine?.width90, 2),
-      String(mine?.n24h ?? 0),
-    ]
-  }
-  return section(
-    'Year by year',
-    table(`MAE at +24 h in ${unit}, by year of issue; skill against persistence over the same forecasts`, {
-      head: [
-        'year',
-        published,
-        ...baselines,
-        'skill',
-        'all leads',
-        'bias',
-        'CRPS',
-        '90 % holds',
-        'width',
-        'forecasts',
-      ],
-      rows: [
-        ...Object.keys(own.years).map((year) => row(year, (name) => models[name]?.years[year])),
-        row('all', (name) => models[name]),
-      ],
-    }),
-  )
-}
-
-function leads({ models, published, unit }: ReportedRun): string {
+function leads(run: ReportedRun): string {
+  const { models, published, unit } = run
   const names = Object.keys(models).sort((a, b) => (models[b]!.skill24h ?? 0) - (models[a]!.skill24h ?? 0))
   return section(
     'Lead by lead',
@@ -156,33 +95,7 @@ function leads({ models, published, unit }: ReportedRun): string {
         .map(([name, look]) => ({ name, look, points: atLeads(above(models[name]!, models[published]!)) }))
         .filter(({ points }) => points.some(([, value]) => value !== null)),
     }),
-    table(`Every model at +24 h in ${unit}, the best first`, {
-      head: [
-        'model',
-        'MAE',
-        'skill',
-        'against yesterday',
-        'against climatology',
-        'all leads',
-        'bias',
-        'RMSE',
-        'forecasts',
-      ],
-      rows: names.map((name) => {
-        const of = models[name]!
-        return [
-          name,
-          number(of.mae24h),
-          percent(of.skill24h),
-          percent(of.skill24hSeasonalNaive),
-          percent(of.skill24hClimatology),
-          number(of.maeMean),
-          number(of.bias24h),
-          number(of.rmse24h),
-          String(of.n24h),
-        ]
-      }),
-    }),
+    table(modelTable(run, run)),
   )
 }
 

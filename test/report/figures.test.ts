@@ -3,25 +3,7 @@ import { type Figures, figuresOf } from '../../src/report/figures.ts'
 import { reportPage } from '../../src/report/page.ts'
 import { figureLines } from '../../src/report/text.ts'
 import { someRecord } from './records.ts'
-
-const RUN = {
-  data: 'some<file>.csv',
-  station: 'pond',
-  target: 'T (degC)',
-  unit: 'K',
-  source: 'replay',
-  published: 'mixture',
-  from: '2009-11-22T00:00:00Z',
-  until: '2010-02-10T00:00:00Z',
-  scoreFrom: null,
-  seed: 7,
-  rows: 1920,
-  forecasts: 1920,
-  engine: 'none',
-  network: 'none',
-  wallSeconds: 1,
-  peakMemoryBytes: 1e8,
-} as const
+import { RUN } from './run.ts'
 
 describe('figures', () => {
   const state = someRecord()

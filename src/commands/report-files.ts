@@ -1,0 +1,58 @@
+import { writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { basename } from 'node:path'
+import { TickcastError } from '../domain/errors.ts'
+import { figuresMarkdown } from '../report/markdown.ts'
+import { reportPage } from '../report/page.ts'
+import type { ReportedRun } from '../report/run.ts'
+import type { RecordState } from '../verify/record.ts'
+
+/** Where a backtest writes what it found. */
+export interface ReportFlags {
+  readonly data?: string
+  /** A page with tables and plots. */
+  readonly report?: string
+  /** The tables of a README. */
+  readonly markdown?: string
+}
+
+/** What cannot be written is told before the work, not after it. */
+export async function refuseUnwritable({ report, markdown }: ReportFlags): Promise<void> {
+  if (report !== undefined) await written('--report', report, { text: '', flag: 'a' })
+  if (markdown !== undefined) await written('--markdown', markdown, { text: '', flag: 'a' })
+}
+
+/** The files written. */
+export async function writeReports(
+  flags: ReportFlags,
+  { summary, record }: { readonly summary: ReportedRun; readonly record: RecordState },
+): Promise<string[]> {
+  const { report, markdown } = flags
+  if (report !== undefined) await written('--report', report, { text: reportPage(summary, record) })
+  if (markdown !== undefined) {
+    const how = { command: typed(process.argv.slice(2), flags), cores: availableParallelism() }
+    await written('--markdown', markdown, { text: figuresMarkdown(summary, how) })
+  }
+  return [report, markdown].filter((file) => file !== undefined)
+}
+
+/** The command as a reader would type it, in the folder of the file. */
+function typed(words: readonly string[], { data }: ReportFlags): string {
+  const here = words.map((word) => (data === undefined ? word : word.replace(data, basename(data))))
+  return ['npx tickcast', ...here.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`))].join(
+    ' ',
+  )
+}
+
+async function written(
+  option: string,
+  path: string,
+  { text, flag = 'w' }: { readonly text: string; readonly flag?: 'a' | 'w' },
+): Promise<void> {
+  try {
+    await writeFile(path, text, { flag })
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new TickcastError('usage', `${option} ${path}: cannot be written: ${why}`, { cause })
+  }
+}
