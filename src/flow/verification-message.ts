@@ -26,17 +26,14 @@ export function verificationMessage(
     described[model] = {
       windows: Object.fromEntries(
         SCORE_WINDOWS.map((window) => {
-          const against = (reference: Reference) =>
-            eachLead((lead) => skillIn(table, { model, reference, window, lead }))
-          const skills = Object.fromEntries(REFERENCES.map((reference) => [reference, against(reference)]))
-          return [window, { ...errors(sums[window]), skill: skills }]
+          const against = byReference((lead, reference) => skillIn(table, { model, reference, window, lead }))
+          return [window, { ...errors(sums[window]), skill: against }]
         }),
       ),
       months: months.map(({ models }) => {
         if (!models[model]) return null
         const month = new RowSums(models[model])
-        const persistence = leads(month, (of, lead) => skill(of, lead, 'persistence'))
-        return { ...errors(month), skill: { persistence } }
+        return { ...errors(month), skill: byReference((lead, reference) => skill(month, lead, reference)) }
       }),
     }
   }
@@ -53,6 +50,12 @@ export function verificationMessage(
     },
     ...provenance,
   }
+}
+
+function byReference(of: (lead: number, reference: Reference) => number): ModelFigures['skill'] {
+  return Object.fromEntries(
+    REFERENCES.map((reference) => [reference, eachLead((lead) => of(lead, reference))]),
+  )
 }
 
 function errors(sums: Columns): Omit<ModelFigures, 'skill'> {

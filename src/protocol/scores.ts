@@ -47,7 +47,8 @@ export const scoreSchema = z.object({
 })
 export type ScoreMessage = z.infer<typeof scoreSchema>
 
-const modelFigures = z.object({
+/** Of one model over one stretch of time. */
+export const modelFigures = z.object({
   n: leads,
   mae: leads,
   bias: leads,
@@ -55,7 +56,13 @@ const modelFigures = z.object({
   /** By reference. */
   skill: z.record(z.string(), leads),
 })
-const intervalFigures = z.object({ n: leads, crps: leads, coverage: leadsByLevel, width: leadsByLevel })
+/** Of the published intervals. */
+export const intervalFigures = z.object({
+  n: leads,
+  crps: leads,
+  coverage: leadsByLevel,
+  width: leadsByLevel,
+})
 
 /** Everything that is known of how good forecasts have been: what of it is too large to push with every forecast. */
 export const verificationSchema = z.object({
@@ -67,7 +74,7 @@ export const verificationSchema = z.object({
     z.object({
       /** By window, `"1d"` to `"all"`. */
       windows: z.record(z.string(), modelFigures),
-      /** Since the start by month of the year of the valid time (UTC), January first, skill against persistence alone. */
+      /** Since the start by month of the year of the valid time (UTC), January first. */
       months: z.array(modelFigures.nullable()),
     }),
   ),

@@ -86,6 +86,19 @@ describe('score message', () => {
     expect(pushed().models['mixture']!.skill!['persistence']!['30d']![23]).not.toBeNull()
   })
 
+  it('score message - the whole has skill against every baseline, by window and by month', () => {
+    const { windows, months } = whole().models['mixture']!
+    for (const { skill } of [...Object.values(windows), months[0]!]) {
+      expect(Object.keys(skill)).toEqual(['persistence', 'seasonal_naive', 'climatology'])
+      for (const leads of Object.values(skill)) expect(leads.every((value) => value !== null)).toBe(true)
+    }
+    const { bias, rmse } = months[0]!
+    const { crps, coverage, width } = whole().intervals.months[0]!
+    for (const leads of [bias, rmse, crps, ...Object.values(coverage), ...Object.values(width)]) {
+      expect(leads.every((value) => value !== null)).toBe(true)
+    }
+  })
+
   it('score message - has the months of its season and null for the others', () => {
     // 1 January + 40 days.
     const known = pushed().models['mixture']!.by_month!.mae_24h.map((value) => value !== null)

@@ -14,7 +14,7 @@ import {
   tapeCommandSchema,
   tapeSchema,
 } from '../../src/protocol/messages.ts'
-import { scoreSchema } from '../../src/protocol/scores.ts'
+import { intervalFigures, modelFigures, scoreSchema, verificationSchema } from '../../src/protocol/scores.ts'
 import { STREAM_PATH } from '../../src/protocol/stream.ts'
 import { CLIENT_TOPICS } from '../../src/protocol/topics.ts'
 
@@ -46,6 +46,9 @@ describe('asyncapi', () => {
     ['forecast', forecastSchema],
     ['score', scoreSchema],
     ['status', statusSchema],
+    ['verification', verificationSchema],
+    ['modelFigures', modelFigures],
+    ['intervalFigures', intervalFigures],
     ['tape', tapeSchema],
     ['tapeCommand', tapeCommandSchema],
   ])('asyncapi - %s has the keys of its schema', (name, schema) => {
