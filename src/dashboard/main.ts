@@ -11,6 +11,7 @@ import { deck as tapeDeck } from './panels/deck.ts'
 import { healthPanel } from './panels/health.ts'
 import { helpDialog } from './panels/help.ts'
 import { hoursPanel } from './panels/hours.ts'
+import { intervalsPanel } from './panels/intervals.ts'
 import { modelsPanel } from './panels/models.ts'
 import { readouts } from './panels/readouts.ts'
 import { stationPicker } from './panels/stations.ts'
@@ -52,9 +53,11 @@ const frames = frameLoop({
     hoursPanel(root),
     switches(root, dispatch),
     modelsPanel(root),
+    intervalsPanel(root),
     leadChart({
       host: part(root, '#lead-chart', HTMLElement),
       empty: part(root, '#lead-empty', HTMLElement),
+      legend: part(root, '#lead-legend', HTMLElement),
     }),
     trainingPanel(root),
     healthPanel(root),

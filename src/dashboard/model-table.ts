@@ -9,6 +9,8 @@ export interface ModelLine {
   readonly mae: number | undefined
   /** 1 - MAE / MAE of persistence; undefined where either is unknown, and for persistence itself. */
   readonly skill: number | undefined
+  /** What it weighs in the newest published forecast, 0..1; undefined where it does not take part. */
+  readonly weight: number | undefined
   readonly n: number
   /** Scored over far fewer forecasts than persistence was: its skill compares unlike days. */
   readonly fewer: boolean
@@ -53,9 +55,14 @@ export interface TableChoice {
   readonly published: string
   readonly lead: number
   readonly window: ScoreWindow
+  /** Of the newest forecast: shape of each [lead 24]. */
+  readonly weights?: ReadonlyMap<string, readonly number[]> | undefined
 }
 
-export function modelLines(score: ScoreMessage, { published, lead, window }: TableChoice): ModelLine[] {
+export function modelLines(
+  score: ScoreMessage,
+  { published, lead, window, weights }: TableChoice,
+): ModelLine[] {
   const at = (model: string) => score.models[model]?.mae[String(lead)]?.[window] ?? undefined
   const countOf = (model: string) => score.models[model]?.n[String(lead)]?.[window] ?? 0
   const reference = at(REFERENCE)
@@ -68,10 +75,22 @@ export function modelLines(score: ScoreMessage, { published, lead, window }: Tab
       role: modelRole(model, published),
       mae,
       skill: comparable ? 1 - mae / reference : undefined,
+      weight: weights?.get(model)?.[lead - 1],
       n: countOf(model),
       fewer: comparable && countOf(model) < ALIKE * countOf(REFERENCE),
     }
   })
+}
+
+/** The expert that misses least; one scored on few forecasts only where there is no other. */
+export function bestExpert(lines: readonly ModelLine[]): string | undefined {
+  const experts = lines.filter(({ role, mae }) => role === 'expert' && mae !== undefined)
+  const alike = experts.filter(({ fewer }) => !fewer)
+  const best = (alike.length > 0 ? alike : experts).reduce<ModelLine | undefined>(
+    (least, line) => (least && least.mae! <= line.mae! ? least : line),
+    undefined,
+  )
+  return best?.model
 }
 
 /** MAE by lead, shape [lead 24], null where nothing has been settled yet. */

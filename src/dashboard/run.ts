@@ -11,6 +11,8 @@ export interface Run {
   readonly mean: readonly number[]
   /** By level as on the wire, `"0.05"` to `"0.95"`. */
   readonly quantiles: ReadonlyMap<string, readonly number[]>
+  /** What each expert weighs in the mean. */
+  readonly weights: ReadonlyMap<string, readonly number[]>
 }
 
 export function runOf(message: ForecastMessage): Run {
@@ -25,6 +27,7 @@ export function runOf(message: ForecastMessage): Run {
     quantiles: new Map(
       levels.map((level) => [level, message.leads.map((lead) => lead.quantiles[level] ?? lead.mean)]),
     ),
+    weights: new Map(Object.entries(message.weights ?? {})),
   }
 }
 

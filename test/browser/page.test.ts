@@ -60,7 +60,7 @@ chromiumRequirement.describe('page', () => {
     await laptop.page.getByLabel('+1 h', { exact: true }).check({ force: true })
     await laptop.page.getByLabel('all', { exact: true }).check({ force: true })
     await shows('#models tbody', /mixture\s*published\s+\d+\.\d\d\s+(≈ )?([+−]\d+|0) %/)
-    await shows('#models tbody', /persistence\s+\d+\.\d\d\s+reference\s+\d+/)
+    await shows('#models tbody', /persistence\s+\d+\.\d\d\s+reference\s+\d+ %\s+\d+/)
     await shows('#models tbody', 'same hour yesterday')
     await shows('#readout-error h2', 'Mean error at +1 h, since the start')
     const before = await text('#models tbody')
@@ -68,9 +68,24 @@ chromiumRequirement.describe('page', () => {
     await expect.poll(() => text('#models tbody')).not.toBe(before)
   })
 
+  it('page - the chart of leads names the published model, the best expert and the baselines', async () => {
+    await shows(
+      '#lead-legend',
+      /^mixture\s+best expert: .+\s+persistence\s+same hour yesterday\s+climatology$/,
+    )
+  })
+
+  it('page - what the intervals held stands beside what they are called, and whether they can be believed', async () => {
+    await shows('#intervals', /Intervals at \+24 h\s+50 %\s+80 %\s+90 %/)
+    await shows('#held', /^held, since the start(\s+[\d.]+ %){3}$/)
+    await shows('#widths', /^mean width, K(\s+[\d.]+){3}$/)
+    await shows('#calibration', /^Calibration: too early to say/)
+  })
+
   it('page - training and data health are told', async () => {
     await shows('#training', /Network\s+GRU/)
     await shows('#training', /Samples matured\s+[1-9]/)
+    await shows('#training', /Rounds undone\s+none/)
     await shows('#health', /Rows\s+[1-9]/)
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { lineStyle } from '../../src/dashboard/charts/line-style.ts'
-import { maeByLead, modelLines, modelOrder } from '../../src/dashboard/model-table.ts'
+import { lineOf } from '../../src/dashboard/charts/line-style.ts'
+import { bestExpert, maeByLead, modelLines, modelOrder } from '../../src/dashboard/model-table.ts'
 import { score } from './messages.ts'
 
 const choice = { published: 'mixture', lead: 24, window: '30d' } as const
@@ -54,9 +54,33 @@ describe('model table', () => {
     expect(byLead.slice(0, 23).every((value) => value === null)).toBe(true)
   })
 
-  it('model table - experts that stand together differ in colour', () => {
-    const models = ['mixture', 'gru', 'ridge', 'persistence']
-    const names = models.map((model) => lineStyle(model, models, 'mixture').name)
-    expect(names).toEqual(['published', 'expert-1', 'expert-2', 'baseline-1'])
+  it('model table - each expert has its weight in the newest forecast at the chosen lead, the mixture none', () => {
+    const weights = new Map([
+      ['gru', Array.from({ length: 24 }, (_, index) => index / 100)],
+      ['persistence', new Array<number>(24).fill(0.5)],
+    ])
+    const of = (lead: number) =>
+      modelLines(score({ gru: 2, mixture: 2, persistence: 2.5 }), { ...choice, lead, weights })
+    expect(of(24).map(({ model, weight }) => [model, weight])).toEqual([
+      ['mixture', undefined],
+      ['gru', 0.23],
+      ['persistence', 0.5],
+    ])
+    expect(of(1)[1]!.weight).toBe(0)
+  })
+
+  it('model table - the best expert is the one that misses least, over as many forecasts as persistence', () => {
+    const scores = score({ gru: 1.9, rls: 2, mlp: 2.1, mixture: 1.8, persistence: 1.5 })
+    expect(bestExpert(modelLines(scores, choice))).toBe('gru')
+    const n = scores.models['gru']?.n['24']
+    if (n) n['30d'] = 100
+    expect(bestExpert(modelLines(scores, choice))).toBe('rls')
+    expect(bestExpert(modelLines(score({ mixture: 2, persistence: 2 }), choice))).toBeUndefined()
+  })
+
+  it('model table - a line is drawn of the published model, the best expert and the baselines', () => {
+    const models = ['mixture', 'gru', 'ridge', 'persistence', 'climatology']
+    const lines = models.map((model) => lineOf(model, { published: 'mixture', best: 'ridge' }))
+    expect(lines).toEqual(['published', undefined, 'expert', 'persistence', 'climatology'])
   })
 })

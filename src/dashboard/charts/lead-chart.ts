@@ -1,39 +1,42 @@
 import uPlot from 'uplot'
-import { setHidden } from '../dom.ts'
+import { element, part, setHidden, setText } from '../dom.ts'
 import type { Painter } from '../frame-loop.ts'
-import { maeByLead, modelOrder } from '../model-table.ts'
+import { bestExpert, maeByLead, modelLines, modelTitle } from '../model-table.ts'
 import { publishedModel, type ViewState } from '../view-state.ts'
-import { lineStyle } from './line-style.ts'
+import { LINE_STYLES, type LineName } from './line-style.ts'
 import { onThemeChange, type Palette, readPalette } from './palette.ts'
 import { type Range, steadyRange } from './steady-range.ts'
 
 export interface LeadChartParts {
   readonly host: HTMLElement
   readonly empty: HTMLElement
+  readonly legend: HTMLElement
 }
 
 const LEAD_AXIS = Array.from({ length: 24 }, (_, index) => index + 1)
 const LEAD_LABELS = [1, 6, 12, 18, 24]
 
-/** Rolling MAE by lead, one line a model, from zero: how much further ahead is how much worse. */
-export function leadChart({ host, empty }: LeadChartParts): Painter<ViewState> {
+/**
+ * Rolling MAE by lead from zero: how much further ahead is how much worse, for the published model, the best expert at
+ * the chosen lead, and the baselines. More lines than that tell nothing.
+ */
+export function leadChart({ host, empty, legend }: LeadChartParts): Painter<ViewState> {
   let palette: Palette = readPalette()
   let range: Range | undefined
   let lead = 24
-  let drawn: { readonly chart: uPlot; readonly key: string } | undefined
+  let chart: uPlot | undefined
+  const named = legendItems(legend)
 
-  const build = (models: readonly string[], published: string): uPlot => {
+  const build = (): uPlot => {
     const font = `11px ${getComputedStyle(document.body).fontFamily}`
-    const series = models.map((model): uPlot.Series => {
-      const style = lineStyle(model, models, published)
-      return {
-        label: model,
-        stroke: () => palette.line(style.name),
-        width: style.widthPx,
-        dash: [...style.dash],
+    const series = LINE_STYLES.map(
+      ({ name, widthPx, dash }): uPlot.Series => ({
+        stroke: () => palette.line(name),
+        width: widthPx,
+        dash: [...dash],
         points: { show: false },
-      }
-    })
+      }),
+    )
     return new uPlot(
       {
         width: Math.max(host.clientWidth, 120),
@@ -75,43 +78,71 @@ export function leadChart({ host, empty }: LeadChartParts): Painter<ViewState> {
         series: [{}, ...series],
         hooks: { drawAxes: [(self) => drawLead(self, { palette, lead })] },
       },
-      [LEAD_AXIS, ...models.map(() => LEAD_AXIS.map(() => null))],
+      [LEAD_AXIS, ...LINE_STYLES.map(() => LEAD_AXIS.map(() => null))],
       host,
     )
   }
 
   new ResizeObserver(() => {
-    drawn?.chart.setSize({
+    chart?.setSize({
       width: Math.max(host.clientWidth, 120),
       height: Math.max(host.clientHeight, 100),
     })
   }).observe(host)
   onThemeChange(() => {
     palette = readPalette()
-    drawn?.chart.redraw()
+    chart?.redraw()
   })
 
   return {
     everyMs: 250,
     paint(state) {
-      const { score } = state
+      const { score, chosenLead, chosenWindow: window } = state
       setHidden(empty, score !== undefined)
+      setHidden(legend, score === undefined)
       if (!score) {
-        drawn?.chart.destroy()
-        drawn = undefined
+        chart?.destroy()
+        chart = undefined
         range = undefined
         return
       }
-      lead = state.chosenLead
+      lead = chosenLead
       const published = publishedModel(state)
-      const models = modelOrder(Object.keys(score.models), published)
-      const key = `${published}|${models.join()}`
-      if (drawn?.key !== key) {
-        drawn?.chart.destroy()
-        drawn = { chart: build(models, published), key }
+      const best = bestExpert(modelLines(score, { published, lead, window }))
+      const modelOf = (name: LineName) =>
+        name === 'published' ? published : name === 'expert' ? best : name in score.models ? name : undefined
+      for (const { name } of LINE_STYLES) {
+        const model = modelOf(name)
+        const title = model === undefined ? '' : modelTitle(model)
+        named(name, name === 'expert' && title ? `best expert: ${title}` : title)
       }
-      drawn.chart.setData([LEAD_AXIS, ...models.map((model) => maeByLead(score, model, state.chosenWindow))])
+      chart ??= build()
+      chart.setData([
+        LEAD_AXIS,
+        ...LINE_STYLES.map(({ name }) => maeByLead(score, modelOf(name) ?? '', window)),
+      ])
     },
+  }
+}
+
+/** The names of the lines; those that are not drawn have none. */
+function legendItems(legend: HTMLElement): (name: LineName, title: string) => void {
+  const items = new Map(
+    LINE_STYLES.toReversed().map(({ name }) => {
+      const item = element('li')
+      item.append(
+        element('span', { className: `swatch ${name}`, attributes: { 'aria-hidden': 'true' } }),
+        element('span', { className: 'words' }),
+      )
+      legend.append(item)
+      return [name, item] as const
+    }),
+  )
+  return (name, title) => {
+    const item = items.get(name)
+    if (!item) return
+    setHidden(item, title === '')
+    setText(part(item, '.words', HTMLElement), title)
   }
 }
 

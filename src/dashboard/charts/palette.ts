@@ -1,3 +1,5 @@
+import type { LineName } from './line-style.ts'
+
 /** Colours of the charts: the style sheet's custom properties, so that light and dark are decided in one place. */
 export interface Palette {
   readonly ink: string
@@ -13,8 +15,7 @@ export interface Palette {
   readonly past: string
   readonly pastBand: string
   readonly now: string
-  /** By class of line: `published`, `expert-1` … `expert-4`, `baseline-1` … `baseline-3`. */
-  line(name: string): string
+  line(name: LineName): string
 }
 
 export function readPalette(): Palette {

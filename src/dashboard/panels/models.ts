@@ -1,34 +1,38 @@
 import { differenceUnit } from '../../domain/unit.ts'
-import type { ScoreMessage, ScoreWindow } from '../../protocol/scores.ts'
-import { lineStyle } from '../charts/line-style.ts'
+import { percent } from '../calibration.ts'
+import { lineOf } from '../charts/line-style.ts'
 import { element, part, setHidden, setText } from '../dom.ts'
 import { count, decimal, signedPercent } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
-import { type ModelLine, modelLines, REFERENCE } from '../model-table.ts'
+import { bestExpert, type ModelLine, modelLines, REFERENCE } from '../model-table.ts'
 import { publishedModel, type ViewState } from '../view-state.ts'
 
 interface Row {
+  readonly swatch: HTMLElement
   readonly mae: HTMLElement
   readonly skill: HTMLElement
+  readonly weight: HTMLElement
   readonly n: HTMLElement
 }
 
-/** Rolling MAE of every model at the chosen lead over the chosen window, with skill against persistence. */
+/**
+ * Rolling MAE of every model at the chosen lead over the chosen window, with skill against persistence and what it
+ * weighs in the newest forecast. Those that the chart beside it draws have their line in front.
+ */
 export function modelsPanel(root: ParentNode): Painter<ViewState> {
   const body = part(root, '#models tbody', HTMLTableSectionElement)
   const unitNote = part(root, '#models-unit', HTMLElement)
   const empty = part(root, '#models-empty', HTMLElement)
   const table = part(root, '#models', HTMLTableElement)
-  const coverage = part(root, '#coverage', HTMLElement)
+  const unlike = part(root, '#unlike', HTMLElement)
   let rows = new Map<string, Row>()
   let built = ''
 
-  const rebuild = (lines: readonly ModelLine[], published: string) => {
-    const models = lines.map(({ model }) => model)
+  const rebuild = (lines: readonly ModelLine[]) => {
     rows = new Map()
     body.replaceChildren(
       ...lines.map((line) => {
-        const { row, cells } = modelRow(line, lineStyle(line.model, models, published).name)
+        const { row, cells } = modelRow(line)
         rows.set(line.model, cells)
         return row
       }),
@@ -42,25 +46,27 @@ export function modelsPanel(root: ParentNode): Painter<ViewState> {
       setHidden(empty, score !== undefined)
       setHidden(table, score === undefined)
       setText(unitNote, score ? differenceUnit(score.unit) : '')
-      if (!score) {
-        setText(coverage, '')
-        return
-      }
+      setText(unlike, '')
+      if (!score) return
       const published = publishedModel(state)
-      const lines = modelLines(score, { published, lead, window })
-      const unlike = lines.some((line) => line.fewer) ? ' ≈: scored on fewer forecasts than persistence.' : ''
-      setText(coverage, `${coverageWords(score, { lead, window })}${unlike}`)
+      const weights = state.latestRun?.weights
+      const lines = modelLines(score, { published, lead, window, weights })
+      const best = bestExpert(lines)
+      if (lines.some((line) => line.fewer)) setText(unlike, '≈: scored on fewer forecasts than persistence.')
       const key = `${published}|${lines.map(({ model }) => model).join()}`
       if (key !== built) {
-        rebuild(lines, published)
+        rebuild(lines)
         built = key
       }
       for (const line of lines) {
         const row = rows.get(line.model)
         if (!row) continue
+        const className = `swatch ${lineOf(line.model, { published, best }) ?? 'none'}`
+        if (row.swatch.className !== className) row.swatch.className = className
         setText(row.mae, decimal(line.mae, 2))
         setText(row.skill, skillWords(line))
         row.skill.dataset['sign'] = signOf(line.skill)
+        setText(row.weight, line.role === 'published' ? '' : percent(line.weight, 0))
         setText(row.n, count(line.n))
       }
     },
@@ -78,32 +84,19 @@ function skillWords({ model, skill, fewer }: ModelLine): string {
   return skill !== undefined && fewer ? `≈ ${signedPercent(skill)}` : signedPercent(skill)
 }
 
-function modelRow(line: ModelLine, styleName: string): { readonly row: HTMLElement; readonly cells: Row } {
+function modelRow(line: ModelLine): { readonly row: HTMLElement; readonly cells: Row } {
   const row = element('tr', { className: line.role })
   const name = element('th', { attributes: { scope: 'row' } })
-  name.append(
-    element('span', { className: `swatch ${styleName}`, attributes: { 'aria-hidden': 'true' } }),
-    line.title,
-  )
+  const swatch = element('span', { attributes: { 'aria-hidden': 'true' } })
+  name.append(swatch, line.title)
   if (line.role === 'published') name.append(element('span', { className: 'tag', text: 'published' }))
   const cells: Row = {
+    swatch,
     mae: element('td', { className: 'figure strong' }),
     skill: element('td', { className: 'figure skill' }),
-    n: element('td', { className: 'figure quiet' }),
+    weight: element('td', { className: 'figure' }),
+    n: element('td', { className: 'figure quiet count' }),
   }
-  row.append(name, cells.mae, cells.skill, cells.n)
+  row.append(name, cells.mae, cells.skill, cells.weight, cells.n)
   return { row, cells }
-}
-
-interface Place {
-  readonly lead: number
-  readonly window: ScoreWindow
-}
-
-function coverageWords({ coverage90, width90, unit }: ScoreMessage, { lead, window }: Place): string {
-  const share = coverage90[String(lead)]?.[window] ?? undefined
-  const width = width90[String(lead)]?.[window] ?? undefined
-  if (share === undefined) return ''
-  const wide = width === undefined ? '' : `, ${decimal(width, 1)} ${differenceUnit(unit)} wide`
-  return `The 90 % interval at +${lead} h held ${decimal(share * 100, 1)} % of what came${wide}.`
 }

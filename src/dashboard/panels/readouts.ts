@@ -53,7 +53,12 @@ function figure(root: ParentNode, selector: string): Figure {
   }
 }
 
-const WINDOW_WORDS = { '1d': 'last day', '7d': 'last 7 days', '30d': 'last 30 days', all: 'since the start' }
+export const WINDOW_WORDS = {
+  '1d': 'last day',
+  '7d': 'last 7 days',
+  '30d': 'last 30 days',
+  all: 'since the start',
+}
 
 function paintError({ title, value, unit, note }: Figure, state: ViewState): void {
   const { score, chosenWindow: window, chosenLead: lead } = state

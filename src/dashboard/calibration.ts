@@ -1,0 +1,57 @@
+import type { StatusMessage } from '../protocol/messages.ts'
+import type { ScoreMessage, ScoreWindow } from '../protocol/scores.ts'
+import { decimal } from './format.ts'
+
+/** The published intervals as a reader knows them. */
+export const NOMINAL = [0.5, 0.8, 0.9] as const
+
+/** How many of the truths one interval held, beside how many it was to hold. */
+export interface HeldInterval {
+  readonly nominal: number
+  /** 0..1; undefined where nothing was settled. */
+  readonly held: number | undefined
+  /** Mean width in the unit of errors. */
+  readonly width: number | undefined
+}
+
+export function heldIntervals(
+  { coverage, width }: ScoreMessage,
+  { lead, window }: { readonly lead: number; readonly window: ScoreWindow },
+): HeldInterval[] {
+  return NOMINAL.map((nominal) => ({
+    nominal,
+    held: coverage?.[String(nominal)]?.[window]?.[lead - 1] ?? undefined,
+    width: width?.[String(nominal)]?.[window]?.[lead - 1] ?? undefined,
+  }))
+}
+
+/** Whether the intervals can be believed, in words; `kind` gives the colour. */
+export interface CalibrationWords {
+  readonly kind: 'unknown' | 'early' | 'held' | 'off'
+  readonly words: string
+}
+
+export function calibrationWords(calibration: StatusMessage['calibration']): CalibrationWords {
+  if (!calibration) return { kind: 'unknown', words: '' }
+  const { state, worst, off } = calibration
+  switch (state) {
+    case 'early':
+      return { kind: state, words: 'Calibration: too early to say before 30 days have passed.' }
+    case 'held':
+      return {
+        kind: state,
+        words: 'Calibrated: over 30 days every interval held within 8 points of its name.',
+      }
+    case 'off': {
+      const others = off > 1 ? `, ${off - 1} more at this or other leads` : ''
+      const held = worst
+        ? `the ${percent(worst.nominal, 0)} interval at +${worst.lead_hours} h held ${percent(worst.coverage, 1)} over 30 days${others}`
+        : `${off} intervals are more than 8 points from their names`
+      return { kind: state, words: `Not calibrated: ${held}.` }
+    }
+  }
+}
+
+export function percent(share: number | undefined, digits: number): string {
+  return share === undefined ? decimal(share, digits) : `${decimal(100 * share, digits)} %`
+}
