@@ -28,7 +28,8 @@ function bytesInUse(): number {
 setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')
 
-await new Command('bench')
+const program = new Command('bench')
+  .enablePositionalOptions()
   .addArgument(new Argument('<name>', 'which one').choices([...Object.keys(BENCHES), 'kernel']))
   .addOption(new Option('--rounds <n>', `at least ${MIN_ROUNDS}`).argParser(roundsOf).default(7))
   .addOption(new Option('--json', 'also write bench/results/<name>.json'))
@@ -61,4 +62,13 @@ await new Command('bench')
       )
     }
   })
-  .parseAsync()
+program
+  .command('backtest')
+  .description(
+    'a whole backtest, its time told by expert; flags as those of `tickcast backtest`, and --years',
+  )
+  .helpOption(false)
+  .allowUnknownOption()
+  .argument('[flags...]')
+  .action(async (flags: readonly string[]) => (await import('./built.ts')).runBuilt('backtest', flags))
+await program.parseAsync()

@@ -8,6 +8,7 @@ import { formatInstant, type Instant, MINUTE } from '../domain/instant.ts'
 import { targetChannel } from '../domain/station.ts'
 import { differenceUnit } from '../domain/unit.ts'
 import { held } from '../flow/held.ts'
+import type { Forecaster } from '../forecast/forecaster.ts'
 import { MIXTURE } from '../forecast/mixture.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
 import { figuresOf } from '../report/figures.ts'
@@ -70,10 +71,12 @@ export async function liveThrough(
     flags,
     terminal,
     interrupted,
+    around,
   }: {
     readonly flags: BacktestFlags
     readonly terminal: Terminal
     readonly interrupted?: Promise<void>
+    readonly around?: (expert: Forecaster) => Forecaster
   },
 ): Promise<BacktestOutcome> {
   const began = performance.now()
@@ -112,6 +115,7 @@ export async function liveThrough(
     onLive: () => undefined,
     onFailure: fail,
     onSettled: (_, settlements) => recording.step(settlements),
+    ...(around && { around }),
   })
   const progress = openBacktestProgress({
     terminal,

@@ -40,6 +40,8 @@ export interface HostOptions {
   readonly onFailure: (error: unknown) => void
   /** Forecasts that a reading has settled, for whoever keeps a record of them. */
   readonly onSettled?: (station: string, settlements: readonly Settlement[]) => void
+  /** Stands between each expert and the pipeline, for whoever measures them. Default: nothing. */
+  readonly around?: (expert: Forecaster) => Forecaster
 }
 
 /** Forecasts every station that is announced on the bus, each in a pipeline of its own. */
@@ -107,7 +109,7 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
 
 async function host(
   station: Station,
-  { bus, flags, from, onStation, onLive, onFailure, onSettled, tape }: HostOptions,
+  { bus, flags, from, onStation, onLive, onFailure, onSettled, tape, around }: HostOptions,
   { built, session }: { readonly built: string; readonly session: string },
 ): Promise<Hosted> {
   const network = networkTakesPart(flags) ? await startNetwork(station, flags) : undefined
@@ -137,7 +139,7 @@ async function host(
       cadence: station.cadence,
       ...windowRows(station, flags),
     },
-    panel: panel(station, forecasters),
+    panel: panel(station, () => (around ? forecasters().map(around) : forecasters())),
     verification: verify,
     training: learning,
     learning: dense.map(({ learning }) => learning),
