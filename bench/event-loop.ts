@@ -3,6 +3,7 @@ import { HOUR, MINUTE } from '../src/domain/instant.ts'
 import type { Lookback } from '../src/domain/lookback.ts'
 import { seededRandom } from '../src/domain/random.ts'
 import type { NetworkSpec, Weights } from '../src/domain/weights.ts'
+import { jena } from '../src/ingest/jena.ts'
 import type { Batch } from '../src/learn/trainer.ts'
 import { networkForecaster } from '../src/recurrent/network-forecaster.ts'
 import { startWorkerTrainer } from '../src/recurrent/worker-trainer.ts'
@@ -41,7 +42,7 @@ export async function eventLoopDelay(seconds: number): Promise<LoopDelay> {
     Float32Array.from({ length }, () => 10 + 5 * (random.unit() - 0.5))
   const values = draw(SPEC.steps * SPEC.channels)
   let weights: Weights | undefined
-  const forecaster = networkForecaster({ spec: SPEC, weights: () => weights })
+  const forecaster = networkForecaster(jena, { name: 'network', spec: SPEC, weights: () => weights })
   const scaler = {
     count: 1000,
     mean: new Float64Array(SPEC.channels).fill(10),

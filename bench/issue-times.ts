@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
-import { LEADS } from '../src/domain/forecast.ts'
 import { HOUR } from '../src/domain/instant.ts'
 import { seededRandom } from '../src/domain/random.ts'
 import type { NetworkSpec } from '../src/domain/weights.ts'
 import { featureCount } from '../src/recurrent/encode.ts'
 import { fusedPredictor } from '../src/recurrent/fused-inference.ts'
+import { headShapes } from '../src/recurrent/head.ts'
 import { loadKernel } from '../src/recurrent/kernel/load.ts'
 import { median } from './harness.ts'
 
@@ -67,7 +67,7 @@ function gruWindow(channels: number): (() => void) | undefined {
   const inputs = featureCount(spec)
   const predict = fusedPredictor(kernel, spec, [
     ...[drawn(inputs, 3 * UNITS), drawn(UNITS, 3 * UNITS), drawn(3 * UNITS)],
-    ...[drawn(UNITS, LEADS), drawn(LEADS)],
+    ...headShapes(UNITS).map((shape) => drawn(...shape)),
   ])
   const { values } = drawn(spec.steps, inputs)
   return () => void predict(values)

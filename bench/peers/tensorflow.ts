@@ -7,7 +7,7 @@ import { fuse } from '../../src/recurrent/kernel/fuse.ts'
 import { loadKernel } from '../../src/recurrent/kernel/load.ts'
 import { FLOPS_A_TURN, type Kernel, VARIANTS, type Variant } from '../../src/recurrent/kernel/open.ts'
 import { registerFusedKernel } from '../../src/recurrent/kernel/register.ts'
-import { buildNetwork } from '../../src/recurrent/network.ts'
+import { buildRecurrent } from '../../src/recurrent/network.ts'
 import { type Asked, FEATURES, LEADS, NETWORKS, STEPS } from '../recurrent-tasks.ts'
 
 /*
@@ -40,7 +40,11 @@ function networkNamed(name: Asked['network']) {
     ...{ cell, units, bidirectional, steps: STEPS, stepSpan: HOUR },
     ...{ channels: FEATURES - 4, target: 0 },
   }
-  const fresh = { model: fuse(buildNetwork(spec, 1)), optimizer: tf.train.adam(1e-3) }
+  const recurrent = buildRecurrent(spec, 1)
+  const [states] = recurrent.outputs
+  const leads = tf.layers.dense({ units: LEADS }).apply(states!) as tf.SymbolicTensor
+  const model = tf.model({ inputs: recurrent.inputs, outputs: leads })
+  const fresh = { model: fuse(model), optimizer: tf.train.adam(1e-3) }
   networks.set(key, fresh)
   return fresh
 }

@@ -46,7 +46,7 @@ export async function startDense(
     recentShare: expert.recentShare,
     learningRate: (learntFor) => fallingLearningRate(learntFor, RATE_FLOOR),
   })
-  const offered = learningFromOffers(learning, expert.name)
+  const offered = learningFromOffers(learning, { name: expert.name })
   return {
     learning: offered,
     forecaster: () =>

@@ -3,6 +3,8 @@ import type { Station } from '../domain/station.ts'
 import { EXPERTS } from '../forecast/experts.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
 import { DENSE_EXPERTS, type DenseExpert } from '../recurrent/dense/experts.ts'
+import { RECURRENT_EXPERTS, type RecurrentExpert } from '../recurrent/experts.ts'
+import { type NetworkFlags, shapedNetwork } from './network.ts'
 
 /** The flags that say who takes part in the mixture. */
 export interface ExpertFlags {
@@ -11,22 +13,23 @@ export interface ExpertFlags {
   readonly without?: readonly string[]
 }
 
-/** The recurrent network's name among the experts, whatever its cell. */
-const NETWORK = 'network'
-
-/** Every name that the flags know. */
+/** Every name that the flags know; the last is that of the network which `--cell`, `--units` and `--bidirectional` describe. */
 export const EXPERT_NAMES: readonly string[] = [
   ...EXPERTS.keys(),
   ...DENSE_EXPERTS.map(({ name }) => name),
-  NETWORK,
+  ...RECURRENT_EXPERTS.map(({ name }) => name),
+  'network',
 ]
 
 export function takesPart(name: string, { experts, without }: ExpertFlags): boolean {
   return (experts?.includes(name) ?? true) && !without?.includes(name)
 }
 
-export function networkTakesPart(flags: ExpertFlags & { readonly network: boolean }): boolean {
-  return flags.network && takesPart(NETWORK, flags)
+/** The recurrent networks that take part, in the order of tables: those of the registry, or one that flags describe. */
+export function recurrentExpertsOf(flags: ExpertFlags & NetworkFlags): readonly RecurrentExpert[] {
+  if (!flags.network) return []
+  const shaped = shapedNetwork(flags)
+  return (shaped ? [shaped] : RECURRENT_EXPERTS).filter(({ name }) => takesPart(name, flags))
 }
 
 /** The networks on features that take part, in the order of tables. */
@@ -39,8 +42,8 @@ export function expertsOf(station: Station, flags: ExpertFlags & { readonly seed
   return [...EXPERTS].filter(([name]) => takesPart(name, flags)).map(([, create]) => create(station, flags))
 }
 
-export function refuseNobody(flags: ExpertFlags & { readonly network: boolean }): void {
-  if (networkTakesPart(flags) || denseExpertsOf(flags).length > 0) return
+export function refuseNobody(flags: ExpertFlags & NetworkFlags): void {
+  if (recurrentExpertsOf(flags).length > 0 || denseExpertsOf(flags).length > 0) return
   if ([...EXPERTS.keys()].some((name) => takesPart(name, flags))) return
   throw new TickcastError('usage', '--experts and --without leave nobody to forecast')
 }

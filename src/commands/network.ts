@@ -1,16 +1,19 @@
 import { TickcastError } from '../domain/errors.ts'
 import { HOUR, type Span } from '../domain/instant.ts'
-import { type Station, targetIndex } from '../domain/station.ts'
+import type { Station } from '../domain/station.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
+import { levelsOf } from '../forecast/features/levels.ts'
 import type { EngineChoice } from '../recurrent/engine.ts'
+import type { RecurrentExpert } from '../recurrent/experts.ts'
 
 /** The flags that shape the network and its training, as the command line parses them. */
 export interface NetworkFlags {
   readonly network: boolean
   readonly engine: EngineChoice
   readonly threads?: number
-  readonly cell: 'gru' | 'lstm'
-  readonly units: readonly number[]
+  /** Any of these three: one network of that shape in the place of all others. */
+  readonly cell?: 'gru' | 'lstm'
+  readonly units?: readonly number[]
   readonly bidirectional?: true
   /** In rows. */
   readonly lookback?: number
@@ -36,15 +39,31 @@ export function windowRows(station: Station, flags: NetworkFlags): { lookback: n
   return { lookback, stride }
 }
 
-export function networkSpec(station: Station, flags: NetworkFlags): NetworkSpec {
+/** The network that the flags describe; undefined where they describe none. */
+export function shapedNetwork({ cell, units, bidirectional }: NetworkFlags): RecurrentExpert | undefined {
+  if (cell === undefined && units === undefined && bidirectional === undefined) return undefined
+  return {
+    name: 'network',
+    cell: cell ?? 'gru',
+    units: units ?? [32],
+    bidirectional: bidirectional ?? false,
+    seed: 0,
+  }
+}
+
+export function networkSpec(
+  station: Station,
+  { cell, units, bidirectional }: RecurrentExpert,
+  flags: NetworkFlags,
+): NetworkSpec {
   const { lookback, stride } = windowRows(station, flags)
   return {
-    cell: flags.cell,
-    units: flags.units,
-    bidirectional: flags.bidirectional ?? false,
+    cell,
+    units,
+    bidirectional,
     steps: lookback / stride,
     stepSpan: stride * station.cadence,
-    channels: station.channels.length,
-    target: targetIndex(station),
+    channels: levelsOf(station).count,
+    target: 0,
   }
 }

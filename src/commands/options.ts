@@ -142,21 +142,26 @@ export const pipelineOptions = () => [
   option('--experts <names>', 'the models that make up the forecast, and no others (default: all)').argParser(
     parseExperts,
   ),
-  option('--without <names>', 'models that shall not take part, such as rls,network').argParser(parseExperts),
+  option('--without <names>', 'models that shall not take part, such as rls,gru_stacked').argParser(
+    parseExperts,
+  ),
 ]
 
 export const networkOptions = () => [
-  option('--no-network', 'without the recurrent network'),
-  option('--engine <name>', 'what trains the network')
+  option('--no-network', 'without recurrent networks'),
+  option('--engine <name>', 'what trains the recurrent networks')
     .choices(['auto', ...ENGINES])
     .default('auto'),
   option(
     '--threads <n>',
-    'training threads, part of what repeats a run (default: all cores but one)',
+    'threads that train each recurrent network, part of what repeats a run (default: 1, or all cores but one where there is one network)',
   ).argParser(parseCount({ min: 1, max: 64 })),
-  option('--cell <name>', 'the recurrent cell').choices(['gru', 'lstm']).default('gru'),
-  option('--units <list>', 'units of each stacked layer').argParser(parseUnits).default([32], '32'),
-  option('--bidirectional', 'read each window in both directions'),
+  option('--cell <name>', 'one recurrent network of this cell in place of the usual three').choices([
+    'gru',
+    'lstm',
+  ]),
+  option('--units <list>', 'the same, with units of each stacked layer such as 32,64').argParser(parseUnits),
+  option('--bidirectional', 'the same, reading each window in both directions'),
   option('--lookback <rows>', 'rows of a window (default: 72 h of them)').argParser(
     parseCount({ min: 1, max: 100_000 }),
   ),
@@ -165,13 +170,13 @@ export const networkOptions = () => [
   ),
   option('--train-every <duration>', 'a training round is due this often')
     .argParser(parsePositiveDuration)
-    .default(43_200_000, '12h'),
+    .default(86_400_000, '1d'),
   option('--round-steps <n>', 'gradient steps of a round')
     .argParser(parseCount({ min: 1, max: 1000 }))
     .default(2),
   option('--batch <n>', 'samples of a gradient step')
     .argParser(parseCount({ min: 1, max: 4096 }))
-    .default(64),
+    .default(128),
 ]
 
 export const serverOptions = () => [

@@ -4,18 +4,14 @@ import type { Instant, Span } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { panel } from '../flow/panel.ts'
 import { openStationStream, type StationStream } from '../flow/station-stream.ts'
-import { training } from '../flow/training.ts'
 import { verification } from '../flow/verification.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
-import { type Learner, learner } from '../learn/learner.ts'
 import { stationOf } from '../protocol/encode.ts'
 import type { ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
-import { describeNetwork, networkName } from '../recurrent/describe.ts'
-import { networkForecaster } from '../recurrent/network-forecaster.ts'
-import { startWorkerTrainer } from '../recurrent/worker-trainer.ts'
 import { startDense } from './dense.ts'
-import { denseExpertsOf, type ExpertFlags, expertsOf, networkTakesPart, refuseNobody } from './experts.ts'
-import { type NetworkFlags, networkSpec, windowRows } from './network.ts'
+import { denseExpertsOf, type ExpertFlags, expertsOf, recurrentExpertsOf, refuseNobody } from './experts.ts'
+import type { NetworkFlags } from './network.ts'
+import { startRecurrent } from './recurrent.ts'
 
 /** The flags of the pipeline, as the command line parses them. */
 export interface PipelineFlags extends NetworkFlags, ExpertFlags {
@@ -112,19 +108,19 @@ async function host(
   { bus, flags, from, onStation, onLive, onFailure, onSettled, tape, around }: HostOptions,
   { built, session }: { readonly built: string; readonly session: string },
 ): Promise<Hosted> {
-  const network = networkTakesPart(flags) ? await startNetwork(station, flags) : undefined
+  const networks = recurrentExpertsOf(flags)
+  const recurrent = networks.length > 0 ? await startRecurrent(station, networks, flags) : undefined
   const dense = await Promise.all(denseExpertsOf(flags).map((expert) => startDense(station, expert, flags)))
   const verify = verification(station)
-  const learning = network && training(station, network)
   const forecasters = (): Forecaster[] => [
     ...expertsOf(station, flags),
     ...dense.map(({ forecaster }) => forecaster()),
-    ...(network ? [network.forecaster()] : []),
+    ...(recurrent?.forecasters() ?? []),
   ]
-  const words = { engine: network?.engine ?? 'none', network: network?.description ?? 'none' }
+  const words = { engine: recurrent?.engine ?? 'none', network: recurrent?.network ?? 'none' }
   onStation(station, words)
 
-  const closeNetworks = () => Promise.all([network, ...dense].map((one) => one?.close()))
+  const closeNetworks = () => Promise.all([recurrent, ...dense].map((one) => one?.close()))
   const current: { session: string } = { session }
   const stream = await openStationStream({
     ...words,
@@ -134,14 +130,10 @@ async function host(
     lateness: flags.lateness,
     maxBridge: flags.maxBridge,
     issueEvery: flags.issueEvery,
-    window: network && {
-      channels: station.channels.length,
-      cadence: station.cadence,
-      ...windowRows(station, flags),
-    },
+    window: recurrent?.window,
     panel: panel(station, () => (around ? forecasters().map(around) : forecasters())),
     verification: verify,
-    training: learning,
+    training: recurrent?.training,
     learning: dense.map(({ learning }) => learning),
     accept: ({ replay }) => replay === undefined || replay.session >= current.session,
     now: Date.now,
@@ -167,35 +159,5 @@ async function host(
       await stream.close()
       await closeNetworks()
     },
-  }
-}
-
-interface RunningNetwork {
-  readonly name: string
-  readonly engine: string
-  readonly description: string
-  readonly learner: Learner
-  forecaster(): Forecaster
-  close(): Promise<void>
-}
-
-async function startNetwork(station: Station, flags: PipelineFlags): Promise<RunningNetwork> {
-  const spec = networkSpec(station, flags)
-  const { seed, engine, threads } = flags
-  const trainer = await startWorkerTrainer({ spec, seed, engine, ...(threads && { threads }) })
-  const learning = learner({
-    trainer,
-    seed: flags.seed,
-    schedule: { trainEvery: flags.trainEvery },
-    batchSize: flags.batch,
-    stepsPerRound: flags.roundSteps,
-  })
-  return {
-    name: networkName(spec),
-    engine: trainer.engine,
-    description: describeNetwork(spec),
-    learner: learning,
-    forecaster: () => networkForecaster({ spec, weights: () => learning.weights }),
-    close: () => trainer.close(),
   }
 }

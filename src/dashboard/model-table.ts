@@ -31,7 +31,8 @@ const BASELINES: ReadonlyMap<string, string> = new Map([
 const TITLES: ReadonlyMap<string, string> = new Map([
   ...BASELINES,
   ['gru', 'GRU network'],
-  ['lstm', 'LSTM network'],
+  ['gru_stacked', 'stacked GRU network'],
+  ['gru_bidirectional', 'bidirectional GRU network'],
 ])
 
 export function modelTitle(model: string): string {

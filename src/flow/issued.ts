@@ -32,7 +32,7 @@ export function issued({
     if (span === issuedIn || reading.bridged || Number.isNaN(current)) return undefined
     issuedIn = span
     if (lookback) training?.issued(lookback, current)
-    const weightsVersion = training?.learner.weights?.version ?? 0
+    const weightsVersion = training?.networks[0]?.stats.weightsVersion ?? 0
     const forecast = panel.forecast(reading.eventTime, { current, lookback, weightsVersion })
     if (forecast) verification.issued(forecast)
     return forecast

@@ -26,7 +26,10 @@ export interface OfferedLearning extends Learning {
 /** Features have scales of their own. */
 const UNSCALED: ScalerSnapshot = { count: 0, mean: new Float64Array(0), deviation: new Float64Array(0) }
 
-export function learningFromOffers(learner: Learner, name: string): OfferedLearning {
+export function learningFromOffers(
+  learner: Learner,
+  { name, scaler = () => UNSCALED }: { readonly name: string; readonly scaler?: () => ScalerSnapshot },
+): OfferedLearning {
   let offered: Sample[] = []
   return {
     name,
@@ -42,11 +45,16 @@ export function learningFromOffers(learner: Learner, name: string): OfferedLearn
     observe({ eventTime }) {
       const samples = offered
       offered = []
-      learner.observe({ eventTime, samples, scaler: () => UNSCALED })
+      learner.observe({ eventTime, samples, scaler })
     },
     reset() {
       offered = []
       return learner.reset()
     },
   }
+}
+
+/** When all are; undefined where there is nothing to wait for. */
+export function allOf(waits: readonly (Promise<void> | undefined)[]): Promise<void> | undefined {
+  return waits.some((wait) => wait !== undefined) ? Promise.all(waits).then(() => undefined) : undefined
 }

@@ -2,7 +2,6 @@ import { type OperatorFunction, pipe } from 'rxjs'
 import type { Span } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { targetIndex } from '../domain/station.ts'
-import type { SlidingWindowOptions } from '../window/sliding-window.ts'
 import { bridged } from './bridged.ts'
 import { type IssueParts, issued } from './issued.ts'
 import type { Learning } from './learning.ts'
@@ -11,7 +10,7 @@ import { ordered } from './ordered.ts'
 import { settled } from './settled.ts'
 import { heldForWeights, trained } from './trained.ts'
 import { validated } from './validated.ts'
-import { windowed } from './windowed.ts'
+import { type WindowParts, windowed } from './windowed.ts'
 
 export interface PipelineParts extends Omit<IssueParts, 'target'> {
   readonly station: Station
@@ -20,7 +19,7 @@ export interface PipelineParts extends Omit<IssueParts, 'target'> {
   /** Longer gaps restart the window. */
   readonly maxBridge: Span
   /** Undefined where no model needs a lookback. */
-  readonly window: SlidingWindowOptions | undefined
+  readonly window: WindowParts | undefined
   /** Who learns beside the stream, other than `training`. Default: nobody. */
   readonly learning?: readonly Learning[]
 }

@@ -62,6 +62,7 @@ export interface StationStream {
 export async function openStationStream(options: StationStreamOptions): Promise<StationStream> {
   const { bus, station, training, learning = [], verification, engine, network } = options
   const { unit } = targetChannel(station)
+  const [recurrent, ...others] = training?.networks ?? []
   const openedAt = options.now()
   const said = await saidBefore(bus, station.id)
   const counts = intake()
@@ -152,7 +153,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       target: station.target,
       unit,
       engine,
-      training: trainingStatus(training, { network, others: learning }),
+      training: trainingStatus(recurrent, { network, others: [...others, ...learning] }),
       intake: counts.message(),
       forecasts,
       scores: verification.settled,

@@ -1,6 +1,6 @@
 import { map, type OperatorFunction } from 'rxjs'
 import { holding } from './holding.ts'
-import type { Learning } from './learning.ts'
+import { allOf, type Learning } from './learning.ts'
 import type { Moment } from './moment.ts'
 import type { Training } from './training.ts'
 
@@ -8,16 +8,14 @@ import type { Training } from './training.ts'
  * Holds the stream where weights that take effect at a reading are not ready yet. This is what makes forecasts the
  * same at any replay speed; everything behind it sees one moment at a time.
  */
-export function heldForWeights(learning: readonly Learning[]): OperatorFunction<Moment, Moment> {
+export function heldForWeights(
+  learning: readonly Pick<Learning, 'due' | 'reset'>[],
+): OperatorFunction<Moment, Moment> {
   return holding((moment) => {
-    if (moment.kind === 'session') return all(learning.map((one) => one.reset()))
+    if (moment.kind === 'session') return allOf(learning.map((one) => one.reset()))
     if (moment.kind !== 'reading') return undefined
-    return all(learning.map((one) => one.due(moment.reading)))
+    return allOf(learning.map((one) => one.due(moment.reading)))
   })
-}
-
-function all(waits: readonly (Promise<void> | undefined)[]): Promise<void> | undefined {
-  return waits.some((wait) => wait !== undefined) ? Promise.all(waits).then(() => undefined) : undefined
 }
 
 /** Completes samples and offers them to those who learn, which train beside the stream. */

@@ -91,7 +91,7 @@ export interface LearnerStats {
   /** Rounds whose outcome has taken effect, undone ones included. */
   readonly rounds: number
   readonly steps: number
-  /** Of the newest such round, in standard deviations of the target. */
+  /** Of the newest such round, in units of the target's scale. */
   readonly loss: number | undefined
   /** Rounds undone because their loss was not finite: their weights never took effect. */
   readonly undone: number

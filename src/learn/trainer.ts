@@ -23,7 +23,7 @@ export interface TrainingRound {
 
 export interface TrainingResult {
   readonly weights: Weights
-  /** Mean loss over the round's steps (mean absolute error in standard deviations of the target); not finite: the round was undone. */
+  /** Mean loss over the round's steps (mean absolute error in units of the target's scale); not finite: the round was undone. */
   readonly loss: number
   readonly steps: number
   readonly wallMs: number
@@ -31,7 +31,7 @@ export interface TrainingResult {
 
 /** What works rounds off behind the stream, in order: the real one runs in a worker thread. */
 export interface RoundTrainer {
-  /** What trains, with the reason where nothing better was to be had: `fused kernel (relaxed SIMD), heads on tfjs cpu`. */
+  /** What trains, with the reason where nothing better was to be had: `fused kernel (relaxed SIMD) within tfjs cpu`. */
   readonly engine: string
   train(round: TrainingRound): Promise<TrainingResult>
   /** Forget everything and begin anew from the seed: a new replay session. */

@@ -51,7 +51,7 @@ function startKernel(): Outcome {
   const kernel = loadKernel()
   if (!kernel) return { refusal: 'no build of the kernel runs here' }
   registerFusedKernel(kernel)
-  return { report: `fused kernel (${VARIANT_NAMES[kernel.variant]}), heads on tfjs ${BACKENDS.fused}` }
+  return { report: `fused kernel (${VARIANT_NAMES[kernel.variant]}) within tfjs ${BACKENDS.fused}` }
 }
 
 /** By a name that the compiler does not follow: the package is absent from most installations. */

@@ -8,13 +8,13 @@ import { normalise } from '../window/normalise.ts'
 
 /*
  * The one place where physical values become what the network reads and what it says becomes physical values, for
- * training and inference alike. Features of a step: each channel in standard deviations from its mean, then sine and
+ * training and inference alike. Features of a step: each level in units of its scale from its centre, then sine and
  * cosine of the hour and of the year. The clock is UTC: a station's offset only turns the circle, and the first
  * layer's weights undo that.
  */
 
-const CLOCK_FEATURES = 4
-/** Farther than this from the mean is cut off: an early scaler knows only a few days. */
+export const CLOCK_FEATURES = 4
+/** Farther than this from the centre is cut off: an early scaler knows only a few days. */
 const LARGEST = 10
 
 export function featureCount({ channels }: NetworkSpec): number {
@@ -58,7 +58,7 @@ export interface EncodedBatch {
   readonly size: number
   /** Shape [sample][step][feature]. */
   readonly inputs: Float32Array
-  /** Change of the target since the issue time in its standard deviations, 0 where unknown. Shape [sample][lead 24]. */
+  /** Change of the target since the issue time in units of its scale, 0 where unknown. Shape [sample][lead 24]. */
   readonly changes: Float32Array
   /** 1 where the truth is known, else 0. Shape [sample][lead 24]. */
   readonly known: Float32Array

@@ -9,6 +9,6 @@ export type EngineChoice = 'auto' | EngineName
 
 export interface Engine {
   readonly name: EngineName
-  /** What runs, and why nothing better: `fused kernel (relaxed SIMD), heads on tfjs cpu`, `wasm (fused: ...)`. */
+  /** What runs, and why nothing better: `fused kernel (relaxed SIMD) within tfjs cpu`, `wasm (fused: ...)`. */
   readonly report: string
 }

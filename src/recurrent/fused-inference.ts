@@ -1,6 +1,6 @@
-import { LEADS } from '../domain/forecast.ts'
 import type { NetworkSpec, WeightArray } from '../domain/weights.ts'
 import { featureCount } from './encode.ts'
+import { sayHead } from './head.ts'
 import { type Predictor, partsOf } from './inference.ts'
 import type { Cell } from './kernel/cell.ts'
 import type { Kernel } from './kernel/open.ts'
@@ -10,7 +10,7 @@ import { windowForward } from './kernel/window.ts'
 /** As `predictor`, by the fused kernel: some tens of microseconds a window. */
 export function fusedPredictor(kernel: Kernel, spec: NetworkSpec, arrays: readonly WeightArray[]): Predictor {
   const { steps } = spec
-  const { stack, headKernel, headBias } = partsOf(spec, arrays)
+  const { stack, head } = partsOf(spec, arrays)
   const layers = stack.map((directions, index) => {
     const everyStep = index < stack.length - 1
     return directions.map((weights, direction) => {
@@ -37,7 +37,7 @@ export function fusedPredictor(kernel: Kernel, spec: NetworkSpec, arrays: readon
       )
       x = states.length === 1 ? states[0]! : sideBySide(states, directions[0]!.cell.everyStep ? steps : 1)
     }
-    return head(x, headKernel, headBias)
+    return sayHead(x, features, head)
   }
 }
 
@@ -52,12 +52,4 @@ function sideBySide([forwards, backwards]: readonly Float32Array[], steps: numbe
     joined.set(backwards!.subarray(mirrored, mirrored + units), 2 * from + units)
   }
   return joined
-}
-
-function head(states: Float32Array, kernel: Float32Array, bias: Float32Array): Float32Array {
-  const said = bias.slice()
-  for (const [unit, state] of states.entries()) {
-    for (let lead = 0; lead < LEADS; lead++) said[lead] = said[lead]! + state * kernel[unit * LEADS + lead]!
-  }
-  return said
 }

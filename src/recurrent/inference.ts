@@ -1,7 +1,7 @@
-import { LEADS } from '../domain/forecast.ts'
 import type { NetworkSpec, WeightArray } from '../domain/weights.ts'
 import { type CellWeights, gruPass, lstmPass, type Sequence } from './cells.ts'
 import { featureCount } from './encode.ts'
+import { headOf, sayHead } from './head.ts'
 
 /** From one window's features, shape [step][feature], to the network's output, shape [lead 24]. */
 export type Predictor = (inputs: Float32Array) => Float32Array
@@ -13,7 +13,7 @@ export type Predictor = (inputs: Float32Array) => Float32Array
 export function predictor(spec: NetworkSpec, arrays: readonly WeightArray[]): Predictor {
   const { cell, bidirectional, steps } = spec
   const pass = cell === 'gru' ? gruPass : lstmPass
-  const { stack, headKernel, headBias } = partsOf(spec, arrays)
+  const { stack, head } = partsOf(spec, arrays)
   const layers = stack.map((weights) => {
     const width = weights.reduce((total, { units }) => total + units, 0)
     return { weights, output: { values: new Float32Array(steps * width), steps, width } }
@@ -30,16 +30,11 @@ export function predictor(spec: NetworkSpec, arrays: readonly WeightArray[]): Pr
       below = output
     }
     // Each direction's last state: of the forward one at the last step, of the backward one at the first.
-    const said = new Float32Array(LEADS)
-    for (let lead = 0; lead < LEADS; lead++) {
-      let sum = headBias[lead]!
-      for (let unit = 0; unit < width; unit++) {
-        const step = unit < lastUnits ? steps - 1 : 0
-        sum += below.values[step * width + unit]! * headKernel[unit * LEADS + lead]!
-      }
-      said[lead] = sum
-    }
-    return said
+    const states = Float32Array.from({ length: width }, (_, unit) => {
+      const step = unit < lastUnits ? steps - 1 : 0
+      return below.values[step * width + unit]!
+    })
+    return sayHead(states, inputs, head)
   }
 }
 
@@ -61,5 +56,5 @@ export function partsOf(spec: NetworkSpec, arrays: readonly WeightArray[]) {
     inputs = units * directions
     return weights
   })
-  return { stack, headKernel: take(), headBias: take() }
+  return { stack, head: headOf(remaining) }
 }

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
-import { LEADS } from '../domain/forecast.ts'
 import type { NetworkSpec, WeightArray } from '../domain/weights.ts'
 import { featureCount } from './encode.ts'
+import { headOf, headShapes, initialHead } from './head.ts'
+import { headPass } from './head-slopes.ts'
 import { fuse } from './kernel/fuse.ts'
-import { buildNetwork } from './network.ts'
+import { buildRecurrent, stateWidth } from './network.ts'
 
 /** Some samples of a batch as the network is trained on them; shapes as of `EncodedBatch`. */
 export interface Shard {
@@ -29,36 +30,63 @@ export interface NetworkSlopes {
 
 /** Builds the network on the engine that has been started in this thread. */
 export function networkSlopes(spec: NetworkSpec, seed: number): NetworkSlopes {
-  const model = fuse(buildNetwork(spec, seed))
+  const model = fuse(buildRecurrent(spec, seed))
+  const width = stateWidth(spec)
   const variables = model.trainableWeights.map((weight) => {
     const variable = weight.read()
     if (!(variable instanceof tf.Variable)) throw new Error(`${weight.name} is no variable`)
     return variable
   })
 
+  const shapes: readonly (readonly number[])[] = [
+    ...variables.map(({ shape }) => shape),
+    ...headShapes(width),
+  ]
+  const headIn = (parameters: Float32Array) =>
+    headOf(
+      shaped(parameters)
+        .slice(variables.length)
+        .map(({ values }) => values),
+    )
+
   const shaped = (parameters: Float32Array): WeightArray[] => {
     let at = 0
-    return variables.map(({ shape, size }) => {
+    return shapes.map((shape) => {
+      const size = shape.reduce((product, side) => product * side, 1)
       at += size
       return { shape, values: parameters.subarray(at - size, at) }
     })
   }
 
   return {
-    initial: flat(variables.map((variable) => variable.dataSync<'float32'>())),
+    initial: flat([
+      ...variables.map((variable) => variable.dataSync<'float32'>()),
+      ...initialHead(width, seed),
+    ]),
     shaped,
-    lossAt(parameters, { size, inputs, changes, known, knownCount }, slope) {
+    lossAt(parameters, shard, slope) {
       return tf.tidy(() => {
-        for (const [index, { shape, values }] of shaped(parameters).entries()) {
-          variables[index]?.assign(tf.tensor(values.slice(), [...shape]))
+        const arrays = shaped(parameters)
+        for (const [index, variable] of variables.entries()) {
+          variable.assign(tf.tensor(arrays[index]!.values.slice(), variable.shape))
         }
-        const x = tf.tensor3d(inputs, [size, spec.steps, featureCount(spec)])
-        const truth = tf.tensor2d(changes, [size, LEADS])
-        const weight = tf.tensor2d(known, [size, LEADS])
+        slope.fill(0)
+        const judged = tf.customGrad((states) => {
+          if (!(states instanceof tf.Tensor)) throw new Error('there is one tensor of states')
+          const outcome = headPass({
+            states: states.dataSync<'float32'>(),
+            weights: headIn(parameters),
+            shard,
+            slopes: headIn(slope),
+          })
+          const gradFunc = () => tf.tensor(outcome.states, states.shape)
+          return { value: tf.scalar(outcome.loss), gradFunc }
+        })
+        const x = tf.tensor3d(shard.inputs, [shard.size, spec.steps, featureCount(spec)])
         const { value, grads } = tf.variableGrads(() => {
-          const said = model.apply(x, { training: true })
-          if (!(said instanceof tf.Tensor)) throw new Error('the network gave more than one output')
-          return said.sub(truth).abs().mul(weight).sum().div(Math.max(1, knownCount)).asScalar()
+          const states = model.apply(x, { training: true })
+          if (!(states instanceof tf.Tensor)) throw new Error('the network gave more than one output')
+          return judged(states).asScalar()
         }, variables)
         let at = 0
         for (const { name, size: length } of variables) {

@@ -1,21 +1,23 @@
 import * as tf from '@tensorflow/tfjs'
-import { LEADS } from '../domain/forecast.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
 import { featureCount } from './encode.ts'
 
 /**
- * A recurrent network in TensorFlow.js layers: inputs [sample][step][feature], outputs [sample][lead 24], the change
- * of the target since the issue time in its standard deviations. The head starts at zero, so an untrained network
- * says persistence. The same spec and seed give the same weights.
+ * The recurrent part of a network in TensorFlow.js layers: inputs [sample][step][feature], outputs the last state,
+ * [sample][state], both directions' side by side. The same spec and seed give the same weights.
  */
-export function buildNetwork(spec: NetworkSpec, seed: number): tf.LayersModel {
+export function buildRecurrent(spec: NetworkSpec, seed: number): tf.LayersModel {
   const inputs = tf.input({ shape: [spec.steps, featureCount(spec)] })
   const states = spec.units.reduce<tf.SymbolicTensor>((below, units, index) => {
     const returnSequences = index < spec.units.length - 1
     return symbolic(recurrent(spec, { units, returnSequences, seed: seed + 2 * index }).apply(below))
   }, inputs)
-  const head = tf.layers.dense({ units: LEADS, kernelInitializer: 'zeros' })
-  return tf.model({ inputs, outputs: symbolic(head.apply(states)) })
+  return tf.model({ inputs, outputs: states })
+}
+
+/** How wide the last state is. */
+export function stateWidth({ units, bidirectional }: NetworkSpec): number {
+  return units.at(-1)! * (bidirectional ? 2 : 1)
 }
 
 function recurrent(

@@ -3,22 +3,25 @@ import type { TrainingResult, TrainingRound } from '../learn/trainer.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 /**
- * A training thread's work: rounds in the order they come, weights given away without copying them. `begin` starts
- * from nothing, now and at every reset.
+ * A training thread's work: rounds in the order they come, weights given away without copying them. Each of
+ * `networks` starts one from nothing, now and at every reset.
  */
-export function serveRounds(port: MessagePort, begin: () => (round: TrainingRound) => TrainingResult): void {
-  let train = begin()
+export function serveRounds(
+  port: MessagePort,
+  networks: readonly (() => (round: TrainingRound) => TrainingResult)[],
+): void {
+  const trains = networks.map((begin) => begin())
   port.on('message', (message: ToWorker) => {
     const tell = (answer: FromWorker, given: ArrayBufferLike[] = []): void =>
       port.postMessage(
         answer,
         given.filter((buffer) => buffer instanceof ArrayBuffer),
       )
-    const { id } = message
+    const { id, network } = message
     try {
       switch (message.kind) {
         case 'train': {
-          const result = train(message.round)
+          const result = trains[network]!(message.round)
           tell(
             { kind: 'trained', id, result },
             result.weights.arrays.map(({ values }) => values.buffer),
@@ -26,7 +29,7 @@ export function serveRounds(port: MessagePort, begin: () => (round: TrainingRoun
           return
         }
         case 'reset':
-          train = begin()
+          trains[network] = networks[network]!()
           tell({ kind: 'was_reset', id })
           return
       }

@@ -7,20 +7,27 @@ import { startTeam } from './slope-team.ts'
 import { trainingWith } from './training.ts'
 import type { FromWorker, TrainerSetup } from './worker-messages.ts'
 
-/* The training thread of the recurrent network: it owns the network and its optimiser. */
+/* The training thread of the recurrent networks: it owns them and their optimisers. */
 
 const port = parentPort
 if (!port) throw new Error('trainer-worker runs in a worker thread only')
-const { spec, seed, engine, threads }: TrainerSetup = workerData
+const { networks, engine, threads }: TrainerSetup = workerData
 
 const tell = (message: FromWorker): void => port.postMessage(message)
 
 try {
   const started = await startEngine(engine)
   // A team outlives a reset: it knows nothing but where the parameters are.
-  const network = networkSlopes(spec, seed)
-  const team = await startTeam({ network, spec, engine: started.name, threads })
-  serveRounds(port, () => trainingWith({ spec, network, team }).train)
+  const parts = await Promise.all(
+    networks.map(async ({ spec, seed }) => {
+      const network = networkSlopes(spec, seed)
+      return { spec, network, team: await startTeam({ network, spec, engine: started.name, threads }) }
+    }),
+  )
+  serveRounds(
+    port,
+    parts.map((part) => () => trainingWith(part).train),
+  )
   const together = threads > 1 ? `, ${threads} threads` : ''
   tell({ kind: 'ready', engine: `${started.report}${together}` })
 } catch (error) {

@@ -2,15 +2,12 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { TickcastError } from '../domain/errors.ts'
-import type { NetworkSpec } from '../domain/weights.ts'
-import type { RoundTrainer, Trainer, TrainingResult } from '../learn/trainer.ts'
+import type { RoundTrainer, Trainer, TrainingResult, TrainingRound } from '../learn/trainer.ts'
 import type { EngineChoice } from './engine.ts'
 import { startWorker } from './start-worker.ts'
-import type { FromWorker, ToWorker, TrainerSetup } from './worker-messages.ts'
+import type { Asked, FromWorker, ToWorker, TrainerSetup } from './worker-messages.ts'
 
 export interface WorkerTrainerOptions {
-  readonly spec: NetworkSpec
-  readonly seed: number
   /** Default `auto`. One that is named and does not work is a `TickcastError`. */
   readonly engine?: EngineChoice
   /** That work on each batch together: part of what makes a run repeatable, as the seed is. Default `freeThreads()`. */
@@ -31,22 +28,36 @@ export function freeThreads(): number {
   return Math.min(MOST_THREADS, Math.max(1, availableParallelism() - 1))
 }
 
-/** Starts the trainer's thread and waits until it can train; the event loop here stays free. */
+/** Starts a thread that trains these networks and waits until it can; the event loop here stays free. */
+export async function startWorkerTrainers({
+  networks,
+  engine = 'auto',
+  threads = freeThreads(),
+}: WorkerTrainerOptions & { readonly networks: readonly Asked[] }): Promise<Trainer[]> {
+  const worker = startWorker('trainer-worker', { networks, engine, threads } satisfies TrainerSetup)
+  const trainers = trainersOver(worker, { engine: await readiness(worker), count: networks.length })
+  return networks.map(({ spec }, index) => ({ ...trainers[index]!, spec }))
+}
+
+/** The same for one network. */
 export async function startWorkerTrainer({
   spec,
   seed,
-  engine = 'auto',
-  threads = freeThreads(),
-}: WorkerTrainerOptions): Promise<Trainer> {
-  const worker = startWorker('trainer-worker', { spec, seed, engine, threads } satisfies TrainerSetup)
-  return { ...trainerOver(worker, await readiness(worker)), spec }
+  ...options
+}: WorkerTrainerOptions & Asked): Promise<Trainer> {
+  const [trainer] = await startWorkerTrainers({ networks: [{ spec, seed }], ...options })
+  return trainer!
 }
 
 /**
- * A trainer over a thread that answers as `trainer-worker` does. Rounds given to `train` are given away: their
- * arrays move to the thread and are empty here afterwards. If the thread dies, every pending and later call rejects.
+ * Trainers over a thread that answers as `trainer-worker` does, one for each of its networks; closing one closes all.
+ * Rounds given to `train` are given away: their arrays move to the thread and are empty here afterwards. If the thread
+ * dies, every pending and later call rejects.
  */
-export function trainerOver(worker: Worker, engine: string): RoundTrainer {
+export function trainersOver(
+  worker: Worker,
+  { engine, count }: { readonly engine: string; readonly count: number },
+): RoundTrainer[] {
   const waiting = new Map<number, Waiting>()
   let dead: Error | undefined
   let lastId = 0
@@ -77,25 +88,25 @@ export function trainerOver(worker: Worker, engine: string): RoundTrainer {
     })
   }
 
-  return {
+  return Array.from({ length: count }, (_, network) => ({
     engine,
-    async train(round): Promise<TrainingResult> {
+    async train(round: TrainingRound): Promise<TrainingResult> {
       const given = round.batches.flatMap(({ inputs, base, issuedAt, truth }) =>
         [inputs, base, issuedAt, truth].map(({ buffer }) => buffer),
       )
-      const answer = await ask({ kind: 'train', id: ++lastId, round }, given)
+      const answer = await ask({ kind: 'train', id: ++lastId, network, round }, given)
       if (answer.kind !== 'trained')
         throw new Error(`the training thread answered '${answer.kind}' to a round`)
       return answer.result
     },
     async reset() {
-      await ask({ kind: 'reset', id: ++lastId })
+      await ask({ kind: 'reset', id: ++lastId, network })
     },
     async close() {
       die(new Error('the trainer is closed'))
       await worker.terminate()
     },
-  }
+  }))
 }
 
 /** The engine's report once the thread can train. */

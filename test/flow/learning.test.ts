@@ -36,7 +36,7 @@ const sampleAt = (hour: number): Sample => ({
 
 test('learning - samples offered count from the next reading on, each once', async () => {
   const { subject, rounds } = listening()
-  const learning = learningFromOffers(subject, 'mlp')
+  const learning = learningFromOffers(subject, { name: 'mlp' })
   for (let hour = 1; hour <= 12; hour++) {
     const reading = readingOf(hour * HOUR, 0)
     await learning.due(reading)
@@ -52,7 +52,7 @@ test('learning - samples offered count from the next reading on, each once', asy
 
 test('learning - what was offered in one session is not learnt from in the next', async () => {
   const { subject } = listening()
-  const learning = learningFromOffers(subject, 'mlp')
+  const learning = learningFromOffers(subject, { name: 'mlp' })
   learning.offer(sampleAt(1))
   await learning.reset()
   learning.observe(readingOf(HOUR, 0))
@@ -60,7 +60,7 @@ test('learning - what was offered in one session is not learnt from in the next'
 })
 
 test('learning - what keeps an expert from learning is said with its name, and holds nothing up', async () => {
-  const learning = learningFromOffers(listening(true).subject, 'mlp')
+  const learning = learningFromOffers(listening(true).subject, { name: 'mlp' })
   expect(learning.trouble).toBeUndefined()
   for (let hour = 1; hour <= 24; hour++) {
     const reading = readingOf(hour * HOUR, 0)

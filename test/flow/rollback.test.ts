@@ -49,7 +49,7 @@ async function lived(meddle: Meddle) {
       async reset() {},
     },
   })
-  const offered = learningFromOffers(learning, expert!.name)
+  const offered = learningFromOffers(learning, { name: expert!.name })
   const forecasters = () => [
     ...[...BASELINES.values()].map((create) => create(station)),
     denseForecaster(station, { expert: expert!, weights: () => learning.weights, offer: offered.offer }),

@@ -6,6 +6,7 @@ import { openStationHost, type PipelineFlags } from '../../src/commands/station-
 import { systemClock } from '../../src/domain/clock.ts'
 import { HOUR } from '../../src/domain/instant.ts'
 import type { ForecastMessage } from '../../src/protocol/messages.ts'
+import { RECURRENT_EXPERTS } from '../../src/recurrent/experts.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { jenaFile } from '../support/jena-file.ts'
 import { until } from '../support/until.ts'
@@ -13,12 +14,10 @@ import { until } from '../support/until.ts'
 const files = temporaryFolder()
 const DAYS = 8
 
-/** A small network that begins to learn on the third day and is given new weights twice a day. */
+/** Networks over short windows that begin to learn on the third day and are given new weights four times a day. */
 const FLAGS: PipelineFlags = {
   network: true,
   engine: 'auto',
-  cell: 'gru',
-  units: [8],
   lookback: 24,
   stride: 6,
   trainEvery: 6 * HOUR,
@@ -78,7 +77,7 @@ describe('determinism', () => {
 
   it('determinism - the run that is compared with is one that learns', () => {
     expect(atOnce).toHaveLength(DAYS * 24)
-    expect(atOnce.at(-1)?.models).toHaveProperty('gru8')
+    for (const { name } of RECURRENT_EXPERTS) expect(atOnce.at(-1)?.models).toHaveProperty(name)
     const versions = new Set(atOnce.map(({ weights_version }) => weights_version))
     expect(versions.size).toBeGreaterThan(5)
   })

@@ -48,7 +48,7 @@ describe('run', () => {
     expect(summary.scores).toBe((DAYS - 1) * 24 * 24 + (23 * 24) / 2)
     const dense = DENSE_EXPERTS.map(({ name }) => name)
     expect(Object.keys(summary.mae24h).sort()).toEqual(
-      ['gru4', 'mixture', ...EXPERTS.keys(), ...dense].sort(),
+      ['network', 'mixture', ...EXPERTS.keys(), ...dense].sort(),
     )
     for (const mae of Object.values(summary.mae24h)) {
       expect(mae).toBeGreaterThan(0)

@@ -11,6 +11,7 @@ import { pipeline } from '../../src/flow/pipeline.ts'
 import { training } from '../../src/flow/training.ts'
 import { verification } from '../../src/flow/verification.ts'
 import { EXPERTS } from '../../src/forecast/experts.ts'
+import { levelsOf } from '../../src/forecast/features/levels.ts'
 import { learner } from '../../src/learn/learner.ts'
 import type { Trainer } from '../../src/learn/trainer.ts'
 import type { TickMessage } from '../../src/protocol/messages.ts'
@@ -31,6 +32,7 @@ import { START, stationOf, weather } from '../forecast/series.ts'
 
 const ROWS = 10 * 24
 const station = stationOf()
+const levels = levelsOf(station)
 const SPEC: NetworkSpec = {
   cell: 'gru',
   units: [4],
@@ -75,7 +77,7 @@ function inlineDense(expert: DenseExpert) {
     schedule: { trainEvery: 6 * HOUR, lag: 6 * HOUR, minSamples: 8 },
     batchSize: 8,
   })
-  const offered = learningFromOffers(learning, expert.name)
+  const offered = learningFromOffers(learning, { name: expert.name })
   const create = () =>
     denseForecaster(station, { expert, weights: () => learning.weights, offer: offered.offer })
   return { create, offered }
@@ -89,7 +91,8 @@ async function forecastsOver(ticks: readonly TickMessage[]): Promise<Forecast[]>
     schedule: { trainEvery: 6 * HOUR, lag: 6 * HOUR, minSamples: 8 },
     batchSize: 8,
   })
-  const network = () => networkForecaster({ spec: SPEC, weights: () => learning.weights })
+  const network = () =>
+    networkForecaster(station, { name: 'gru', spec: SPEC, weights: () => learning.weights })
   const dense = DENSE_EXPERTS.map(inlineDense)
   const forecasters = () => [
     ...[...EXPERTS.values()].map((create) => create(station, { seed: 1 })),
@@ -103,10 +106,10 @@ async function forecastsOver(ticks: readonly TickMessage[]): Promise<Forecast[]>
         station,
         lateness: 0,
         maxBridge: 3 * HOUR,
-        window: { channels: 2, cadence: HOUR, lookback: 18, stride: 3 },
+        window: { levels, cadence: HOUR, lookback: 18, stride: 3 },
         panel: panel(station, forecasters),
         verification: verification(station),
-        training: training(station, { name: 'gru', learner: learning }),
+        training: training(station, { levels, networks: [{ name: 'gru', learner: learning }] }),
         learning: dense.map(({ offered }) => offered),
         issueEvery: HOUR,
       }),

@@ -26,7 +26,7 @@ test('backend - the engine asked for is the one that runs, and is reported witho
 test('backend - left to choose, it takes the fused kernel, and says in which build', async () => {
   const { name, report } = await startEngine('auto')
   expect(name).toBe('fused')
-  expect(report).toMatch(/^fused kernel \((relaxed )?SIMD\), heads on tfjs cpu$/)
+  expect(report).toMatch(/^fused kernel \((relaxed )?SIMD\) within tfjs cpu$/)
   expect(hasFusedKernel()).toBe(true)
 })
 

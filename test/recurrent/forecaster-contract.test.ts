@@ -1,10 +1,10 @@
 import { beforeAll } from 'vitest'
-import { seededRandom } from '../../src/domain/random.ts'
 import type { NetworkSpec, WeightArray } from '../../src/domain/weights.ts'
 import { startEngine } from '../../src/recurrent/backend.ts'
-import { buildNetwork } from '../../src/recurrent/network.ts'
+import { RECURRENT_EXPERTS } from '../../src/recurrent/experts.ts'
 import { networkForecaster } from '../../src/recurrent/network-forecaster.ts'
 import { CONTRACT_LOOKBACK, forecasterContract } from '../contract/forecaster.ts'
+import { drawnWeights } from './layers-model.ts'
 
 /** A network with all its weights drawn, head included: it says something of its own for every window. */
 function contractHolds(name: string, shape: Pick<NetworkSpec, 'cell' | 'units' | 'bidirectional'>): void {
@@ -14,19 +14,13 @@ function contractHolds(name: string, shape: Pick<NetworkSpec, 'cell' | 'units' |
 
   beforeAll(async () => {
     await startEngine('cpu')
-    const random = seededRandom(4)
-    const model = buildNetwork(spec, 1)
-    arrays = model.getWeights().map(({ shape, size }) => ({
-      shape,
-      values: Float32Array.from({ length: size }, () => random.unit() - 0.5),
-    }))
-    model.dispose()
+    arrays = drawnWeights(spec, { seed: 4, reach: 1 })
   })
 
-  forecasterContract(name, () =>
-    networkForecaster({ spec, weights: () => ({ version: 1, trainedAt: 0, scaler, arrays }) }),
+  forecasterContract(name, (station) =>
+    networkForecaster(station, { name, spec, weights: () => ({ version: 1, trainedAt: 0, scaler, arrays }) }),
   )
 }
 
-contractHolds('gru', { cell: 'gru', units: [32], bidirectional: false })
-contractHolds('bilstm8x4', { cell: 'lstm', units: [8, 4], bidirectional: true })
+for (const { name, ...shape } of RECURRENT_EXPERTS) contractHolds(name, shape)
+contractHolds('network', { cell: 'lstm', units: [8, 4], bidirectional: true })

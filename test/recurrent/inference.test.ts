@@ -7,7 +7,8 @@ import { featureCount } from '../../src/recurrent/encode.ts'
 import { fusedPredictor } from '../../src/recurrent/fused-inference.ts'
 import { predictor } from '../../src/recurrent/inference.ts'
 import { loadKernel } from '../../src/recurrent/kernel/load.ts'
-import { buildNetwork } from '../../src/recurrent/network.ts'
+import { networkSlopes } from '../../src/recurrent/network-slopes.ts'
+import { drawnWeights, saidByLayers } from './layers-model.ts'
 import { SMALL } from './networks.ts'
 
 beforeAll(() => startEngine('cpu'))
@@ -32,31 +33,21 @@ const networks: NetworkSpec[] = cells.flatMap((cell) =>
   ),
 )
 
-/** A network with all weights drawn, biases and head included, and what TensorFlow.js says for some windows. */
+/** A network with all weights drawn, and what TensorFlow.js's layers say for some windows. */
 function randomNetwork(spec: NetworkSpec, seed: number) {
   const random = seededRandom(seed)
   const length = spec.steps * featureCount(spec)
   const windows = Array.from({ length: 3 }, () =>
     Float32Array.from({ length }, () => 4 * (random.unit() - 0.5)),
   )
-  const model = buildNetwork(spec, 1)
-  const arrays: WeightArray[] = model.getWeights().map(({ shape, size }) => ({
-    shape,
-    values: Float32Array.from({ length: size }, () => 1.5 * (random.unit() - 0.5)),
-  }))
-  const outputs = tf.tidy(() => {
-    model.setWeights(arrays.map(({ shape, values }) => tf.tensor(values, [...shape])))
-    return model.predict(
-      tf.stack(windows.map((window) => tf.tensor2d(window, [spec.steps, featureCount(spec)]))),
-    )
-  })
-  if (!(outputs instanceof tf.Tensor)) throw new Error('more than one output')
-  return { arrays, windows, said: [...outputs.dataSync()] }
+  const arrays = drawnWeights(spec, { seed, reach: 1.5 })
+  const outputs = tf.tidy(() => saidByLayers(spec, arrays, windows).dataSync())
+  return { arrays, windows, said: [...outputs] }
 }
 
 describe.each(networks)('inference - $cell $units, bidirectional: $bidirectional', (spec) => {
   test.each(predictors)(
-    '$way says what LayersModel.predict says, to 1e-5, window after window',
+    "$way says what TensorFlow.js's layers say, to 1e-5, window after window",
     ({ build }) => {
       const { arrays, windows, said } = randomNetwork(spec, 7)
       const predict = build(spec, arrays)
@@ -70,9 +61,9 @@ describe.each(networks)('inference - $cell $units, bidirectional: $bidirectional
 })
 
 test('inference - an untrained network says no change at every lead', () => {
-  const arrays = buildNetwork(SMALL, 1)
-    .getWeights()
-    .map((weight) => ({ shape: weight.shape, values: weight.dataSync<'float32'>() }))
+  const network = networkSlopes(SMALL, 1)
+  const arrays = network.shaped(network.initial)
+  network.dispose()
   const inputs = new Float32Array(SMALL.steps * featureCount(SMALL)).fill(0.7)
   expect([...predictor(SMALL, arrays)(inputs)]).toEqual(new Array(24).fill(0))
 })

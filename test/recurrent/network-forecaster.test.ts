@@ -4,11 +4,13 @@ import type { Lookback } from '../../src/domain/lookback.ts'
 import type { Reading } from '../../src/domain/reading.ts'
 import type { NetworkSpec, Weights } from '../../src/domain/weights.ts'
 import { startEngine } from '../../src/recurrent/backend.ts'
-import { describeNetwork, networkName } from '../../src/recurrent/describe.ts'
+import { describeNetworks } from '../../src/recurrent/describe.ts'
 import { networkForecaster } from '../../src/recurrent/network-forecaster.ts'
 import { beginTraining } from '../../src/recurrent/training.ts'
+import { stationOf } from '../forecast/series.ts'
 import { SMALL, someBatch, someRound } from './networks.ts'
 
+const STATION = stationOf()
 const ISSUED_AT = 1000 * HOUR
 const BATCH = someBatch(SMALL, { size: 1, seed: 99 })
 const CURRENT = BATCH.base[0]!
@@ -39,7 +41,7 @@ beforeAll(async () => {
 })
 
 function seasoned(weights: () => Weights | undefined = () => trained) {
-  const forecaster = networkForecaster({ spec: SMALL, weights })
+  const forecaster = networkForecaster(STATION, { name: 'gru', spec: SMALL, weights })
   forecaster.observe(reading(-10))
   forecaster.observe(reading(30))
   return forecaster
@@ -77,37 +79,23 @@ test('network forecaster - gone astray, it keeps within half a deviation of what
   const arrays = trained.arrays.map(({ shape, values }) => ({ shape, values: values.map(() => 50) }))
   const forecaster = seasoned(() => ({ ...trained, arrays }))
   forecaster.observe(reading(500, true))
-  expect([...forecaster.predict(issue)!]).toEqual(new Array(24).fill(30 + 2.5))
+  // -10 and 30 are 20 from their mean.
+  expect([...forecaster.predict(issue)!]).toEqual(new Array(24).fill(30 + 10))
 })
 
 test('network forecaster - restored from its snapshot it forecasts the same', () => {
   const forecaster = seasoned()
-  const restored = networkForecaster({ spec: SMALL, weights: () => trained })
+  const restored = networkForecaster(STATION, { name: 'gru', spec: SMALL, weights: () => trained })
   restored.restore(structuredClone(forecaster.snapshot()))
   expect(restored.predict(issue)).toEqual(forecaster.predict(issue))
-  expect(restored.snapshot()).toEqual({ lowest: -10, highest: 30 })
+  expect(restored.snapshot()).toEqual(forecaster.snapshot())
   expect(() => restored.restore({ lowest: 1 })).toThrow('lacks the range')
 })
 
-test('network forecaster - a network is named after its shape', () => {
-  const names = (overrides: Partial<NetworkSpec>) => networkName({ ...SMALL, units: [32], ...overrides })
-  expect(names({})).toBe('gru')
-  expect(names({ cell: 'lstm' })).toBe('lstm')
-  expect(names({ bidirectional: true })).toBe('bigru')
-  expect(names({ units: [32, 64] })).toBe('gru32x64')
-  expect(names({ cell: 'lstm', units: [16], bidirectional: true })).toBe('bilstm16')
-})
-
-test('network forecaster - a network is described with its span', () => {
-  expect(describeNetwork({ ...SMALL, units: [32], steps: 24 })).toBe('GRU(32) over 72 h in 24 steps')
-  expect(
-    describeNetwork({
-      ...SMALL,
-      cell: 'lstm',
-      units: [32, 64],
-      bidirectional: true,
-      steps: 240,
-      stepSpan: HOUR,
-    }),
-  ).toBe('bidirectional LSTM(32, 64) over 240 h in 240 steps')
+test('network forecaster - networks are described with their span', () => {
+  expect(describeNetworks([{ ...SMALL, units: [32], steps: 24 }])).toBe('GRU(32) over 72 h in 24 steps')
+  const lstm: NetworkSpec = { ...SMALL, cell: 'lstm', units: [32, 64], steps: 240, stepSpan: HOUR }
+  expect(describeNetworks([lstm, { ...lstm, bidirectional: true }])).toBe(
+    'LSTM(32, 64), bidirectional LSTM(32, 64) over 240 h in 240 steps',
+  )
 })

@@ -64,6 +64,6 @@ test('slope team - one seed and one count of threads give the same weights, bit 
 
 test('slope team - the engine says how many threads train', async () => {
   const trainer = await startWorkerTrainer({ spec: SPEC, seed: 3, engine: 'fused', threads: 2 })
-  expect(trainer.engine).toMatch(/^fused kernel \(.+\), heads on tfjs cpu, 2 threads$/)
+  expect(trainer.engine).toMatch(/^fused kernel \(.+\) within tfjs cpu, 2 threads$/)
   await trainer.close()
 })

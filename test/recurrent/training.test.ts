@@ -96,5 +96,10 @@ test('training - a round yields its own version, time, scaler and count of steps
   training.dispose()
   expect(weights).toMatchObject({ version: 7, trainedAt: round.requestedAt, scaler: round.scaler })
   expect(steps).toBe(2)
-  expect(weights.arrays.map(({ shape }) => shape)).toEqual([[7, 24], [8, 24], [24], [8, 24], [24]])
+  expect(weights.arrays.map(({ shape }) => shape)).toEqual([
+    [7, 24],
+    [8, 24],
+    [24],
+    ...[[8], [8], [12, 32], [32], [32, 24], [24]],
+  ])
 })

@@ -4,7 +4,7 @@ import { TickcastError } from '../../src/domain/errors.ts'
 import type { Trainer } from '../../src/learn/trainer.ts'
 import { startEngine } from '../../src/recurrent/backend.ts'
 import { beginTraining } from '../../src/recurrent/training.ts'
-import { startWorkerTrainer, trainerOver } from '../../src/recurrent/worker-trainer.ts'
+import { startWorkerTrainer, startWorkerTrainers, trainersOver } from '../../src/recurrent/worker-trainer.ts'
 import { SMALL, someRound } from './networks.ts'
 
 const SEED = 6
@@ -62,12 +62,12 @@ test('worker trainer - the engine is reported as it was chosen in the thread', (
 
 test('worker trainer - a thread that dies refuses what is pending and what comes later, and says what it died of', async () => {
   const dying = `require('node:worker_threads').parentPort.on('message', () => { throw new Error('out of memory') })`
-  const other = trainerOver(new Worker(dying, { eval: true }), 'none')
-  const outcomes = await Promise.allSettled([1, 2].map((round) => other.train(someRound(SMALL, round))))
+  const [other] = trainersOver(new Worker(dying, { eval: true }), { engine: 'none', count: 1 })
+  const outcomes = await Promise.allSettled([1, 2].map((round) => other!.train(someRound(SMALL, round))))
   for (const outcome of outcomes) {
     expect(outcome).toMatchObject({ reason: { message: 'the training thread failed: out of memory' } })
   }
-  await expect(other.train(someRound(SMALL, 3))).rejects.toThrow('out of memory')
+  await expect(other!.train(someRound(SMALL, 3))).rejects.toThrow('out of memory')
 })
 
 test('worker trainer - once closed, what is pending and what comes later is refused', async () => {
@@ -91,4 +91,27 @@ test('worker trainer - an engine that is not installed is refused at the start, 
   if (outcome === 'tfjs-node') return
   expect(outcome).toBeInstanceOf(TickcastError)
   expect(outcome).toMatchObject({ code: 'usage', message: expect.stringContaining('tfjs-node: ') })
+})
+
+test('worker trainer - several networks in one thread train as each would alone, one reset leaves the others be', async () => {
+  const spec = { ...SMALL, bidirectional: true }
+  const options = { engine: 'wasm', threads: 1 } as const
+  const networks = [
+    { spec: SMALL, seed: SEED },
+    { spec, seed: SEED + 1 },
+  ]
+  const [first, second] = await startWorkerTrainers({ networks, ...options })
+  const lone = await startWorkerTrainer({ spec, seed: SEED + 1, ...options })
+  const rounds = (subject: Trainer, from: number) =>
+    Promise.all([from, from + 1].map((round) => subject.train(someRound(spec, round))))
+  await train([1, 2], first!)
+  const early = await rounds(second!, 1)
+  await first!.reset()
+  await train([1], first!)
+  const together = [...early, ...(await rounds(second!, 3))]
+  const expected = [...(await rounds(lone, 1)), ...(await rounds(lone, 3))]
+  expect(together.map(({ weights }) => weights)).toEqual(expected.map(({ weights }) => weights))
+  await lone.close()
+  await first!.close()
+  await expect(second!.train(someRound(spec, 5))).rejects.toThrow('the trainer is closed')
 })

@@ -12,6 +12,6 @@ if (!port) throw new Error('the dense worker runs in a worker thread only')
 const { spec, seed }: DenseTrainerOptions = workerData
 const kernel = loadKernel()
 
-serveRounds(port, () => beginDenseTraining({ spec, seed, kernel }))
+serveRounds(port, [() => beginDenseTraining({ spec, seed, kernel })])
 const engine = kernel ? `kernel (${kernel.variant})` : 'plain arithmetic'
 port.postMessage({ kind: 'ready', engine } satisfies FromWorker)

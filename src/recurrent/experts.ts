@@ -1,0 +1,15 @@
+import type { NetworkSpec } from '../domain/weights.ts'
+
+/** A recurrent network among the experts. */
+export interface RecurrentExpert extends Pick<NetworkSpec, 'cell' | 'units' | 'bidirectional'> {
+  readonly name: string
+  /** Added to the run's seed. */
+  readonly seed: number
+}
+
+/** Every recurrent network, in the order of tables. A new one is a line here. */
+export const RECURRENT_EXPERTS: readonly RecurrentExpert[] = [
+  { name: 'gru', cell: 'gru', units: [32], bidirectional: false, seed: 0 },
+  { name: 'gru_stacked', cell: 'gru', units: [32, 32], bidirectional: false, seed: 2_000_003 },
+  { name: 'gru_bidirectional', cell: 'gru', units: [16], bidirectional: true, seed: 3_000_017 },
+]
