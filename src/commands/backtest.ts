@@ -196,7 +196,7 @@ function summaryLines(summary: BacktestSummary, files: readonly string[]): strin
     `${rows} rows: ${readings} readings, ${rejected} rejected; ${forecasts} forecasts; seed ${seed}; ${wallSeconds} s, at most ${Math.round(peakMemoryBytes / 1e6)} MB`,
     '',
     ...figureLines(summary, summary),
-    ...files.flatMap((file) => ['', `report: ${file}`]),
+    ...(files.length > 0 ? ['', `written: ${files.join(', ')}`] : []),
   ]
 }
 

@@ -90,7 +90,8 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     const { eventTime, replay } = reading
     const provenance = provenanceOf(station, replay)
     const already = said.of(reading)
-    if (already === 'nothing')
+    // Nobody listens to most of a backtest, and to write it all down would take a twentieth of its time.
+    if (already === 'nothing' && bus.wants(station.id, 'reading'))
       publish('reading', readingMessage(station, reading), idOf('reading', eventTime, replay))
     if (!forecast) return
     forecasts++
@@ -99,7 +100,9 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       const score = scores.of(verification.table(eventTime), verification.months, provenance)
       publish('score', score, idOf('score', eventTime, replay))
     }
-    publish('forecast', forecastMessage(station, forecast, provenance), idOf('forecast', eventTime, replay))
+    if (bus.wants(station.id, 'forecast')) {
+      publish('forecast', forecastMessage(station, forecast, provenance), idOf('forecast', eventTime, replay))
+    }
   }
 
   const publishRejected = ({ tick, eventTime, ingestTime, rejection, replay }: RejectedMoment): void => {

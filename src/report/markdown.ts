@@ -86,7 +86,7 @@ function raceWords({ models, published, belowPersistenceFromDay, windowsWon30d }
 }
 
 function costWords({ forecasts, wallSeconds, peakMemoryBytes }: ReportedRun, cores: number): string {
-  return `${forecasts.toLocaleString('en-US')} forecasts took ${Math.round(wallSeconds)} s and ${Math.round(peakMemoryBytes / 1e6)} MB on ${cores} cores.`
+  return `${forecasts.toLocaleString('en-US')} forecasts took ${Math.round(wallSeconds)} s and ${Math.round(peakMemoryBytes / 1e6)} MB on ${cores === 1 ? 'one core' : `${cores} cores`}.`
 }
 
 function day(instant: string): string {
