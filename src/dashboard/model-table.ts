@@ -30,9 +30,9 @@ const BASELINES: ReadonlyMap<string, string> = new Map([
 
 const TITLES: ReadonlyMap<string, string> = new Map([
   ...BASELINES,
-  ['gru', 'GRU network'],
-  ['gru_stacked', 'stacked GRU network'],
-  ['gru_bidirectional', 'bidirectional GRU network'],
+  ['gru', 'GRU'],
+  ['gru_stacked', 'stacked GRU'],
+  ['gru_bidirectional', 'bidirectional GRU'],
 ])
 
 export function modelTitle(model: string): string {

@@ -55,7 +55,7 @@ describe('training', () => {
     expect(undoneWords({ gru: { rounds: 40, undone: 0 } })).toBe('none')
     expect(undoneWords(undefined)).toBe('none')
     expect(undoneWords({ gru: { rounds: 40, undone: 1 }, mlp: { rounds: 1200, undone: 2 } })).toBe(
-      'GRU network 1 of 40, mlp 2 of 1,200',
+      'GRU 1 of 40, mlp 2 of 1,200',
     )
   })
 })
