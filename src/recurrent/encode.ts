@@ -4,7 +4,6 @@ import type { ScalerSnapshot } from '../domain/lookback.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
 import type { Batch } from '../learn/trainer.ts'
 import { clockFeatures } from '../window/calendar.ts'
-import { normalise } from '../window/normalise.ts'
 
 /*
  * The one place where physical values become what the network reads and what it says becomes physical values, for
@@ -34,15 +33,15 @@ export function encodeLookback(
   { spec, scaler, into, at = 0 }: EncodeOptions,
 ): void {
   const { steps, stepSpan, channels } = spec
-  const normal = values.slice(offset, offset + steps * channels)
-  normalise(normal, scaler)
+  const { mean, deviation } = scaler
+  let raw = offset
   let out = at
   for (let step = 0; step < steps; step++) {
     for (let channel = 0; channel < channels; channel++) {
-      into[out++] = Math.min(LARGEST, Math.max(-LARGEST, normal[step * channels + channel]!))
+      const normal = (values[raw++]! - mean[channel]!) / deviation[channel]!
+      into[out++] = Number.isNaN(normal) ? 0 : Math.min(LARGEST, Math.max(-LARGEST, normal))
     }
-    into.set(clockFeatures(issuedAt - (steps - 1 - step) * stepSpan, 0), out)
-    out += CLOCK_FEATURES
+    for (const feature of clockFeatures(issuedAt - (steps - 1 - step) * stepSpan, 0)) into[out++] = feature
   }
 }
 

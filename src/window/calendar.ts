@@ -2,6 +2,9 @@ import { DAY, type Instant, MINUTE } from '../domain/instant.ts'
 
 const TURN = 2 * Math.PI
 
+/** The year asked for last, on some clock: neighbouring times are asked for one after the other. */
+let year = { start: 0, end: 0 }
+
 /**
  * Time of day and of year as points on two circles, so that 23:50 lies next to 00:00 and 31 December next to
  * 1 January: [sin hour, cos hour, sin day of year, cos day of year].
@@ -15,8 +18,12 @@ export function clockFeatures(
 ): [sinHour: number, cosHour: number, sinDay: number, cosDay: number] {
   const local = instant + utcOffsetMinutes * MINUTE
   const hour = (TURN * local) / DAY
-  const year = new Date(local).getUTCFullYear()
-  const start = Date.UTC(year, 0)
-  const day = (TURN * (local - start)) / (Date.UTC(year + 1, 0) - start)
+  if (local < year.start || local >= year.end) year = yearOf(local)
+  const day = (TURN * (local - year.start)) / (year.end - year.start)
   return [Math.sin(hour), Math.cos(hour), Math.sin(day), Math.cos(day)]
+}
+
+function yearOf(local: Instant): typeof year {
+  const number = new Date(local).getUTCFullYear()
+  return { start: Date.UTC(number, 0), end: Date.UTC(number + 1, 0) }
 }
