@@ -94,7 +94,7 @@ function tile(
   }
   let a = a0
   let b = b0
-  let k = terms
+  const end = b0 + <usize>terms * bRow
   do {
     const y0 = v128.load(b)
     const y1 = v128.load(b, 16)
@@ -119,7 +119,7 @@ function tile(
     }
     a += aRow
     b += bRow
-  } while (--k)
+  } while (b < end)
   v128.store(c0, s00)
   v128.store(c0, s01, 16)
   if (wide) {

@@ -111,7 +111,7 @@ function tile(
   }
   let a = a0
   let b = panel
-  let k = terms
+  const end = a0 + ((<usize>terms) << 2)
   do {
     const b0 = v128.load(b)
     const b1 = v128.load(b, 16)
@@ -136,7 +136,7 @@ function tile(
     }
     a += 4
     b += wide ? 64 : 32
-  } while (--k)
+  } while (a < end)
   v128.store(c0, s00)
   v128.store(c0, s01, 16)
   if (wide) {
