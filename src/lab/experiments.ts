@@ -133,29 +133,10 @@ const WHY: readonly Experiment[] = why([
       'One mask for all steps hides the temperature itself from 4 windows in 10. Does a mask a step cost less?',
   },
   {
-    name: 'dropout-wide',
-    title: 'GRU 64, dropout and recurrent dropout 0.4',
-    layers: [gru({ ...DROPOUT, units: 64 })],
-    question: 'With 0.4 left out, 32 units are 19. Do more units make up for it?',
-  },
-  {
-    name: 'dropout-long',
-    title: 'GRU 32, dropout and recurrent dropout 0.4, up to 120 epochs',
-    layers: [gru(DROPOUT)],
-    epochs: 120,
-    question: 'Is it only slower: does it get there with three times the epochs?',
-  },
-  {
     name: 'stacked-plain',
     title: 'GRU 32 + GRU 64 (relu) without dropout',
     layers: [gru(), gru({ units: 64, activation: 'relu' })],
     question: 'Does the second layer gain anything by itself?',
-  },
-  {
-    name: 'stacked-tanh',
-    title: 'GRU 32 + GRU 64 (tanh), dropout 0.1, recurrent dropout 0.5',
-    layers: [gru(STACK_DROPOUT), gru({ ...STACK_DROPOUT, units: 64 })],
-    question: 'Is it the relu, whose state nothing bounds?',
   },
   {
     name: 'stacked-one-mask',
@@ -215,7 +196,7 @@ export function namedExperiments(names: readonly string[]): readonly Experiment[
   return [...new Set(found)]
 }
 
-type OnJena = Omit<Experiment, 'task' | 'group' | 'epochs'> & { readonly epochs?: number }
+type OnJena = Omit<Experiment, 'task' | 'group' | 'epochs'>
 
 function further(experiments: readonly OnJena[]): Experiment[] {
   return experiments.map((each) => ({ epochs: 20, ...each, task: 'jena', group: 'further' }))

@@ -93,7 +93,7 @@ export interface LearnerStats {
   readonly steps: number
   /** Of the newest such round, in units of the target's scale. */
   readonly loss: number | undefined
-  /** Rounds undone because their loss was not finite: their weights never took effect. */
+  /** Rounds undone because their loss was no number or their network had run away: their weights never took effect. */
   readonly undone: number
   readonly weightsVersion: number
   readonly promotedAt: Instant | undefined

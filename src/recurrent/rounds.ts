@@ -16,15 +16,27 @@ export interface Trainable {
   shaped(parameters: Float32Array): WeightArray[]
 }
 
+/** A round's mean loss beyond so many times the usual one: the network has run away. */
+const RUN_AWAY = 5
+/** Up to so many times the usual loss, the parameters that a round began with are worth going back to. */
+const GOOD = 1.5
+/** In deviations of the target: below this, losses are not told apart. */
+const LEAST_LOSS = 0.1
+/** The usual loss is a mean over about so many rounds. */
+const USUAL_ROUNDS = 30
+
 /**
  * Begins training from the initial parameters and works rounds off, each from where the last one ended. A round
- * whose loss or parameters are not finite is undone, and says so by its loss.
+ * whose loss or parameters are not finite is undone; one that shows that the network has run away takes it back to
+ * the last parameters that did well. Either says so by a loss that is no number.
  */
 export function roundsOf(
   { initial, lossAt, shaped }: Trainable,
   longestMemory?: number,
 ): (round: TrainingRound) => TrainingResult {
   let optimizer = optimizerFor(initial.slice(), longestMemory)
+  let good = copyOf(optimizer)
+  let usual: number | undefined
   const slope = new Float32Array(initial.length)
 
   return ({ round, requestedAt, scaler, learningRate, batches }) => {
@@ -37,14 +49,26 @@ export function roundsOf(
       if (!Number.isFinite(total)) break
       descend(optimizer, slope, learningRate)
     }
-    const finite = Number.isFinite(total) && optimizer.parameters.every(Number.isFinite)
+    const loss = total / Math.max(1, batches.length)
+    const times = loss / Math.max(LEAST_LOSS, usual ?? loss)
+    const finite = Number.isFinite(loss) && optimizer.parameters.every(Number.isFinite)
+    const ranAway = finite && times > RUN_AWAY
     if (!finite) optimizer = before
+    else if (ranAway) optimizer = copyOf(good)
+    else if (times <= GOOD) good = before
+    // Should the world have changed rather than the network, its losses become usual after a few rounds undone.
+    if (finite && batches.length > 0)
+      usual = ranAway ? Math.max(LEAST_LOSS, usual ?? 0) * GOOD : averaged(usual, loss)
     const arrays = shaped(optimizer.average).map(({ shape, values }) => ({ shape, values: values.slice() }))
     return {
       weights: { version: round, trainedAt: requestedAt, scaler, arrays },
-      loss: finite ? total / Math.max(1, batches.length) : Number.NaN,
+      loss: finite && !ranAway ? loss : Number.NaN,
       steps: batches.length,
       wallMs: performance.now() - began,
     }
   }
+}
+
+function averaged(mean: number | undefined, value: number): number {
+  return mean === undefined ? value : mean + (value - mean) / USUAL_ROUNDS
 }
