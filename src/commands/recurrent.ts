@@ -1,5 +1,6 @@
 import { HOUR } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
+import type { Weights } from '../domain/weights.ts'
 import { type Training, training } from '../flow/training.ts'
 import type { WindowParts } from '../flow/windowed.ts'
 import { levelsOf } from '../forecast/features/levels.ts'
@@ -43,8 +44,9 @@ export async function startRecurrent(
     // Each network would have helpers of its own.
     threads: flags.threads ?? (experts.length > 1 ? 1 : freeThreads()),
   })
-  const networks = experts.map(({ name }, index) => ({
+  const networks = experts.map(({ name, silentRounds = 1 }, index) => ({
     name,
+    silentRounds,
     spec: specs[index]!,
     learner: learner({
       trainer: trainers[index]!,
@@ -63,9 +65,11 @@ export async function startRecurrent(
     window: { levels, cadence: station.cadence, ...windowRows(station, flags) },
     training: training(station, { levels, networks }),
     forecasters: () =>
-      networks.map(({ name, spec, learner }) =>
-        networkForecaster(station, { name, spec, weights: () => learner.weights }),
-      ),
+      networks.map(({ name, spec, silentRounds, learner }) => {
+        const speaks = (weights: Weights): boolean => weights.version >= silentRounds
+        const weights = () => (learner.weights && speaks(learner.weights) ? learner.weights : undefined)
+        return networkForecaster(station, { name, spec, weights })
+      }),
     async close() {
       await Promise.all(trainers.map((trainer) => trainer.close()))
     },

@@ -5,11 +5,30 @@ export interface RecurrentExpert extends Pick<NetworkSpec, 'cell' | 'units' | 'b
   readonly name: string
   /** Added to the run's seed. */
   readonly seed: number
+  /** Rounds of training before it speaks: what has learnt little only costs the mixture its first weeks. Default 1. */
+  readonly silentRounds?: number
 }
+
+/** Two months of daily rounds. */
+const TWO_MONTHS = 60
 
 /** Every recurrent network, in the order of tables. A new one is a line here. */
 export const RECURRENT_EXPERTS: readonly RecurrentExpert[] = [
   { name: 'gru', cell: 'gru', units: [32], bidirectional: false, seed: 0 },
-  { name: 'gru_stacked', cell: 'gru', units: [32, 32], bidirectional: false, seed: 2_000_003 },
-  { name: 'gru_bidirectional', cell: 'gru', units: [16], bidirectional: true, seed: 3_000_017 },
+  {
+    name: 'gru_stacked',
+    cell: 'gru',
+    units: [32, 32],
+    bidirectional: false,
+    seed: 2_000_003,
+    silentRounds: TWO_MONTHS,
+  },
+  {
+    name: 'gru_bidirectional',
+    cell: 'gru',
+    units: [16],
+    bidirectional: true,
+    seed: 3_000_017,
+    silentRounds: TWO_MONTHS,
+  },
 ]
