@@ -20,9 +20,18 @@ export default defineConfig({
           maxWorkers: '100%',
           // Loading TensorFlow.js anew for every file would take a third of the time.
           isolate: false,
+          sequence: { groupOrder: 1 },
         },
       },
-      { test: { name: 'long', include: [LONG], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: 'long',
+          include: [LONG],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
       {
         test: {
           name: 'integration',
@@ -30,6 +39,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
