@@ -18,8 +18,6 @@ export default defineConfig({
           exclude: [...NEEDS_MORE_THAN_NODE, LONG],
           testTimeout: 30_000,
           maxWorkers: '100%',
-          // Loading TensorFlow.js anew for every file would take a third of the time.
-          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
