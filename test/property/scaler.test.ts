@@ -38,7 +38,8 @@ it('scaler - agrees with two passes over the measurements, whatever is masked or
       expect(snapshot.count).toBe(all.filter(({ bridged }) => !bridged).length)
       expect(snapshot.mean[0]).toBeCloseTo(mean, 6)
       expect(snapshot.deviation[0]).toBeGreaterThan(0)
-      if (variance > 1e-6) expect(snapshot.deviation[0]).toBeCloseTo(Math.sqrt(variance), 6)
+      // Values of 1e4 round at 1e-12, their squares' mean at 1e-8: a deviation below 0.03 is not good to six places.
+      if (variance > 1e-3) expect(snapshot.deviation[0]).toBeCloseTo(Math.sqrt(variance), 6)
     }),
   )
 })
