@@ -49,6 +49,10 @@ function observe(state: ScalerState, values: Float64Array): void {
 
 /** A copy that later readings leave alone. The deviation is that of the population (divided by n). */
 export function snapshotOf({ readings, counts, means, squares }: ScalerState): ScalerSnapshot {
-  const deviation = squares.map((square, channel) => (square > 0 ? Math.sqrt(square / counts[channel]!) : 1))
+  const deviation = squares.map((square, channel) => {
+    // The division may underflow where the sum has not.
+    const variance = square / counts[channel]!
+    return variance > 0 ? Math.sqrt(variance) : 1
+  })
   return { count: readings, mean: means.slice(), deviation }
 }

@@ -44,6 +44,15 @@ it('scaler - agrees with two passes over the measurements, whatever is masked or
   )
 })
 
+it('scaler - a variance too small to be written is none, and nothing is divided by it', () => {
+  const fold = scaler(1)
+  const state = [1.27e-162, -9.5e-163].reduce(
+    (before, value) => fold.step(before, readingOf({ value, bridged: false })).state,
+    fold.initial(),
+  )
+  expect(snapshotOf(state).deviation[0]).toBe(1)
+})
+
 it('scaler - resumed from a copy of its state it goes on as if it had never stopped', () => {
   fc.assert(
     fc.property(rows, fc.nat(200), (all, stop) => {
