@@ -15,6 +15,8 @@ export interface KeptPasses {
   find(ticket: tf.TensorInfo): KeptPass
   /** Releases the passes of tapes that are over. */
   sweep(): void
+  /** Releases all of them: nobody goes back along their tapes any more. */
+  release(): void
 }
 
 /**
@@ -26,6 +28,14 @@ export interface KeptPasses {
 export function keptPasses(): KeptPasses {
   const passes = new Map<number, KeptPass & { readonly tape: unknown }>()
   let last = 0
+
+  const releaseWhere = (over: (tape: unknown) => boolean): void => {
+    for (const [number, { kept, tape }] of passes) {
+      if (!over(tape)) continue
+      kept.release()
+      passes.delete(number)
+    }
+  }
 
   return {
     keep(kept) {
@@ -42,11 +52,8 @@ export function keptPasses(): KeptPasses {
     },
     sweep() {
       const { activeTape } = tf.engine().state
-      for (const [number, { kept, tape }] of passes) {
-        if (tape === activeTape) continue
-        kept.release()
-        passes.delete(number)
-      }
+      releaseWhere((tape) => tape !== activeTape)
     },
+    release: () => releaseWhere(() => true),
   }
 }

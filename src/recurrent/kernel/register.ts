@@ -33,8 +33,13 @@ export interface FusedAttributes extends tf.NamedAttrMap {
   readonly keep: boolean
 }
 
+/** Gives back what the registration of this thread, if there is one, holds of its kernel's memory. */
+let releaseRegistered = (): void => undefined
+
 /** Takes the kernel away again: layers that were fused go the stock way. */
 export function unregisterFusedKernel(): void {
+  releaseRegistered()
+  releaseRegistered = () => undefined
   for (const backendName of BACKENDS) {
     for (const kernelName of [FUSED, FUSED_GRAD]) {
       if (tf.getKernel(kernelName, backendName)) tf.unregisterKernel(kernelName, backendName)
@@ -48,6 +53,10 @@ export function registerFusedKernel(kernel: Kernel): void {
   unregisterFusedKernel()
   const passes = keptPasses()
   const packed = weightsCache(kernel)
+  releaseRegistered = () => {
+    passes.release()
+    packed.release()
+  }
 
   const run = (inputs: tf.NamedTensorInfoMap, attributes: FusedAttributes): tf.TensorInfo[] => {
     passes.sweep()
@@ -58,7 +67,7 @@ export function registerFusedKernel(kernel: Kernel): void {
     const units = recurrent.shape[0] ?? 0
     const cell: Cell = { kind, inputs: width, units, gate, candidate, backwards, everyStep }
     const shape = everyStep ? [samples, steps, units] : [samples, units]
-    const panels = packed(cell, { kernel: weights, recurrent, bias })
+    const panels = packed.of(cell, { kernel: weights, recurrent, bias })
     const masked = inputMask !== undefined || stateMask !== undefined
     if (samples === 1 && !keep && !masked) {
       return [tensorInfo(windowForward(kernel, cell, { x: valuesOf(x), steps, weights: panels }), shape)]

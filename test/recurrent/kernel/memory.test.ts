@@ -23,4 +23,14 @@ simd.describe('kernel memory', () => {
     const counts = trainAndCount(kernel!, 300)
     expect(new Set(counts.map((count) => JSON.stringify(count))).size).toBe(1)
   })
+
+  test('kernel memory - a registration in place of another, and none at all, leave nothing held', () => {
+    const held = () => {
+      trainAndCount(kernel!, 10)
+      registerFusedKernel(kernel!)
+      return kernel!.heap.held()
+    }
+    const first = held()
+    expect([held(), held()]).toEqual([first, first])
+  })
 })
