@@ -1,11 +1,11 @@
-// Builds what `npm start` runs: the recurrent kernel (AssemblyScript) beside its source, and the program (tsc) and the
+// Builds what `npm start` runs: the kernels (AssemblyScript) beside their sources, and the program (tsc) and the
 // page (esbuild) into dist/. That is replaced whole, at the end: a server that runs from it never sees half of one.
 import { execFileSync } from 'node:child_process'
 import { chmod, cp, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { buildKernel } from './build-kernel.mjs'
+import { buildKernels, KERNEL_FOLDERS } from './build-kernel.mjs'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 const tsc = createRequire(import.meta.url)
@@ -15,7 +15,7 @@ const tsc = createRequire(import.meta.url)
 const next = `${root}dist.${process.pid}`
 const old = `${next}.old`
 
-await buildKernel()
+await buildKernels()
 try {
   execFileSync(process.execPath, [tsc, '--project', `${root}tsconfig.build.json`, '--outDir', next], {
     stdio: 'inherit',
@@ -31,7 +31,8 @@ try {
     logLevel: 'warning',
   })
   await cp(`${root}src/dashboard/page`, `${next}/dashboard`, { recursive: true })
-  await cp(`${root}src/recurrent/kernel/built`, `${next}/src/recurrent/kernel/built`, { recursive: true })
+  for (const folder of KERNEL_FOLDERS)
+    await cp(`${root}${folder}built`, `${next}/${folder}built`, { recursive: true })
   await chmod(`${next}/src/main.js`, 0o755)
   await rename(`${root}dist`, old).catch(() => undefined) // the first build has none to replace
   await rename(next, `${root}dist`)

@@ -5,9 +5,10 @@ import type { NetworkSpec } from '../../src/domain/weights.ts'
 import { startEngine } from '../../src/recurrent/backend.ts'
 import { fuse } from '../../src/recurrent/kernel/fuse.ts'
 import { loadKernel } from '../../src/recurrent/kernel/load.ts'
-import { FLOPS_A_TURN, type Kernel, VARIANTS, type Variant } from '../../src/recurrent/kernel/open.ts'
+import { FLOPS_A_TURN, type Kernel } from '../../src/recurrent/kernel/open.ts'
 import { registerFusedKernel } from '../../src/recurrent/kernel/register.ts'
 import { buildRecurrent } from '../../src/recurrent/network.ts'
+import { VARIANTS, type Variant } from '../../src/wasm/variant.ts'
 import { type Asked, FEATURES, LEADS, NETWORKS, STEPS } from '../recurrent-tasks.ts'
 
 /*

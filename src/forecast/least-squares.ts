@@ -93,12 +93,12 @@ function asSnapshot(
     throw new TypeError(`${name}: the snapshot lacks a part of its memory`)
   }
   if (solution === null) return { memory: { range: seen, usual, learnt }, solution }
-  const { inverse, weights, gain, factor } = asRecord(solution)
+  const { inverse, weights, panels, scaled, pending } = asRecord(solution)
   if (
     !(inverse instanceof Float64Array && weights instanceof Float64Array) ||
-    !(gain instanceof Float64Array && typeof factor === 'number')
+    !(panels instanceof Float64Array && scaled instanceof Float64Array && typeof pending === 'number')
   ) {
     throw new TypeError(`${name}: the snapshot lacks a part of its solution`)
   }
-  return { memory: { range: seen, usual, learnt }, solution: { inverse, weights, gain, factor } }
+  return { memory: { range: seen, usual, learnt }, solution: { inverse, weights, panels, scaled, pending } }
 }

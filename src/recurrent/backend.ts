@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
 import { setThreadsCount } from '@tensorflow/tfjs-backend-wasm'
 import { TickcastError } from '../domain/errors.ts'
+import type { Variant } from '../wasm/variant.ts'
 import { ENGINES, type Engine, type EngineChoice, type EngineName } from './engine.ts'
 import { loadKernel } from './kernel/load.ts'
-import type { Variant } from './kernel/open.ts'
 import { registerFusedKernel, unregisterFusedKernel } from './kernel/register.ts'
 
 /** tfjs-node registers itself under another name than its own; beside the kernel, what is left is quickest on cpu. */

@@ -1,8 +1,6 @@
+import type { Build } from '../../wasm/load-build.ts'
+import type { Variant } from '../../wasm/variant.ts'
 import { type Heap, heapOver } from './heap.ts'
-
-/** The builds of the one source, the fastest first. */
-export const VARIANTS = ['relaxed', 'simd128'] as const
-export type Variant = (typeof VARIANTS)[number]
 
 /** A pass over a block of samples, described by what lies at the address. */
 type RunPass = (address: number) => void
@@ -42,10 +40,8 @@ export interface Kernel {
 /** Operations in a turn of `multiplyAddPeak`, a multiply-add counted as two. */
 export const FLOPS_A_TURN = 96
 
-/** Undefined where this machine does not run that build. */
-export function openKernel(variant: Variant, bytes: Uint8Array<ArrayBuffer>): Kernel | undefined {
-  if (!WebAssembly.validate(bytes)) return undefined
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes))
+export function openKernel({ variant, module }: Build): Kernel {
+  const { exports } = new WebAssembly.Instance(module)
   const { memory, heapStart } = exports
   if (!(memory instanceof WebAssembly.Memory) || typeof heapStart !== 'function' || !isKernel(exports)) {
     throw new Error(`the ${variant} build is no recurrent kernel: build it anew with 'npm run build'`)

@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../src/domain/random.ts'
+import { kernelOperations } from '../../../src/forecast/linear-algebra/kernel-operations.ts'
+import type { Operations } from '../../../src/forecast/linear-algebra/operations.ts'
+import { plainOperations } from '../../../src/forecast/linear-algebra/plain-operations.ts'
 import { RecursiveLeastSquares } from '../../../src/forecast/linear-algebra/recursive.ts'
 
 const PENALTY = 3
@@ -27,8 +30,17 @@ function rowsOf({
   })
 }
 
-function learnt(rows: readonly Row[], columns: number, outputs: number): RecursiveLeastSquares {
-  const solution = new RecursiveLeastSquares({ columns, outputs, penalty: PENALTY })
+/** By plain loops, and by what this machine has for them. */
+const WAYS = [
+  ['in plain loops', () => plainOperations],
+  ['by WebAssembly', () => kernelOperations() ?? plainOperations],
+] as const
+type Open = () => Operations
+
+function learnt(rows: readonly Row[], open: Open): RecursiveLeastSquares {
+  const { x, y } = rows[0]!
+  const options = { columns: x.length, outputs: y.length, penalty: PENALTY }
+  const solution = new RecursiveLeastSquares({ ...options, operations: open() })
   for (const { x, y, weight } of rows) {
     const said = solution.predict(x)
     solution.learn(
@@ -68,7 +80,7 @@ function solvedDirectly(rows: readonly Row[], columns: number, output: number): 
   return b
 }
 
-describe('recursive least squares', () => {
+describe.each(WAYS)('recursive least squares, %s', (_, open) => {
   it('recursive least squares - has after each row what solving all rows at once gives', () => {
     const shape = fc.record({
       seed: fc.integer({ min: 0, max: 1000 }),
@@ -79,7 +91,7 @@ describe('recursive least squares', () => {
     fc.assert(
       fc.property(shape, ({ columns, outputs, ...rest }) => {
         const rows = rowsOf({ columns, outputs, ...rest })
-        const solution = learnt(rows, columns, outputs)
+        const solution = learnt(rows, open)
         for (let output = 0; output < outputs; output++) {
           const direct = solvedDirectly(rows, columns, output)
           for (let column = 0; column < columns; column++) {
@@ -96,7 +108,7 @@ describe('recursive least squares', () => {
   it('recursive least squares - is as exact after 20,000 rows of columns that say much the same', () => {
     const columns = 12
     const rows = rowsOf({ seed: 7, rows: 20_000, columns, outputs: 1 })
-    const solution = learnt(rows, columns, 1)
+    const solution = learnt(rows, open)
     const direct = solvedDirectly(rows, columns, 0)
     const probe = rows[0]!.x
     const expected = direct.reduce((sum, weight, column) => sum + weight * probe[column]!, 0)
@@ -105,7 +117,7 @@ describe('recursive least squares', () => {
 
   it('recursive least squares - leaves an output alone whose label is missing', () => {
     const rows = rowsOf({ seed: 3, rows: 10, columns: 4, outputs: 2 })
-    const solution = learnt(rows, 4, 2)
+    const solution = learnt(rows, open)
     const probe = rows[0]!.x
     const before = solution.predict(probe)
     solution.learn(rows[1]!.x, Float64Array.of(Number.NaN, 5), 1)

@@ -4,7 +4,7 @@ import { kernelSlopes } from '../../../src/recurrent/dense/kernel-slopes.ts'
 import { layoutOf } from '../../../src/recurrent/dense/layout.ts'
 import { plainSlopes } from '../../../src/recurrent/dense/plain-slopes.ts'
 import { loadKernel } from '../../../src/recurrent/kernel/load.ts'
-import { VARIANTS } from '../../../src/recurrent/kernel/open.ts'
+import { VARIANTS } from '../../../src/wasm/variant.ts'
 import { apart } from '../kernel/cases.ts'
 import { drawDense, SMALL_DENSE } from './cases.ts'
 

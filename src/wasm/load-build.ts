@@ -1,0 +1,29 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { VARIANTS, type Variant } from './variant.ts'
+
+/** A build that this machine runs. */
+export interface Build {
+  readonly variant: Variant
+  readonly module: WebAssembly.Module
+}
+
+/**
+ * The fastest build in a folder that this machine runs, or the one that is named; undefined where none does. Builds
+ * lie beside their sources, here and in `dist` alike, once `npm run build` has run.
+ */
+export function loadBuild(folder: URL, variants: readonly Variant[] = VARIANTS): Build | undefined {
+  for (const variant of variants) {
+    const file = new URL(`${variant}.wasm`, folder)
+    if (!existsSync(file)) continue
+    const bytes = new Uint8Array(readFileSync(file))
+    // Node 20 knows relaxed SIMD only when told to; the flag counts from the next validation on, also in threads.
+    if (variant === 'relaxed' && !WebAssembly.validate(bytes)) allowRelaxedSimd()
+    if (WebAssembly.validate(bytes)) return { variant, module: new WebAssembly.Module(bytes) }
+  }
+  return undefined
+}
+
+function allowRelaxedSimd(): void {
+  setFlagsFromString('--experimental-wasm-relaxed-simd')
+}
