@@ -28,7 +28,7 @@ export interface RunningRecurrent {
 const SAMPLES = 50_000
 const RECENT_SHARE = 0.1
 /** Weights take effect so long after they were asked for, or sooner where rounds are asked for more often. */
-const LAG = 6 * HOUR
+const LAG = 8 * HOUR
 
 /** `experts` are one at least. */
 export async function startRecurrent(
@@ -51,7 +51,12 @@ export async function startRecurrent(
     learner: learner({
       trainer: trainers[index]!,
       seed: seeds[index]!,
-      schedule: { trainEvery: flags.trainEvery, lag: Math.min(LAG, flags.trainEvery) },
+      schedule: {
+        trainEvery: flags.trainEvery,
+        // They share a thread: in turns, it is at work while the stream goes on, and seldom waited for.
+        offset: (index * flags.trainEvery) / experts.length,
+        lag: Math.min(LAG, flags.trainEvery),
+      },
       batchSize: flags.batch,
       stepsPerRound: flags.roundSteps,
       reservoirCapacity: SAMPLES,

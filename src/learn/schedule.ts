@@ -4,6 +4,8 @@ import { HOUR, type Instant, type Span } from '../domain/instant.ts'
 export interface ScheduleOptions {
   /** Event time between two training rounds; boundaries are its whole multiples since 1970. Default 12 h. */
   readonly trainEvery?: Span
+  /** How much later than these multiples boundaries are. Learners at different ones take turns. Default 0. */
+  readonly offset?: Span
   /** No round before this many samples have matured. Default 72. */
   readonly minSamples?: number
   /** Event time from the request of a round to the moment its weights take effect. Default `trainEvery`. */
@@ -40,13 +42,14 @@ export interface ScheduleState {
  */
 export function schedule({
   trainEvery = 12 * HOUR,
+  offset = 0,
   minSamples = 72,
   lag = trainEvery,
 }: ScheduleOptions = {}): Fold<ScheduleState, ScheduleInput, ScheduleActions> {
   return {
     initial: () => ({ round: 0, boundary: undefined, open: [] }),
     step(state, { eventTime, samples }) {
-      const boundary = Math.floor(eventTime / trainEvery)
+      const boundary = Math.floor((eventTime - offset) / trainEvery)
       const crossed = state.boundary !== undefined && boundary > state.boundary
       const adopt = dueRound(state, eventTime)
       const asks = crossed && samples >= minSamples

@@ -128,3 +128,15 @@ test('schedule - resumed from its state put through JSON it goes on as if never 
     }),
   )
 })
+
+test('schedule - learners at different offsets ask in turns, each as often as before', () => {
+  const asked = (offset: number) =>
+    log(every(HOUR, 0, 72 * HOUR), { trainEvery: 24 * HOUR, lag: 8 * HOUR, offset })
+      .filter(({ request }) => request !== undefined)
+      .map(({ eventTime }) => eventTime / HOUR)
+  expect([0, 8, 16].map((hours) => asked(hours * HOUR))).toEqual([
+    [24, 48, 72],
+    [8, 32, 56],
+    [16, 40, 64],
+  ])
+})
