@@ -12,15 +12,30 @@ export function sayDense(arrays: readonly WeightArray[], features: Float64Array)
   if (kernel.length !== hidden * features.length) {
     throw new RangeError(`${features.length} features do not fit ${kernel.length / hidden} inputs`)
   }
-  const sums = Float64Array.from(bias)
-  for (let input = 0, place = 0; input < features.length; input++) {
-    const value = features[input]!
-    for (let unit = 0; unit < hidden; unit++, place++) sums[unit]! += value * kernel[place]!
-  }
   const said = Float64Array.from(headBias)
-  for (let unit = 0, place = 0; unit < hidden; unit++) {
-    const active = gelu(sums[unit]!)
-    for (let lead = 0; lead < LEADS; lead++, place++) said[lead]! += active * head[place]!
+  // Four units at a time: their sums stay in registers.
+  for (let unit = 0; unit < hidden; unit += 4) {
+    let [s0, s1, s2, s3] = [bias[unit]!, bias[unit + 1]!, bias[unit + 2]!, bias[unit + 3]!]
+    for (let input = 0, place = unit; input < features.length; input++, place += hidden) {
+      const value = features[input]!
+      s0 += value * kernel[place]!
+      s1 += value * kernel[place + 1]!
+      s2 += value * kernel[place + 2]!
+      s3 += value * kernel[place + 3]!
+    }
+    addActive(said, gelu(s0), { head, unit })
+    addActive(said, gelu(s1), { head, unit: unit + 1 })
+    addActive(said, gelu(s2), { head, unit: unit + 2 })
+    addActive(said, gelu(s3), { head, unit: unit + 3 })
   }
   return said
+}
+
+function addActive(
+  said: Float64Array,
+  active: number,
+  { head, unit }: { readonly head: Float32Array; readonly unit: number },
+): void {
+  const place = unit * LEADS
+  for (let lead = 0; lead < LEADS; lead++) said[lead]! += active * head[place + lead]!
 }
