@@ -8,7 +8,15 @@ import { type Peer, startPeer } from './peers/peer.ts'
 import { TASKS, type Task } from './recurrent-tasks.ts'
 
 /** The contenders, by the names that the tables use. */
-export const CONTENDERS = ['relaxed', 'simd128', 'stock', 'pytorch', 'trainer1', 'trainer2'] as const
+export const CONTENDERS = [
+  'relaxed',
+  'simd128',
+  'stock',
+  'defaults',
+  'pytorch',
+  'trainer1',
+  'trainer2',
+] as const
 export type ContenderName = (typeof CONTENDERS)[number]
 
 export interface TaskResult {
@@ -100,7 +108,8 @@ export async function benchKernel(rounds: number): Promise<void> {
  */
 function asked({ network, batch }: Task, name: ContenderName) {
   const window = batch === 'window'
-  const repeats = name === 'stock' ? (window ? 3 : 1) : window ? 101 : batch === 32 ? 35 : 15
+  const repeats =
+    name === 'stock' || name === 'defaults' ? (window ? 3 : 1) : window ? 101 : batch === 32 ? 35 : 15
   return { network, repeats, window, batch: window ? 1 : batch }
 }
 
@@ -118,7 +127,8 @@ async function openPeers() {
       left.push(`the ${variant} build: ${messageOf(error)}`)
     }
   }
-  peers.set('stock', await node(here('tensorflow.ts'), 'stock'))
+  for (const stock of ['stock', 'defaults'] as const)
+    peers.set(stock, await node(here('tensorflow.ts'), stock))
   peers.set('trainer1', await node(here('trainer.ts'), '1'))
   peers.set('trainer2', await node(here('trainer.ts'), '2'))
   const reasons: string[] = []
@@ -132,7 +142,8 @@ async function openPeers() {
       reasons.push(messageOf(error))
     }
   }
-  if (!peers.has('pytorch')) left.push(`PyTorch: apt-get install python3-torch (${reasons.at(-1)})`)
+  if (!peers.has('pytorch'))
+    left.push(`PyTorch: apt-get install python3-torch libopenblas0 (${reasons.at(-1)})`)
   return { peers, left }
 }
 

@@ -13,12 +13,13 @@ import { type Asked, FEATURES, LEADS, NETWORKS, STEPS } from '../recurrent-tasks
 
 /*
  * TensorFlow.js in a process of its own, with the fused kernel in the build that the argument names or with its stock
- * layers. What is not the kernel's (head, loss, Adam) runs on the wasm backend; the kernel's predictions run on the
+ * layers: `stock` with the gates that the others have, `defaults` as `tf.layers.gru({ units })` makes them. What is not the kernel's (head, loss, Adam) runs on the wasm backend; the kernel's predictions run on the
  * cpu backend, whose operations on a handful of numbers cost less to start. Told what to run as peers/pytorch.py is,
  * and also `{"peak": true}`.
  */
 
-const variant = VARIANTS.find((name) => name === process.argv[2])
+const contender = process.argv[2]
+const variant = VARIANTS.find((name) => name === contender)
 const kernel = variant && (await startFused(variant))
 if (!variant) await startEngine('wasm')
 
@@ -32,7 +33,7 @@ async function startFused(name: Variant): Promise<Kernel> {
 
 const networks = new Map<string, { model: tf.LayersModel; optimizer: tf.Optimizer }>()
 
-function networkNamed(name: Asked['network']) {
+async function networkNamed(name: Asked['network']) {
   const key = `${name} on ${tf.getBackend()}`
   const known = networks.get(key)
   if (known) return known
@@ -41,7 +42,8 @@ function networkNamed(name: Asked['network']) {
     ...{ cell, units, bidirectional, steps: STEPS, stepSpan: HOUR },
     ...{ channels: FEATURES - 4, target: 0 },
   }
-  const recurrent = buildRecurrent(spec, 1)
+  const built = buildRecurrent(spec, 1)
+  const recurrent = contender === 'defaults' ? await withDefaultGates(built) : built
   const [states] = recurrent.outputs
   const leads = tf.layers.dense({ units: LEADS }).apply(states!) as tf.SymbolicTensor
   const model = tf.model({ inputs: recurrent.inputs, outputs: leads })
@@ -50,10 +52,18 @@ function networkNamed(name: Asked['network']) {
   return fresh
 }
 
+/** The same layers with the gates that they would have had by default: hard sigmoids. */
+function withDefaultGates(model: tf.LayersModel): Promise<tf.LayersModel> {
+  const config = JSON.stringify(model.toJSON(null, false))
+  const hard = config.replaceAll('"recurrent_activation":"sigmoid"', '"recurrent_activation":"hard_sigmoid"')
+  if (hard === config) throw new Error('no gate found to be replaced')
+  return tf.models.modelFromJSON(JSON.parse(hard))
+}
+
 /** Milliseconds of each repeat. */
 async function answer({ network, batch, repeats, window }: Asked): Promise<number[]> {
   await tf.setBackend(kernel && window ? 'cpu' : 'wasm')
-  const { model, optimizer } = networkNamed(network)
+  const { model, optimizer } = await networkNamed(network)
   const x = tf.randomNormal([window ? 1 : batch, STEPS, FEATURES], 0, 1, 'float32', 1)
   const y = tf.randomNormal([batch, LEADS], 0, 1, 'float32', 2)
   const say = (input: tf.Tensor, training: boolean): tf.Tensor => {
@@ -87,7 +97,8 @@ const tell = (message: unknown): void => {
   process.stdout.write(`${JSON.stringify(message)}\n`)
 }
 
-tell({ version: variant ? `fused kernel, ${variant}` : `TensorFlow.js ${tf.version.tfjs}, wasm` })
+const stock = contender === 'defaults' ? ', its layers at their defaults' : ''
+tell({ version: variant ? `fused kernel, ${variant}` : `TensorFlow.js ${tf.version.tfjs}, wasm${stock}` })
 for await (const line of createInterface({ input: process.stdin })) {
   const asked: Asked = JSON.parse(line)
   if (asked.peak && kernel) tell({ gflops: peak(kernel) })
