@@ -12,6 +12,7 @@ const ENTRIES = [
   'lstm-forward',
   'lstm-backward',
   'dense',
+  'head',
   'window',
   'pack',
   'peak',
