@@ -97,7 +97,7 @@ export function registerFusedKernel(kernel: Kernel): void {
   const goBack = (inputs: tf.NamedTensorInfoMap, of: SlopeName): tf.TensorInfo => {
     const { slope, ticket, kernel: weights, recurrent } = required(inputs, GRAD_INPUTS)
     const pass = passes.find(ticket)
-    const { cell, samples, steps } = pass.kept
+    const { cell, steps, blocks } = pass.kept
     // The inputs' slope is asked for first, if at all: `gradFunc` names x first.
     if (pass.slopes?.of !== slope.dataId || (of === 'x' && !pass.slopes.values.inputs)) {
       const values = backward(kernel, pass.kept, {
@@ -111,7 +111,7 @@ export function registerFusedKernel(kernel: Kernel): void {
     const columns = GATES[cell.kind] * cell.units
     switch (of) {
       case 'x':
-        return tensorInfo(values.inputs ?? new Float32Array(0), [samples, steps, cell.inputs])
+        return tensorInfo(values.inputs ?? new Float32Array(0), [blocks.samples, steps, cell.inputs])
       case 'kernel':
         return tensorInfo(values.kernel, [cell.inputs, columns])
       case 'recurrent':
