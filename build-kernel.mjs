@@ -13,6 +13,7 @@ const KERNELS = [
       'lstm-forward',
       'lstm-backward',
       'dense',
+      'head',
       'window',
       'pack',
       'peak',

@@ -2,9 +2,11 @@ import * as tf from '@tensorflow/tfjs'
 import type { NetworkSpec, WeightArray } from '../domain/weights.ts'
 import { featureCount } from './encode.ts'
 import { headOf, headShapes, initialHead } from './head.ts'
-import { headPass } from './head-slopes.ts'
 import { fuse } from './kernel/fuse.ts'
+import { registeredKernel } from './kernel/register.ts'
+import { kernelHeadSlopes } from './kernel-head-slopes.ts'
 import { buildRecurrent, stateWidth } from './network.ts'
+import { plainHeadSlopes } from './plain-head-slopes.ts'
 
 /** Some samples of a batch as the network is trained on them; shapes as of `EncodedBatch`. */
 export interface Shard {
@@ -31,6 +33,8 @@ export interface NetworkSlopes {
 /** Builds the network on the engine that has been started in this thread. */
 export function networkSlopes(spec: NetworkSpec, seed: number): NetworkSlopes {
   const model = fuse(buildRecurrent(spec, seed))
+  const kernel = registeredKernel()
+  const headSlopes = kernel ? kernelHeadSlopes(kernel) : plainHeadSlopes
   const width = stateWidth(spec)
   const variables = model.trainableWeights.map((weight) => {
     const variable = weight.read()
@@ -70,10 +74,9 @@ export function networkSlopes(spec: NetworkSpec, seed: number): NetworkSlopes {
         for (const [index, variable] of variables.entries()) {
           variable.assign(tf.tensor(arrays[index]!.values.slice(), variable.shape))
         }
-        slope.fill(0)
         const judged = tf.customGrad((states) => {
           if (!(states instanceof tf.Tensor)) throw new Error('there is one tensor of states')
-          const outcome = headPass({
+          const outcome = headSlopes({
             states: states.dataSync<'float32'>(),
             weights: headIn(parameters),
             shard,

@@ -3,7 +3,7 @@ import { LEADS } from '../../src/domain/forecast.ts'
 import { seededRandom } from '../../src/domain/random.ts'
 import { CLOCK_FEATURES } from '../../src/recurrent/encode.ts'
 import { type HeadWeights, headOf, headShapes, initialHead, sayHead } from '../../src/recurrent/head.ts'
-import { headPass } from '../../src/recurrent/head-slopes.ts'
+import { plainHeadSlopes } from '../../src/recurrent/plain-head-slopes.ts'
 
 const WIDTH = 6
 const SIZE = 5
@@ -27,7 +27,10 @@ const shard = {
 
 function passOf(weights: readonly Float32Array[], at: Float32Array) {
   const slopes = weights.map(({ length }) => new Float32Array(length))
-  return { ...headPass({ states: at, weights: headOf(weights), shard, slopes: headOf(slopes) }), slopes }
+  return {
+    ...plainHeadSlopes({ states: at, weights: headOf(weights), shard, slopes: headOf(slopes) }),
+    slopes,
+  }
 }
 
 /** The loss's slope by one number of an array, by its difference. */

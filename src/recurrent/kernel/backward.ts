@@ -1,8 +1,9 @@
+import { BLOCK, runBlocks } from './blocks.ts'
 import { type Cell, type CellWeights, GATES, padded, paddedUnits } from './cell.ts'
-import { BLOCK, type Kept, operandRow } from './forward.ts'
+import { type Kept, operandRow } from './forward.ts'
 import type { Kernel } from './open.ts'
 import { packBack } from './packed-weights.ts'
-import { PASS_BYTES, writePass } from './pass-fields.ts'
+import { PASS_FIELDS } from './pass-fields.ts'
 
 /** Shapes as of the weights; `inputs` as of `x`. */
 export interface Slopes {
@@ -28,13 +29,14 @@ const FLOAT = Float32Array.BYTES_PER_ELEMENT
 /** The slopes of everything the forward pass read. Sums run in the same order each time: same bits each time. */
 export function backward(kernel: Kernel, kept: Kept, options: BackwardOptions): Slopes {
   const { heap, run } = kernel
-  const { cell, samples, steps } = kept
+  const { cell, steps, blocks } = kept
+  const { samples } = blocks
   const { inputs } = cell
   const units = paddedUnits(cell)
   const gates = GATES[cell.kind]
   const rows = Math.min(samples, BLOCK)
   const back = packBack(kernel, cell, options)
-  const perGate = kept.blockFields(0).masksPerGate === 1
+  const perGate = blocks.fields.masksPerGate === 1
 
   const regions = {
     outputSlope: heap.take(options.output.length),
@@ -46,7 +48,7 @@ export function backward(kernel: Kernel, kept: Kept, options: BackwardOptions): 
     inputSlope: heap.take(options.inputs ? samples * steps * inputs : 0),
     weightSlope: heap.take((inputs + units) * gates * units),
     biasSlope: heap.take(gates * units),
-    fields: heap.take(PASS_BYTES / FLOAT),
+    fields: heap.take(PASS_FIELDS),
   }
   const { outputSlope, inputSlope, weightSlope, biasSlope, fields } = regions
   const floats = heap.floats()
@@ -54,13 +56,12 @@ export function backward(kernel: Kernel, kept: Kept, options: BackwardOptions): 
   floats.fill(0, weightSlope.at / FLOAT, (weightSlope.at + weightSlope.bytes) / FLOAT)
   floats.fill(0, biasSlope.at / FLOAT, (biasSlope.at + biasSlope.bytes) / FLOAT)
 
-  const outputRow = options.output.length / samples
-  const passBackward = cell.kind === 'gru' ? run.gruBackward : run.lstmBackward
-  for (let first = 0; first < samples; first += BLOCK) {
-    writePass(floats, fields.at, {
-      ...kept.blockFields(first),
+  runBlocks(floats, fields.at, {
+    ...blocks,
+    fields: {
+      ...blocks.fields,
       operands: regions.operands.at,
-      outputSlope: outputSlope.at + first * outputRow * FLOAT,
+      outputSlope: outputSlope.at,
       stateSlope: regions.stateSlope.at,
       carrySlope: regions.carrySlope.at,
       deltas: regions.deltas.at,
@@ -68,12 +69,17 @@ export function backward(kernel: Kernel, kept: Kept, options: BackwardOptions): 
       scratch: regions.scratch.at,
       recurrentBack: back.recurrentBack,
       inputBack: back.inputBack,
-      inputSlope: options.inputs ? inputSlope.at + first * steps * inputs * FLOAT : 0,
+      inputSlope: options.inputs ? inputSlope.at : 0,
       weightSlope: weightSlope.at,
       biasSlope: biasSlope.at,
-    })
-    passBackward(fields.at)
-  }
+    },
+    strides: {
+      ...blocks.strides,
+      outputSlope: (options.output.length / samples) * FLOAT,
+      ...(options.inputs && { inputSlope: steps * inputs * FLOAT }),
+    },
+    run: cell.kind === 'gru' ? run.gruBackward : run.lstmBackward,
+  })
 
   const slopes = {
     ...withoutPadding(cell, {

@@ -1,4 +1,6 @@
-/** The fields of `DenseStep` in assembly/dense.ts, in its order; each is 32 bits wide. What they mean is said there. */
+import { writeFields } from './fields.ts'
+
+/** The fields of `DenseStep` in assembly/dense.ts, in its order. What they mean is said there. */
 const FIELDS = [
   'samples',
   'inputs',
@@ -27,7 +29,6 @@ export type DenseFields = Readonly<Record<(typeof FIELDS)[number], number>>
 export const DENSE_FIELDS = FIELDS.length
 
 /** Writes it where the kernel will read it. */
-export function writeDenseStep({ buffer }: Float32Array, at: number, fields: DenseFields): void {
-  const words = new Uint32Array(buffer, at, FIELDS.length)
-  for (const [index, name] of FIELDS.entries()) words[index] = fields[name]
+export function writeDenseStep(floats: Float32Array, at: number, fields: DenseFields): void {
+  writeFields(floats, at, FIELDS, fields)
 }

@@ -1,11 +1,9 @@
+import { BLOCK, type Blocks, runBlocks } from './blocks.ts'
 import { type Cell, cellFields, GATES, type Masks, paddedUnits } from './cell.ts'
 import type { Region } from './heap.ts'
 import type { Kernel } from './open.ts'
 import type { PackedWeights } from './packed-weights.ts'
-import { PASS_BYTES, type PassFields, writePass } from './pass-fields.ts'
-
-/** Samples that go through all time steps together: enough for full tiles, few enough to stay in the cache. */
-export const BLOCK = 16
+import { PASS_FIELDS } from './pass-fields.ts'
 
 export interface Inputs {
   readonly samples: number
@@ -18,10 +16,9 @@ export interface Inputs {
 /** What a forward pass leaves for the backward one, in the kernel's memory. */
 export interface Kept {
   readonly cell: Cell
-  readonly samples: number
   readonly steps: number
-  /** The fields of a block's pass that both passes share, from its first sample on. */
-  blockFields(first: number): PassFields
+  /** What of its fields both passes share. */
+  readonly blocks: Blocks
   release(): void
 }
 
@@ -75,51 +72,55 @@ function pass(kernel: Kernel, cell: Cell, { inputs, weights, keep }: PassOptions
   const masks = inputs.masks ? placeMasks(cell, inputs.masks, samples) : undefined
   const maskRegion = masks ? take(masks.values.length) : 0
 
-  const blockFields = (first: number): PassFields => {
-    const count = Math.min(BLOCK, samples - first)
-    const before = keep ? first : 0
-    return {
+  const gateBytes = gates * units * FLOAT
+  const stateBytes = units * FLOAT
+  const blocks: Blocks = {
+    samples,
+    fields: {
       ...cellFields(cell),
-      samples: count,
       steps,
-      x: x + first * steps * cell.inputs * FLOAT,
-      gates: gateValues + before * steps * gates * units * FLOAT,
-      gatesStep: keep ? count * gates * units * FLOAT : 0,
-      states: states + before * (steps + 1) * units * FLOAT,
-      statesStep: keep ? count * units * FLOAT : 0,
-      carries: carries && carries + before * (steps + 1) * units * FLOAT,
-      ...masks?.fields(maskRegion, first),
-    }
+      x,
+      gates: gateValues,
+      states,
+      carries,
+      ...masks?.fields(maskRegion),
+    },
+    strides: {
+      x: steps * cell.inputs * FLOAT,
+      ...(keep && { gates: steps * gateBytes, states: (steps + 1) * stateBytes }),
+      ...(keep && cell.kind === 'lstm' && { carries: (steps + 1) * stateBytes }),
+      ...masks?.strides,
+    },
+    shares: { samples: 1, ...(keep && { gatesStep: gateBytes, statesStep: stateBytes }) },
   }
 
   const scratch = [
     heap.take(outputSize),
     heap.take(rows * operandRow(cell, inputs.masks?.perGate ?? false)),
-    heap.take(PASS_BYTES / FLOAT),
+    heap.take(PASS_FIELDS),
   ] as const
   const [output, operands, fields] = scratch
   heap.floats().set(inputs.x, x / FLOAT)
   if (masks) heap.floats().set(masks.values, maskRegion / FLOAT)
-  const outputRow = outputSize / samples
-  const passForward = cell.kind === 'gru' ? run.gruForward : run.lstmForward
-  for (let first = 0; first < samples; first += BLOCK) {
-    writePass(heap.floats(), fields.at, {
-      ...blockFields(first),
+  runBlocks(heap.floats(), fields.at, {
+    ...blocks,
+    fields: {
+      ...blocks.fields,
       panels: weights.panels,
       bias: weights.bias,
       operands: operands.at,
-      output: output.at + first * outputRow * FLOAT,
-    })
-    passForward(fields.at)
-  }
+      output: output.at,
+    },
+    strides: { ...blocks.strides, output: (outputSize / samples) * FLOAT },
+    run: cell.kind === 'gru' ? run.gruForward : run.lstmForward,
+  })
   const result = heap.floats().slice(output.at / FLOAT, output.at / FLOAT + outputSize)
   for (const region of scratch) heap.give(region)
 
   const kept: Kept = {
     cell,
-    samples,
     steps,
-    blockFields,
+    blocks,
     release() {
       for (const region of regions.splice(0)) heap.give(region)
     },
@@ -135,7 +136,7 @@ export function operandRow(cell: Cell, perGate: boolean): number {
   return variants * operands + (cell.kind === 'gru' ? units : 0)
 }
 
-/** Both masks in one array, states' padded, and where a block's pass finds them in it. */
+/** Both masks in one array, states' padded, and where passes find them in it. */
 function placeMasks(cell: Cell, { input, state, perGate }: Masks, samples: number) {
   const units = paddedUnits(cell)
   const sets = perGate ? GATES[cell.kind] : 1
@@ -149,12 +150,16 @@ function placeMasks(cell: Cell, { input, state, perGate }: Masks, samples: numbe
   }
   return {
     values,
-    fields: (at: number, first: number) => ({
+    fields: (at: number) => ({
       masksPerGate: perGate ? 1 : 0,
-      inputMask: input ? at + first * cell.inputs * FLOAT : 0,
+      inputMask: input ? at : 0,
       inputMaskGate: samples * cell.inputs * FLOAT,
-      stateMask: state ? at + (inputSize + first * units) * FLOAT : 0,
+      stateMask: state ? at + inputSize * FLOAT : 0,
       stateMaskGate: samples * units * FLOAT,
     }),
+    strides: {
+      ...(input && { inputMask: cell.inputs * FLOAT }),
+      ...(state && { stateMask: units * FLOAT }),
+    },
   }
 }

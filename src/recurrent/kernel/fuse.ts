@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { GRU, GRUCell, LSTM, LSTMCell } from '@tensorflow/tfjs-layers/dist/layers/recurrent.js'
 import { type Cell, GATES } from './cell.ts'
 import { fusedRecurrent, hasFusedKernel } from './fused-recurrent.ts'
+import { sideBySide } from './side-by-side.ts'
 
 const fused = new WeakSet<tf.layers.Layer>()
 
@@ -17,6 +18,7 @@ export function fuse<L extends tf.layers.Layer>(layer: L): L {
   } else if (isBidirectional(layer)) {
     fuse(layer.forwardLayer)
     fuse(layer.backwardLayer)
+    if (!fused.has(layer)) join(layer)
   } else if (isRecurrent(layer) && !fused.has(layer)) {
     fused.add(layer)
     const stockCall = layer.call.bind(layer)
@@ -29,6 +31,23 @@ export function fuse<L extends tf.layers.Layer>(layer: L): L {
     }
   }
   return layer
+}
+
+/** Lets a `Bidirectional`'s directions, each fused, be put side by side without TensorFlow.js's operations. */
+function join(layer: Bidirectional): void {
+  fused.add(layer)
+  const stockCall = layer.call.bind(layer)
+  layer.call = (inputs, kwargs) => {
+    const plain = layer.mergeMode === 'concat' && !kwargs?.['initialState'] && !layer.returnState
+    if (!plain || !hasFusedKernel()) return stockCall(inputs, kwargs)
+    return tf.tidy(() => {
+      const [ahead, back] = [layer.forwardLayer, layer.backwardLayer].map((one) => one.call(inputs, kwargs))
+      if (!(ahead instanceof tf.Tensor && back instanceof tf.Tensor)) {
+        throw new Error(`a direction of ${layer.name} gave more than one output`)
+      }
+      return sideBySide(ahead, back)
+    })
+  }
 }
 
 /** What of a cell does not depend on its input; undefined where an activation is none of the kernel's. */
@@ -90,10 +109,12 @@ function isRecurrent(layer: tf.layers.Layer): layer is GRU | LSTM {
   return ['GRU', 'LSTM'].includes(layer.getClassName())
 }
 
-/** The library declares both of these private. */
+/** The library declares these private. */
 interface Bidirectional extends tf.layers.Layer {
   readonly forwardLayer: tf.layers.Layer
   readonly backwardLayer: tf.layers.Layer
+  readonly mergeMode: string | null
+  readonly returnState: boolean
 }
 
 function isBidirectional(layer: tf.layers.Layer): layer is Bidirectional {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { type Cell, GATES } from './cell.ts'
-import { FUSED, type FusedAttributes } from './register.ts'
+import { FUSED, type FusedAttributes, registeredKernel } from './register.ts'
 
 export interface FusedRecurrentOptions {
   readonly kind: Cell['kind']
@@ -23,7 +23,7 @@ export interface FusedRecurrentOptions {
 
 /** Whether the backend that runs has the kernel. */
 export function hasFusedKernel(): boolean {
-  return tf.getKernel(FUSED, tf.getBackend()) !== undefined
+  return registeredKernel() !== undefined
 }
 
 /**

@@ -15,6 +15,8 @@ interface Exports {
   readonly lstmWindow: RunPass
   /** A step of a network of one hidden layer, described by what lies at the address; its loss. */
   readonly denseStep: (address: number) => number
+  /** A step of a recurrent network's head, described by what lies at the address; its loss. */
+  readonly headStep: (address: number) => number
   readonly packPanels: (
     columns: number,
     known: number,
@@ -57,6 +59,7 @@ const FUNCTIONS: readonly (keyof Exports)[] = [
   'lstmBackward',
   'lstmWindow',
   'denseStep',
+  'headStep',
   'packPanels',
   'multiplyAddPeak',
 ]

@@ -1,4 +1,6 @@
-/** The fields of `Pass` in assembly/pass.ts, in its order; each is 32 bits wide. What they mean is said there. */
+import { writeFields } from './fields.ts'
+
+/** The fields of `Pass` in assembly/pass.ts, in its order. What they mean is said there. */
 const FIELDS = [
   'samples',
   'steps',
@@ -37,13 +39,21 @@ const FIELDS = [
   'biasSlope',
 ] as const
 
+type FieldName = (typeof FIELDS)[number]
+
 /** A block's pass; fields left out are 0. */
-export type PassFields = Readonly<Partial<Record<(typeof FIELDS)[number], number>>>
+export type PassFields = Readonly<Partial<Record<FieldName, number>>>
 
-export const PASS_BYTES = FIELDS.length * 4
+export const PASS_FIELDS = FIELDS.length
 
-/** Writes it where the kernel will read it. */
-export function writePass({ buffer }: Float32Array, at: number, fields: PassFields): void {
-  const words = new Uint32Array(buffer, at, FIELDS.length)
-  for (const [index, name] of FIELDS.entries()) words[index] = fields[name] ?? 0
+/** Writes it where the kernel will read it; gives a view of it there. */
+export function writePass(floats: Float32Array, at: number, fields: PassFields): Uint32Array {
+  return writeFields(floats, at, FIELDS, fields)
+}
+
+const NUMBERS = new Map<string, number>(FIELDS.map((name, index) => [name, index]))
+
+/** By their places among the fields. */
+export function numbered(fields: PassFields): (readonly [number: number, value: number])[] {
+  return Object.entries(fields).map(([name, value]) => [NUMBERS.get(name)!, value])
 }

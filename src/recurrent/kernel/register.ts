@@ -33,13 +33,18 @@ export interface FusedAttributes extends tf.NamedAttrMap {
   readonly keep: boolean
 }
 
-/** Gives back what the registration of this thread, if there is one, holds of its kernel's memory. */
-let releaseRegistered = (): void => undefined
+/** What is registered in this thread. */
+let registered: { readonly kernel: Kernel; readonly release: () => void } | undefined
+
+/** The kernel, if the backend that runs has it. */
+export function registeredKernel(): Kernel | undefined {
+  return tf.getKernel(FUSED, tf.getBackend()) && registered?.kernel
+}
 
 /** Takes the kernel away again: layers that were fused go the stock way. */
 export function unregisterFusedKernel(): void {
-  releaseRegistered()
-  releaseRegistered = () => undefined
+  registered?.release()
+  registered = undefined
   for (const backendName of BACKENDS) {
     for (const kernelName of [FUSED, FUSED_GRAD]) {
       if (tf.getKernel(kernelName, backendName)) tf.unregisterKernel(kernelName, backendName)
@@ -53,9 +58,13 @@ export function registerFusedKernel(kernel: Kernel): void {
   unregisterFusedKernel()
   const passes = keptPasses()
   const packed = weightsCache(kernel)
-  releaseRegistered = () => {
-    passes.release()
-    packed.release()
+  registered = {
+    kernel,
+    /** Gives back what the registration holds of the kernel's memory. */
+    release() {
+      passes.release()
+      packed.release()
+    },
   }
 
   const run = (inputs: tf.NamedTensorInfoMap, attributes: FusedAttributes): tf.TensorInfo[] => {
@@ -88,7 +97,7 @@ export function registerFusedKernel(kernel: Kernel): void {
   const goBack = (inputs: tf.NamedTensorInfoMap, of: SlopeName): tf.TensorInfo => {
     const { slope, ticket, kernel: weights, recurrent } = required(inputs, GRAD_INPUTS)
     const pass = passes.find(ticket)
-    const { cell, samples, steps } = pass.kept
+    const { cell, steps, blocks } = pass.kept
     // The inputs' slope is asked for first, if at all: `gradFunc` names x first.
     if (pass.slopes?.of !== slope.dataId || (of === 'x' && !pass.slopes.values.inputs)) {
       const values = backward(kernel, pass.kept, {
@@ -102,7 +111,7 @@ export function registerFusedKernel(kernel: Kernel): void {
     const columns = GATES[cell.kind] * cell.units
     switch (of) {
       case 'x':
-        return tensorInfo(values.inputs ?? new Float32Array(0), [samples, steps, cell.inputs])
+        return tensorInfo(values.inputs ?? new Float32Array(0), [blocks.samples, steps, cell.inputs])
       case 'kernel':
         return tensorInfo(values.kernel, [cell.inputs, columns])
       case 'recurrent':

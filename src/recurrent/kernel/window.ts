@@ -1,7 +1,7 @@
 import { type Cell, cellFields, GATES, paddedUnits } from './cell.ts'
 import type { Kernel } from './open.ts'
 import type { PackedWeights } from './packed-weights.ts'
-import { PASS_BYTES, writePass } from './pass-fields.ts'
+import { PASS_FIELDS, writePass } from './pass-fields.ts'
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT
 
@@ -24,7 +24,7 @@ export function windowForward(
     carries: heap.take(units),
     operands: heap.take(units),
     output: heap.take(outputSize),
-    fields: heap.take(PASS_BYTES / FLOAT),
+    fields: heap.take(PASS_FIELDS),
   }
   const { output, fields } = regions
   const floats = heap.floats()
