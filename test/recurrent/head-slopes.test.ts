@@ -6,9 +6,9 @@ import { CLOCK_FEATURES } from '../../src/recurrent/encode.ts'
 import { headOf, headShapes } from '../../src/recurrent/head.ts'
 import type { HeadSlopes } from '../../src/recurrent/head-slopes.ts'
 import { loadKernel } from '../../src/recurrent/kernel/load.ts'
-import { VARIANTS } from '../../src/recurrent/kernel/open.ts'
 import { kernelHeadSlopes } from '../../src/recurrent/kernel-head-slopes.ts'
 import { plainHeadSlopes } from '../../src/recurrent/plain-head-slopes.ts'
+import { VARIANTS } from '../../src/wasm/variant.ts'
 import { apart } from './kernel/cases.ts'
 
 interface Drawn {
