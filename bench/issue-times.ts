@@ -65,12 +65,12 @@ function gruWindow(channels: number): (() => void) | undefined {
     return { shape, values: Float32Array.from({ length }, () => 0.2 * (random.unit() - 0.5)) }
   }
   const inputs = featureCount(spec)
-  const predict = fusedPredictor(kernel, spec, [
+  const predictor = fusedPredictor(kernel, spec, [
     ...[drawn(inputs, 3 * UNITS), drawn(UNITS, 3 * UNITS), drawn(3 * UNITS)],
     ...headShapes(UNITS).map((shape) => drawn(...shape)),
   ])
   const { values } = drawn(spec.steps, inputs)
-  return () => void predict(values)
+  return () => void predictor.predict(values)
 }
 
 function millisecondsOf(work: () => void): number {

@@ -4,10 +4,10 @@ import { sayHead } from './head.ts'
 import { type Predictor, partsOf } from './inference.ts'
 import type { Cell } from './kernel/cell.ts'
 import type { Kernel } from './kernel/open.ts'
-import { weightsImage } from './kernel/packed-weights.ts'
-import { windowForward } from './kernel/window.ts'
+import { packWeights } from './kernel/packed-weights.ts'
+import { windowPass } from './kernel/window.ts'
 
-/** As `predictor`, by the fused kernel: some tens of microseconds a window. */
+/** As `predictor`, by the fused kernel: some tens of microseconds a window. It holds the kernel's memory until released. */
 export function fusedPredictor(kernel: Kernel, spec: NetworkSpec, arrays: readonly WeightArray[]): Predictor {
   const { steps } = spec
   const { stack, head } = partsOf(spec, arrays)
@@ -20,24 +20,31 @@ export function fusedPredictor(kernel: Kernel, spec: NetworkSpec, arrays: readon
         ...{ kind: spec.cell, inputs, units, everyStep, backwards },
         ...{ gate: 'sigmoid', candidate: 'tanh' },
       }
-      return { cell, image: weightsImage(kernel, cell, weights) }
+      const packed = packWeights(kernel, cell, weights)
+      return { everyStep, packed, pass: windowPass(kernel, cell, { steps, weights: packed }) }
     })
   })
 
-  return (features) => {
-    if (features.length !== steps * featureCount(spec)) {
-      throw new RangeError(
-        `a window of ${features.length} features, where ${steps} steps of ${featureCount(spec)} are asked for`,
-      )
-    }
-    let x = features
-    for (const directions of layers) {
-      const states = directions.map(({ cell, image }) =>
-        image.lend((weights) => windowForward(kernel, cell, { x, steps, weights })),
-      )
-      x = states.length === 1 ? states[0]! : sideBySide(states, directions[0]!.cell.everyStep ? steps : 1)
-    }
-    return sayHead(x, features, head)
+  return {
+    predict(features) {
+      if (features.length !== steps * featureCount(spec)) {
+        throw new RangeError(
+          `a window of ${features.length} features, where ${steps} steps of ${featureCount(spec)} are asked for`,
+        )
+      }
+      let x = features
+      for (const directions of layers) {
+        const states = directions.map(({ pass }) => pass.forward(x))
+        x = states.length === 1 ? states[0]! : sideBySide(states, directions[0]!.everyStep ? steps : 1)
+      }
+      return sayHead(x, features, head)
+    },
+    release() {
+      for (const { packed, pass } of layers.flat()) {
+        pass.release()
+        packed.release()
+      }
+    },
   }
 }
 

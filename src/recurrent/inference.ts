@@ -3,14 +3,18 @@ import { type CellWeights, gruPass, lstmPass, type Sequence } from './cells.ts'
 import { featureCount } from './encode.ts'
 import { headOf, sayHead } from './head.ts'
 
-/** From one window's features, shape [step][feature], to the network's output, shape [lead 24]. */
-export type Predictor = (inputs: Float32Array) => Float32Array
+export interface Predictor {
+  /** From one window's features, shape [step][feature], to the network's output, shape [lead 24]. */
+  predict(inputs: Float32Array): Float32Array
+  /** Gives back what memory it holds. */
+  release(): void
+}
 
 /**
  * The network's forward pass for one window in plain arithmetic: a forecast costs a fraction of a millisecond of the
  * event loop, where TensorFlow.js takes ten to dispatch some hundred operations. Equal to `LayersModel.predict`.
  */
-export function predictor(spec: NetworkSpec, arrays: readonly WeightArray[]): Predictor {
+export function plainPredictor(spec: NetworkSpec, arrays: readonly WeightArray[]): Predictor {
   const { cell, bidirectional, steps } = spec
   const pass = cell === 'gru' ? gruPass : lstmPass
   const { stack, head } = partsOf(spec, arrays)
@@ -21,7 +25,7 @@ export function predictor(spec: NetworkSpec, arrays: readonly WeightArray[]): Pr
   const { width } = layers.at(-1)!.output
   const lastUnits = width / (bidirectional ? 2 : 1)
 
-  return (inputs) => {
+  const predict = (inputs: Float32Array): Float32Array => {
     let below: Sequence = { values: inputs, steps, width: featureCount(spec) }
     for (const { weights, output } of layers) {
       for (const [direction, one] of weights.entries()) {
@@ -36,6 +40,7 @@ export function predictor(spec: NetworkSpec, arrays: readonly WeightArray[]): Pr
     })
     return sayHead(states, inputs, head)
   }
+  return { predict, release: () => undefined }
 }
 
 /** A network's weights by layer and direction, from what `getWeights()` lists one after the other. */

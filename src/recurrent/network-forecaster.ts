@@ -4,7 +4,7 @@ import type { Forecaster } from '../forecast/forecaster.ts'
 import { asSeenRange, emptyRange, keepInRange, widenRange } from '../forecast/seen-range.ts'
 import { decodeChanges, encodeLookback, featureCount } from './encode.ts'
 import { fusedPredictor } from './fused-inference.ts'
-import { type Predictor, predictor } from './inference.ts'
+import { type Predictor, plainPredictor } from './inference.ts'
 import { loadKernel } from './kernel/load.ts'
 
 export interface NetworkForecasterOptions {
@@ -28,7 +28,7 @@ export function networkForecaster(
   const features = new Float32Array(spec.steps * featureCount(spec))
   const kernel = loadKernel()
   let range = emptyRange()
-  let prepared: { readonly of: Weights; readonly predict: Predictor } | undefined
+  let prepared: { readonly of: Weights; readonly predictor: Predictor } | undefined
 
   return {
     name,
@@ -41,13 +41,16 @@ export function networkForecaster(
       if (newest === undefined || lookback === undefined || !Number.isFinite(current)) return undefined
       if (prepared?.of !== newest) {
         const { arrays } = newest
-        const predict = kernel ? fusedPredictor(kernel, spec, arrays) : predictor(spec, arrays)
-        prepared = { of: newest, predict }
+        prepared?.predictor.release()
+        prepared = {
+          of: newest,
+          predictor: kernel ? fusedPredictor(kernel, spec, arrays) : plainPredictor(spec, arrays),
+        }
       }
       const { scaler } = newest
       lookback.copyTo(raw)
       encodeLookback({ values: raw, issuedAt }, { spec, scaler, into: features })
-      const mean = decodeChanges(prepared.predict(features), current, { spec, scaler })
+      const mean = decodeChanges(prepared.predictor.predict(features), current, { spec, scaler })
       keepInRange(range, mean)
       return mean
     },

@@ -5,7 +5,7 @@ import type { NetworkSpec, WeightArray } from '../../src/domain/weights.ts'
 import { startEngine } from '../../src/recurrent/backend.ts'
 import { featureCount } from '../../src/recurrent/encode.ts'
 import { fusedPredictor } from '../../src/recurrent/fused-inference.ts'
-import { predictor } from '../../src/recurrent/inference.ts'
+import { plainPredictor } from '../../src/recurrent/inference.ts'
 import { loadKernel } from '../../src/recurrent/kernel/load.ts'
 import { networkSlopes } from '../../src/recurrent/network-slopes.ts'
 import { drawnWeights, saidByLayers } from './layers-model.ts'
@@ -15,7 +15,7 @@ beforeAll(() => startEngine('cpu'))
 
 const kernel = loadKernel()
 const predictors = [
-  { way: 'in plain arithmetic', build: predictor },
+  { way: 'in plain arithmetic', build: plainPredictor },
   ...(kernel
     ? [
         {
@@ -50,12 +50,14 @@ describe.each(networks)('inference - $cell $units, bidirectional: $bidirectional
     "$way says what TensorFlow.js's layers say, to 1e-5, window after window",
     ({ build }) => {
       const { arrays, windows, said } = randomNetwork(spec, 7)
-      const predict = build(spec, arrays)
-      const mine = windows.flatMap((window) => [...predict(window)])
+      const predictor = build(spec, arrays)
+      const mine = windows.flatMap((window) => [...predictor.predict(window)])
+      predictor.release()
       expect(mine).toHaveLength(said.length)
       expect(Math.max(...said.map(Math.abs))).toBeGreaterThan(0.1)
       const apart = mine.map((value, index) => Math.abs(value - said[index]!))
       expect(Math.max(...apart)).toBeLessThan(1e-5)
+      expect(kernel?.heap.held() ?? 0).toBe(0)
     },
   )
 })
@@ -65,10 +67,10 @@ test('inference - an untrained network says no change at every lead', () => {
   const arrays = network.shaped(network.initial)
   network.dispose()
   const inputs = new Float32Array(SMALL.steps * featureCount(SMALL)).fill(0.7)
-  expect([...predictor(SMALL, arrays)(inputs)]).toEqual(new Array(24).fill(0))
+  expect([...plainPredictor(SMALL, arrays).predict(inputs)]).toEqual(new Array(24).fill(0))
 })
 
 test('inference - weights of another network are refused rather than misread', () => {
   const { arrays } = randomNetwork(SMALL, 1)
-  expect(() => predictor({ ...SMALL, units: [8, 8] }, arrays)).toThrow('too few')
+  expect(() => plainPredictor({ ...SMALL, units: [8, 8] }, arrays)).toThrow('too few')
 })

@@ -7,8 +7,6 @@ export interface PackedWeights {
   /** Fields of a pass. */
   readonly panels: number
   readonly bias: number
-  /** Where both lie. */
-  readonly region: Region
   release(): void
 }
 
@@ -46,36 +44,7 @@ export function packWeights({ run, heap }: Kernel, cell: Cell, weights: CellWeig
       heap.floats().set(row, bias / FLOAT + gate * wide)
     }
   })
-  return { panels, bias, region, release: () => heap.give(region) }
-}
-
-/** Packed weights outside the kernel's memory: nobody has to release them. */
-export interface WeightsImage {
-  /** Puts them back for as long as `use` runs. */
-  lend<T>(use: (weights: PackedWeights) => T): T
-}
-
-export function weightsImage(kernel: Kernel, cell: Cell, weights: CellWeights): WeightsImage {
-  const { heap } = kernel
-  const packed = packWeights(kernel, cell, weights)
-  const { at, bytes } = packed.region
-  const image = heap.floats().slice(at / FLOAT, (at + bytes) / FLOAT)
-  packed.release()
-  return {
-    lend(use) {
-      const region = heap.take(image.length)
-      heap.floats().set(image, region.at / FLOAT)
-      const release = (): void => heap.give(region)
-      const result = use({
-        panels: region.at,
-        bias: region.at + (packed.bias - packed.panels),
-        region,
-        release,
-      })
-      release()
-      return result
-    },
-  }
+  return { panels, bias, release: () => heap.give(region) }
 }
 
 /** The weights transposed, for passes backward. */

@@ -5,46 +5,56 @@ import { PASS_FIELDS, writePass } from './pass-fields.ts'
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT
 
-/** One window's states, from x [step][input] to [step][unit] or [unit]: the inference of a single sample. */
-export function windowForward(
-  { run, heap }: Kernel,
-  cell: Cell,
-  {
-    x,
-    steps,
-    weights,
-  }: { readonly x: Float32Array; readonly steps: number; readonly weights: PackedWeights },
-): Float32Array {
+interface WindowOptions {
+  readonly steps: number
+  readonly weights: PackedWeights
+}
+
+/** The inference of single samples, with its place in the kernel's memory. */
+export interface WindowPass {
+  /** One window's states, from x [step][input] to [step][unit] or [unit]. */
+  forward(x: Float32Array): Float32Array
+  release(): void
+}
+
+export function windowPass({ run, heap }: Kernel, cell: Cell, { steps, weights }: WindowOptions): WindowPass {
   const units = paddedUnits(cell)
   const outputSize = (cell.everyStep ? steps : 1) * cell.units
   const regions = {
-    x: heap.take(x.length),
+    x: heap.take(steps * cell.inputs),
     gates: heap.take(steps * GATES[cell.kind] * units),
     states: heap.take(units),
     carries: heap.take(units),
     operands: heap.take(units),
     output: heap.take(outputSize),
-    fields: heap.take(PASS_FIELDS),
   }
-  const { output, fields } = regions
-  const floats = heap.floats()
-  floats.set(x, regions.x.at / FLOAT)
-  writePass(floats, fields.at, {
-    ...cellFields(cell),
-    samples: 1,
-    steps,
-    x: regions.x.at,
-    output: output.at,
-    panels: weights.panels,
-    bias: weights.bias,
-    gates: regions.gates.at,
-    states: regions.states.at,
-    carries: regions.carries.at,
-    operands: regions.operands.at,
-  })
-  if (cell.kind === 'gru') run.gruWindow(fields.at)
-  else run.lstmWindow(fields.at)
-  const result = floats.slice(output.at / FLOAT, output.at / FLOAT + outputSize)
-  for (const region of Object.values(regions)) heap.give(region)
-  return result
+  const fields = heap.take(PASS_FIELDS)
+  const places = Object.fromEntries(Object.entries(regions).map(([name, { at }]) => [name, at]))
+  const { panels, bias } = weights
+  writePass(heap.floats(), fields.at, { ...cellFields(cell), samples: 1, steps, panels, bias, ...places })
+  const passForward = cell.kind === 'gru' ? run.gruWindow : run.lstmWindow
+  const [from, to] = [regions.x.at / FLOAT, regions.output.at / FLOAT]
+  return {
+    forward(x) {
+      const floats = heap.floats()
+      floats.set(x, from)
+      passForward(fields.at)
+      return floats.slice(to, to + outputSize)
+    },
+    release() {
+      for (const region of [...Object.values(regions), fields]) heap.give(region)
+    },
+  }
+}
+
+/** The same for one window alone. */
+export function windowForward(
+  kernel: Kernel,
+  cell: Cell,
+  { x, ...options }: WindowOptions & { readonly x: Float32Array },
+): Float32Array {
+  const pass = windowPass(kernel, cell, options)
+  const states = pass.forward(x)
+  pass.release()
+  return states
 }
