@@ -34,17 +34,26 @@ export function encodeLookback(
   { spec, scaler, into, at = 0 }: EncodeOptions,
 ): void {
   const { steps, stepSpan, channels } = spec
-  const { mean, deviation } = scaler
-  let raw = offset
-  let out = at
-  for (let step = 0; step < steps; step++) {
-    for (let channel = 0; channel < channels; channel++) {
-      const normal = (values[raw++]! - mean[channel]!) / deviation[channel]!
-      into[out++] = Number.isNaN(normal) ? 0 : Math.min(LARGEST, Math.max(-LARGEST, normal))
+  const width = featureCount(spec)
+  for (let channel = 0; channel < channels; channel++) {
+    const mean = scaler.mean[channel]!
+    const deviation = scaler.deviation[channel]!
+    let from = offset + channel
+    let to = at + channel
+    for (let step = 0; step < steps; step++) {
+      into[to] = cutOff((values[from]! - mean) / deviation)
+      from += channels
+      to += width
     }
-    clocks.write(issuedAt - (steps - 1 - step) * stepSpan, into, out)
-    out += CLOCK_FEATURES
   }
+  for (let step = 0; step < steps; step++) {
+    clocks.write(issuedAt - (steps - 1 - step) * stepSpan, into, at + step * width + channels)
+  }
+}
+
+function cutOff(normal: number): number {
+  if (Math.abs(normal) <= LARGEST) return normal
+  return Number.isNaN(normal) ? 0 : Math.sign(normal) * LARGEST
 }
 
 export interface EncodeOptions {
