@@ -3,7 +3,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { ScalerSnapshot } from '../domain/lookback.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
 import type { Batch } from '../learn/trainer.ts'
-import { clockFeatures } from '../window/calendar.ts'
+import { CLOCK_FEATURES, clockTable } from './clock-table.ts'
 
 /*
  * The one place where physical values become what the network reads and what it says becomes physical values, for
@@ -12,9 +12,10 @@ import { clockFeatures } from '../window/calendar.ts'
  * layer's weights undo that.
  */
 
-export const CLOCK_FEATURES = 4
 /** Farther than this from the centre is cut off: an early scaler knows only a few days. */
 const LARGEST = 10
+
+const clocks = clockTable()
 
 export function featureCount({ channels }: NetworkSpec): number {
   return channels + CLOCK_FEATURES
@@ -33,16 +34,26 @@ export function encodeLookback(
   { spec, scaler, into, at = 0 }: EncodeOptions,
 ): void {
   const { steps, stepSpan, channels } = spec
-  const { mean, deviation } = scaler
-  let raw = offset
-  let out = at
-  for (let step = 0; step < steps; step++) {
-    for (let channel = 0; channel < channels; channel++) {
-      const normal = (values[raw++]! - mean[channel]!) / deviation[channel]!
-      into[out++] = Number.isNaN(normal) ? 0 : Math.min(LARGEST, Math.max(-LARGEST, normal))
+  const width = featureCount(spec)
+  for (let channel = 0; channel < channels; channel++) {
+    const mean = scaler.mean[channel]!
+    const deviation = scaler.deviation[channel]!
+    let from = offset + channel
+    let to = at + channel
+    for (let step = 0; step < steps; step++) {
+      into[to] = cutOff((values[from]! - mean) / deviation)
+      from += channels
+      to += width
     }
-    for (const feature of clockFeatures(issuedAt - (steps - 1 - step) * stepSpan, 0)) into[out++] = feature
   }
+  for (let step = 0; step < steps; step++) {
+    clocks.write(issuedAt - (steps - 1 - step) * stepSpan, into, at + step * width + channels)
+  }
+}
+
+function cutOff(normal: number): number {
+  if (Math.abs(normal) <= LARGEST) return normal
+  return Number.isNaN(normal) ? 0 : Math.sign(normal) * LARGEST
 }
 
 export interface EncodeOptions {
@@ -64,13 +75,18 @@ export interface EncodedBatch {
   readonly knownCount: number
 }
 
-export function encodeBatch(batch: Batch, spec: NetworkSpec, scaler: ScalerSnapshot): EncodedBatch {
+interface BatchOptions {
+  readonly spec: NetworkSpec
+  readonly scaler: ScalerSnapshot
+  readonly former?: EncodedBatch | undefined
+}
+
+/** Into the memory of a former batch that nobody needs any more, if one of the same size is given. */
+export function encodeBatch(batch: Batch, { spec, scaler, former }: BatchOptions): EncodedBatch {
   const deviation = targetDeviation(spec, scaler)
   const rawLength = spec.steps * spec.channels
   const length = spec.steps * featureCount(spec)
-  const inputs = new Float32Array(batch.size * length)
-  const changes = new Float32Array(batch.size * LEADS)
-  const known = new Float32Array(batch.size * LEADS)
+  const { inputs, changes, known } = former?.size === batch.size ? former : emptyBatch(batch.size, spec)
   let knownCount = 0
   for (let sample = 0; sample < batch.size; sample++) {
     const lookback = {
@@ -81,13 +97,21 @@ export function encodeBatch(batch: Batch, spec: NetworkSpec, scaler: ScalerSnaps
     encodeLookback(lookback, { spec, scaler, into: inputs, at: sample * length })
     for (let lead = sample * LEADS; lead < (sample + 1) * LEADS; lead++) {
       const change = (batch.truth[lead]! - batch.base[sample]!) / deviation
-      if (Number.isNaN(change)) continue
-      changes[lead] = change
-      known[lead] = 1
-      knownCount += 1
+      const isKnown = !Number.isNaN(change)
+      changes[lead] = isKnown ? change : 0
+      known[lead] = isKnown ? 1 : 0
+      if (isKnown) knownCount += 1
     }
   }
   return { size: batch.size, inputs, changes, known, knownCount }
+}
+
+function emptyBatch(size: number, spec: NetworkSpec): Pick<EncodedBatch, 'inputs' | 'changes' | 'known'> {
+  return {
+    inputs: new Float32Array(size * spec.steps * featureCount(spec)),
+    changes: new Float32Array(size * LEADS),
+    known: new Float32Array(size * LEADS),
+  }
 }
 
 /** What the network says, as values of the target. Shapes: [lead 24]. */

@@ -1,7 +1,7 @@
 import { LEADS } from '../domain/forecast.ts'
 import { seededRandom } from '../domain/random.ts'
+import { CLOCK_FEATURES } from './clock-table.ts'
 import { gelu } from './dense/gelu.ts'
-import { CLOCK_FEATURES } from './encode.ts'
 
 /*
  * From a recurrent network's last state to its 24 leads: the state is normalised and read, together with the clock of

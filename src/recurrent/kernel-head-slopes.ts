@@ -1,5 +1,5 @@
 import { LEADS } from '../domain/forecast.ts'
-import { CLOCK_FEATURES } from './encode.ts'
+import { CLOCK_FEATURES } from './clock-table.ts'
 import { HEAD_UNITS, type HeadWeights } from './head.ts'
 import type { HeadSlopes } from './head-slopes.ts'
 import { padded } from './kernel/cell.ts'

@@ -1,6 +1,6 @@
 import { LEADS } from '../domain/forecast.ts'
+import { CLOCK_FEATURES } from './clock-table.ts'
 import { gelu, geluSlope } from './dense/gelu.ts'
-import { CLOCK_FEATURES } from './encode.ts'
 import { HEAD_UNITS, hiddenSums, normaliseState } from './head.ts'
 import type { HeadSlopes } from './head-slopes.ts'
 

@@ -1,6 +1,6 @@
 import type { NetworkSpec } from '../domain/weights.ts'
 import type { TrainingResult, TrainingRound } from '../learn/trainer.ts'
-import { encodeBatch } from './encode.ts'
+import { type EncodedBatch, encodeBatch } from './encode.ts'
 import { type NetworkSlopes, networkSlopes } from './network-slopes.ts'
 import { roundsOf } from './rounds.ts'
 import { alone, type SlopeTeam } from './slope-team.ts'
@@ -26,10 +26,14 @@ export interface TrainingParts {
 
 /** As `beginTraining`, with a team that has been started. */
 export function trainingWith({ spec, network, team }: TrainingParts): Training {
+  // One batch's memory serves for all: of fresh ones the garbage collector would have as much to do as the encoder.
+  let encoded: EncodedBatch | undefined
   const train = roundsOf({
     initial: network.initial,
-    lossAt: (parameters, batch, { scaler, slope }) =>
-      team.lossAt(parameters, encodeBatch(batch, spec, scaler), slope),
+    lossAt(parameters, batch, { scaler, slope }) {
+      encoded = encodeBatch(batch, { spec, scaler, former: encoded })
+      return team.lossAt(parameters, encoded, slope)
+    },
     shaped: (parameters) => network.shaped(parameters),
   })
   return { train, dispose: () => network.dispose() }

@@ -38,7 +38,7 @@ test('encode - a value absurdly far from the mean is cut off at ten deviations',
 
 test('encode - a sample is encoded in a batch as a lookback is for a forecast', () => {
   const batch = someBatch(SMALL, { size: 3, seed: 1 })
-  const { inputs } = encodeBatch(batch, SMALL, scalerOf(SMALL))
+  const { inputs } = encodeBatch(batch, { spec: SMALL, scaler: scalerOf(SMALL) })
   const length = SMALL.steps * featureCount(SMALL)
   const rawLength = SMALL.steps * SMALL.channels
   for (let sample = 0; sample < 3; sample++) {
@@ -52,14 +52,14 @@ test('encode - a sample is encoded in a batch as a lookback is for a forecast', 
 
 test('encode - neither a lookback nor a batch is changed by being encoded', () => {
   const batch = someBatch(SMALL, { size: 3, seed: 1 })
-  encodeBatch(batch, SMALL, scalerOf(SMALL))
+  encodeBatch(batch, { spec: SMALL, scaler: scalerOf(SMALL) })
   expect(batch).toEqual(someBatch(SMALL, { size: 3, seed: 1 }))
 })
 
 test('encode - decoding the encoded truth gives the truth back', () => {
   const batch = someBatch(SMALL, { size: 2, seed: 4 })
   const scalers = { spec: SMALL, scaler: scalerOf(SMALL) }
-  const { changes } = encodeBatch(batch, SMALL, scalers.scaler)
+  const { changes } = encodeBatch(batch, { spec: SMALL, scaler: scalers.scaler })
   const decoded = decodeChanges(changes.slice(24, 48), batch.base[1]!, scalers)
   for (const [lead, value] of decoded.entries()) expect(value).toBeCloseTo(batch.truth[24 + lead]!, 4)
 })
@@ -67,6 +67,18 @@ test('encode - decoding the encoded truth gives the truth back', () => {
 test('encode - an unknown truth counts for nothing', () => {
   const batch = someBatch(SMALL, { size: 1, seed: 4 })
   batch.truth[3] = Number.NaN
-  const { changes, known, knownCount } = encodeBatch(batch, SMALL, scalerOf(SMALL))
+  const { changes, known, knownCount } = encodeBatch(batch, { spec: SMALL, scaler: scalerOf(SMALL) })
   expect([changes[3], known[3], known[4], knownCount]).toEqual([0, 0, 1, 23])
+})
+
+test('encode - in the memory of a former batch nothing of it is left', () => {
+  const batch = someBatch(SMALL, { size: 3, seed: 1 })
+  const gappy = { ...batch, truth: batch.truth.map((value, index) => (index % 3 === 0 ? Number.NaN : value)) }
+  const options = { spec: SMALL, scaler: scalerOf(SMALL) }
+  const former = encodeBatch(someBatch(SMALL, { size: 3, seed: 2 }), options)
+  const encoded = encodeBatch(gappy, { ...options, former })
+  expect(encoded.inputs).toBe(former.inputs)
+  expect(encoded).toEqual(encodeBatch(gappy, options))
+  const larger = someBatch(SMALL, { size: 4, seed: 1 })
+  expect(encodeBatch(larger, { ...options, former })).toEqual(encodeBatch(larger, options))
 })

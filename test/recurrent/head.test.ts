@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { LEADS } from '../../src/domain/forecast.ts'
 import { seededRandom } from '../../src/domain/random.ts'
-import { CLOCK_FEATURES } from '../../src/recurrent/encode.ts'
+import { CLOCK_FEATURES } from '../../src/recurrent/clock-table.ts'
 import { type HeadWeights, headOf, headShapes, initialHead, sayHead } from '../../src/recurrent/head.ts'
 import { plainHeadSlopes } from '../../src/recurrent/plain-head-slopes.ts'
 

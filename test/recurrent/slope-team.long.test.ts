@@ -39,7 +39,7 @@ test('slope team - three threads say the loss and the slope that one says, up to
   const team = await startTeam({ network, spec: SPEC, engine: 'fused', threads: 3 })
   const parameters = network.initial.map((value, index) => value + 0.1 * Math.sin(index))
   for (const size of [40, 64, 10]) {
-    const batch = encodeBatch(someBatch(SPEC, { size, seed: size }), SPEC, scalerOf(SPEC))
+    const batch = encodeBatch(someBatch(SPEC, { size, seed: size }), { spec: SPEC, scaler: scalerOf(SPEC) })
     const [together, single] = [team, alone(network)].map((each) => {
       const slope = new Float32Array(parameters.length)
       return { loss: each.lossAt(parameters, batch, slope), slope }

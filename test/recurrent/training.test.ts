@@ -59,7 +59,7 @@ test('training - unknown truths take no part: whatever they might have been, wei
     ...batch,
     truth: batch.truth.map((value, index) => (index % 2 === 0 ? value : Number.NaN)),
   }
-  const { knownCount, changes, known } = encodeBatch(half, SMALL, scalerOf(SMALL))
+  const { knownCount, changes, known } = encodeBatch(half, { spec: SMALL, scaler: scalerOf(SMALL) })
   expect(knownCount).toBe(16 * 12)
   const training = beginTraining(SMALL, 1)
   const { loss } = training.train(someRound(SMALL, 1, { batches: [half] }))

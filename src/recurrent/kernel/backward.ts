@@ -103,6 +103,7 @@ function withoutPadding(
   const gates = GATES[cell.kind]
   const wide = paddedUnits(cell)
   const rowsOf = (from: number, count: number, values: Float32Array): Float32Array => {
+    if (units === wide) return values.slice(from * gates * units, (from + count) * gates * units)
     const to = new Float32Array(count * gates * units)
     for (let block = 0; block < count * gates; block++) {
       const at = (from * gates + block) * wide
