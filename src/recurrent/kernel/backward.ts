@@ -5,7 +5,7 @@ import type { Kernel } from './open.ts'
 import { packBack } from './packed-weights.ts'
 import { PASS_FIELDS } from './pass-fields.ts'
 
-/** Shapes as of the weights; `inputs` as of `x`. */
+/** Shapes as of the weights; `inputs` as of `x`, a view that is good until the kernel runs again. */
 export interface Slopes {
   readonly kernel: Float32Array
   readonly recurrent: Float32Array
@@ -87,7 +87,7 @@ export function backward(kernel: Kernel, kept: Kept, options: BackwardOptions): 
       bias: floats.subarray(biasSlope.at / FLOAT),
     }),
     inputs: options.inputs
-      ? floats.slice(inputSlope.at / FLOAT, inputSlope.at / FLOAT + samples * steps * inputs)
+      ? floats.subarray(inputSlope.at / FLOAT, inputSlope.at / FLOAT + samples * steps * inputs)
       : undefined,
   }
   back.release()

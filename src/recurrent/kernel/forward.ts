@@ -24,7 +24,7 @@ export interface Kept {
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT
 
-/** A batch's states, shape [sample][step][unit] or [sample][unit]. */
+/** A batch's states, shape [sample][step][unit] or [sample][unit]: a view, good until the kernel runs again. */
 export function forward(
   kernel: Kernel,
   cell: Cell,
@@ -114,7 +114,7 @@ function pass(kernel: Kernel, cell: Cell, { inputs, weights, keep }: PassOptions
     strides: { ...blocks.strides, output: (outputSize / samples) * FLOAT },
     run: cell.kind === 'gru' ? run.gruForward : run.lstmForward,
   })
-  const result = heap.floats().slice(output.at / FLOAT, output.at / FLOAT + outputSize)
+  const result = heap.floats().subarray(output.at / FLOAT, output.at / FLOAT + outputSize)
   for (const region of scratch) heap.give(region)
 
   const kept: Kept = {

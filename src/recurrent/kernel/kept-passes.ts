@@ -6,7 +6,7 @@ import type { Kept } from './forward.ts'
 export interface KeptPass {
   readonly kept: Kept
   /** What the way back gave, by the slope of the output that it began with. */
-  slopes: { readonly of: tf.DataId; readonly values: Slopes } | undefined
+  slopes: { readonly of: tf.DataId; values: Slopes } | undefined
 }
 
 export interface KeptPasses {

@@ -4,7 +4,7 @@ import { type Cell, GATES } from './cell.ts'
 import { forward, forwardForTraining } from './forward.ts'
 import { keptPasses } from './kept-passes.ts'
 import type { Kernel } from './open.ts'
-import { tensorInfo, valuesOf } from './tensor-values.ts'
+import { tensorInfo, tensorInfoOfView, valuesOf } from './tensor-values.ts'
 import { weightsCache } from './weights-cache.ts'
 import { windowForward } from './window.ts'
 
@@ -89,9 +89,9 @@ export function registerFusedKernel(kernel: Kernel): void {
         }
       : undefined
     const options = { inputs: { samples, steps, x: valuesOf(x), masks }, weights: panels }
-    if (!keep) return [tensorInfo(forward(kernel, cell, options), shape)]
+    if (!keep) return [tensorInfoOfView(forward(kernel, cell, options), shape)]
     const { output, kept } = forwardForTraining(kernel, cell, options)
-    return [tensorInfo(output, shape), passes.keep(kept)]
+    return [tensorInfoOfView(output, shape), passes.keep(kept)]
   }
 
   const goBack = (inputs: tf.NamedTensorInfoMap, of: SlopeName): tf.TensorInfo => {
@@ -111,7 +111,9 @@ export function registerFusedKernel(kernel: Kernel): void {
     const columns = GATES[cell.kind] * cell.units
     switch (of) {
       case 'x':
-        return tensorInfo(values.inputs ?? new Float32Array(0), [blocks.samples, steps, cell.inputs])
+        // A view that the kernel's next run writes over: it can be given once.
+        pass.slopes.values = { ...values, inputs: undefined }
+        return tensorInfoOfView(values.inputs ?? new Float32Array(0), [blocks.samples, steps, cell.inputs])
       case 'kernel':
         return tensorInfo(values.kernel, [cell.inputs, columns])
       case 'recurrent':
