@@ -1,6 +1,7 @@
 import { cachedJena } from '../../replay/download.ts'
 import { openTape } from '../../replay/open-tape.ts'
 import { TickcastError } from '../domain/errors.ts'
+import { withDerived } from '../lab/derived.ts'
 import type { Experiment } from '../lab/experiment.ts'
 import { jenaTask } from '../lab/jena-task.ts'
 import { outlineOf } from '../lab/outline.ts'
@@ -51,14 +52,14 @@ export function dataSources(
   }
 
   return {
-    async taskOf({ task, reversed = false }: Experiment) {
+    async taskOf({ task, reversed = false, derived = false }: Experiment) {
       if (task === 'reviews') {
         reviews ??= openReviews(flags.reviews ?? '')
         const read = await reviews
         return { task: reviewsTask(read, { reversed }), data: { name: read.name, target: 0 } }
       }
       series ??= openSeries()
-      const read = await series
+      const read = derived ? withDerived(await series) : await series
       return {
         task: jenaTask(read, { protocol: flags.protocol, reversed }),
         data: { name: read.name, target: read.target },

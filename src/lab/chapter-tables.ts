@@ -99,10 +99,10 @@ export function tested(rows: readonly Compared[]): Block[] {
 export function reasons(rows: readonly Compared[]): Block[] {
   if (rows.length === 0) return []
   return [
-    { kind: 'heading', level: 2, text: 'Why dropout and stacking could not be reproduced' },
+    { kind: 'heading', level: 2, text: 'Why some of it could not be reproduced' },
     {
       kind: 'text',
-      text: 'One difference at a time from the two systems that gave the author of the chapter less than the book has.',
+      text: 'One difference at a time: from the two systems that gave the author of the chapter less than the book has, and from those that are worse here than in print.',
     },
     ...rows.map(
       (row) => ({ kind: 'text', text: `${labelOf(row)}: ${row.experiment.question ?? ''}` }) as const,

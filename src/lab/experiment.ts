@@ -8,6 +8,8 @@ export interface Experiment {
   readonly task: 'jena' | 'reviews'
   /** Windows or reviews are read from their end to their beginning. */
   readonly reversed?: boolean
+  /** Jena with the quantities that its others determine, where the file lacks them. */
+  readonly derived?: boolean
   /** None: persistence. For reviews an embedding comes first; a dense layer of one unit comes last in any case. */
   readonly layers?: readonly LayerSpec[]
   readonly epochs: number
