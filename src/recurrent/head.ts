@@ -5,8 +5,8 @@ import { gelu } from './dense/gelu.ts'
 
 /*
  * From a recurrent network's last state to its 24 leads: the state is normalised and read, together with the clock of
- * the issue, by a hidden layer of GELU units. In plain arrays, on the event loop and in training: so small, it takes
- * TensorFlow.js five times as long to dispatch as to compute.
+ * the issue, by a hidden layer of GELU units. Not in TensorFlow.js: so small, it takes that five times as long to
+ * dispatch as to compute. In plain arrays on the event loop; for training see head-slopes.ts.
  */
 
 export const HEAD_UNITS = 32

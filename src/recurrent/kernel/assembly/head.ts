@@ -92,24 +92,27 @@ export function headStep(p: HeadStep): f32 {
 function normalise(p: HeadStep): void {
   const row = (<usize>p.width) << 2
   const clockRow = (<usize>p.clock) << 2
+  const gamma = p.gamma
+  const beta = p.beta
   let state = p.states
   let normal = p.normal
   let read = p.read
   for (let sample = 0; sample < p.samples; sample++) {
     let sum: f64 = 0
-    for (let at: usize = 0; at < row; at += 4) sum += <f64>load<f32>(state + at)
-    const mean = sum / <f64>p.width
     let squares: f64 = 0
     for (let at: usize = 0; at < row; at += 4) {
-      const apart = <f64>load<f32>(state + at) - mean
-      squares += apart * apart
+      const value = <f64>load<f32>(state + at)
+      sum += value
+      squares += value * value
     }
-    const scale = 1 / sqrt(squares / <f64>p.width + EPSILON)
+    const mean = sum / <f64>p.width
+    // In double precision nothing of a variance is lost this way that the epsilon would not hide.
+    const scale = 1 / sqrt(max(0, squares / <f64>p.width - mean * mean) + EPSILON)
     store<f32>(p.scales + ((<usize>sample) << 2), <f32>scale)
     for (let at: usize = 0; at < row; at += 4) {
       const value = <f32>((<f64>load<f32>(state + at) - mean) * scale)
       store<f32>(normal + at, value)
-      store<f32>(read + at, value * load<f32>(p.gamma + at) + load<f32>(p.beta + at))
+      store<f32>(read + at, value * load<f32>(gamma + at) + load<f32>(beta + at))
     }
     copyMasked(read + row, p.clocks + <usize>sample * clockRow, 0, p.clock)
     state += row
@@ -121,6 +124,9 @@ function normalise(p: HeadStep): void {
 /** From the slopes of what was read to those of gamma, beta and the states. */
 function throughNormalisation(p: HeadStep): void {
   const row = (<usize>p.width) << 2
+  const gamma = p.gamma
+  const gammaSlope = p.gammaSlope
+  const betaSlope = p.betaSlope
   let slope = p.readSlope
   let normal = p.normal
   let to = p.statesSlope
@@ -130,9 +136,9 @@ function throughNormalisation(p: HeadStep): void {
     for (let at: usize = 0; at < row; at += 4) {
       const value = load<f32>(normal + at)
       const read = load<f32>(slope + at)
-      store<f32>(p.gammaSlope + at, load<f32>(p.gammaSlope + at) + read * value)
-      store<f32>(p.betaSlope + at, load<f32>(p.betaSlope + at) + read)
-      const scaled = read * load<f32>(p.gamma + at)
+      store<f32>(gammaSlope + at, load<f32>(gammaSlope + at) + read * value)
+      store<f32>(betaSlope + at, load<f32>(betaSlope + at) + read)
+      const scaled = read * load<f32>(gamma + at)
       store<f32>(slope + at, scaled)
       sum += <f64>scaled
       sumAlong += <f64>(scaled * value)
