@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
+import { FASTEST } from '../protocol/messages.ts'
 import { STATION_ID } from '../protocol/topics.ts'
 import { ENGINES } from '../recurrent/engine.ts'
 import { EXPERT_NAMES } from './experts.ts'
@@ -19,8 +20,8 @@ function option(flags: string, description: string): Option {
 export function parseSpeed(text: string): number {
   if (text === 'max') return Number.POSITIVE_INFINITY
   const speed = Number(text.replace(/x$/, ''))
-  if (!(speed > 0 && speed <= 1e6)) {
-    throw new InvalidArgumentError('Expected a number above 0 up to 1000000, or max.')
+  if (!(speed > 0 && speed <= FASTEST)) {
+    throw new InvalidArgumentError(`Expected a number above 0 up to ${FASTEST}, or max.`)
   }
   return speed
 }

@@ -101,6 +101,11 @@ describe('http - reading', () => {
       status: 404,
       body: { code: 'not_found', detail: 'no GET /v2/stations' },
     })
+    expect(await get(gateway, '/v1/stations/%ff')).toMatchObject({
+      status: 400,
+      type: 'application/problem+json',
+      body: { code: 'bad_request', detail: "'/v1/stations/%ff' is not a valid url component" },
+    })
   })
 })
 
@@ -202,6 +207,20 @@ describe('http - live ticks', () => {
     const reply = await post(gateway, '/v1/stations/pond/ticks', { type, body })
     expect(reply).toMatchObject({ status: wanted, type: 'application/problem+json', body: { code } })
     expect(ticks).toEqual([])
+  })
+
+  it('http - ticks nested without end, and numbers that are none, are refused like any other', async () => {
+    const { gateway } = await startedWithTicks()
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+    for (const [body, detail] of [
+      [deep, 'body[0]: "nested more than 32 levels deep" breaks the rule: an object with a time and values'],
+      [`{"T (degC)":${deep}}`, 'T (degC): "nested more than 32 levels deep" breaks the rule: a number'],
+      ['{"time":1e999,"T (degC)":4}', 'time: "Infinity" breaks the rule: RFC 3339'],
+    ] as const) {
+      const reply = await post(gateway, '/v1/stations/pond/ticks', { type: 'application/json', body })
+      expect(reply).toMatchObject({ status: 422, body: { code: 'rejected' } })
+      expect(reply.body.detail).toContain(detail)
+    }
   })
 
   it('http - a bus that takes no ticks is busy, for now', async () => {
