@@ -139,12 +139,7 @@ describe('session', () => {
       'bad_request',
       'replay.speed: "fast" breaks the rule: a number or one of "max"',
     ],
-    [
-      { id: 9, replay: { speed: 0 } },
-      9,
-      'bad_request',
-      'replay.speed: 0 breaks the rule: above 0',
-    ],
+    [{ id: 9, replay: { speed: 0 } }, 9, 'bad_request', 'replay.speed: 0 breaks the rule: above 0'],
     [
       { id: 9, replay: { speed: 1e308 } },
       9,

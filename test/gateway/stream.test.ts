@@ -156,10 +156,14 @@ describe('stream', () => {
     expect(await line.closed).toEqual({ code: CLOSE_CODES.too_many_errors, reason: '20 bad frames in a row' })
   })
 
-  it('stream - a frame of a megabyte ends its own line with a code, and no other', async () => {
+  it('stream - a frame of a megabyte is answered and ends its own line with a code, and no other', async () => {
     const { gateway } = await started()
     const [large, other] = [await openLine(gateway), await openLine(gateway)]
     large.send({ id: 1, ping: 'x'.repeat(1_000_000) })
+    expect(await large.next()).toEqual({
+      id: null,
+      error: { code: 'too_large', message: 'a frame of more than 65536 bytes', temporary: false },
+    })
     expect(await large.closed).toEqual({ code: CLOSE_CODES.too_large, reason: 'a frame over the limit' })
     other.send({ id: 1, ping: 'x'.repeat(60_000) })
     expect(await other.next()).toMatchObject({ id: 1 })
