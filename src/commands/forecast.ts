@@ -2,6 +2,7 @@ import { openBus } from '../bus/open-bus.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { loadStation } from '../ingest/station-file.ts'
 import { stationMessage } from '../protocol/encode.ts'
+import { refuseNobody } from './experts.ts'
 import { untilInterrupted } from './interrupt.ts'
 import { openStationHost, type PipelineFlags, type StationHost } from './station-host.ts'
 import { openTerminal } from './terminal.ts'
@@ -15,6 +16,8 @@ export interface ForecastFlags extends PipelineFlags {
 /** The forecasting process of a deployment on NATS: every station announced there, until interrupted. */
 export async function forecast(flags: ForecastFlags): Promise<void> {
   const nats = requiredNats(flags.nats)
+  refuseNobody(flags)
+  const station = flags.station === undefined ? undefined : await loadStation(flags.station)
   const terminal = openTerminal(process.stdout)
   const interrupted = untilInterrupted()
   let host: StationHost | undefined
@@ -48,8 +51,7 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
       onLive: () => undefined,
       onFailure: failed,
     })
-    if (flags.station !== undefined) {
-      const station = await loadStation(flags.station)
+    if (station) {
       await bus.publish(station.id, 'station', stationMessage(station, { source: 'live' }))
     }
     await Promise.race([failure, interrupted])

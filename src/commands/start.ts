@@ -9,6 +9,7 @@ import { jena } from '../ingest/jena.ts'
 import { loadStation } from '../ingest/station-file.ts'
 import { stationMessage } from '../protocol/encode.ts'
 import { chooseTape } from './data.ts'
+import { refuseNobody } from './experts.ts'
 import { untilInterrupted } from './interrupt.ts'
 import { windowRows } from './network.ts'
 import { openPage, type ServerFlags } from './page.ts'
@@ -44,6 +45,7 @@ type Closable = { [Part in 'bus' | 'host' | 'gateway' | 'deck']: Running[Part] |
 export async function start(flags: StartFlags): Promise<void> {
   const began = performance.now()
   refuseContradictions(flags)
+  refuseNobody(flags)
   const terminal = openTerminal(flags.json ? process.stderr : process.stdout)
   const tape = flags.live ? undefined : await chooseTape(flags, terminal)
   const interrupted = untilInterrupted()

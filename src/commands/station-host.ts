@@ -9,7 +9,7 @@ import type { Forecaster } from '../forecast/forecaster.ts'
 import { stationOf } from '../protocol/encode.ts'
 import type { ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
 import { startDense } from './dense.ts'
-import { denseExpertsOf, type ExpertFlags, expertsOf, recurrentExpertsOf, refuseNobody } from './experts.ts'
+import { denseExpertsOf, type ExpertFlags, expertsOf, recurrentExpertsOf } from './experts.ts'
 import type { NetworkFlags } from './network.ts'
 import { startRecurrent } from './recurrent.ts'
 
@@ -57,7 +57,6 @@ interface Hosted {
 
 export async function openStationHost(options: HostOptions): Promise<StationHost> {
   const { bus } = options
-  refuseNobody(options.flags)
   const hosted = new Map<string, Hosted>()
   const stations = new Map<string, StationStream>()
   let closing = false
