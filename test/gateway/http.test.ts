@@ -225,19 +225,27 @@ describe('http - live ticks', () => {
 
   it('http - a bus that takes no ticks is busy, for now', async () => {
     const working = memoryBus({ onError: () => undefined })
-    // A server's bus fails like this when it is away; the one in process cannot.
+    // A server's bus keeps what is published while it is away, and fails when it is closed; the one in process does neither.
+    let trouble: string | undefined
     const bus = {
       ...working,
-      publish: ((station, topic, message) =>
-        topic === 'tick'
-          ? Promise.reject(new Error('away'))
-          : working.publish(station, topic, message)) satisfies typeof working.publish,
+      trouble: () => trouble,
+      publish: ((station, topic, message) => {
+        if (topic !== 'tick') return working.publish(station, topic, message)
+        return trouble === undefined
+          ? Promise.reject(new Error('it is closed'))
+          : new Promise(() => undefined)
+      }) satisfies typeof working.publish,
     }
     const { gateway } = await started({ bus })
-    expect(await postTicks(gateway, { 'T (degC)': 3 })).toMatchObject({
-      status: 503,
-      body: { code: 'busy', temporary: true },
-    })
+    for (const why of [undefined, 'disconnected']) {
+      trouble = why
+      const detail = expect.stringContaining(why ?? 'it is closed')
+      expect(await postTicks(gateway, { 'T (degC)': 3 })).toMatchObject({
+        status: 503,
+        body: { code: 'busy', detail, temporary: true },
+      })
+    }
   })
 })
 
