@@ -25,6 +25,7 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
     nats,
     name: 'forecast',
     onError: terminal.warn,
+    onNotice: (text) => terminal.fact('bus', text),
     onInvalid: ({ station, id, field, rule, text }) =>
       host?.stations.get(station)?.refuse(id, { field, value: text, rule, reason: 'malformed' }),
   })

@@ -92,6 +92,7 @@ async function run(
     nats: flags.nats,
     name: 'start',
     onError: terminal.warn,
+    onNotice: (text) => terminal.fact('bus', text),
     onInvalid: ({ station: id, id: tick, field, rule, text }) =>
       host?.stations.get(id)?.refuse(tick, { field, value: text, rule, reason: 'malformed' }),
   })
