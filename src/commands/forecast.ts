@@ -42,7 +42,7 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
       onStation: ({ id, title }, { engine, network }) =>
         terminal.fact(
           'station',
-          `${id} (${title}): ${network === 'none' ? 'no network' : `${network}, trained on ${engine}`}`,
+          `${id} (${title}): ${network === 'none' ? 'no recurrent network' : `${network}, trained on ${engine}`}`,
         ),
       onUnfit(id, error) {
         // One odd station must not take the others with it; but who can forecast nothing says so and leaves.

@@ -111,7 +111,10 @@ async function run(
       flags,
       from: 'retained',
       onStation: (_, { engine, network }) =>
-        terminal.fact('engine', network === 'none' ? 'none: no network' : `${network}, trained on ${engine}`),
+        terminal.fact(
+          'engine',
+          network === 'none' ? 'none: no recurrent network' : `${network}, trained on ${engine}`,
+        ),
       onUnfit: (id, error) =>
         id === station.id
           ? fail(error)
