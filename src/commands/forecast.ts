@@ -4,7 +4,7 @@ import { loadStation } from '../ingest/station-file.ts'
 import { stationMessage } from '../protocol/encode.ts'
 import { refuseNobody } from './experts.ts'
 import { untilInterrupted } from './interrupt.ts'
-import { openStationHost, type PipelineFlags, type StationHost } from './station-host.ts'
+import { openStationHost, type PipelineFlags, refuseInvalid, type StationHost } from './station-host.ts'
 import { openTerminal } from './terminal.ts'
 
 export interface ForecastFlags extends PipelineFlags {
@@ -26,8 +26,7 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
     name: 'forecast',
     onError: terminal.warn,
     onNotice: (text) => terminal.fact('bus', text),
-    onInvalid: ({ station, id, field, rule, text }) =>
-      host?.stations.get(station)?.refuse(id, { field, value: text, rule, reason: 'malformed' }),
+    onInvalid: (invalid) => refuseInvalid(invalid, { host, warn: terminal.warn }),
   })
   try {
     terminal.fact('bus', `NATS JetStream at ${bus.address}`)

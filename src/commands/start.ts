@@ -15,7 +15,7 @@ import { windowRows } from './network.ts'
 import { openPage, type ServerFlags } from './page.ts'
 import { deckFor, sayTape, type TapeFlags, workedOff } from './play.ts'
 import { followProgress } from './progress-line.ts'
-import { openStationHost, type PipelineFlags, type StationHost } from './station-host.ts'
+import { openStationHost, type PipelineFlags, refuseInvalid, type StationHost } from './station-host.ts'
 import { runSummary, summaryLines } from './summary.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
@@ -93,8 +93,7 @@ async function run(
     name: 'start',
     onError: terminal.warn,
     onNotice: (text) => terminal.fact('bus', text),
-    onInvalid: ({ station: id, id: tick, field, rule, text }) =>
-      host?.stations.get(id)?.refuse(tick, { field, value: text, rule, reason: 'malformed' }),
+    onInvalid: (invalid) => refuseInvalid(invalid, { host, warn: terminal.warn }),
   })
   try {
     const played = tape && deckFor(tape, { bus, flags })

@@ -1,7 +1,7 @@
 import { REPLY_CODES, type ReplyCode, type ReplyError } from '../protocol/codes.ts'
 import { type ClientFrame, clientFrameSchema } from '../protocol/messages.ts'
-import { DEEP, tooDeep } from './nesting.ts'
-import { issueText } from './schema-issue.ts'
+import { DEEP, tooDeep } from '../protocol/nesting.ts'
+import { issueText } from '../protocol/schema-issue.ts'
 
 export type RequestId = number | string
 

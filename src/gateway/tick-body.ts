@@ -5,7 +5,7 @@ import type { Station } from '../domain/station.ts'
 import { readCsv } from '../ingest/csv.ts'
 import type { RawRow } from '../ingest/raw-row.ts'
 import { stampReader } from '../ingest/stamp.ts'
-import { jsonText } from './nesting.ts'
+import { jsonText } from '../protocol/nesting.ts'
 import { problem } from './problem.ts'
 
 /** What the bodies of `POST .../ticks` may be. */

@@ -17,7 +17,8 @@ export function issueText(error: z.ZodError, input: unknown): string {
 
 type Issue = z.ZodError['issues'][number]
 
-function ruleOf(issue: Issue): string {
+/** `a number or a string`, `at least 1`, `one of "max"`. */
+export function ruleOf(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
       return kind(issue.expected)

@@ -217,6 +217,10 @@ describe('cli errors - what is around it', () => {
     expect(await refusal(['feed', '--station', 'jena', ...nobody])).toContain(
       'nothing came on standard input',
     )
+    const header = await runTickcast(['feed', '--station', 'jena', ...nobody], {
+      input: 'Date Time,T (degC)\n',
+    })
+    expect(header).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing came but the header') })
     expect(await refusal(['watch', '--topics', 'forcast', ...nobody])).toContain("no topic 'forcast'")
   })
 })
