@@ -65,6 +65,14 @@ describe('cli errors - the file', () => {
     expect(line).toContain("times.csv:2: Date Time is 'yesterday'; expected a time written as")
   })
 
+  it('cli errors - a file that runs backwards: none of its rows but the first would be taken', async () => {
+    const [header, ...rows] = jenaFile({ days: 3 }).trim().split('\n')
+    const path = await files.write('backwards.csv', `${[header, ...rows.reverse()].join('\n')}\n`)
+    expect(await refusal(['run', '--data', path])).toMatch(
+      /backwards\.csv: it begins at 2015-01-03T.* and ends at 2015-01-01T.*; expected the oldest row first/,
+    )
+  })
+
   it('cli errors - a .gz that is cut off, before anything is played', async () => {
     const whole = gzipSync(jenaFile({ days: 20 }))
     const path = await files.write('cut.csv.gz', whole.subarray(0, whole.length >> 1))
