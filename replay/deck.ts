@@ -95,6 +95,7 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
   const end = deferred<DeckResult>()
   const closing = deferred<void>()
   let wake = new AbortController()
+  let waking = deferred<void>()
   let announced: string | undefined
   let closed = false
   let playing: Promise<void> | undefined
@@ -104,11 +105,13 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
   function changed(): void {
     wake.abort()
     wake = new AbortController()
+    waking.resolve()
+    waking = deferred<void>()
     states.next(tapeMessage(state, context))
   }
 
   function woken(): Promise<void> {
-    return new Promise((resolve) => wake.signal.addEventListener('abort', () => resolve(), { once: true }))
+    return waking.promise
   }
 
   /** Whatever the bus is waited for: it may be away, and a deck can be closed all the same. */

@@ -69,7 +69,7 @@ export async function downloadJena(options: DownloadOptions = {}): Promise<strin
   } catch (cause) {
     // Where there is no folder there is nothing to remove: the cause is what counts.
     await rm(partial, { force: true }).catch(() => undefined)
-    throw new TickcastError('download_failed', `${url}: ${reasonOf(cause, partial)}`, {
+    throw new TickcastError('download_failed', `cannot fetch ${url}: ${reasonOf(cause, partial)}`, {
       cause,
     })
   }
@@ -133,11 +133,19 @@ function isLine(line: string | undefined, expected: string, what: string): void 
   if (line !== expected) throw new Error(`its ${what} is '${line?.slice(0, 120)}'; expected '${expected}'`)
 }
 
+const UNREACHABLE: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'no host of that name is found (is there a network?)',
+  EAI_AGAIN: 'no host of that name is found (is there a network?)',
+  ENETUNREACH: 'the network cannot be reached',
+  ECONNREFUSED: 'connection refused',
+}
+
 /** Fetch says 'fetch failed' and hides why in its cause; the temporary file's name is of no use to anybody. */
 function reasonOf(cause: unknown, partial: string): string {
   if (!(cause instanceof Error)) return String(cause)
   if (cause instanceof TickcastError) return cause.message.replace(`${partial}: `, 'what came is no good: ')
   const deeper = cause.cause instanceof Error ? cause.cause : undefined
   if (!deeper) return cause.message
-  return deeper.message || ('code' in deeper ? String(deeper.code) : cause.message)
+  const code = 'code' in deeper ? String(deeper.code) : ''
+  return UNREACHABLE[code] ?? (deeper.message || code || cause.message)
 }

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { TickcastError } from '../src/domain/errors.ts'
-import { formatSpan, type Instant, type Span } from '../src/domain/instant.ts'
+import { formatInstant, formatSpan, type Instant, type Span } from '../src/domain/instant.ts'
 import type { Station } from '../src/domain/station.ts'
 import { type CsvTable, openCsv } from '../src/ingest/csv.ts'
 import type { RawRow } from '../src/ingest/raw-row.ts'
@@ -41,12 +41,20 @@ export async function openFileTape(
     notes.push(
       `a row every ${formatSpan(cadence)}, as the file has it, where the station says ${formatSpan(declared.cadence)}`,
     )
+  const first = Math.min(...withoutStrays(stamps, cadence))
+  const last = await lastStamp({ path, archive, table, cadence })
+  if (last !== null && last < first) {
+    throw new TickcastError(
+      'bad_file',
+      `${path}: it begins at ${formatInstant(first)} and ends at ${formatInstant(last)}; expected the oldest row first`,
+    )
+  }
   return {
     station: { ...columns.station, cadence },
     source: columns.station.simulated ? 'simulated' : 'replay',
     name: archive.name,
-    first: Math.min(...withoutStrays(stamps, cadence)),
-    last: await lastStamp({ path, archive, table, cadence }),
+    first,
+    last,
     notes,
     async *rows(options = {}) {
       yield* (await openTable()).rows(options)

@@ -18,6 +18,8 @@ export interface NatsBusOptions {
   readonly onError: (error: Error) => void
   /** Something on a topic's subject is no message of that topic. Default: reported as an error. */
   readonly onInvalid?: ((invalid: Invalid) => void) | undefined
+  /** The server is away, or back: for a person to read. */
+  readonly onNotice?: ((text: string) => void) | undefined
   readonly controlTimeoutMs?: number
 }
 
@@ -30,7 +32,7 @@ const CLOSE_MS = 3_000
  * is pipelined. A server that is stopped and started again on its store loses nothing and repeats nothing.
  */
 export async function natsBus(options: NatsBusOptions): Promise<Bus> {
-  const { url, name = 'tickcast', onError, controlTimeoutMs = 3_000 } = options
+  const { url, name = 'tickcast', onError, onNotice, controlTimeoutMs = 3_000 } = options
   const onInvalid = options.onInvalid ?? ((invalid) => onError(new Error(describeInvalid(invalid))))
   const link = await connectNats(url, name)
   const { connection, manager, address } = link
@@ -46,7 +48,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     connection,
     onRefused: ({ subject }, why) => onError(new Error(`NATS refused a message on ${subject}: ${why}`)),
     onStalled(why) {
-      trouble = `NATS at ${address} stores nothing at the moment (${why})`
+      inTrouble(`NATS at ${address} stores nothing at the moment (${why})`)
       setTimeout(recover, RETRY_MS)
     },
   })
@@ -68,7 +70,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     onDisconnect() {
       connected = false
       publisher.hold()
-      trouble = `disconnected from NATS at ${address}; trying again`
+      inTrouble(`disconnected from NATS at ${address}; trying again`)
     },
     onReconnect() {
       connected = true
@@ -78,6 +80,11 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     },
   })
 
+  function inTrouble(why: string): void {
+    if (trouble === undefined && !closing) onNotice?.(why)
+    trouble = why
+  }
+
   /** The server is there again, or may be: as soon as it has the streams, everybody goes on where they stood. */
   async function recover(): Promise<void> {
     if (recovering) return
@@ -86,6 +93,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     recovering = false
     if (closing) return
     trouble = undefined
+    onNotice?.(`NATS JetStream at ${address} is back`)
     publisher.resume()
     for (const reader of readers) reader.restart()
   }

@@ -8,13 +8,15 @@ export interface OpenBusOptions {
   /** What NATS knows this process by, and the health checks of compose.yaml look for: `forecast`, `replay`, `serve`. */
   readonly name?: string | undefined
   readonly onError: (error: Error) => void
+  /** The server is away, or back: for a person to read. */
+  readonly onNotice?: ((text: string) => void) | undefined
   /** Something from outside is no message of its topic; worth a message on `rejected`. Never called in process. */
   readonly onInvalid?: ((invalid: Invalid) => void) | undefined
 }
 
 /** The NATS client is loaded only where it is asked for. */
-export async function openBus({ nats, name, onError, onInvalid }: OpenBusOptions): Promise<Bus> {
+export async function openBus({ nats, name, onError, onNotice, onInvalid }: OpenBusOptions): Promise<Bus> {
   if (nats === undefined) return memoryBus({ onError })
   const { natsBus } = await import('./nats.ts')
-  return natsBus({ url: nats, name: name && `tickcast ${name}`, onError, onInvalid })
+  return natsBus({ url: nats, name: name && `tickcast ${name}`, onError, onNotice, onInvalid })
 }

@@ -8,6 +8,7 @@ import {
   statusSchema,
   tickSchema,
 } from '../protocol/messages.ts'
+import { ruleOf } from '../protocol/schema-issue.ts'
 import { scoreSchema, verificationSchema } from '../protocol/scores.ts'
 import { type MessageOf, STATION_ID, type Topic } from '../protocol/topics.ts'
 
@@ -82,7 +83,7 @@ export function decode<T extends Topic>(topic: T, stored: Stored): Decoded<T> {
   const parsed = SCHEMAS[topic].safeParse(filled)
   if (parsed.success) return { station, message: parsed.data }
   const issue = parsed.error.issues[0]
-  return refuse((issue?.path ?? []).join('.'), issue?.message ?? 'the schema of its topic')
+  return refuse((issue?.path ?? []).join('.'), issue ? ruleOf(issue) : 'the schema of its topic')
 }
 
 export function describeInvalid({ station, topic, id, field, rule, text }: Invalid): string {

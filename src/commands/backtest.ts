@@ -17,6 +17,7 @@ import { figureLines } from '../report/text.ts'
 import { type RecordState, record } from '../verify/record.ts'
 import { openBacktestProgress } from './backtest-progress.ts'
 import { chooseTape } from './data.ts'
+import { refuseNobody } from './experts.ts'
 import { untilInterrupted } from './interrupt.ts'
 import { sayTape, workedOff } from './play.ts'
 import { type ReportFlags, refuseUnwritable, writeReports } from './report-files.ts'
@@ -49,6 +50,7 @@ export interface BacktestOutcome {
  * time, so that what comes out is what would have been said then. Prints the figures, and writes a report if asked to.
  */
 export async function backtest(flags: BacktestFlags): Promise<void> {
+  refuseNobody(flags)
   const terminal = openTerminal(flags.json ? process.stderr : process.stdout)
   try {
     await refuseUnwritable(flags)

@@ -45,5 +45,5 @@ export function expertsOf(station: Station, flags: ExpertFlags & { readonly seed
 export function refuseNobody(flags: ExpertFlags & NetworkFlags): void {
   if (recurrentExpertsOf(flags).length > 0 || denseExpertsOf(flags).length > 0) return
   if ([...EXPERTS.keys()].some((name) => takesPart(name, flags))) return
-  throw new TickcastError('usage', '--experts and --without leave nobody to forecast')
+  throw new TickcastError('usage', '--experts, --without and --no-network leave nobody to forecast')
 }

@@ -63,8 +63,10 @@ export async function feed({ station, format, url, token }: FeedFlags): Promise<
   }
   flush()
   await sending
-  if (totals.sent === 0)
-    throw new TickcastError('usage', 'nothing came on standard input: pipe ticks into it')
+  if (totals.sent === 0) {
+    const came = header === undefined ? 'nothing came' : 'nothing came but the header of a CSV'
+    throw new TickcastError('usage', `${came} on standard input: pipe ticks into it`)
+  }
   process.stdout.write(`${station}: ${totals.accepted} ticks taken, ${totals.rejected} refused\n`)
 }
 

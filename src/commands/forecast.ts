@@ -2,8 +2,9 @@ import { openBus } from '../bus/open-bus.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { loadStation } from '../ingest/station-file.ts'
 import { stationMessage } from '../protocol/encode.ts'
+import { refuseNobody } from './experts.ts'
 import { untilInterrupted } from './interrupt.ts'
-import { openStationHost, type PipelineFlags, type StationHost } from './station-host.ts'
+import { openStationHost, type PipelineFlags, refuseInvalid, type StationHost } from './station-host.ts'
 import { openTerminal } from './terminal.ts'
 
 export interface ForecastFlags extends PipelineFlags {
@@ -15,6 +16,8 @@ export interface ForecastFlags extends PipelineFlags {
 /** The forecasting process of a deployment on NATS: every station announced there, until interrupted. */
 export async function forecast(flags: ForecastFlags): Promise<void> {
   const nats = requiredNats(flags.nats)
+  refuseNobody(flags)
+  const station = flags.station === undefined ? undefined : await loadStation(flags.station)
   const terminal = openTerminal(process.stdout)
   const interrupted = untilInterrupted()
   let host: StationHost | undefined
@@ -22,8 +25,8 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
     nats,
     name: 'forecast',
     onError: terminal.warn,
-    onInvalid: ({ station, id, field, rule, text }) =>
-      host?.stations.get(station)?.refuse(id, { field, value: text, rule, reason: 'malformed' }),
+    onNotice: (text) => terminal.fact('bus', text),
+    onInvalid: (invalid) => refuseInvalid(invalid, { host, warn: terminal.warn }),
   })
   try {
     terminal.fact('bus', `NATS JetStream at ${bus.address}`)
@@ -38,7 +41,7 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
       onStation: ({ id, title }, { engine, network }) =>
         terminal.fact(
           'station',
-          `${id} (${title}): ${network === 'none' ? 'no network' : `${network}, trained on ${engine}`}`,
+          `${id} (${title}): ${network === 'none' ? 'no recurrent network' : `${network}, trained on ${engine}`}`,
         ),
       onUnfit(id, error) {
         // One odd station must not take the others with it; but who can forecast nothing says so and leaves.
@@ -48,8 +51,7 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
       onLive: () => undefined,
       onFailure: failed,
     })
-    if (flags.station !== undefined) {
-      const station = await loadStation(flags.station)
+    if (station) {
       await bus.publish(station.id, 'station', stationMessage(station, { source: 'live' }))
     }
     await Promise.race([failure, interrupted])

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
+import { FASTEST } from '../protocol/messages.ts'
 import { STATION_ID } from '../protocol/topics.ts'
 import { ENGINES } from '../recurrent/engine.ts'
 import { EXPERT_NAMES } from './experts.ts'
@@ -19,8 +20,8 @@ function option(flags: string, description: string): Option {
 export function parseSpeed(text: string): number {
   if (text === 'max') return Number.POSITIVE_INFINITY
   const speed = Number(text.replace(/x$/, ''))
-  if (!(speed > 0 && speed <= 1e6)) {
-    throw new InvalidArgumentError('Expected a number above 0 up to 1000000, or max.')
+  if (!(speed > 0 && speed <= FASTEST)) {
+    throw new InvalidArgumentError(`Expected a number above 0 up to ${FASTEST}, or max.`)
   }
   return speed
 }
@@ -37,7 +38,8 @@ export function parseDate(text: string): Instant {
 
 export function parseDuration(text: string): Span {
   const span = parseSpan(text)
-  if (span === undefined) throw new InvalidArgumentError('Expected a duration such as 10m, 6h or 30d.')
+  if (span === undefined)
+    throw new InvalidArgumentError('Expected a duration such as 10m, 6h or 30d, at most 36500d.')
   return span
 }
 
@@ -73,6 +75,12 @@ function parseExperts(text: string): string[] {
   return names
 }
 
+/** An empty one comes of a variable that was left out: `--data $FILE`. */
+function parseText(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Expected some text.')
+  return text
+}
+
 export function parseStationId(text: string): string {
   if (!STATION_ID.test(text)) {
     throw new InvalidArgumentError(
@@ -92,7 +100,8 @@ function parseUrl({
 }) {
   return (text: string): string => {
     const withScheme = text.includes('://') ? text : `${protocols[0]}//${text}`
-    if (!URL.canParse(withScheme) || !protocols.includes(new URL(withScheme).protocol)) {
+    const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined
+    if (!url?.hostname || !protocols.includes(url.protocol)) {
       throw new InvalidArgumentError(`Expected an address such as ${example}.`)
     }
     return withScheme
@@ -100,8 +109,14 @@ function parseUrl({
 }
 
 export const dataOptions = () => [
-  option('--data <file>', 'a CSV of readings, also inside .zip or .gz (default: the cached Jena archive)'),
-  option('--station <file>', 'a station file (YAML or JSON) that says how to read it (default: Jena)'),
+  option(
+    '--data <file>',
+    'a CSV of readings, also inside .zip or .gz (default: the cached Jena archive)',
+  ).argParser(parseText),
+  option(
+    '--station <file>',
+    'a station file (YAML or JSON) that says how to read it (default: Jena)',
+  ).argParser(parseText),
 ]
 
 export const spanOptions = () => [
@@ -180,7 +195,9 @@ export const networkOptions = () => [
 ]
 
 export const serverOptions = () => [
-  option('--host <address>', 'address to listen on; other than loopback needs --token').default('127.0.0.1'),
+  option('--host <address>', 'address to listen on; other than loopback needs --token')
+    .argParser(parseText)
+    .default('127.0.0.1'),
   option('--port <n>', 'port of the page and the WebSocket, 0 for any free one (default: 8080)').argParser(
     parseCount({ min: 0, max: 65_535 }),
   ),

@@ -49,10 +49,10 @@ function progressLine(
     replay?.paused ? 'paused' : speed,
     forecastPart(forecast, unit),
     scorePart(stream, unit),
-    training.state === 'off' ? '' : `training round ${training.rounds}`,
+    intake.rejected > 0 ? `${intake.rejected} rejected` : '',
     `${intake.rows} rows`,
+    training.state === 'off' ? '' : `training round ${training.rounds}`,
   ]
-  if (intake.rejected > 0) parts.push(`${intake.rejected} rejected`)
   return parts.filter((part) => part !== '').join(' | ')
 }
 
@@ -60,11 +60,11 @@ function forecastPart(forecast: ForecastMessage | undefined, unit: string): stri
   const day = forecast?.leads.at(-1)
   if (!day) return ''
   const { mean, quantiles } = day
-  return `in 24 h ${mean.toFixed(1)} (90 %: ${quantiles['0.05']?.toFixed(1)}..${quantiles['0.95']?.toFixed(1)}) ${unit}`
+  return `in 24 h ${mean.toFixed(1)} (${quantiles['0.05']?.toFixed(1)}..${quantiles['0.95']?.toFixed(1)}) ${unit}`
 }
 
 function scorePart(stream: StationStream, unit: string): string {
   const { mixture, persistence } = stream.mae24h()
   if (mixture == null || persistence == null) return ''
-  return `its MAE so far ${mixture.toFixed(2)}, persistence ${persistence.toFixed(2)} ${differenceUnit(unit)}`
+  return `MAE ${mixture.toFixed(2)}, persistence ${persistence.toFixed(2)} ${differenceUnit(unit)}`
 }

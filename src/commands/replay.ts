@@ -18,7 +18,12 @@ export async function replay(flags: ReplayFlags): Promise<void> {
   const terminal = openTerminal(process.stdout)
   const tape = await chooseTape(flags, terminal)
   const interrupted = untilInterrupted()
-  const bus = await openBus({ nats, name: 'replay', onError: terminal.warn })
+  const bus = await openBus({
+    nats,
+    name: 'replay',
+    onError: terminal.warn,
+    onNotice: (text) => terminal.fact('bus', text),
+  })
   const { deck, words } = deckFor(tape, { bus, flags })
   try {
     sayTape(tape, terminal)

@@ -16,6 +16,7 @@ export async function serve(flags: ServeFlags): Promise<void> {
     nats: requiredNats(flags.nats),
     name: 'serve',
     onError: terminal.warn,
+    onNotice: (text) => terminal.fact('bus', text),
   })
   try {
     const gateway = await openPage({ bus, flags })

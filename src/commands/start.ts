@@ -9,12 +9,13 @@ import { jena } from '../ingest/jena.ts'
 import { loadStation } from '../ingest/station-file.ts'
 import { stationMessage } from '../protocol/encode.ts'
 import { chooseTape } from './data.ts'
+import { refuseNobody } from './experts.ts'
 import { untilInterrupted } from './interrupt.ts'
 import { windowRows } from './network.ts'
 import { openPage, type ServerFlags } from './page.ts'
 import { deckFor, sayTape, type TapeFlags, workedOff } from './play.ts'
 import { followProgress } from './progress-line.ts'
-import { openStationHost, type PipelineFlags, type StationHost } from './station-host.ts'
+import { openStationHost, type PipelineFlags, refuseInvalid, type StationHost } from './station-host.ts'
 import { runSummary, summaryLines } from './summary.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
@@ -44,6 +45,7 @@ type Closable = { [Part in 'bus' | 'host' | 'gateway' | 'deck']: Running[Part] |
 export async function start(flags: StartFlags): Promise<void> {
   const began = performance.now()
   refuseContradictions(flags)
+  refuseNobody(flags)
   const terminal = openTerminal(flags.json ? process.stderr : process.stdout)
   const tape = flags.live ? undefined : await chooseTape(flags, terminal)
   const interrupted = untilInterrupted()
@@ -90,8 +92,8 @@ async function run(
     nats: flags.nats,
     name: 'start',
     onError: terminal.warn,
-    onInvalid: ({ station: id, id: tick, field, rule, text }) =>
-      host?.stations.get(id)?.refuse(tick, { field, value: text, rule, reason: 'malformed' }),
+    onNotice: (text) => terminal.fact('bus', text),
+    onInvalid: (invalid) => refuseInvalid(invalid, { host, warn: terminal.warn }),
   })
   try {
     const played = tape && deckFor(tape, { bus, flags })
@@ -108,7 +110,10 @@ async function run(
       flags,
       from: 'retained',
       onStation: (_, { engine, network }) =>
-        terminal.fact('engine', network === 'none' ? 'none: no network' : `${network}, trained on ${engine}`),
+        terminal.fact(
+          'engine',
+          network === 'none' ? 'none: no recurrent network' : `${network}, trained on ${engine}`,
+        ),
       onUnfit: (id, error) =>
         id === station.id
           ? fail(error)

@@ -1,4 +1,5 @@
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
+import { describeInvalid, type Invalid } from '../bus/wire.ts'
 import type { Settlement } from '../domain/forecast.ts'
 import type { Instant, Span } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
@@ -9,9 +10,19 @@ import type { Forecaster } from '../forecast/forecaster.ts'
 import { stationOf } from '../protocol/encode.ts'
 import type { ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
 import { startDense } from './dense.ts'
-import { denseExpertsOf, type ExpertFlags, expertsOf, recurrentExpertsOf, refuseNobody } from './experts.ts'
+import { denseExpertsOf, type ExpertFlags, expertsOf, recurrentExpertsOf } from './experts.ts'
 import type { NetworkFlags } from './network.ts'
 import { startRecurrent } from './recurrent.ts'
+
+/** Anyone may publish to a topic's subject: what is no tick counts as a rejected one, anything else is only told. */
+export function refuseInvalid(
+  invalid: Invalid,
+  { host, warn }: { readonly host: StationHost | undefined; readonly warn: (trouble: string) => void },
+): void {
+  const { topic, station, id, field, text, rule } = invalid
+  if (topic !== 'tick') warn(describeInvalid(invalid))
+  else host?.stations.get(station)?.refuse(id, { field, value: text, rule, reason: 'malformed' })
+}
 
 /** The flags of the pipeline, as the command line parses them. */
 export interface PipelineFlags extends NetworkFlags, ExpertFlags {
@@ -57,7 +68,6 @@ interface Hosted {
 
 export async function openStationHost(options: HostOptions): Promise<StationHost> {
   const { bus } = options
-  refuseNobody(options.flags)
   const hosted = new Map<string, Hosted>()
   const stations = new Map<string, StationStream>()
   let closing = false

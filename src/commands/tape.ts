@@ -36,6 +36,6 @@ function inWords(
     ? 'at its end'
     : paused
       ? `paused${paused_because ? ` (${paused_because})` : ''}, speed ${speedText}`
-      : `playing at ${speedText}`
+      : `playing ${speed === 'max' ? speedText : `at ${speedText}`}`
   return `${id}: ${motion}, at ${position ?? 'its beginning'}, ${rows} rows played${loop ? ', loops' : ''}`
 }

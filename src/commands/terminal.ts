@@ -36,7 +36,7 @@ export function openTerminal(stream: NodeJS.WriteStream): Terminal {
     warn: (trouble) => write(`  ${colours.yellow('warning')} ${reasonOf(trouble)}`),
     status(text) {
       if (live) {
-        current = text.slice(0, Math.max(20, (stream.columns ?? 120) - 1))
+        current = fitted(text, Math.max(20, (stream.columns || 120) - 1))
         live(current)
       } else if (performance.now() - printedAt >= PLAIN_STATUS_MS) {
         printedAt = performance.now()
@@ -47,4 +47,11 @@ export function openTerminal(stream: NodeJS.WriteStream): Terminal {
       live?.done()
     },
   }
+}
+
+/** What does not fit is left out by whole parts, the last ones first. */
+function fitted(text: string, width: number): string {
+  if (text.length <= width) return text
+  const end = text.lastIndexOf(' | ', width)
+  return text.slice(0, end > 0 ? end : width)
 }

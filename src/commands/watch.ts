@@ -104,9 +104,10 @@ function forecastLine({ issued_at, leads, unit }: ForecastMessage): string {
 }
 
 function scoreLine({ as_of, models, unit }: ScoreMessage): string {
-  const shown = Object.entries(models).map(
-    ([name, { mae }]) => `${name} ${mae['24']?.['30d']?.toFixed(2) ?? '-'}`,
-  )
+  const shown = Object.entries(models)
+    .map(([name, { mae }]) => ({ name, error: mae['24']?.['30d'] ?? Number.POSITIVE_INFINITY }))
+    .sort((one, other) => one.error - other.error)
+    .map(({ name, error }) => `${name} ${Number.isFinite(error) ? error.toFixed(2) : '-'}`)
   return `${as_of}  score     MAE +24 h, 30 days: ${shown.join('  ')} ${unit}`
 }
 

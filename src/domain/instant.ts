@@ -30,13 +30,16 @@ function dayExists(text: string): boolean {
   return day <= new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate()
 }
 
+/** A century: what is longer is a slip of the pen, and ends in times that no calendar has. */
+const LONGEST: Span = 36_500 * DAY
 const UNITS: Record<string, Span> = { s: SECOND, m: MINUTE, min: MINUTE, h: HOUR, d: DAY }
 
-/** Parses `90s`, `10m`, `1h`, `30d` (also `10min`); undefined for anything else. */
+/** Parses `90s`, `10m`, `1h`, `30d` (also `10min`); undefined for anything else, and past a century. */
 export function parseSpan(text: string): Span | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*(s|min|m|h|d)$/.exec(text.trim())
   const unit = match?.[2] === undefined ? undefined : UNITS[match[2]]
-  return match?.[1] === undefined || unit === undefined ? undefined : Number(match[1]) * unit
+  const span = Number(match?.[1]) * (unit ?? Number.NaN)
+  return span <= LONGEST ? span : undefined
 }
 
 /** The shortest of `30d`, `6h`, `10m`, `90s` that says a span exactly. */

@@ -1,6 +1,7 @@
 import { REPLY_CODES, type ReplyCode, type ReplyError } from '../protocol/codes.ts'
 import { type ClientFrame, clientFrameSchema } from '../protocol/messages.ts'
-import { issueText } from './schema-issue.ts'
+import { DEEP, tooDeep } from '../protocol/nesting.ts'
+import { issueText } from '../protocol/schema-issue.ts'
 
 export type RequestId = number | string
 
@@ -27,6 +28,7 @@ export function readFrame(text: string): ReadFrame {
     return refused(null, 'a frame is an object with an id and a request')
   }
   const id = idOf(frame)
+  if (tooDeep(frame)) return refused(id, `a frame that is ${DEEP}`)
   const named = REQUESTS.filter((request) => request in frame)
   const [request] = named
   if (request === undefined) {

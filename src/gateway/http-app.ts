@@ -52,6 +52,7 @@ export async function httpApp({
     routerOptions: { ignoreTrailingSlash: true },
     onProtoPoisoning: 'remove',
     onConstructorPoisoning: 'remove',
+    frameworkErrors: ({ message }, _request, reply) => sendProblem(reply, replyError('bad_request', message)),
   })
 
   app.addHook('onRequest', async (request, reply) => {

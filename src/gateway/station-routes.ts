@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { ControlReply } from '../bus/bus.ts'
 import { type TapeCommand, tapeCommandSchema } from '../protocol/messages.ts'
+import { issueText } from '../protocol/schema-issue.ts'
 import type { Board, StationBoard } from './board.ts'
 import { Problem, problem } from './problem.ts'
-import { issueText } from './schema-issue.ts'
 import { unknownStation } from './session.ts'
 
 export interface StationRoutesOptions {

@@ -5,6 +5,7 @@ import type { Station } from '../domain/station.ts'
 import { readCsv } from '../ingest/csv.ts'
 import type { RawRow } from '../ingest/raw-row.ts'
 import { stampReader } from '../ingest/stamp.ts'
+import { jsonText } from '../protocol/nesting.ts'
 import { problem } from './problem.ts'
 
 /** What the bodies of `POST .../ticks` may be. */
@@ -140,9 +141,8 @@ function malformedRow(place: string, malformed: NonNullable<RawRow['malformed']>
 
 /** A value as a cell: what is no number, text or null stays readable, for its rejection. */
 function cell(value: unknown): number | string | null {
-  if (typeof value === 'number' || value === null) return value
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
-  return text.slice(0, LONGEST_CELL)
+  if (value === null || (typeof value === 'number' && Number.isFinite(value))) return value
+  return (typeof value === 'string' ? value : jsonText(value)).slice(0, LONGEST_CELL)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { inspect } from 'node:util'
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { TickcastError } from '../domain/errors.ts'
@@ -8,7 +9,8 @@ import type { Station } from '../domain/station.ts'
 import { STATION_ID } from '../protocol/topics.ts'
 import { isTimeFormat } from './stamp.ts'
 
-const OFFSET = /^([+-])(\d{2}):(\d{2})$/
+const OFFSET = /^([+-])(0\d|1[0-4]):([0-5]\d)$/
+const OFFSETS = 'hours and minutes such as "+01:00", up to 14:59'
 const TIME_FORMATS = "'iso', 'unix', 'unix_ms' or Luxon tokens such as dd.MM.yyyy HH:mm:ss"
 
 const text = z.string('text').trim().min(1, 'at least one character').max(128, 'at most 128 characters')
@@ -16,54 +18,62 @@ const number = z.number('a number')
 const format = z.string(TIME_FORMATS).refine(isTimeFormat, TIME_FORMATS)
 
 const channelSchema = z
-  .strictObject({
-    name: text.optional(),
-    column: text,
-    unit: z.string('text').max(32, 'at most 32 characters'),
-    min: number,
-    max: number,
-    sentinels: z.array(number, 'a list of numbers').default([]),
-  })
+  .strictObject(
+    {
+      name: text.optional(),
+      column: text,
+      unit: z.string('text').max(32, 'at most 32 characters'),
+      min: number,
+      max: number,
+      sentinels: z.array(number, 'a list of numbers').default([]),
+    },
+    'a channel: column, unit, min and max',
+  )
   .refine(({ min, max }) => min < max, { error: 'less than max', path: ['min'] })
 
-const timeSchema = z.strictObject({
-  column: text,
-  format: z
-    .union([format, z.array(format).min(1)], `${TIME_FORMATS}, or a list of those`)
-    .transform((given) => [given].flat())
-    .default(['iso']),
-  utc_offset: z
-    .string('hours and minutes such as "+01:00"')
-    .regex(OFFSET, 'hours and minutes such as "+01:00"'),
-})
+const timeSchema = z.strictObject(
+  {
+    column: text,
+    format: z
+      .union([format, z.array(format).min(1)], `${TIME_FORMATS}, or a list of those`)
+      .transform((given) => [given].flat())
+      .default(['iso']),
+    utc_offset: z.string(OFFSETS).regex(OFFSET, OFFSETS),
+  },
+  'column, format and utc_offset',
+)
 
 /** A station as a person writes it; README and `docs/spec.md` show an example. */
 const stationSchema = z
-  .strictObject({
-    id: z
-      .string('text')
-      .regex(STATION_ID, 'lower-case letters, digits, - and _, a letter or digit first, at most 64'),
-    title: text.optional(),
-    time: timeSchema,
-    cadence: z
-      .string('a span such as 10m or 1h')
-      .refine((span) => (parseSpan(span) ?? 0) > 0, 'a span such as 10m or 1h'),
-    target: text,
-    channels: z
-      .array(channelSchema, 'a list of channels')
-      .min(1, 'at least one channel')
-      .max(64, 'at most 64 channels'),
-  })
-  .superRefine(({ target, channels }, context) => {
+  .strictObject(
+    {
+      id: z
+        .string('text')
+        .regex(STATION_ID, 'lower-case letters, digits, - and _, a letter or digit first, at most 64'),
+      title: text.optional(),
+      time: timeSchema,
+      cadence: z
+        .string('a span such as 10m or 1h')
+        .refine((span) => (parseSpan(span) ?? 0) > 0, 'a span such as 10m or 1h'),
+      target: text,
+      channels: z
+        .array(channelSchema, 'a list of channels')
+        .min(1, 'at least one channel')
+        .max(64, 'at most 64 channels'),
+    },
+    'a station: id, time, cadence, target and channels',
+  )
+  .superRefine(({ time, target, channels }, context) => {
     const names = channels.map(({ name, column }) => name ?? column)
-    names.forEach((name, index) => {
-      if (names.indexOf(name) === index) return
-      context.addIssue({
-        code: 'custom',
-        path: ['channels', index, 'name'],
-        message: `unique, but '${name}' is there twice`,
+    const columns = channels.map(({ column }) => column)
+    const unique = (key: 'name' | 'column', texts: readonly string[]) =>
+      texts.forEach((text, index) => {
+        if (texts.indexOf(text) === index && (key === 'name' || text !== time.column)) return
+        const message = `unique, but '${text}' is there twice`
+        context.addIssue({ code: 'custom', path: ['channels', index, key], message })
       })
-    })
+    unique('name', names)
+    unique('column', columns)
     if (!names.includes(target))
       context.addIssue({
         code: 'custom',
@@ -92,7 +102,14 @@ export function parseStation(content: string, path: string): Station {
     const { line, col } = lines.linePos(broken.pos[0])
     throw new TickcastError('bad_station', `${path}:${line}:${col}: no YAML or JSON: ${broken.message}`)
   }
-  const given: unknown = document.toJS()
+  let given: unknown
+  try {
+    given = document.toJS()
+  } catch (cause) {
+    // Aliases of aliases of aliases: a small file that would be an enormous station.
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new TickcastError('bad_station', `${path}: no YAML or JSON: ${why}`, { cause })
+  }
   const parsed = stationSchema.safeParse(given)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
@@ -128,8 +145,14 @@ function described(issue: z.core.$ZodIssue, given: unknown): string {
     return `${place}: unknown key ${issue.keys.map((name) => `'${name}'`).join(', ')}`
   }
   const value = issue.path.reduce<unknown>(valueAt, given)
-  const shown = value === undefined ? 'it is missing' : `it is ${JSON.stringify(value)?.slice(0, 120)}`
+  const shown = value === undefined ? 'it is missing' : `it is ${shortened(value)}`
   return `${place}: ${shown}; expected ${issue.message}`
+}
+
+/** YAML has numbers that JSON has not, and values that contain themselves. */
+function shortened(value: unknown): string {
+  const whole = typeof value === 'string' ? JSON.stringify(value) : inspect(value, { breakLength: Infinity })
+  return whole.slice(0, 120)
 }
 
 function valueAt(value: unknown, part: PropertyKey): unknown {

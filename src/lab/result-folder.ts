@@ -37,9 +37,14 @@ export function openResults(folder: string): ResultFolder {
   }
   const write = async (name: string, text: string): Promise<void> => {
     const path = join(folder, name)
-    await mkdir(folder, { recursive: true })
-    await writeFile(`${path}.partial`, text)
-    await rename(`${path}.partial`, path)
+    try {
+      await mkdir(folder, { recursive: true })
+      await writeFile(`${path}.partial`, text)
+      await rename(`${path}.partial`, path)
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause)
+      throw new TickcastError('usage', `--results ${folder}: cannot be written: ${why}`, { cause })
+    }
   }
   const readResult = (key: string) => read(`${key}.json`, (text) => resultSchema.parse(JSON.parse(text)))
 

@@ -4,7 +4,7 @@ export const REPLY_CODES = {
   bad_request: {
     http: 400,
     temporary: false,
-    meaning: 'it is JSON, but breaks the schema; the message names field, value and rule',
+    meaning: 'it breaks the schema; the message names field, value and rule',
   },
   unauthorized: { http: 401, temporary: false, meaning: 'a token is set and was not given' },
   forbidden_origin: { http: 403, temporary: false, meaning: 'a page of another origin asked' },

@@ -11,7 +11,8 @@ export const instant = z.string()
 export const maybe = z.number().nullable()
 
 /** A speed is event time over wall time; `"max"` is as fast as possible. */
-export const speedSchema = z.union([z.number().positive().finite(), z.literal('max')])
+export const FASTEST = 1_000_000
+export const speedSchema = z.union([z.number().positive().max(FASTEST), z.literal('max')])
 export type Speed = z.infer<typeof speedSchema>
 
 /** Carried by everything that stems from a replay, and by nothing else. */

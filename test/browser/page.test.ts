@@ -213,6 +213,17 @@ chromiumRequirement.describe('page', () => {
     )
     expect(sticking).toEqual([])
     expect(await phone.page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+    // The words above it are longer or shorter with the tape's state: the buttons stay under the thumb.
+    const top = () => phone.page.locator('#deck').evaluate((deck) => deck.getBoundingClientRect().top)
+    const playing = await top()
+    for (const [speed, words] of [
+      ['max', 'as fast as possible, not the present'],
+      ['3600', 'at 3600x, not the present'],
+    ] as const) {
+      await phone.page.getByLabel('Speed').selectOption(speed)
+      await expect.poll(() => phone.page.locator('#provenance').textContent()).toContain(words)
+      expect(await top()).toBe(playing)
+    }
     expect(phone.complaints).toEqual([])
     await phone.page.context().close()
   })

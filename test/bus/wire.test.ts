@@ -11,6 +11,16 @@ function stored(data: string | Uint8Array, subject = 'tickcast.v1.shed.tick'): S
 }
 
 describe('wire', () => {
+  it('wire - the rule that is broken is said as everywhere', () => {
+    const ruleOf = (text: string) => {
+      const decoded = decode('tick', stored(text))
+      return 'invalid' in decoded ? `${decoded.invalid.field}: ${decoded.invalid.rule}` : expect.fail('taken')
+    }
+    expect(ruleOf('{"event_time":"x","values":{"T":1e999}}')).toBe('values.T: a number or a string or a null')
+    expect(ruleOf('{"event_time":"x","values":[]}')).toBe('values: a record')
+    expect(ruleOf('{}')).toBe('event_time: a string')
+  })
+
   it('wire - what was encoded decodes to the same message', () => {
     const message = {
       event_time: '2024-01-01T11:00:00Z',

@@ -101,6 +101,11 @@ describe('http - reading', () => {
       status: 404,
       body: { code: 'not_found', detail: 'no GET /v2/stations' },
     })
+    expect(await get(gateway, '/v1/stations/%ff')).toMatchObject({
+      status: 400,
+      type: 'application/problem+json',
+      body: { code: 'bad_request', detail: "'/v1/stations/%ff' is not a valid url component" },
+    })
   })
 })
 
@@ -204,21 +209,43 @@ describe('http - live ticks', () => {
     expect(ticks).toEqual([])
   })
 
+  it('http - ticks nested without end, and numbers that are none, are refused like any other', async () => {
+    const { gateway } = await startedWithTicks()
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+    for (const [body, detail] of [
+      [deep, 'body[0]: "nested more than 32 levels deep" breaks the rule: an object with a time and values'],
+      [`{"T (degC)":${deep}}`, 'T (degC): "nested more than 32 levels deep" breaks the rule: a number'],
+      ['{"time":1e999,"T (degC)":4}', 'time: "Infinity" breaks the rule: RFC 3339'],
+    ] as const) {
+      const reply = await post(gateway, '/v1/stations/pond/ticks', { type: 'application/json', body })
+      expect(reply).toMatchObject({ status: 422, body: { code: 'rejected' } })
+      expect(reply.body.detail).toContain(detail)
+    }
+  })
+
   it('http - a bus that takes no ticks is busy, for now', async () => {
     const working = memoryBus({ onError: () => undefined })
-    // A server's bus fails like this when it is away; the one in process cannot.
+    // A server's bus keeps what is published while it is away, and fails when it is closed; the one in process does neither.
+    let trouble: string | undefined
     const bus = {
       ...working,
-      publish: ((station, topic, message) =>
-        topic === 'tick'
-          ? Promise.reject(new Error('away'))
-          : working.publish(station, topic, message)) satisfies typeof working.publish,
+      trouble: () => trouble,
+      publish: ((station, topic, message) => {
+        if (topic !== 'tick') return working.publish(station, topic, message)
+        return trouble === undefined
+          ? Promise.reject(new Error('it is closed'))
+          : new Promise(() => undefined)
+      }) satisfies typeof working.publish,
     }
     const { gateway } = await started({ bus })
-    expect(await postTicks(gateway, { 'T (degC)': 3 })).toMatchObject({
-      status: 503,
-      body: { code: 'busy', temporary: true },
-    })
+    for (const why of [undefined, 'disconnected']) {
+      trouble = why
+      const detail = expect.stringContaining(why ?? 'it is closed')
+      expect(await postTicks(gateway, { 'T (degC)': 3 })).toMatchObject({
+        status: 503,
+        body: { code: 'busy', detail, temporary: true },
+      })
+    }
   })
 })
 

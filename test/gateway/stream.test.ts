@@ -24,6 +24,8 @@ const subscribe = (id: number, topics: readonly string[], recover?: object) => (
   subscribe: { station: 'pond', topics, ...(recover && { recover }) },
 })
 
+const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
+
 describe('stream', () => {
   it('stream - first the reply, then a snapshot of each topic, then updates', async () => {
     const { bus, gateway } = await started()
@@ -131,6 +133,22 @@ describe('stream', () => {
     expect(await line.next()).toEqual({ id: 10, result: { pong: 'x' } })
   })
 
+  it.each([
+    ['subscribe', `{"id":7,"subscribe":${nested(15_000)}}`],
+    ['ping', `{"id":7,"ping":${nested(15_000)}}`],
+    ['replay', `{"id":7,"replay":{"speed":${nested(15_000)}}}`],
+  ])('stream - a %s nested without end is answered, and nobody is the worse for it', async (_what, frame) => {
+    const { gateway } = await started()
+    const line = await openLine(gateway)
+    line.send(frame)
+    expect(await line.next()).toMatchObject({
+      id: 7,
+      error: { code: 'bad_request', message: 'a frame that is nested more than 32 levels deep' },
+    })
+    line.send({ id: 8, ping: { a: [1] } })
+    expect(await line.next()).toEqual({ id: 8, result: { pong: { a: [1] } } })
+  })
+
   it('stream - too many bad frames end the line with a code of its own', async () => {
     const { gateway } = await started()
     const line = await openLine(gateway)
@@ -138,10 +156,14 @@ describe('stream', () => {
     expect(await line.closed).toEqual({ code: CLOSE_CODES.too_many_errors, reason: '20 bad frames in a row' })
   })
 
-  it('stream - a frame of a megabyte ends its own line with a code, and no other', async () => {
+  it('stream - a frame of a megabyte is answered and ends its own line with a code, and no other', async () => {
     const { gateway } = await started()
     const [large, other] = [await openLine(gateway), await openLine(gateway)]
     large.send({ id: 1, ping: 'x'.repeat(1_000_000) })
+    expect(await large.next()).toEqual({
+      id: null,
+      error: { code: 'too_large', message: 'a frame of more than 65536 bytes', temporary: false },
+    })
     expect(await large.closed).toEqual({ code: CLOSE_CODES.too_large, reason: 'a frame over the limit' })
     other.send({ id: 1, ping: 'x'.repeat(60_000) })
     expect(await other.next()).toMatchObject({ id: 1 })

@@ -75,7 +75,7 @@ test('station file - an error names the file, the place, the value and the rule'
     'roof.yaml: channels[0].min: it is 70; expected less than max',
   )
   expect(refusal((s) => ({ ...s, time: { column: 'when' } }))).toBe(
-    'roof.yaml: time.utc_offset: it is missing; expected hours and minutes such as "+01:00"',
+    'roof.yaml: time.utc_offset: it is missing; expected hours and minutes such as "+01:00", up to 14:59',
   )
   expect(refusal((s) => ({ ...s, target: 'p' }))).toBe(
     'roof.yaml: target: it is "p"; expected the name of one of the channels: T',
@@ -88,7 +88,38 @@ test('station file - an error names the file, the place, the value and the rule'
     "expected unique, but 'T' is there twice",
   )
   expect(refusal((s) => ({ ...s, time: { ...s.time, format: 'YYYY-MM-DD' } }))).toContain('Luxon tokens')
-  expect(refusal(() => [])).toContain('the whole')
+  expect(refusal(() => [])).toBe(
+    'roof.yaml: the whole: it is []; expected a station: id, time, cadence, target and channels',
+  )
+  expect(refusal((s) => ({ ...s, time: '12:00' }))).toBe(
+    'roof.yaml: time: it is "12:00"; expected column, format and utc_offset',
+  )
+  expect(refusal((s) => ({ ...s, channels: [{ ...s.channels[0], max: Number.POSITIVE_INFINITY }] }))).toBe(
+    'roof.yaml: channels[0].max: it is Infinity; expected a number',
+  )
+})
+
+test('station file - an offset is one that clocks have', () => {
+  const at = (utc_offset: string) => refusal((s) => ({ ...s, time: { ...s.time, utc_offset } }))
+  for (const offset of ['+25:00', '+01:60', '-15:00', '1:00'])
+    expect(at(offset)).toContain(`time.utc_offset: it is "${offset}"; expected hours and minutes such as`)
+})
+
+test('station file - a column holds one thing: a second channel, or the time, is refused', () => {
+  const [channel] = described().channels
+  expect(refusal((s) => ({ ...s, channels: [channel, { ...channel, name: 'again' }] }))).toBe(
+    'roof.yaml: channels[1].column: it is "T"; expected unique, but \'T\' is there twice',
+  )
+  expect(refusal((s) => ({ ...s, time: { ...s.time, column: 'T' } }))).toContain('channels[0].column')
+})
+
+test('station file - values that multiply or contain themselves are refused like any other', () => {
+  const tens = ['a', 'b', 'c', 'd', 'e'].map((name, level, all) => {
+    const below = level === 0 ? 'x' : `*${all[level - 1]}`
+    return `${name}: &${name} [${Array.from({ length: 10 }, () => below).join(', ')}]`
+  })
+  expect(() => parseStation(tens.join('\n'), 'roof.yaml')).toThrow(/^roof\.yaml: no YAML or JSON: /)
+  expect(() => parseStation('&a [*a]', 'roof.yaml')).toThrow(/^roof\.yaml: the whole: it is /)
 })
 
 test('station file - broken YAML names its line, a missing file its path', async () => {

@@ -65,6 +65,14 @@ describe('cli errors - the file', () => {
     expect(line).toContain("times.csv:2: Date Time is 'yesterday'; expected a time written as")
   })
 
+  it('cli errors - a file that runs backwards: none of its rows but the first would be taken', async () => {
+    const [header, ...rows] = jenaFile({ days: 3 }).trim().split('\n')
+    const path = await files.write('backwards.csv', `${[header, ...rows.reverse()].join('\n')}\n`)
+    expect(await refusal(['run', '--data', path])).toMatch(
+      /backwards\.csv: it begins at 2015-01-03T.* and ends at 2015-01-01T.*; expected the oldest row first/,
+    )
+  })
+
   it('cli errors - a .gz that is cut off, before anything is played', async () => {
     const whole = gzipSync(jenaFile({ days: 20 }))
     const path = await files.write('cut.csv.gz', whole.subarray(0, whole.length >> 1))
@@ -99,6 +107,14 @@ describe('cli errors - flags', () => {
     { flags: ['--from', 'nonsense'], says: /'--from <date>' argument 'nonsense' is invalid\. .* 2012-07-01/ },
     { flags: ['--from', '2015-02-30'], says: /'--from <date>' argument '2015-02-30' is invalid/ },
     { flags: ['--issue-every', '0h'], says: /'--issue-every <duration>' argument '0h' is invalid/ },
+    {
+      flags: ['--lateness', '999999999999999999d'],
+      says: /'--lateness <duration>' argument .* is invalid\. .* at most 36500d/,
+    },
+    { flags: ['--data', ''], says: /'--data <file>' argument '' is invalid\. Expected some text/ },
+    { flags: ['--host', ''], says: /'--host <address>' argument '' is invalid/ },
+    { flags: ['--nats', ''], says: /'--nats <url>' argument '' is invalid\. .* such as nats:/ },
+    { flags: ['--nats', 'nats://'], says: /'--nats <url>' argument 'nats:\/\/' is invalid/ },
     { flags: ['--engine', 'gpu'], says: /'--engine <name>' argument 'gpu' is invalid\. .* wasm/ },
     { flags: ['--seed', '-1'], says: /'--seed <n>' argument '-1' is invalid/ },
     { flags: ['--sped', '10'], says: /unknown option '--sped' \(Did you mean .*--speed\?\)/ },
@@ -136,6 +152,10 @@ describe('cli errors - flags', () => {
     expect(await refusal(['run', '--live', '--data', path])).toContain('--live')
     expect(await refusal(['run', '--live', '--until-end'])).toContain('--until-end')
     expect(await refusal(['run', '--data', path, '--loop', '--until-end'])).toContain('--loop')
+    for (const command of ['run', 'backtest'])
+      expect(await refusal([command, '--data', path, '--experts', 'gru', '--no-network'])).toContain(
+        '--experts, --without and --no-network leave nobody to forecast',
+      )
     expect(await refusal(['run', '--live', '--lead-in', '3d'])).toContain('--lead-in is for a tape')
     expect(await refusal(['run', '--station', path])).toContain('--station needs --data FILE')
     expect(await refusal(['run', '--data', path, '--from', '2020-01-01'])).toContain(
@@ -183,6 +203,10 @@ describe('cli errors - what is around it', () => {
     }
     expect(await refusal(['forecast', '--nats', 'nats://127.0.0.1:1'])).toContain('connection refused')
     expect(await refusal(['serve', '--nats', 'nats://127.0.0.1:1'])).toContain('connection refused')
+    const [none, nobody] = [files.path('none.yaml'), 'persistence']
+    const forecast = ['forecast', '--nats', 'nats://127.0.0.1:1']
+    expect(await refusal([...forecast, '--station', none])).toContain(none)
+    expect(await refusal([...forecast, '--experts', nobody, '--without', nobody])).toContain('leave nobody')
   })
 
   it('cli errors - the commands of a deployment without a NATS address', async () => {
@@ -201,7 +225,30 @@ describe('cli errors - what is around it', () => {
     expect(await refusal(['feed', '--station', 'jena', ...nobody])).toContain(
       'nothing came on standard input',
     )
+    const header = await runTickcast(['feed', '--station', 'jena', ...nobody], {
+      input: 'Date Time,T (degC)\n',
+    })
+    expect(header).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing came but the header') })
     expect(await refusal(['watch', '--topics', 'forcast', ...nobody])).toContain("no topic 'forcast'")
+  })
+})
+
+describe('cli errors - the lab', () => {
+  it('cli errors - a folder of results that is a file', async () => {
+    const path = await files.write('lab.csv', jenaFile({ days: 10 }))
+    const { code, stderr } = await runTickcast([
+      'lab',
+      'run',
+      'persistence',
+      '--data',
+      path,
+      '--results',
+      path,
+    ])
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining(`tickcast: --results ${path}: cannot be written: EEXIST`),
+    })
   })
 })
 

@@ -113,8 +113,16 @@ describeWithNats('deployment', () => {
     await nats.stop()
     const ready = () => fetch(`${url}/readyz`).then(({ status }) => status)
     await until('the server says that it is not ready', async () => (await ready()) === 503)
+    const posted = await fetch(`${url}/v1/stations/jena/ticks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"T (degC)":3}',
+    })
+    expect([posted.status, await posted.json()]).toMatchObject([503, { code: 'busy', temporary: true }])
+    for (const running of [replay, forecast, serve]) await running.says(/bus +disconnected from NATS/)
     await nats.start()
     await until('the server is ready again', async () => (await ready()) === 200)
+    for (const running of [replay, forecast, serve]) await running.says(/bus +NATS JetStream at .* is back/)
     await further(heard, 5)
     expect((await heard.tape({ state: true })).paused).toBe(false)
     await expectWhole(heard)

@@ -258,10 +258,17 @@ describeWithNats('live feed over NATS', () => {
       'a status that counts it',
       () => heard.statuses.at(-1)?.intake.rejected === before + garbage.length,
     )
+    // On another subject it is no tick, and so no rejected one.
+    client.publish('tickcast.v1.jena.forecast', 'not JSON')
+    await server.says(/warning .* is no forecast of station 'jena': JSON in UTF-8/)
     const { event_time } = measured()
     await arrives(heard, event_time, () =>
       client.publish('tickcast.v1.jena.tick', JSON.stringify({ event_time, values: { 'T (degC)': 9 } })),
     )
+    const status = await until('a status of it', () =>
+      heard.statuses.findLast(({ as_of }) => as_of === event_time),
+    )
+    expect(status.intake.rejected).toBe(before + garbage.length)
     await client.close()
     expect(server.stderr).toBe('')
   })

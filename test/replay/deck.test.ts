@@ -97,6 +97,20 @@ function played(
 
 const upTo = (count: number, from = 0) => Array.from({ length: count - from }, (_, index) => index + from)
 
+test('deck - steps asked for all at once are each taken, and Node has nothing to warn of', async () => {
+  const warnings: string[] = []
+  const heed = ({ message }: Error) => void warnings.push(message)
+  process.on('warning', heed)
+  const { press, start, numbers } = played({ paused: true })
+  await start()
+  const replies = await Promise.all(upTo(20).map(() => press({ step: 1 })))
+  expect(replies.map(({ rows }) => rows)).toEqual(upTo(20).map(() => 20))
+  expect(numbers()).toEqual(upTo(20))
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('warning', heed)
+  expect(warnings).toEqual([])
+})
+
 test('deck - the station is announced with the tape before the first tick, and every row travels marked', async () => {
   const { deck, heard, stations, start, numbers } = played()
   await start()

@@ -78,13 +78,13 @@ test('download - a half archive of the right length is found out as well', async
   const archive = await zipped(CONTENT)
   answer = (_, response) => response.end(archive.subarray(0, archive.length - 30))
   expect(await refusal()).toBe(
-    `${url()}: what came is no good: it is cut off: the zip directory at its end is missing`,
+    `cannot fetch ${url()}: what came is no good: it is cut off: the zip directory at its end is missing`,
   )
 })
 
 test('download - an error of the server is named with its number', async () => {
   answer = (_, response) => response.writeHead(404).end('no')
-  expect(await refusal()).toBe(`${url()}: the server answered 404 Not Found`)
+  expect(await refusal()).toBe(`cannot fetch ${url()}: the server answered 404 Not Found`)
 })
 
 test('download - the wrong rows, header or first row are no Jena', async () => {
@@ -105,13 +105,13 @@ test('download - a page instead of an archive is found out', async () => {
 
 test('download - a silent server is given up on, by either limit', async () => {
   answer = () => undefined
-  expect(await refusal({ timeoutMs: 50 })).toBe(`${url()}: not here within 0.05 s`)
-  expect(await refusal({ silenceMs: 50 })).toBe(`${url()}: no byte for 0.05 s`)
+  expect(await refusal({ timeoutMs: 50 })).toBe(`cannot fetch ${url()}: not here within 0.05 s`)
+  expect(await refusal({ silenceMs: 50 })).toBe(`cannot fetch ${url()}: no byte for 0.05 s`)
 })
 
 test('download - where nobody listens the cause is named, not only that it failed', async () => {
   const nobody = url()
   await new Promise((done) => server.close(done))
-  expect(await refusal({ url: nobody })).toContain('ECONNREFUSED')
+  expect(await refusal({ url: nobody })).toContain('connection refused')
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
 })

@@ -7,7 +7,7 @@ import type { ViewState } from '../view-state.ts'
 import { facts } from './facts.ts'
 
 const STATE_WORDS: Readonly<Record<StatusMessage['training']['state'], string>> = {
-  off: 'off: no network',
+  off: 'off: no recurrent network',
   warming_up: 'warming up: gathering samples',
   idle: 'between rounds',
   training: 'training',

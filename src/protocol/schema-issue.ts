@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { jsonText } from './nesting.ts'
 
 const LONGEST_VALUE = 80
 
@@ -16,14 +17,15 @@ export function issueText(error: z.ZodError, input: unknown): string {
 
 type Issue = z.ZodError['issues'][number]
 
-function ruleOf(issue: Issue): string {
+/** `a number or a string`, `at least 1`, `one of "max"`. */
+export function ruleOf(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `a ${issue.expected}`
+      return kind(issue.expected)
     case 'invalid_value':
       return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`
     case 'too_small':
-      return `at least ${counted(issue.minimum, issue.origin)}`
+      return `${issue.inclusive === false ? 'above' : 'at least'} ${counted(issue.minimum, issue.origin)}`
     case 'too_big':
       return `at most ${counted(issue.maximum, issue.origin)}`
     case 'invalid_union': {
@@ -34,6 +36,12 @@ function ruleOf(issue: Issue): string {
     default:
       return issue.message
   }
+}
+
+/** `an array`, `a whole number`: schemas call kinds by names of their own. */
+function kind(expected: string): string {
+  if (expected === 'int') return 'a whole number'
+  return `${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`
 }
 
 function counted(limit: number | bigint, origin: string): string {
@@ -51,7 +59,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? 'nothing' : shortened(JSON.stringify(value))
+  return value === undefined ? 'nothing' : shortened(jsonText(value))
 }
 
 function shortened(text: string): string {
