@@ -49,6 +49,7 @@ function said(error: string): string {
   return `tickcast: ${text}${text.endsWith(')') ? '' : ' (--help lists what there is)'}\n`
 }
 
+const MEETING = 'where NATS JetStream is, on which replay, forecast and serve meet; required'
 const json = () => new Option('--json', 'for machines: JSON lines, nothing else on standard output')
 
 const program = new Command('tickcast')
@@ -99,20 +100,20 @@ withOptions(
     .description('play a file onto NATS, for `forecast` and `serve` in other processes'),
   dataOptions(),
   tapeOptions(),
-  busOptions(),
+  busOptions(MEETING),
 ).action(async (options) => (await import('./commands/replay.ts')).replay(options))
 
 withOptions(
   program.command('forecast').description('forecast and verify every station on NATS'),
   [new Option('--station <file>', 'announce this live station (YAML or JSON)')],
-  busOptions(),
+  busOptions(MEETING),
   pipelineOptions(),
   networkOptions(),
 ).action(async (options) => (await import('./commands/forecast.ts')).forecast(options))
 
 withOptions(
   program.command('serve').description('WebSocket, HTTP and page for what is on NATS'),
-  busOptions(),
+  busOptions(MEETING),
   serverOptions(),
 ).action(async (options) => (await import('./commands/serve.ts')).serve(options))
 

@@ -112,7 +112,7 @@ function unreachable(address: string, error: unknown): TickcastError {
   return new TickcastError(
     'bus_unreachable',
     `cannot reach NATS at ${address} (${reason(error)}): ` +
-      'start one with `nats-server -js`, or leave --nats away for the embedded bus',
+      'start one with `nats-server -js` (`tickcast start` without --nats needs none)',
     { cause: error },
   )
 }
@@ -144,7 +144,7 @@ function withoutJetStream(address: string, error: unknown): TickcastError {
   return new TickcastError(
     'bus_unreachable',
     off
-      ? `NATS at ${address} runs without JetStream: start it with \`nats-server -js\`, or leave --nats away for the embedded bus`
+      ? `NATS at ${address} runs without JetStream: start it with \`nats-server -js\` (\`tickcast start\` without --nats needs none)`
       : `NATS at ${address} was reached, but its JetStream does not answer (${reason(error)})`,
     { cause: error },
   )

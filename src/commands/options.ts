@@ -135,8 +135,9 @@ export const tapeOptions = () => [
   ).argParser(parseDuration),
 ]
 
-export const busOptions = () => [
-  new Option('--nats <url>', 'use NATS JetStream at this address instead of the embedded bus')
+/** `start` has a bus of its own; the processes of a deployment meet on NATS alone. */
+export const busOptions = (what = 'use NATS JetStream at this address instead of the embedded bus') => [
+  new Option('--nats <url>', what)
     .env('NATS_URL')
     .argParser(parseUrl({ protocols: ['nats:', 'tls:'], example: 'nats://127.0.0.1:4222' })),
 ]

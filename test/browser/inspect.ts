@@ -21,6 +21,20 @@ export function drawnRightOfNow(page: Page, property: string): Promise<number> {
   }, property)
 }
 
+/** Pixels drawn in the strip under the big chart, where the times stand. */
+export function drawnUnderTheChart(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('#chart canvas')
+    const strip = 20 * devicePixelRatio
+    const copy = new OffscreenCanvas(canvas?.width ?? 1, strip)
+    const context = copy.getContext('2d', { willReadFrequently: true })
+    if (!canvas || !context) return Number.NaN
+    context.drawImage(canvas, 0, strip - canvas.height)
+    const { data } = context.getImageData(0, 0, copy.width, strip)
+    return data.filter((byte, at) => at % 4 === 3 && byte > 0).length
+  })
+}
+
 /** Texts whose contrast with what is behind them is below the ratio, as `text: ratio`. */
 export function contrastsBelow(page: Page, ratio: number): Promise<string[]> {
   return page.evaluate((least) => {

@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { chromiumRequirement, launchBrowser, openPage } from '../support/browser.ts'
 import { startTickcast, type TickcastProcess } from '../support/tickcast-process.ts'
+import { drawnUnderTheChart } from './inspect.ts'
 
 const TOKEN = 'a long secret/with+signs'
 
@@ -27,6 +28,7 @@ chromiumRequirement.describe('page of a live station', () => {
     await expect.poll(() => page.locator('#provenance').textContent()).toMatch(/Live/)
     await expect.poll(() => page.locator('#link').textContent()).toMatch('waiting for readings')
     expect(await page.locator('#chart-empty').textContent()).toBe('Waiting for the first reading.')
+    expect(await drawnUnderTheChart(page)).toBe(0)
 
     const eventTime = new Date(Math.floor(Date.now() / 600_000) * 600_000).toISOString()
     const posted = await fetch(`${tickcast.url}/v1/stations/jena/ticks`, {
@@ -36,6 +38,7 @@ chromiumRequirement.describe('page of a live station', () => {
     })
     expect(posted.ok).toBe(true)
     await expect.poll(() => page.locator('#readout-now .value').textContent()).toBe('21.4')
+    expect(await drawnUnderTheChart(page)).toBeGreaterThan(0)
     expect(await page.locator('#deck').isVisible()).toBe(false)
     expect(await page.locator('#provenance').getAttribute('data-kind')).toBe('live')
     expect(complaints).toEqual([])

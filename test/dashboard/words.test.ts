@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { count, decimal, signedPercent, stationClock, targetName } from '../../src/dashboard/format.ts'
 import { freshness } from '../../src/dashboard/freshness.ts'
 import { summary } from '../../src/dashboard/panels/announcer.ts'
+import { rejectionWords } from '../../src/dashboard/panels/health.ts'
 import { undoneWords } from '../../src/dashboard/panels/training.ts'
 import { provenance } from '../../src/dashboard/provenance.ts'
 import { INITIAL, reduced, type ViewEvent, type ViewState } from '../../src/dashboard/view-state.ts'
@@ -123,5 +124,33 @@ describe('summary', () => {
         'In 24 hours 24.0 °C, with 90 percent certainty between 20.0 and 28.0.',
     )
     expect(summary(INITIAL)).toBe('Not connected.')
+  })
+})
+
+describe('rejections', () => {
+  it('rejections - one has its time in front, where it has one at all', () => {
+    const rejected = {
+      tick: 'http/1',
+      event_time: '2026-11-25T12:00:00Z',
+      field: 'T (degC)',
+      value: 99,
+      rule: '-60..60 degC',
+      reason: 'out_of_limits',
+      rejected_at: '2026-11-25T12:00:01Z',
+      source: 'live',
+    } as const
+    const clock = stationClock(60)
+    expect(rejectionWords(rejected, clock)).toBe(
+      '25 Nov 2026 13:00: out of limits, T (degC) 99 (-60..60 degC)',
+    )
+    const noRow = {
+      ...rejected,
+      event_time: '',
+      field: 'line 2',
+      value: 'x',
+      rule: 'JSON',
+      reason: 'malformed',
+    }
+    expect(rejectionWords(noRow, clock)).toBe('no time: malformed, line 2 x (JSON)')
   })
 })

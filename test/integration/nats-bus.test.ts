@@ -363,7 +363,7 @@ describeWithNats('nats bus', () => {
       code: 'bus_unreachable',
       message:
         `cannot reach NATS at ${nats.url} (connection refused): ` +
-        'start one with `nats-server -js`, or leave --nats away for the embedded bus',
+        'start one with `nats-server -js` (`tickcast start` without --nats needs none)',
     })
   })
 

@@ -113,8 +113,11 @@ export function fanChart({ host, empty, readout }: FanChartParts): Painter<ViewS
               widthPx: self.bbox.width / devicePixelRatio,
               spacePx: LABEL_SPACE_PX,
             }),
+          // Before the first reading the axes are those of no time and no value, and say nothing.
           values: (_self, splits) =>
-            splits.map((split) => timeLabel(clock, split, host.clientWidth < NARROW_PX)),
+            splits.map((split) =>
+              now === undefined ? '' : timeLabel(clock, split, host.clientWidth < NARROW_PX),
+            ),
         },
         {
           font: axisFont,
@@ -124,7 +127,8 @@ export function fanChart({ host, empty, readout }: FanChartParts): Painter<ViewS
           ticks: { show: false },
           grid: { stroke: () => palette.grid, width: 1 },
           incrs: VALUE_STEPS,
-          values: (_self, splits) => splits.map((split) => String(split).replace('-', '−')),
+          values: (_self, splits) =>
+            splits.map((split) => (now === undefined ? '' : String(split).replace('-', '−'))),
         },
       ],
       series: [{}, ...FAN_COLUMNS.map(seriesOf)],
@@ -201,10 +205,10 @@ function drawNow(chart: uPlot, { palette, clock, now, behind }: NowLine): void {
   const ratio = devicePixelRatio
   ctx.save()
   const { min: from = 0, max: to = 0 } = chart.scales['x'] ?? {}
-  for (const midnight of midnights(clock, { from, to })) {
-    vertical(ctx, { x: chart.valToPos(midnight, 'x', true), bbox, colour: palette.midnight, width: ratio })
-  }
   if (now !== undefined) {
+    for (const midnight of midnights(clock, { from, to })) {
+      vertical(ctx, { x: chart.valToPos(midnight, 'x', true), bbox, colour: palette.midnight, width: ratio })
+    }
     const x = chart.valToPos(now / SECOND, 'x', true)
     vertical(ctx, { x, bbox, colour: palette.now, width: 1.5 * ratio })
     ctx.fillStyle = palette.now

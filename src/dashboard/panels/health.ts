@@ -49,12 +49,15 @@ export function healthPanel(root: ParentNode): Painter<ViewState> {
   }
 }
 
-function rejectionWords(
+export function rejectionWords(
   { event_time, field, value, rule, reason }: RejectedMessage,
   clock: StationClock,
 ): string {
   const instant = Date.parse(event_time)
-  const when = Number.isNaN(instant) ? event_time : `${clock.date(instant)} ${clock.time(instant)}`
+  // What was not even a row has no time.
+  const when = Number.isNaN(instant)
+    ? event_time || 'no time'
+    : `${clock.date(instant)} ${clock.time(instant)}`
   // Of a stamp that was refused, the time that leads the line is all there is to say.
   const what =
     field === 'event_time' && !Number.isNaN(instant)
