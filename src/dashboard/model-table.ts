@@ -7,7 +7,7 @@ export interface ModelLine {
   /** The published model, a baseline, or one of the experts in between. */
   readonly role: 'published' | 'expert' | 'baseline'
   readonly mae: number | undefined
-  /** 1 - MAE / MAE of persistence; undefined where either is unknown, and for persistence itself. */
+  /** 1 - MAE / MAE of persistence; undefined where either is unknown or of few forecasts, and for persistence itself. */
   readonly skill: number | undefined
   /** What it weighs in the newest published forecast, 0..1; undefined where it does not take part. */
   readonly weight: number | undefined
@@ -18,6 +18,9 @@ export interface ModelLine {
 
 /** A model that could not speak from the first hour on still counts as compared alike with this share of forecasts. */
 const ALIKE = 0.98
+
+/** A ratio over fewer forecasts is chance: two quiet hours can make it minus thousands of per cent. */
+const FEWEST_COMPARED = 12
 
 export const REFERENCE = 'persistence'
 
@@ -69,7 +72,9 @@ export function modelLines(
   const reference = at(REFERENCE)
   return modelOrder(Object.keys(score.models), published).map((model) => {
     const mae = at(model)
-    const comparable = model !== REFERENCE && mae !== undefined && reference !== undefined && reference > 0
+    const enough = Math.min(countOf(model), countOf(REFERENCE)) >= FEWEST_COMPARED
+    const comparable =
+      enough && model !== REFERENCE && mae !== undefined && reference !== undefined && reference > 0
     return {
       model,
       title: modelTitle(model),

@@ -57,7 +57,9 @@ export function columnsOf(header: string, { station, place, hint }: ColumnsOptio
   const unknown = names.filter((name) => !wanted.includes(key(name)))
   const notes: string[] = []
   if (present.length < station.channels.length)
-    notes.push(`${present.length} of the station's ${station.channels.length} channels are in the file`)
+    notes.push(
+      `the file has ${present.length} of the ${station.channels.length} channels that the station is known to measure`,
+    )
   if (unknown.length > 0)
     notes.push(`columns the station does not know are ignored: ${unknown.map(shortened).join(', ')}`)
   return {

@@ -36,6 +36,12 @@ describe('model table', () => {
     expect(modelLines(score({ mixture: 2, persistence: 0 }), choice)[0]?.skill).toBeUndefined()
   })
 
+  it('model table - a handful of forecasts gives an error, but no skill yet', () => {
+    const scores = score({ mixture: 2, persistence: 0.1 })
+    for (const model of Object.values(scores.models)) model.n['24']!['30d'] = 5
+    expect(modelLines(scores, choice)[0]).toMatchObject({ mae: 2, skill: undefined })
+  })
+
   it('model table - a model scored on far fewer forecasts than persistence is marked', () => {
     const scores = score({ gru: 2, mixture: 2, persistence: 2.5 })
     const n = scores.models['gru']?.n['24']

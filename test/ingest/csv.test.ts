@@ -122,7 +122,7 @@ test('csv - channels without a column are left out, columns without a channel ar
   const { table, rows } = await rowsOf(`${HEADER},"soil (degC)"\n${ROW},4\n`)
   expect(table.columns.station.channels.map(({ name }) => name)).toEqual(['p (mbar)', 'T (degC)'])
   expect(table.columns.notes).toEqual([
-    "2 of the station's 21 channels are in the file",
+    'the file has 2 of the 21 channels that the station is known to measure',
     'columns the station does not know are ignored: soil (degC)',
   ])
   expect(Object.keys(rows[0]?.values ?? {})).toEqual(['p (mbar)', 'T (degC)'])

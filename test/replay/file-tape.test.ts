@@ -49,7 +49,7 @@ test('file tape - knows its span and plays from the start or from a time, again 
       last: Date.UTC(2020, 0, 1) + 4999 * 10 * MINUTE,
     })
     expect(tape.station.cadence).toBe(10 * MINUTE)
-    expect(tape.notes).toEqual(["1 of the station's 21 channels are in the file"])
+    expect(tape.notes).toEqual(['the file has 1 of the 21 channels that the station is known to measure'])
     expect(await allRows(tape)).toHaveLength(5000)
     const later = await allRows(tape, Date.UTC(2020, 0, 11))
     expect(later[0]).toMatchObject({ eventTime: Date.UTC(2020, 0, 11), place: 'a.csv:1442' })
