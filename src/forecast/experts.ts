@@ -7,8 +7,15 @@ import { featureLayout } from './features/station-features.ts'
 import type { Forecaster } from './forecaster.ts'
 import { leastSquares } from './least-squares.ts'
 
-/** Makes a model for a station; the same seed makes the same model. */
-export type ExpertFactory = (station: Station, options: { readonly seed: number }) => Forecaster
+export interface ExpertOptions {
+  /** The same seed makes the same model. */
+  readonly seed: number
+  /** Of those that need some, in place of their own: see `LeastSquaresOptions`. */
+  readonly patience?: number
+}
+
+/** Makes a model for a station. */
+export type ExpertFactory = (station: Station, options: ExpertOptions) => Forecaster
 
 const RANDOM_UNITS = 500
 
@@ -23,11 +30,11 @@ export const EXPERTS: ReadonlyMap<string, ExpertFactory> = new Map<string, Exper
 ])
 
 function withTerms(name: string, terms: Terms, { robust = false } = {}): ExpertFactory {
-  return (station) =>
-    leastSquares(station, { name, rows: interactions(featureLayout(station), terms), robust })
+  return (station, { patience }) =>
+    leastSquares(station, { name, rows: interactions(featureLayout(station), terms), robust, patience })
 }
 
-function rlsRandom(station: Station, { seed }: { readonly seed: number }): Forecaster {
+function rlsRandom(station: Station, { seed, patience }: ExpertOptions): Forecaster {
   const rows = randomUnits(featureLayout(station), { units: RANDOM_UNITS, seed })
-  return leastSquares(station, { name: 'rls_random', rows, robust: true })
+  return leastSquares(station, { name: 'rls_random', rows, robust: true, patience })
 }

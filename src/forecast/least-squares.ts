@@ -12,6 +12,8 @@ export interface LeastSquaresOptions {
   readonly rows: RowMaker
   /** Rows that it errs on more than usual count for less: storms teach little about other days. */
   readonly robust: boolean
+  /** Rows that it learns before it says more than persistence. Default: as many as there are columns. */
+  readonly patience?: number | undefined
 }
 
 const PENALTY = 300
@@ -28,9 +30,13 @@ interface Memory {
 
 /**
  * Least squares on features and clock, for the change of the target from now to each lead; all leads share one
- * inverse. It learns each example as it matures, whole, and forgets nothing.
+ * inverse. It learns each example as it matures, whole, and forgets nothing. Until it has learnt enough it says
+ * persistence.
  */
-export function leastSquares(station: Station, { name, rows, robust }: LeastSquaresOptions): Forecaster {
+export function leastSquares(
+  station: Station,
+  { name, rows, robust, patience = rows.columns }: LeastSquaresOptions,
+): Forecaster {
   const target = targetIndex(station)
   const row = new Float64Array(rows.columns)
   const begin = () => new RecursiveLeastSquares({ columns: row.length, outputs: LEADS, penalty: PENALTY })
@@ -55,7 +61,8 @@ export function leastSquares(station: Station, { name, rows, robust }: LeastSqua
     },
     predict({ current, features }) {
       if (!Number.isFinite(current) || !features) return undefined
-      if (!solution) return new Float64Array(LEADS).fill(current)
+      // Fewer rows than columns determine nothing, and what they seem to say costs the mixture its first weeks.
+      if (!solution || memory.learnt < patience) return new Float64Array(LEADS).fill(current)
       rows.write(features, row)
       const mean = solution.predict(row).map((change) => current + change)
       keepInRange(memory.range, mean)

@@ -15,7 +15,10 @@ const PLAIN = interactions(layout, NO_TERMS)
 
 /** A forecaster that has seen the target go from 0 to 10. */
 function between0and10(options: Partial<Parameters<typeof leastSquares>[1]> = {}) {
-  const forecaster = leastSquares(station, { name: 'test', rows: PLAIN, robust: false, ...options })
+  const forecaster = leastSquares(station, {
+    ...{ name: 'test', rows: PLAIN, robust: false, patience: 0 },
+    ...options,
+  })
   for (let row = 0; row <= 10; row++) forecaster.observe(readingOf(START + row * HOUR, row))
   return forecaster
 }
@@ -38,6 +41,15 @@ function saidOf(forecaster: ReturnType<typeof leastSquares>, features: Float64Ar
 describe('least squares', () => {
   it('least squares - says that nothing changes while it has learnt nothing', () => {
     expect(saidOf(between0and10(), featuresOf({ 0: 1 }))).toBe(5)
+  })
+
+  it('least squares - says persistence until it has learnt as many rows as it has columns', () => {
+    const forecaster = between0and10({ patience: undefined })
+    const feature = featuresOf({ 7: 1 })
+    for (let row = 1; row < PLAIN.columns; row++) forecaster.learn?.(exampleOf(feature, 2))
+    expect(saidOf(forecaster, feature)).toBe(5)
+    forecaster.learn?.(exampleOf(feature, 2))
+    expect(saidOf(forecaster, feature)).toBeGreaterThan(5)
   })
 
   it('least squares - is silent where nobody has made features', () => {
