@@ -17,7 +17,7 @@ export interface RunningDense {
 }
 
 /** Once a day, from the third day's samples on. */
-const SCHEDULE = { trainEvery: DAY, lag: 8 * HOUR, minSamples: 48 }
+const SCHEDULE = { trainEvery: DAY, lag: 16 * HOUR, minSamples: 48 }
 const BATCH = 128
 /** Half a dozen years of hourly samples whole, then thinned out evenly. */
 const SAMPLES = 50_000

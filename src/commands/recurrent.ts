@@ -28,7 +28,7 @@ export interface RunningRecurrent {
 const SAMPLES = 50_000
 const RECENT_SHARE = 0.1
 /** Weights take effect so long after they were asked for, or sooner where rounds are asked for more often. */
-const LAG = 8 * HOUR
+const LAG = 16 * HOUR
 
 /** `experts` are one at least. */
 export async function startRecurrent(
