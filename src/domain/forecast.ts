@@ -33,8 +33,8 @@ export interface Settlement {
   readonly validAt: Instant
   readonly leadIndex: number
   readonly truth: number
-  /** What each model had said for this lead. */
-  readonly said: ReadonlyMap<string, number>
+  /** What each model had said, for this lead as for the others. Shape of each: [lead 24]. */
+  readonly models: ReadonlyMap<string, Float64Array>
   /** The published quantiles for this lead. Shape [level 7]. */
   readonly quantiles: Float64Array
 }

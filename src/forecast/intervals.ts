@@ -57,8 +57,8 @@ export function conformalIntervals(station: Station, published: string): Interva
       if (!bridged && Number.isFinite(value)) widenSpread(state.spread, eventTime, value)
       return state
     },
-    learn(state, { said, truth, issuedAt, validAt, leadIndex, quantiles }) {
-      const mean = said.get(published)
+    learn(state, { models, truth, issuedAt, validAt, leadIndex, quantiles }) {
+      const mean = models.get(published)?.[leadIndex]
       if (mean === undefined) return state
       learnError(state.leads[leadIndex]!, truth - mean, {
         issuedAt,

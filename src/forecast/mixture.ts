@@ -51,15 +51,15 @@ export function mix(state: MixtureState, models: ReadonlyMap<string, Float64Arra
 }
 
 /** Takes in a truth, against what experts and mixture had said for it when it was still to come. */
-export function learnMixture(state: MixtureState, { said, truth, leadIndex }: Settlement): MixtureState {
-  const mixed = said.get(MIXTURE)
+export function learnMixture(state: MixtureState, { models, truth, leadIndex }: Settlement): MixtureState {
+  const mixed = models.get(MIXTURE)?.[leadIndex]
   if (mixed === undefined) return state
   const slope = Math.sign(mixed - truth)
-  for (const [name, value] of said) {
+  for (const [name, said] of models) {
     if (name === MIXTURE) continue
     state[name] ??= newcomer()
     const { regret, squares } = state[name]
-    const gain = -slope * (value - mixed)
+    const gain = -slope * (said[leadIndex]! - mixed)
     regret[leadIndex]! += gain
     squares[leadIndex]! += gain * gain
   }

@@ -110,14 +110,12 @@ function nextOf({ forecasts, left, firstOpen }: LedgerState, lead: number): Fore
 }
 
 function settlementOf(forecast: Forecast, leadIndex: number, truth: number): Settlement {
-  const said = new Map<string, number>()
-  for (const [name, mean] of forecast.models) said.set(name, mean[leadIndex]!)
   return {
     issuedAt: forecast.issuedAt,
     validAt: validTime(forecast.issuedAt, leadIndex),
     leadIndex,
     truth,
-    said,
+    models: forecast.models,
     quantiles: forecast.quantiles[leadIndex]!,
   }
 }

@@ -26,8 +26,8 @@ export type Tally = Float64Array
 /** The errors of the references in one settlement, NaN where one was silent. */
 export type ReferenceErrors = readonly number[]
 
-export function referenceErrors({ said, truth }: Settlement): ReferenceErrors {
-  return REFERENCES.map((name) => Math.abs((said.get(name) ?? Number.NaN) - truth))
+export function referenceErrors({ models, leadIndex, truth }: Settlement): ReferenceErrors {
+  return REFERENCES.map((name) => Math.abs((models.get(name)?.[leadIndex] ?? Number.NaN) - truth))
 }
 
 /** Adds an error to the columns that a rolling window has. */

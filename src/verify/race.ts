@@ -53,10 +53,10 @@ export function race(runner: string, rival: string): Fold<RaceState, readonly Se
       stride: 1,
     }),
     step(state, settlements) {
-      for (const { leadIndex, said, truth, issuedAt, validAt } of settlements) {
+      for (const { leadIndex, models, truth, issuedAt, validAt } of settlements) {
         if (leadIndex !== LEADS - 1) continue
-        const own = said.get(runner)
-        const theirs = said.get(rival)
+        const own = models.get(runner)?.[leadIndex]
+        const theirs = models.get(rival)?.[leadIndex]
         if (own === undefined || theirs === undefined) continue
         state.start ??= issuedAt
         turnTo(state.days, Math.floor((validAt - state.start) / DAY), (day, sums) => endDay(state, day, sums))

@@ -43,7 +43,7 @@ export const rolling: Fold<RollingState, readonly Settlement[], undefined> = {
 
 function add(state: RollingState, settlement: Settlement): void {
   addSettlement(state.sinceStart, settlement)
-  const { validAt, leadIndex, said, truth } = settlement
+  const { validAt, leadIndex, models, truth } = settlement
   const hour = Math.floor(validAt / HOUR)
   state.intervals ??= emptySums(LEADS * INTERVAL_COLUMNS, hour)
   const { intervals } = state
@@ -52,9 +52,9 @@ function add(state: RollingState, settlement: Settlement): void {
     for (const name in state.models) advanceTo(state.models[name]!, hour)
   }
   for (const row of rowsOf(intervals, hour)) addIntervals(row, settlement)
-  for (const [name, mean] of said) {
+  for (const [name, said] of models) {
     state.models[name] ??= emptySums(LEADS * ERROR_COLUMNS, intervals.hour)
-    for (const row of rowsOf(state.models[name], hour)) addError(row, leadIndex, mean - truth)
+    for (const row of rowsOf(state.models[name], hour)) addError(row, leadIndex, said[leadIndex]! - truth)
   }
 }
 

@@ -12,15 +12,15 @@ export function emptyTallies(): Tallies {
   return { models: {}, intervals: emptyIntervalTally() }
 }
 
-export function addSettlement({ models, intervals }: Tallies, settlement: Settlement): void {
-  const { leadIndex, said, truth } = settlement
-  addIntervals(intervals, settlement)
+export function addSettlement(tallies: Tallies, settlement: Settlement): void {
+  const { leadIndex, models, truth } = settlement
+  addIntervals(tallies.intervals, settlement)
   const references = referenceErrors(settlement)
-  for (const [name, mean] of said) {
-    models[name] ??= emptyModelTally()
-    const error = mean - truth
-    addError(models[name], leadIndex, error)
-    addAgainst(models[name], leadIndex, { error, references })
+  for (const [name, said] of models) {
+    tallies.models[name] ??= emptyModelTally()
+    const error = said[leadIndex]! - truth
+    addError(tallies.models[name], leadIndex, error)
+    addAgainst(tallies.models[name], leadIndex, { error, references })
   }
 }
 

@@ -22,7 +22,7 @@ function missedBy(
   quantiles: Float64Array = new Float64Array(7),
 ): Settlement {
   const issuedAt = validAt - (leadIndex + 1) * HOUR
-  return { issuedAt, validAt, leadIndex, truth: error, said: new Map([[MODEL, 0]]), quantiles }
+  return { issuedAt, validAt, leadIndex, truth: error, models: new Map([[MODEL, zeros]]), quantiles }
 }
 
 function learning(

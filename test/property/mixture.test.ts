@@ -30,19 +30,15 @@ function play(
   let state = emptyMixture()
   for (const round of rounds) {
     const models = flat(round.said)
-    const mean = mix(state, models)?.mean[leadIndex]
-    each(round, mean)
+    const mean = mix(state, models)?.mean
+    each(round, mean?.[leadIndex])
     if (mean === undefined) continue
-    const said = new Map([...models].map(([name, values]) => [name, values[leadIndex]!] as const)).set(
-      MIXTURE,
-      mean,
-    )
     const settlement: Settlement = {
       issuedAt: 0,
       validAt: 0,
       leadIndex,
       truth: round.truth,
-      said,
+      models: new Map(models).set(MIXTURE, mean),
       quantiles: new Float64Array(7),
     }
     state = learnMixture(state, settlement)

@@ -45,10 +45,7 @@ describe('ledger', () => {
         validAt: validTime(START, 2),
         leadIndex: 2,
         truth: 7,
-        said: new Map([
-          ['a', 2],
-          ['mixture', 0],
-        ]),
+        models: forecast.models,
         quantiles: Float64Array.of(-3, -2, -1, 0, 1, 2, 3),
       },
     ])

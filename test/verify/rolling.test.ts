@@ -9,6 +9,7 @@ import { coverage, meanCrps, meanWidth } from '../../src/verify/interval-tally.t
 import { bias, count, mae, rmse } from '../../src/verify/model-tally.ts'
 import { type RollingState, rolling, type ScoreTable, scoreTable, skillIn } from '../../src/verify/rolling.ts'
 import { START } from '../forecast/series.ts'
+import { modelsSaying } from './settlements.ts'
 
 function settlement(
   validAt: number,
@@ -17,7 +18,7 @@ function settlement(
 ): Settlement {
   const quantiles = Float64Array.of(-half, -half, -half, 0, half, half, half)
   const issuedAt = validAt - (leadIndex + 1) * HOUR
-  return { issuedAt, validAt, leadIndex, truth, said: new Map(Object.entries(said)), quantiles }
+  return { issuedAt, validAt, leadIndex, truth, models: modelsSaying(said), quantiles }
 }
 
 function scored(...settlements: Settlement[]): RollingState {
@@ -37,7 +38,7 @@ function plainMae(all: readonly Settlement[], asOf: number): ByWindow<number | n
     const kept = all.filter(({ validAt }) => Math.floor(validAt / HOUR) > Math.floor(last / HOUR) - hours)
     return kept.length === 0
       ? null
-      : kept.reduce((sum, { said }) => sum + Math.abs(said.get('a')!), 0) / kept.length
+      : kept.reduce((sum, { models }) => sum + Math.abs(models.get('a')![0]!), 0) / kept.length
   }
   return { '1d': over(24), '7d': over(7 * 24), '30d': over(30 * 24), all: over(Number.POSITIVE_INFINITY) }
 }

@@ -6,8 +6,10 @@ import type { Weights } from '../../domain/weights.ts'
 import type { Forecaster } from '../../forecast/forecaster.ts'
 import { asSeenRange, emptyRange, keepInRange, widenRange } from '../../forecast/seen-range.ts'
 import { asRecord } from '../../forecast/snapshot.ts'
+import { loadKernel } from '../kernel/load.ts'
 import type { DenseExpert } from './experts.ts'
-import { sayDense } from './inference.ts'
+import { type DensePredictor, plainDense } from './inference.ts'
+import { kernelDense } from './kernel-inference.ts'
 import { emptyScale, learnScale, type TargetScale } from './target-scale.ts'
 
 export interface DenseForecasterOptions {
@@ -40,6 +42,16 @@ export function denseForecaster(
   let range = emptyRange()
   let scale = emptyScale(station)
   let open: readonly Said[] = []
+  const kernel = loadKernel()
+  let prepared: { readonly of: Weights; readonly predictor: DensePredictor } | undefined
+
+  const predictorOf = (newest: Weights): DensePredictor => {
+    if (prepared?.of === newest) return prepared.predictor
+    prepared?.predictor.release()
+    const predictor = kernel ? kernelDense(kernel, newest.arrays) : plainDense(newest.arrays)
+    prepared = { of: newest, predictor }
+    return predictor
+  }
 
   /** One an hour at most: there are no more examples than that. */
   const keep = (said: Said): void => {
@@ -77,7 +89,7 @@ export function denseForecaster(
       const newest = weights()
       if (!newest || scale.scale === null) return undefined
       const unit = scale.scale
-      const changes = sayDense(newest.arrays, features)
+      const changes = predictorOf(newest).say(features)
       const forecast = mean.map((value, lead) => value + unit * changes[lead]!)
       keepInRange(range, forecast)
       return forecast

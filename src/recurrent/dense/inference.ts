@@ -2,40 +2,45 @@ import { LEADS } from '../../domain/forecast.ts'
 import type { WeightArray } from '../../domain/weights.ts'
 import { gelu } from './gelu.ts'
 
-/** What the network says to one row of features, shape [lead 24]: some ten microseconds of the event loop. */
-export function sayDense(arrays: readonly WeightArray[], features: Float64Array): Float64Array {
+export interface DensePredictor {
+  /** What the network says to one row of features, shape [input] -> [lead 24]. */
+  say(features: Float64Array): Float64Array
+  /** Gives back what memory it holds. */
+  release(): void
+}
+
+/** In plain loops: some tenth of a millisecond of the event loop. */
+export function plainDense(arrays: readonly WeightArray[]): DensePredictor {
+  const { kernel, bias, head, headBias, inputs } = denseParts(arrays)
+  const hidden = bias.length
+  return {
+    say(features) {
+      refuseUnfit(features, inputs)
+      const sums = Float64Array.from(bias)
+      for (let input = 0, place = 0; input < inputs; input++) {
+        const value = features[input]!
+        for (let unit = 0; unit < hidden; unit++, place++) sums[unit]! += value * kernel[place]!
+      }
+      const said = Float64Array.from(headBias)
+      for (let unit = 0, place = 0; unit < hidden; unit++) {
+        const active = gelu(sums[unit]!)
+        for (let lead = 0; lead < LEADS; lead++, place++) said[lead]! += active * head[place]!
+      }
+      return said
+    },
+    release: () => undefined,
+  }
+}
+
+/** A network's weights by what they are. */
+export function denseParts(arrays: readonly WeightArray[]) {
   const [kernel, bias, head, headBias] = arrays.map(({ values }) => values)
   if (!kernel || !bias || !head || !headBias) {
     throw new Error(`${arrays.length} arrays of weights are no network of one hidden layer`)
   }
-  const hidden = bias.length
-  if (kernel.length !== hidden * features.length) {
-    throw new RangeError(`${features.length} features do not fit ${kernel.length / hidden} inputs`)
-  }
-  const said = Float64Array.from(headBias)
-  // Four units at a time: their sums stay in registers.
-  for (let unit = 0; unit < hidden; unit += 4) {
-    let [s0, s1, s2, s3] = [bias[unit]!, bias[unit + 1]!, bias[unit + 2]!, bias[unit + 3]!]
-    for (let input = 0, place = unit; input < features.length; input++, place += hidden) {
-      const value = features[input]!
-      s0 += value * kernel[place]!
-      s1 += value * kernel[place + 1]!
-      s2 += value * kernel[place + 2]!
-      s3 += value * kernel[place + 3]!
-    }
-    addActive(said, gelu(s0), { head, unit })
-    addActive(said, gelu(s1), { head, unit: unit + 1 })
-    addActive(said, gelu(s2), { head, unit: unit + 2 })
-    addActive(said, gelu(s3), { head, unit: unit + 3 })
-  }
-  return said
+  return { kernel, bias, head, headBias, inputs: kernel.length / bias.length }
 }
 
-function addActive(
-  said: Float64Array,
-  active: number,
-  { head, unit }: { readonly head: Float32Array; readonly unit: number },
-): void {
-  const place = unit * LEADS
-  for (let lead = 0; lead < LEADS; lead++) said[lead]! += active * head[place + lead]!
+export function refuseUnfit({ length }: Float64Array, inputs: number): void {
+  if (length !== inputs) throw new RangeError(`${length} features do not fit ${inputs} inputs`)
 }

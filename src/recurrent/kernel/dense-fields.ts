@@ -24,7 +24,8 @@ const FIELDS = [
   'secondBiasSlope',
 ] as const
 
-export type DenseFields = Readonly<Record<(typeof FIELDS)[number], number>>
+/** Fields left out are 0. */
+export type DenseFields = Readonly<Partial<Record<(typeof FIELDS)[number], number>>>
 
 export const DENSE_FIELDS = FIELDS.length
 

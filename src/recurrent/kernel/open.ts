@@ -15,6 +15,8 @@ interface Exports {
   readonly lstmWindow: RunPass
   /** A step of a network of one hidden layer, described by what lies at the address; its loss. */
   readonly denseStep: (address: number) => number
+  /** The same network's forward half. */
+  readonly denseForward: RunPass
   /** A step of a recurrent network's head, described by what lies at the address; its loss. */
   readonly headStep: (address: number) => number
   readonly packPanels: (
@@ -59,6 +61,7 @@ const FUNCTIONS: readonly (keyof Exports)[] = [
   'lstmBackward',
   'lstmWindow',
   'denseStep',
+  'denseForward',
   'headStep',
   'packPanels',
   'multiplyAddPeak',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LEADS } from '../../../src/domain/forecast.ts'
 import type { RoundTrainer } from '../../../src/learn/trainer.ts'
-import { sayDense } from '../../../src/recurrent/dense/inference.ts'
+import { plainDense } from '../../../src/recurrent/dense/inference.ts'
 import { startDenseTrainer } from '../../../src/recurrent/dense/trainer.ts'
 import { beginDenseTraining } from '../../../src/recurrent/dense/training.ts'
 import { loadKernel } from '../../../src/recurrent/kernel/load.ts'
@@ -13,7 +13,7 @@ const begin = (kernel = loadKernel(), seed = SEED) => beginDenseTraining({ spec:
 
 test('dense training - before any step every lead is 0: the base is forecast as it is', () => {
   const { weights } = begin()(denseRound(SMALL_DENSE, 1, { steps: 0 }))
-  const said = sayDense(weights.arrays, new Float64Array(SMALL_DENSE.inputs).fill(1))
+  const said = plainDense(weights.arrays).say(new Float64Array(SMALL_DENSE.inputs).fill(1))
   expect(said).toEqual(new Float64Array(LEADS))
 })
 
@@ -28,7 +28,7 @@ test('dense training - learns a bend that no straight line has', () => {
   const features = new Float64Array(SMALL_DENSE.inputs)
   const at = (x: number): number => {
     features[0] = x
-    return sayDense(result.weights.arrays, features)[5]!
+    return plainDense(result.weights.arrays).say(features)[5]!
   }
   expect(Math.min(at(-0.9), at(0.9))).toBeGreaterThan(at(0) + 0.4)
 })

@@ -15,7 +15,7 @@ class DenseStep {
   outputs: i32
   /** Shape [sample][input]. */
   x: usize
-  /** What hidden units are multiplied with, shape [sample][unit]. */
+  /** What hidden units are multiplied with, shape [sample][unit]; 0 where they are left alone. */
   mask: usize
   /** Shape [sample][output]; not a number where unknown. */
   truth: usize
@@ -40,15 +40,23 @@ class DenseStep {
   secondBiasSlope: usize
 }
 
+/** What the network says. */
+export function denseForward(p: DenseStep): void {
+  const hiddenRow = (<usize>p.hidden) << 2
+  const outputRow = (<usize>p.outputs) << 2
+  const inputRow = (<usize>p.inputs) << 2
+  product(FROM_BIAS, p.samples, p.hidden, p.inputs, p.x, inputRow, p.firstPanels, p.inputs, 0, p.bends, hiddenRow, p.firstBias)
+  activateGelu(p.samples * p.hidden, p.bends, p.mask, p.active)
+  product(FROM_BIAS, p.samples, p.outputs, p.hidden, p.active, hiddenRow, p.secondPanels, p.hidden, 0, p.said, outputRow, p.secondBias)
+}
+
 /** There and back: the mean absolute error over known truths, and its slopes. */
 export function denseStep(p: DenseStep): f32 {
   const hiddenRow = (<usize>p.hidden) << 2
   const outputRow = (<usize>p.outputs) << 2
   const inputRow = (<usize>p.inputs) << 2
   const units = p.samples * p.hidden
-  product(FROM_BIAS, p.samples, p.hidden, p.inputs, p.x, inputRow, p.firstPanels, p.inputs, 0, p.bends, hiddenRow, p.firstBias)
-  activateGelu(units, p.bends, p.mask, p.active)
-  product(FROM_BIAS, p.samples, p.outputs, p.hidden, p.active, hiddenRow, p.secondPanels, p.hidden, 0, p.said, outputRow, p.secondBias)
+  denseForward(p)
   const count = p.samples * p.outputs
   const loss = judge(count, p.said, p.truth, max(1, countKnown(count, p.truth)))
 
