@@ -80,8 +80,9 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     },
   })
 
+  /** A server that stops may first be one that stores nothing, and then away: each is said. */
   function inTrouble(why: string): void {
-    if (trouble === undefined && !closing) onNotice?.(why)
+    if (trouble !== why && !closing) onNotice?.(why)
     trouble = why
   }
 
