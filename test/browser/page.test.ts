@@ -178,10 +178,10 @@ chromiumRequirement.describe('page', () => {
   })
 
   it('page - loop is kept by the tape, not by the page', async () => {
-    await laptop.page.getByLabel('Loop').check()
+    await laptop.page.getByLabel('Loop').click()
     const other = await openPage(browser, { url: tickcast.url })
     await expect.poll(() => other.page.getByLabel('Loop').isChecked(), { timeout: 30_000 }).toBe(true)
-    await laptop.page.getByLabel('Loop').uncheck()
+    await laptop.page.getByLabel('Loop').click()
     await expect.poll(() => other.page.getByLabel('Loop').isChecked(), { timeout: 30_000 }).toBe(false)
     await other.page.context().close()
   })

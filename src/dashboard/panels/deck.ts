@@ -29,6 +29,8 @@ export function deck(root: ParentNode, send: (command: TapeCommand) => void): De
     if (shown?.tape) send(seekTo(instant, shown.tape))
   })
   let shown: ViewState | undefined
+  /** How the tape stood when a setting was asked of it: until it says more, what was asked for stays on show. */
+  let asked: ViewState['tape']
 
   for (const value of SPEEDS) speed.append(speedOption(value))
   const act = (action: TapeAction) => {
@@ -37,8 +39,14 @@ export function deck(root: ParentNode, send: (command: TapeCommand) => void): De
   }
   play.addEventListener('click', () => act('toggle'))
   step.addEventListener('click', () => act('step'))
-  speed.addEventListener('change', () => send({ speed: speedOf(speed.value) }))
-  loop.addEventListener('change', () => send({ loop: loop.checked }))
+  speed.addEventListener('change', () => {
+    asked = shown?.tape
+    send({ speed: speedOf(speed.value) })
+  })
+  loop.addEventListener('change', () => {
+    asked = shown?.tape
+    send({ loop: loop.checked })
+  })
   goTo.addEventListener('submit', (event) => {
     event.preventDefault()
     const midnight = parseInstant(date.value)
@@ -65,8 +73,10 @@ export function deck(root: ParentNode, send: (command: TapeCommand) => void): De
       const action = tape.ended ? 'Play from the start' : stands ? 'Play' : 'Pause'
       play.setAttribute('aria-label', action)
       play.title = `${action} (space)`
-      choose(speed, tape.speed)
-      if (loop.checked !== tape.loop) loop.checked = tape.loop
+      if (tape !== asked) {
+        choose(speed, tape.speed)
+        if (loop.checked !== tape.loop) loop.checked = tape.loop
+      }
       if (span) {
         scrub.show({ ...span, position: Math.min(Math.max(at, span.first), span.last) }, clock)
         date.min = new Date(span.first).toISOString().slice(0, 10)
