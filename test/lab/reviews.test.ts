@@ -7,7 +7,6 @@ import { readReviews } from '../../src/lab/reviews.ts'
 import { reviewsTask } from '../../src/lab/reviews-task.ts'
 import { PADDING, tokensOf, UNKNOWN, vocabularyOf, wordsOf } from '../../src/lab/tokenizer.ts'
 import { temporaryFolder } from '../support/files.ts'
-import { describeWithData } from '../support/real-data.ts'
 
 const files = temporaryFolder()
 
@@ -113,15 +112,5 @@ describe('tokenizer', () => {
     const options = { vocabulary, length: 2 }
     expect([...tokensOf(['a', 'b', 'c'], { ...options, reversed: false })]).toEqual([3, 4])
     expect([...tokensOf(['a', 'b', 'c'], { ...options, reversed: true })]).toEqual([3, 2])
-  })
-})
-
-describeWithData('aclImdb_v1.tar.gz', (path) => {
-  it('reviews - the real archive holds 25,000 of each part, half of them favourable', async () => {
-    const { training, test } = await readReviews(path)
-    for (const part of [training, test]) {
-      expect(part.length).toBe(25_000)
-      expect(part.filter(({ positive }) => positive).length).toBe(12_500)
-    }
   })
 })
