@@ -7,7 +7,7 @@ import type { Kernel } from './kernel/open.ts'
 import { packWeights } from './kernel/packed-weights.ts'
 import { windowPass } from './kernel/window.ts'
 
-/** As `predictor`, by the fused kernel: some tens of microseconds a window. It holds the kernel's memory until released. */
+/** As `plainPredictor`, by the fused kernel: some tens of microseconds a window. It holds the kernel's memory until released. */
 export function fusedPredictor(kernel: Kernel, spec: NetworkSpec, arrays: readonly WeightArray[]): Predictor {
   const { steps } = spec
   const { stack, head } = partsOf(spec, arrays)
