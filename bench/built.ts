@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rm, stat } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -10,26 +10,31 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const fromDist: Plugin = {
   name: 'from-dist',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.\/(src|replay)\/.*\.ts$/ }, ({ path }) => ({
-      path: `../dist/${path.slice('../'.length).replace(/\.ts$/, '.js')}`,
+    onResolve({ filter: /^(\.\.\/)+(src|replay)\/.*\.ts$/ }, ({ path }) => ({
+      path: pathToFileURL(`${root}dist/${path.replace(/^(\.\.\/)+/, '').replace(/\.ts$/, '.js')}`).href,
       external: true,
     }))
   },
 }
 
 /**
- * Runs a bench on the built program, in a process of its own: what a loader compiles on the way (tsx) is several times
- * slower.
+ * Runs bench/`entry`.ts on the built program, in a process of its own: what a loader compiles on the way (tsx) is
+ * several times slower. `peers` are files of bench/ that it starts as processes, and finds beside itself.
  */
-export async function runBuilt(entry: string, words: readonly string[]): Promise<void> {
+export async function runBuilt(
+  entry: string,
+  { peers = [], words }: { readonly peers?: readonly string[]; readonly words: readonly string[] },
+): Promise<void> {
   const main = await stat(`${root}dist/src/main.js`).catch(() => undefined)
   if (!main) throw new Error('dist/ is not there: npm run build')
   process.stderr.write(`measured is dist/, built ${main.mtime.toISOString()}\n`)
   // Beside bench/, so that what is relative to that stays so.
-  const file = `${root}dist.bench/${entry}.mjs`
+  const folder = `${root}dist.bench`
   await build({
-    entryPoints: [`${root}bench/${entry}.ts`],
-    outfile: file,
+    entryPoints: [entry, ...peers].map((name) => `${root}bench/${name}.ts`),
+    outbase: `${root}bench`,
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -39,10 +44,12 @@ export async function runBuilt(entry: string, words: readonly string[]): Promise
     logLevel: 'warning',
   })
   try {
-    const child = spawn(process.execPath, ['--expose-gc', file, ...words], { stdio: 'inherit' })
+    const child = spawn(process.execPath, ['--expose-gc', `${folder}/${entry}.mjs`, ...words], {
+      stdio: 'inherit',
+    })
     const [code] = await once(child, 'exit')
     process.exitCode = code ?? 1
   } finally {
-    await rm(`${root}dist.bench`, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true })
   }
 }

@@ -10,6 +10,9 @@ const TARGETS: Partial<Record<NetworkName, { step: [number, number]; window: num
   gru32x64: { step: [2.2, 35], window: 18 },
 }
 
+/** Of two threads against one, on two idle cores. */
+const THREADS_TARGET = 1.7
+
 /** The results for people, in Markdown. */
 export function kernelTables(results: KernelResults): string {
   const { machine, rounds, versions, left, peak, tasks, loop } = results
@@ -41,6 +44,7 @@ export function kernelTables(results: KernelResults): string {
     ...left.map((what) => `Left out: ${what}.`),
     "'Its defaults': `tf.layers.gru({ units })` as it is, with hard sigmoids for gates; all others have sigmoids.",
     "'At the peak': what the ratio would be if all a step's products ran at that peak and nothing else took any time.",
+    "'Two trainers at once': two processes of one thread each, which share nothing; what the second core of this machine is worth.",
     '',
     steps(128),
     '',
@@ -52,7 +56,15 @@ export function kernelTables(results: KernelResults): string {
     ),
     '',
     table(
-      ["the pipeline's trainer", 'batch', '1 thread', '2 threads', 'times'],
+      [
+        "the pipeline's trainer",
+        'batch',
+        '1 thread',
+        '2 threads',
+        'times (target)',
+        'each of two trainers at once',
+        'times',
+      ],
       tasks
         .filter(({ task }) => task.batch !== 'window')
         .map((result) => [
@@ -60,7 +72,9 @@ export function kernelTables(results: KernelResults): string {
           String(result.task.batch),
           ms(result, 'trainer1'),
           ms(result, 'trainer2'),
-          ratio(result, 'trainer1', 'trainer2'),
+          `${ratio(result, 'trainer1', 'trainer2')} (${THREADS_TARGET})`,
+          ms(result, 'twins'),
+          ratio(result, 'trainer1', 'twins', 2),
         ]),
     ),
     '',
@@ -102,11 +116,14 @@ function ms({ milliseconds }: TaskResult, name: ContenderName): string {
   return value === undefined ? '-' : value.toPrecision(3)
 }
 
-/** Median of the ratios within each round: what slows the machine for a while slows both. */
-function ratio({ rounds }: TaskResult, slow: ContenderName, fast: ContenderName): string {
+/**
+ * Median of the ratios within each round: what slows the machine for a while slows both. `steps` is how many the
+ * faster one makes in its time.
+ */
+function ratio({ rounds }: TaskResult, slow: ContenderName, fast: ContenderName, steps = 1): string {
   const [above, below] = [rounds[slow], rounds[fast]]
   if (!above || !below) return '-'
-  return median(above.map((value, round) => value / below[round]!)).toPrecision(3)
+  return median(above.map((value, round) => (steps * value) / below[round]!)).toPrecision(3)
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -16,6 +16,7 @@ export const CONTENDERS = [
   'pytorch',
   'trainer1',
   'trainer2',
+  'twins',
 ] as const
 export type ContenderName = (typeof CONTENDERS)[number]
 
@@ -46,9 +47,14 @@ export interface KernelResults {
 }
 
 const LOOP_SECONDS = 60
+const TRAINERS: readonly ContenderName[] = ['trainer1', 'trainer2', 'twins']
 
-/** Runs all contenders turn by turn, prints the tables, and writes them to bench/results/kernel.{json,md}. */
-export async function benchKernel(rounds: number): Promise<void> {
+/*
+ * All contenders turn by turn: prints the tables, and writes them to bench/results/kernel.{json,md}. `npm run bench --
+ * kernel` runs this file and its peers on the built program, with the number of rounds as the one argument.
+ */
+
+async function benchKernel(rounds: number): Promise<void> {
   const loadBefore = loadavg()[0] ?? 0
   const { peers, left } = await openPeers()
   const times = new Map<string, number[]>()
@@ -63,14 +69,19 @@ export async function benchKernel(rounds: number): Promise<void> {
       for (const index of CONTENDERS.keys()) {
         const name = CONTENDERS[(index + round) % CONTENDERS.length]!
         const peer = peers.get(name)
-        if (!peer || (name.startsWith('trainer') && task.batch === 'window')) continue
-        const taken = median(await peer.ask(asked(task, name)))
+        if (!peer || (TRAINERS.includes(name) && task.batch === 'window')) continue
+        const question = asked(task, name)
+        // What the machine's second core is worth is told by two trainers that know nothing of each other.
+        const beside = name === 'twins' ? peers.get('trainer1')?.ask(question) : undefined
+        const taken = median([...(await peer.ask(question)), ...((await beside) ?? [])])
         if (round > 0) times.set(keyOf(task, name), [...(times.get(keyOf(task, name)) ?? []), taken])
       }
     }
   }
   const load = [loadBefore, loadavg()[0] ?? 0] as const
-  const versions = Object.fromEntries([...peers].map(([name, { version }]) => [name, version]))
+  const versions = Object.fromEntries(
+    [...peers].filter(([name]) => name !== 'twins').map(([name, { version }]) => [name, version]),
+  )
   await Promise.all([...peers.values()].map((peer) => peer.close()))
   process.stderr.write(`the event loop beside ${LOOP_SECONDS} s of training\n`)
   const loop = await eventLoopDelay(LOOP_SECONDS)
@@ -96,7 +107,7 @@ export async function benchKernel(rounds: number): Promise<void> {
   }
   const tables = kernelTables(results)
   process.stdout.write(`${tables}\n`)
-  const folder = new URL('results/', import.meta.url)
+  const folder = new URL('../bench/results/', import.meta.url)
   await mkdir(folder, { recursive: true })
   await writeFile(new URL('kernel.json', folder), `${JSON.stringify(results, null, 2)}\n`)
   await writeFile(new URL('kernel.md', folder), `${tables}\n`)
@@ -109,7 +120,7 @@ export async function benchKernel(rounds: number): Promise<void> {
 function asked({ network, batch }: Task, name: ContenderName) {
   const window = batch === 'window'
   const repeats =
-    name === 'stock' || name === 'defaults' ? (window ? 3 : 1) : window ? 101 : batch === 32 ? 35 : 15
+    name === 'stock' || name === 'defaults' ? (window ? 3 : 1) : window ? 501 : batch === 32 ? 51 : 25
   return { network, repeats, window, batch: window ? 1 : batch }
 }
 
@@ -118,25 +129,26 @@ const keyOf = ({ network, batch }: Task, name: ContenderName): string => `${name
 async function openPeers() {
   const peers = new Map<ContenderName, Peer>()
   const left: string[] = []
-  const here = (file: string): string => fileURLToPath(new URL(`peers/${file}`, import.meta.url))
-  const node = (...args: string[]): Promise<Peer> => startPeer(process.execPath, ['--import', 'tsx', ...args])
+  const built = (name: string, argument: string): Promise<Peer> =>
+    startPeer(process.execPath, [fileURLToPath(new URL(`peers/${name}.mjs`, import.meta.url)), argument])
   for (const variant of ['relaxed', 'simd128'] as const) {
     try {
-      peers.set(variant, await node(here('tensorflow.ts'), variant))
+      peers.set(variant, await built('tensorflow', variant))
     } catch (error) {
       left.push(`the ${variant} build: ${messageOf(error)}`)
     }
   }
-  for (const stock of ['stock', 'defaults'] as const)
-    peers.set(stock, await node(here('tensorflow.ts'), stock))
-  peers.set('trainer1', await node(here('trainer.ts'), '1'))
-  peers.set('trainer2', await node(here('trainer.ts'), '2'))
+  for (const stock of ['stock', 'defaults'] as const) peers.set(stock, await built('tensorflow', stock))
+  peers.set('trainer1', await built('trainer', '1'))
+  peers.set('trainer2', await built('trainer', '2'))
+  peers.set('twins', await built('trainer', '1'))
+  const pytorch = fileURLToPath(new URL('../bench/peers/pytorch.py', import.meta.url))
   const reasons: string[] = []
   // A shell's python3 is often not the one that the system's packages belong to.
   for (const python of ['python3', '/usr/bin/python3']) {
     try {
       const oneThread = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' }
-      peers.set('pytorch', await startPeer(python, [here('pytorch.py')], oneThread))
+      peers.set('pytorch', await startPeer(python, [pytorch], oneThread))
       break
     } catch (error) {
       reasons.push(messageOf(error))
@@ -150,3 +162,5 @@ async function openPeers() {
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+await benchKernel(Number(process.argv[2]))

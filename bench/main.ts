@@ -34,7 +34,10 @@ const program = new Command('bench')
   .addOption(new Option('--rounds <n>', `at least ${MIN_ROUNDS}`).argParser(roundsOf).default(7))
   .addOption(new Option('--json', 'also write bench/results/<name>.json'))
   .action(async (name: string, { rounds, json }: { readonly rounds: number; readonly json?: true }) => {
-    if (name === 'kernel') return (await import('./kernel.ts')).benchKernel(rounds)
+    if (name === 'kernel') {
+      const peers = ['peers/tensorflow', 'peers/trainer']
+      return (await import('./built.ts')).runBuilt('kernel', { peers, words: [String(rounds)] })
+    }
     if (!isName(name)) return
     const { openBench } = await BENCHES[name]()
     const bench = await openBench()
@@ -70,5 +73,7 @@ program
   .helpOption(false)
   .allowUnknownOption()
   .argument('[flags...]')
-  .action(async (flags: readonly string[]) => (await import('./built.ts')).runBuilt('backtest', flags))
+  .action(async (flags: readonly string[]) =>
+    (await import('./built.ts')).runBuilt('backtest', { words: flags }),
+  )
 await program.parseAsync()

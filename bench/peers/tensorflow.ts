@@ -13,9 +13,10 @@ import { type Asked, FEATURES, LEADS, NETWORKS, STEPS } from '../recurrent-tasks
 
 /*
  * TensorFlow.js in a process of its own, with the fused kernel in the build that the argument names or with its stock
- * layers: `stock` with the gates that the others have, `defaults` as `tf.layers.gru({ units })` makes them. What is not the kernel's (head, loss, Adam) runs on the wasm backend; the kernel's predictions run on the
- * cpu backend, whose operations on a handful of numbers cost less to start. Told what to run as peers/pytorch.py is,
- * and also `{"peak": true}`.
+ * layers: `stock` with the gates that the others have, `defaults` as `tf.layers.gru({ units })` makes them.
+ * What is not the kernel's (head, loss, Adam) runs on the wasm backend; the kernel's predictions run on the cpu
+ * backend, whose operations on a handful of numbers cost less to start. Told what to run as peers/pytorch.py is, and
+ * also `{"peak": true}`.
  */
 
 const contender = process.argv[2]
@@ -71,10 +72,13 @@ async function answer({ network, batch, repeats, window }: Asked): Promise<numbe
     if (!(said instanceof tf.Tensor)) throw new Error('more than one output')
     return said
   }
-  const work = window
-    ? () => tf.tidy(() => say(x, false).dataSync())
-    : () =>
-        tf.tidy(() => optimizer.minimize(() => say(x, true).sub(y).abs().mean().asScalar(), true)?.dataSync())
+  const loss = (): tf.Scalar => say(x, true).sub(y).abs().mean().asScalar()
+  // Numbers are read and not given out of the tidying, which would look among them for tensors, one by one.
+  const work = (): void =>
+    tf.tidy(() => {
+      const said = window ? say(x, false) : optimizer.minimize(loss, true)
+      said?.dataSync()
+    })
   const taken = Array.from({ length: repeats }, () => {
     const begun = performance.now()
     work()

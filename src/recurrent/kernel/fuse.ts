@@ -27,7 +27,9 @@ export function fuse<L extends tf.layers.Layer>(layer: L): L {
       const x = Array.isArray(inputs) && inputs.length === 1 ? inputs[0]! : inputs
       const plain = !kwargs?.['mask'] && !kwargs?.['initialState'] && !layer.stateful && !layer.returnState
       if (!cell || Array.isArray(x) || !plain || !hasFusedKernel()) return stockCall(inputs, kwargs)
-      return tf.tidy(() => callFused(layer, cell, { x, training: kwargs?.['training'] === true }))
+      // Without masks there is but one tensor, the result: nothing to tidy up.
+      if (kwargs?.['training'] !== true) return callFused(layer, cell, { x, training: false })
+      return tf.tidy(() => callFused(layer, cell, { x, training: true }))
     }
   }
   return layer

@@ -6,7 +6,6 @@ import { keptPasses } from './kept-passes.ts'
 import type { Kernel } from './open.ts'
 import { tensorInfo, tensorInfoOfView, valuesOf } from './tensor-values.ts'
 import { weightsCache } from './weights-cache.ts'
-import { windowForward } from './window.ts'
 
 /*
  * The kernel among TensorFlow.js's own. `FusedRecurrent` takes x [sample][step][input], kernel, recurrent, and where
@@ -76,10 +75,10 @@ export function registerFusedKernel(kernel: Kernel): void {
     const units = recurrent.shape[0] ?? 0
     const cell: Cell = { kind, inputs: width, units, gate, candidate, backwards, everyStep }
     const shape = everyStep ? [samples, steps, units] : [samples, units]
-    const panels = packed.of(cell, { kernel: weights, recurrent, bias })
+    const known = packed.of(cell, { kernel: weights, recurrent, bias })
     const masked = inputMask !== undefined || stateMask !== undefined
     if (samples === 1 && !keep && !masked) {
-      return [tensorInfo(windowForward(kernel, cell, { x: valuesOf(x), steps, weights: panels }), shape)]
+      return [tensorInfo(known.window(cell, steps).forward(valuesOf(x)), shape)]
     }
     const masks = masked
       ? {
@@ -88,7 +87,7 @@ export function registerFusedKernel(kernel: Kernel): void {
           perGate: masksPerGate,
         }
       : undefined
-    const options = { inputs: { samples, steps, x: valuesOf(x), masks }, weights: panels }
+    const options = { inputs: { samples, steps, x: valuesOf(x), masks }, weights: known.packed }
     if (!keep) return [tensorInfoOfView(forward(kernel, cell, options), shape)]
     const { output, kept } = forwardForTraining(kernel, cell, options)
     return [tensorInfoOfView(output, shape), passes.keep(kept)]

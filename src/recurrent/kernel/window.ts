@@ -46,15 +46,3 @@ export function windowPass({ run, heap }: Kernel, cell: Cell, { steps, weights }
     },
   }
 }
-
-/** The same for one window alone. */
-export function windowForward(
-  kernel: Kernel,
-  cell: Cell,
-  { x, ...options }: WindowOptions & { readonly x: Float32Array },
-): Float32Array {
-  const pass = windowPass(kernel, cell, options)
-  const states = pass.forward(x)
-  pass.release()
-  return states
-}

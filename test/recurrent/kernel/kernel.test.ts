@@ -4,7 +4,7 @@ import { backward } from '../../../src/recurrent/kernel/backward.ts'
 import { forward, forwardForTraining } from '../../../src/recurrent/kernel/forward.ts'
 import { loadKernel } from '../../../src/recurrent/kernel/load.ts'
 import { packWeights } from '../../../src/recurrent/kernel/packed-weights.ts'
-import { windowForward } from '../../../src/recurrent/kernel/window.ts'
+import { windowPass } from '../../../src/recurrent/kernel/window.ts'
 import { recurrentReference } from '../../golden/recurrent-reference.ts'
 import { apart, asReference, cells, drawCase, sizes } from './cases.ts'
 
@@ -56,11 +56,12 @@ describe.each(['relaxed', 'simd128'] as const)('kernel, %s', (variant) => {
         kept.release()
         expect([...forward(kernel, cell, { inputs: drawn, weights })]).toEqual([...said])
         const length = drawn.steps * cell.inputs
-        const alone = Array.from({ length: drawn.samples }, (_, sample) => {
-          const x = drawn.x.subarray(sample * length, (sample + 1) * length)
-          return [...windowForward(kernel, cell, { x, steps: drawn.steps, weights })]
-        })
+        const window = windowPass(kernel, cell, { steps: drawn.steps, weights })
+        const alone = Array.from({ length: drawn.samples }, (_, sample) => [
+          ...window.forward(drawn.x.subarray(sample * length, (sample + 1) * length)),
+        ])
         expect(apart(alone.flat(), said)).toBeLessThan(TOLERANCE)
+        window.release()
         weights.release()
         expect(kernel.heap.held()).toBe(before)
       }),
