@@ -253,6 +253,29 @@ describe.skipIf(!kernel)('fused layers', () => {
     expect(said()).toEqual(first)
   })
 
+  test('fused layers - window after window, of other lengths and turned round, says what a batch says', () => {
+    const layer = tf.layers.gru({ units: 3, inputShape: [null, 2], returnSequences: true })
+    const model = fuse(tf.sequential({ layers: [layer] }))
+    randomise(model, 1)
+    const said = (x: tf.Tensor): number[] => [...(model.predict(x) as tf.Tensor).dataSync()]
+    for (const [length, goBackwards] of [
+      [4, false],
+      [7, false],
+      [4, false],
+      [4, true],
+      [4, false],
+    ] as const) {
+      layer.goBackwards = goBackwards
+      tf.tidy(() => {
+        const window = tf.randomUniform([1, length, 2], -1, 1, 'float32', 3)
+        const both = said(tf.concat([window, window]))
+        const alone = said(window)
+        expect(alone).toHaveLength(length * 3)
+        expect(apart(Float32Array.from([...alone, ...alone]), Float32Array.from(both))).toBeLessThan(TOLERANCE)
+      })
+    }
+  })
+
   test('fused layers - train by fit as the stock ones do', async () => {
     const draw: ModelDraw = {
       layers: [{ ...PLAIN, cell: 'gru' }],
