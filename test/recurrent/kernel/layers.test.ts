@@ -271,7 +271,9 @@ describe.skipIf(!kernel)('fused layers', () => {
         const both = said(tf.concat([window, window]))
         const alone = said(window)
         expect(alone).toHaveLength(length * 3)
-        expect(apart(Float32Array.from([...alone, ...alone]), Float32Array.from(both))).toBeLessThan(TOLERANCE)
+        expect(apart(Float32Array.from([...alone, ...alone]), Float32Array.from(both))).toBeLessThan(
+          TOLERANCE,
+        )
       })
     }
   })
