@@ -66,7 +66,12 @@ withOptions(
     .alias('run')
     .description('everything in one process: replay or live feed, pipeline, training, WebSocket, page'),
   dataOptions(),
-  [new Option('--live', 'no replay: wait for ticks of the station over HTTP, `tickcast feed` or NATS')],
+  [
+    new Option(
+      '--live',
+      'no replay: wait for ticks of the station over HTTP, `tickcast feed` or NATS',
+    ).helpGroup('Data:'),
+  ],
   tapeOptions(),
   busOptions(),
   serverOptions(),
@@ -84,14 +89,14 @@ withOptions(
     .description('live through a file as fast as it goes, and say how good the forecasts were'),
   dataOptions(),
   spanOptions(),
+  pipelineOptions(),
+  networkOptions(),
   [
     new Option('--score-from <date>', 'score only forecasts issued from then on').argParser(parseDate),
     new Option('--report <file>', 'write an HTML page with tables and plots'),
     new Option('--markdown <file>', 'write the tables for a README'),
     new Option('--json', 'print one JSON object last, everything else on standard error'),
   ],
-  pipelineOptions(),
-  networkOptions(),
 ).action(async (options) => (await import('./commands/backtest.ts')).backtest(options))
 
 withOptions(

@@ -17,6 +17,11 @@ function option(flags: string, description: string): Option {
   return name === undefined ? made : made.env(`TICKCAST_${name.replaceAll('-', '_').toUpperCase()}`)
 }
 
+/** As `--help` shows them: under a heading of their own. */
+function under(heading: string, options: readonly Option[]): readonly Option[] {
+  return options.map((each) => each.helpGroup(`${heading}:`))
+}
+
 export function parseSpeed(text: string): number {
   if (text === 'max') return Number.POSITIVE_INFINITY
   const speed = Number(text.replace(/x$/, ''))
@@ -108,106 +113,117 @@ function parseUrl({
   }
 }
 
-export const dataOptions = () => [
-  option(
-    '--data <file>',
-    'a CSV of readings, also inside .zip or .gz (default: the cached Jena archive)',
-  ).argParser(parseText),
-  option(
-    '--station <file>',
-    'a station file (YAML or JSON) that says how to read it (default: Jena)',
-  ).argParser(parseText),
-]
+export const dataOptions = () =>
+  under('Data', [
+    option(
+      '--data <file>',
+      'a CSV of readings, also inside .zip or .gz (default: the cached Jena archive)',
+    ).argParser(parseText),
+    option(
+      '--station <file>',
+      'a station file (YAML or JSON) that says how to read it (default: Jena)',
+    ).argParser(parseText),
+  ])
 
-export const spanOptions = () => [
-  option('--from <date>', 'where the tape begins').argParser(parseDate),
-  option('--until <date>', 'where the tape ends').argParser(parseDate),
-]
+export const spanOptions = () =>
+  under('Tape', [
+    option('--from <date>', 'where the tape begins').argParser(parseDate),
+    option('--until <date>', 'where the tape ends').argParser(parseDate),
+  ])
 
-export const tapeOptions = () => [
-  option('--speed <x>', 'event time over wall time, or max (default: 3600)').argParser(parseSpeed),
-  option('--paused', 'start with the tape paused'),
-  option('--loop', 'begin again at the end, with everything learnt forgotten'),
-  ...spanOptions(),
-  option(
-    '--lead-in <duration>',
-    'the first part, played as fast as possible (default: 30d, none where --speed is given)',
-  ).argParser(parseDuration),
-]
+export const tapeOptions = () =>
+  under('Tape', [
+    option('--speed <x>', 'event time over wall time, or max (default: 3600)').argParser(parseSpeed),
+    option('--paused', 'start with the tape paused'),
+    option('--loop', 'begin again at the end, with everything learnt forgotten'),
+    ...spanOptions(),
+    option(
+      '--lead-in <duration>',
+      'the first part, played as fast as possible (default: 30d, none where --speed is given)',
+    ).argParser(parseDuration),
+  ])
 
 /** `start` has a bus of its own; the processes of a deployment meet on NATS alone. */
-export const busOptions = (what = 'use NATS JetStream at this address instead of the embedded bus') => [
-  new Option('--nats <url>', what)
-    .env('NATS_URL')
-    .argParser(parseUrl({ protocols: ['nats:', 'tls:'], example: 'nats://127.0.0.1:4222' })),
-]
+export const busOptions = (what = 'use NATS JetStream at this address instead of the embedded bus') =>
+  under('Bus and server', [
+    new Option('--nats <url>', what)
+      .env('NATS_URL')
+      .argParser(parseUrl({ protocols: ['nats:', 'tls:'], example: 'nats://127.0.0.1:4222' })),
+  ])
 
-export const pipelineOptions = () => [
-  option('--issue-every <duration>', 'a forecast is issued this often')
-    .argParser(parsePositiveDuration)
-    .default(3_600_000, '1h'),
-  option('--max-bridge <duration>', 'gaps up to this long are bridged, longer ones restart the window')
-    .argParser(parseDuration)
-    .default(10_800_000, '3h'),
-  option('--lateness <duration>', 'hold readings this long to put late ones back in order')
-    .argParser(parseDuration)
-    .default(0, '0s'),
-  option('--seed <n>', 'seeds everything that is drawn')
-    .argParser(parseCount({ min: 0, max: 2 ** 31 - 1 }))
-    .default(1),
-  option('--experts <names>', 'the models that make up the forecast, and no others (default: all)').argParser(
-    parseExperts,
-  ),
-  option('--without <names>', 'models that shall not take part, such as rls,gru_stacked').argParser(
-    parseExperts,
-  ),
-]
+export const pipelineOptions = () =>
+  under('Forecasts', [
+    option('--issue-every <duration>', 'a forecast is issued this often')
+      .argParser(parsePositiveDuration)
+      .default(3_600_000, '1h'),
+    option('--max-bridge <duration>', 'gaps up to this long are bridged, longer ones restart the window')
+      .argParser(parseDuration)
+      .default(10_800_000, '3h'),
+    option('--lateness <duration>', 'hold readings this long to put late ones back in order')
+      .argParser(parseDuration)
+      .default(0, '0s'),
+    option('--seed <n>', 'seeds everything that is drawn')
+      .argParser(parseCount({ min: 0, max: 2 ** 31 - 1 }))
+      .default(1),
+    option(
+      '--experts <names>',
+      'the models that make up the forecast, and no others (default: all)',
+    ).argParser(parseExperts),
+    option('--without <names>', 'models that shall not take part, such as rls,gru_stacked').argParser(
+      parseExperts,
+    ),
+  ])
 
-export const networkOptions = () => [
-  option('--no-network', 'without recurrent networks'),
-  option('--engine <name>', 'what trains the recurrent networks')
-    .choices(['auto', ...ENGINES])
-    .default('auto'),
-  option(
-    '--threads <n>',
-    'threads that train each recurrent network, part of what repeats a run (default: 1, or all cores but one where there is one network)',
-  ).argParser(parseCount({ min: 1, max: 64 })),
-  option('--cell <name>', 'one recurrent network of this cell in place of the usual three').choices([
-    'gru',
-    'lstm',
-  ]),
-  option('--units <list>', 'the same, with units of each stacked layer such as 32,64').argParser(parseUnits),
-  option('--bidirectional', 'the same, reading each window in both directions'),
-  option('--lookback <rows>', 'rows of a window (default: 72 h of them)').argParser(
-    parseCount({ min: 1, max: 100_000 }),
-  ),
-  option('--stride <rows>', 'rows between two steps of a window (default: 3 h of them)').argParser(
-    parseCount({ min: 1, max: 10_000 }),
-  ),
-  option('--train-every <duration>', 'a training round is due this often')
-    .argParser(parsePositiveDuration)
-    .default(86_400_000, '1d'),
-  option('--round-steps <n>', 'gradient steps of a round')
-    .argParser(parseCount({ min: 1, max: 1000 }))
-    .default(2),
-  option('--batch <n>', 'samples of a gradient step')
-    .argParser(parseCount({ min: 1, max: 4096 }))
-    .default(128),
-]
+export const networkOptions = () =>
+  under('Recurrent networks', [
+    option('--no-network', 'without recurrent networks'),
+    option('--engine <name>', 'what trains the recurrent networks')
+      .choices(['auto', ...ENGINES])
+      .default('auto'),
+    option(
+      '--threads <n>',
+      'threads that train each recurrent network, part of what repeats a run (default: 1, or all cores but one where there is one network)',
+    ).argParser(parseCount({ min: 1, max: 64 })),
+    option('--cell <name>', 'one recurrent network of this cell in place of the usual three').choices([
+      'gru',
+      'lstm',
+    ]),
+    option('--units <list>', 'the same, with units of each stacked layer such as 32,64').argParser(
+      parseUnits,
+    ),
+    option('--bidirectional', 'the same, reading each window in both directions'),
+    option('--lookback <rows>', 'rows of a window (default: 72 h of them)').argParser(
+      parseCount({ min: 1, max: 100_000 }),
+    ),
+    option('--stride <rows>', 'rows between two steps of a window (default: 3 h of them)').argParser(
+      parseCount({ min: 1, max: 10_000 }),
+    ),
+    option('--train-every <duration>', 'a training round is due this often')
+      .argParser(parsePositiveDuration)
+      .default(86_400_000, '1d'),
+    option('--round-steps <n>', 'gradient steps of a round')
+      .argParser(parseCount({ min: 1, max: 1000 }))
+      .default(2),
+    option('--batch <n>', 'samples of a gradient step')
+      .argParser(parseCount({ min: 1, max: 4096 }))
+      .default(128),
+  ])
 
-export const serverOptions = () => [
-  option('--host <address>', 'address to listen on; other than loopback needs --token')
-    .argParser(parseText)
-    .default('127.0.0.1'),
-  option('--port <n>', 'port of the page and the WebSocket, 0 for any free one (default: 8080)').argParser(
-    parseCount({ min: 0, max: 65_535 }),
-  ),
-  option('--token <secret>', 'who has it may connect; best given as TICKCAST_TOKEN'),
-]
+export const serverOptions = () =>
+  under('Bus and server', [
+    option('--host <address>', 'address to listen on; other than loopback needs --token')
+      .argParser(parseText)
+      .default('127.0.0.1'),
+    option('--port <n>', 'port of the page and the WebSocket, 0 for any free one (default: 8080)').argParser(
+      parseCount({ min: 0, max: 65_535 }),
+    ),
+    option('--token <secret>', 'who has it may connect; best given as TICKCAST_TOKEN'),
+  ])
 
-export const clientOptions = () => [
-  option('--url <address>', 'where tickcast listens')
-    .argParser(parseUrl({ protocols: ['http:', 'https:'], example: 'http://127.0.0.1:8080' }))
-    .default('http://127.0.0.1:8080'),
-  option('--token <secret>', 'its token, if it has one; best given as TICKCAST_TOKEN'),
-]
+export const clientOptions = () =>
+  under('Server', [
+    option('--url <address>', 'where tickcast listens')
+      .argParser(parseUrl({ protocols: ['http:', 'https:'], example: 'http://127.0.0.1:8080' }))
+      .default('http://127.0.0.1:8080'),
+    option('--token <secret>', 'its token, if it has one; best given as TICKCAST_TOKEN'),
+  ])

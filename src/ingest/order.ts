@@ -132,7 +132,7 @@ function refusalOf({ watermark, released, held }: OrderState, eventTime: Instant
   const stamp = { field: 'event_time', value: formatInstant(eventTime) }
   if (eventTime < watermark) {
     const behind = formatSpan(watermark - eventTime)
-    const rule = `not older than the watermark ${formatInstant(watermark)} (${behind} late)`
+    const rule = `not older than the watermark ${formatInstant(watermark)}, and this is ${behind} late`
     return { ...stamp, rule, reason: 'late' }
   }
   if (eventTime === released || held[placeOf(held, eventTime)]?.eventTime === eventTime) {

@@ -63,7 +63,7 @@ describe('order', () => {
         rejection: {
           field: 'event_time',
           value: '2020-05-12T05:40:00Z',
-          rule: 'not older than the watermark 2020-05-12T06:00:00Z (20m late)',
+          rule: 'not older than the watermark 2020-05-12T06:00:00Z, and this is 20m late',
           reason: 'late',
         },
       },

@@ -265,7 +265,7 @@ describe.skipIf(!kernel)('fused layers', () => {
       [4, true],
       [4, false],
     ] as const) {
-      layer.goBackwards = goBackwards
+      Object.assign(layer, { goBackwards })
       tf.tidy(() => {
         const window = tf.randomUniform([1, length, 2], -1, 1, 'float32', 3)
         const both = said(tf.concat([window, window]))
