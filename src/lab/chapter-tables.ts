@@ -57,10 +57,10 @@ function printedText({ experiment: { printed }, result }: Compared): string {
   return printed.at === 'end' ? `${printed.validation} (end)` : String(printed.validation)
 }
 
+/** Fewer than meant to be: stopped early, as the report's beginning says, unless something else is said here. */
 function epochsText({ epochs, state, settings }: Result): string {
   const end = { running: ', not through', diverged: ', then diverged', finished: '' }[state]
-  const early = state === 'finished' && epochs.length < settings.epochs ? ', stopped early' : ''
-  return `${epochs.length} of ${settings.epochs}${end}${early}`
+  return `${epochs.length} of ${settings.epochs}${end}`
 }
 
 function kelvin({ best, unitOfLoss }: Result, part: 'validation' | 'test'): string {

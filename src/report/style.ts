@@ -7,15 +7,15 @@ export const STYLE = `
   --published: #6cb6ff; --reference: #9aa5b1;
   --s0: #fb923c; --s1: #2dd4bf; --s2: #e879f9; --s3: #a3e635; --s4: #fbbf24; --s5: #fb7185; --s6: #a5b4fc; --s7: #34d399; --s8: #fdba74; --s9: #f0abfc; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 60rem; padding: 1.25rem 1rem 3rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+body { margin: 0 auto; max-width: 66rem; padding: 1.25rem 1rem 3rem; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; } h2 { font-size: 1.15rem; margin: 2.5rem 0 .5rem; }
-p { margin: .25rem 0; } .quiet { color: var(--quiet); font-size: .9rem; overflow-wrap: anywhere; }
+p { margin: .5rem 0; } .quiet { color: var(--quiet); font-size: .9rem; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .6rem; margin: 1.25rem 0; }
 dl div { background: var(--panel); border: 1px solid var(--edge); border-radius: .5rem; padding: .5rem .75rem; }
 dt { color: var(--quiet); font-size: .8rem; } dd { margin: 0; font-size: 1.3rem; font-variant-numeric: tabular-nums; }
 .wide { overflow-x: auto; margin: .75rem 0; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
-th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--edge); white-space: nowrap; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .87rem; }
+th, td { padding: .25rem .5rem; text-align: right; border-bottom: 1px solid var(--edge); white-space: nowrap; }
 th { font-weight: 600; } tr > :first-child { text-align: left; position: sticky; left: 0; background: var(--paper); }
 tbody tr:last-child > * { border-bottom: 0; }
 figure { margin: .75rem 0; } figcaption { color: var(--quiet); font-size: .9rem; }

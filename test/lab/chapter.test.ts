@@ -106,7 +106,7 @@ describe('chapter', () => {
   it('chapter - Markdown holds ours beside the printed numbers, and a file for every plot', () => {
     const { text, figures } = chapterMarkdown(blocks, 'chapter')
     const row = text.split('\n').find((line) => line.startsWith('| gru |'))
-    expect(row).toContain('| 0.2600 | 2.288 | 0.2624 | +0.0024 | 2 | 3 of 20, stopped early | 11.0 | 58 |')
+    expect(row).toContain('| 0.2600 | 2.288 | 0.2624 | +0.0024 | 2 | 3 of 20 | 11.0 | 58 |')
     expect(text).toContain('diverged at step 3 of epoch 1')
     const shown = [...text.matchAll(/\]\(chapter\/([^)]+)\)/g)].map(([, file]) => file)
     expect(shown).toEqual(figures.map(({ file }) => file))
