@@ -7,6 +7,11 @@ import { kernelTables } from './kernel-table.ts'
 import { type Peer, startPeer } from './peers/peer.ts'
 import { TASKS, type Task } from './recurrent-tasks.ts'
 
+/*
+ * All contenders turn by turn: prints the tables, and writes them to bench/results/kernel.{json,md}. `npm run bench --
+ * kernel` runs this file and its peers on the built program, with the number of rounds as the one argument.
+ */
+
 /** The contenders, by the names that the tables use. */
 export const CONTENDERS = [
   'relaxed',
@@ -47,12 +52,8 @@ export interface KernelResults {
 }
 
 const LOOP_SECONDS = 60
+/** They train, and predict no windows. */
 const TRAINERS: readonly ContenderName[] = ['trainer1', 'trainer2', 'twins']
-
-/*
- * All contenders turn by turn: prints the tables, and writes them to bench/results/kernel.{json,md}. `npm run bench --
- * kernel` runs this file and its peers on the built program, with the number of rounds as the one argument.
- */
 
 async function benchKernel(rounds: number): Promise<void> {
   const loadBefore = loadavg()[0] ?? 0

@@ -6,6 +6,7 @@ import {
   busOptions,
   clientOptions,
   dataOptions,
+  liveOptions,
   networkOptions,
   parseCount,
   parseDate,
@@ -66,12 +67,7 @@ withOptions(
     .alias('run')
     .description('everything in one process: replay or live feed, pipeline, training, WebSocket, page'),
   dataOptions(),
-  [
-    new Option(
-      '--live',
-      'no replay: wait for ticks of the station over HTTP, `tickcast feed` or NATS',
-    ).helpGroup('Data:'),
-  ],
+  liveOptions(),
   tapeOptions(),
   busOptions(),
   serverOptions(),

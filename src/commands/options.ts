@@ -125,6 +125,11 @@ export const dataOptions = () =>
     ).argParser(parseText),
   ])
 
+export const liveOptions = () =>
+  under('Data', [
+    option('--live', 'no replay: wait for ticks of the station over HTTP, `tickcast feed` or NATS'),
+  ])
+
 export const spanOptions = () =>
   under('Tape', [
     option('--from <date>', 'where the tape begins').argParser(parseDate),
