@@ -31,6 +31,8 @@ export function kernelTables(results: KernelResults): string {
         'simd128 x PyTorch',
         'of peak',
         'x PyTorch at the peak',
+        "the pipeline's trainer",
+        'x PyTorch',
       ],
       tasks.filter(({ task }) => task.batch === batch).map((result) => stepRow(result, results)),
     )
@@ -44,6 +46,8 @@ export function kernelTables(results: KernelResults): string {
     ...left.map((what) => `Left out: ${what}.`),
     "'Its defaults': `tf.layers.gru({ units })` as it is, with hard sigmoids for gates; all others have sigmoids.",
     "'At the peak': what the ratio would be if all a step's products ran at that peak and nothing else took any time.",
+    "'The pipeline's trainer': its own step on one thread, the kernel from the inputs to the loss and back and its own AdamW; 'relaxed' is the kernel as a layer of TensorFlow.js, with that one's loss and Adam.",
+    "'Undisturbed': of the tenth of all steps that took least, for both; a shared machine's cores are never idle for long.",
     "'Two trainers at once': two processes of one thread each, which share nothing; what the second core of this machine is worth.",
     '',
     steps(128),
@@ -62,8 +66,10 @@ export function kernelTables(results: KernelResults): string {
         '1 thread',
         '2 threads',
         'times (target)',
+        'undisturbed',
         'each of two trainers at once',
         'times',
+        'undisturbed',
       ],
       tasks
         .filter(({ task }) => task.batch !== 'window')
@@ -73,8 +79,10 @@ export function kernelTables(results: KernelResults): string {
           ms(result, 'trainer1'),
           ms(result, 'trainer2'),
           `${ratio(result, 'trainer1', 'trainer2')} (${THREADS_TARGET})`,
+          ratio(result, 'trainer1', 'trainer2', { of: 'undisturbed' }),
           ms(result, 'twins'),
-          ratio(result, 'trainer1', 'twins', 2),
+          ratio(result, 'trainer1', 'twins', { steps: 2 }),
+          ratio(result, 'trainer1', 'twins', { steps: 2, of: 'undisturbed' }),
         ]),
     ),
     '',
@@ -98,6 +106,8 @@ function stepRow(result: TaskResult, { peak }: KernelResults): string[] {
     ratio(result, 'pytorch', 'simd128'),
     relaxed && least ? `${Math.round((100 * least) / relaxed)} %` : '-',
     pytorch && least ? (pytorch / least).toPrecision(3) : '-',
+    ms(result, 'trainer1'),
+    ratio(result, 'pytorch', 'trainer1'),
   ]
 }
 
@@ -120,8 +130,13 @@ function ms({ milliseconds }: TaskResult, name: ContenderName): string {
  * Median of the ratios within each round: what slows the machine for a while slows both. `steps` is how many the
  * faster one makes in its time.
  */
-function ratio({ rounds }: TaskResult, slow: ContenderName, fast: ContenderName, steps = 1): string {
-  const [above, below] = [rounds[slow], rounds[fast]]
+function ratio(
+  result: TaskResult,
+  slow: ContenderName,
+  fast: ContenderName,
+  { steps = 1, of = 'rounds' }: { readonly steps?: number; readonly of?: 'rounds' | 'undisturbed' } = {},
+): string {
+  const [above, below] = [result[of][slow], result[of][fast]]
   if (!above || !below) return '-'
   return median(above.map((value, round) => (steps * value) / below[round]!)).toPrecision(3)
 }

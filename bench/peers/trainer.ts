@@ -5,6 +5,7 @@ import { startEngine } from '../../src/recurrent/backend.ts'
 import type { EncodedBatch } from '../../src/recurrent/encode.ts'
 import { type NetworkSlopes, networkSlopes } from '../../src/recurrent/network-slopes.ts'
 import { descend, type Optimizer, optimizerFor } from '../../src/recurrent/optimizer.ts'
+import { sharedFloats } from '../../src/recurrent/shared-floats.ts'
 import { type SlopeTeam, startTeam } from '../../src/recurrent/slope-team.ts'
 import { type Asked, FEATURES, LEADS, NETWORKS, type NetworkName, STEPS } from '../recurrent-tasks.ts'
 
@@ -46,13 +47,16 @@ async function networkNamed(name: NetworkName): Promise<Trained> {
 
 function batchOf(size: number): EncodedBatch {
   const random = seededRandom(1)
-  const draw = (length: number): Float32Array =>
-    Float32Array.from({ length }, () => 2 * (random.unit() - 0.5))
+  const drawn = (length: number) => {
+    const values = sharedFloats(length)
+    for (let index = 0; index < length; index++) values[index] = 2 * (random.unit() - 0.5)
+    return values
+  }
   return {
     size,
-    inputs: draw(size * STEPS * FEATURES),
-    changes: draw(size * LEADS),
-    known: new Float32Array(size * LEADS).fill(1),
+    inputs: drawn(size * STEPS * FEATURES),
+    changes: drawn(size * LEADS),
+    known: sharedFloats(size * LEADS).fill(1),
     knownCount: size * LEADS,
   }
 }

@@ -4,6 +4,7 @@ import type { ScalerSnapshot } from '../domain/lookback.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
 import type { Batch } from '../learn/trainer.ts'
 import { CLOCK_FEATURES, clockTable } from './clock-table.ts'
+import { sharedFloats } from './shared-floats.ts'
 
 /*
  * The one place where physical values become what the network reads and what it says becomes physical values, for
@@ -63,15 +64,15 @@ export interface EncodeOptions {
   readonly at?: number
 }
 
-/** A batch as the network is trained on it. */
+/** A batch as the network is trained on it, where every training thread sees it. */
 export interface EncodedBatch {
   readonly size: number
   /** Shape [sample][step][feature]. */
-  readonly inputs: Float32Array
+  readonly inputs: Float32Array<SharedArrayBuffer>
   /** Change of the target since the issue time in units of its scale, 0 where unknown. Shape [sample][lead 24]. */
-  readonly changes: Float32Array
+  readonly changes: Float32Array<SharedArrayBuffer>
   /** 1 where the truth is known, else 0. Shape [sample][lead 24]. */
-  readonly known: Float32Array
+  readonly known: Float32Array<SharedArrayBuffer>
   readonly knownCount: number
 }
 
@@ -108,9 +109,9 @@ export function encodeBatch(batch: Batch, { spec, scaler, former }: BatchOptions
 
 function emptyBatch(size: number, spec: NetworkSpec): Pick<EncodedBatch, 'inputs' | 'changes' | 'known'> {
   return {
-    inputs: new Float32Array(size * spec.steps * featureCount(spec)),
-    changes: new Float32Array(size * LEADS),
-    known: new Float32Array(size * LEADS),
+    inputs: sharedFloats(size * spec.steps * featureCount(spec)),
+    changes: sharedFloats(size * LEADS),
+    known: sharedFloats(size * LEADS),
   }
 }
 

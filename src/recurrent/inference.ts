@@ -1,7 +1,7 @@
 import type { NetworkSpec, WeightArray } from '../domain/weights.ts'
 import { type CellWeights, gruPass, lstmPass, type Sequence } from './cells.ts'
 import { featureCount } from './encode.ts'
-import { headOf, sayHead } from './head.ts'
+import { type HeadWeights, headOf, sayHead } from './head.ts'
 
 export interface Predictor {
   /** From one window's features, shape [step][feature], to the network's output, shape [lead 24]. */
@@ -43,8 +43,14 @@ export function plainPredictor(spec: NetworkSpec, arrays: readonly WeightArray[]
   return { predict, release: () => undefined }
 }
 
-/** A network's weights by layer and direction, from what `getWeights()` lists one after the other. */
-export function partsOf(spec: NetworkSpec, arrays: readonly WeightArray[]) {
+export interface NetworkParts {
+  /** By layer from below, then by direction. */
+  readonly stack: CellWeights[][]
+  readonly head: HeadWeights
+}
+
+/** A network's weights by layer and direction, from what `getWeights()` lists one after the other; without copying. */
+export function partsOf(spec: NetworkSpec, arrays: readonly WeightArray[]): NetworkParts {
   const remaining = arrays.map(({ values }) => values)
   const take = (): Float32Array => {
     const values = remaining.shift()

@@ -1,30 +1,27 @@
 import { LEADS } from '../domain/forecast.ts'
 import type { EncodedBatch } from './encode.ts'
-import type { Shard } from './network-slopes.ts'
-
-/** The kernel takes samples in blocks of so many. */
-const BLOCK = 16
+import type { NetworkSlopes, Shard } from './network-slopes.ts'
 
 export interface Share {
   readonly from: number
   readonly size: number
 }
 
-/** A batch's samples dealt out in whole blocks, as evenly as those allow: the same for the same size and count. */
-export function sharesOf(size: number, count: number): Share[] {
-  const blocks = Math.ceil(size / BLOCK)
-  let from = 0
-  return Array.from({ length: count }, (_, index) => {
-    const mine = Math.floor(blocks / count) + (index < blocks % count ? 1 : 0)
-    const share = { from, size: Math.min(mine * BLOCK, size - from) }
-    from += share.size
-    return share
+/**
+ * A batch's samples in shares that are worked on apart: of so many as the network had best be given at once, or one
+ * for each thread. The same for the same size and count, and with a grain for any count.
+ */
+export function sharesOf(size: number, { grain }: Pick<NetworkSlopes, 'grain'>, threads: number): Share[] {
+  const each = grain ?? Math.max(1, Math.ceil(size / threads))
+  return Array.from({ length: Math.ceil(size / each) }, (_, index) => {
+    const from = index * each
+    return { from, size: Math.min(each, size - from) }
   })
 }
 
 /** A share's part of a batch, without copying. */
 export function shardOf(batch: EncodedBatch, { from, size }: Share): Shard {
-  const length = batch.known.length === 0 ? 0 : (batch.inputs.length / batch.known.length) * LEADS
+  const length = batch.size === 0 ? 0 : batch.inputs.length / batch.size
   const part = (values: Float32Array, width: number): Float32Array =>
     values.subarray(from * width, (from + size) * width)
   return {
@@ -34,4 +31,9 @@ export function shardOf(batch: EncodedBatch, { from, size }: Share): Shard {
     changes: part(batch.changes, LEADS),
     known: part(batch.known, LEADS),
   }
+}
+
+/** Adds one share's slope to the batch's. By index: `entries()` would take several times as long. */
+export function addSlope(slope: Float32Array, share: Float32Array): void {
+  for (let at = 0; at < slope.length; at++) slope[at] = slope[at]! + share[at]!
 }

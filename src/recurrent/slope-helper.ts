@@ -1,20 +1,18 @@
-import { parentPort, workerData } from 'node:worker_threads'
-import { LEADS } from '../domain/forecast.ts'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { startEngine } from './backend.ts'
-import { featureCount } from './encode.ts'
 import { networkSlopes } from './network-slopes.ts'
-import { shardOf } from './shards.ts'
 import {
   type FromHelper,
   type HelperSetup,
-  type SharedBatch,
+  type SharedWork,
   STATES,
   type ToHelper,
 } from './slope-messages.ts'
+import { workOff } from './slope-work.ts'
 
 /*
- * A helping training thread: computes loss and slope of its share of a batch, wherever the parameters stand, and
- * wakes the thread that leads. It remembers nothing from one batch to the next.
+ * A helping training thread: works on a batch's shares, wherever the parameters stand, and wakes the thread that
+ * leads. It remembers nothing from one batch to the next.
  */
 
 const port = parentPort
@@ -23,32 +21,40 @@ const { spec, engine }: HelperSetup = workerData
 
 await startEngine(engine)
 const network = networkSlopes(spec, 0)
-const count = network.initial.length
-const slope = new Float32Array(count)
-let memory: SharedBatch | undefined
+let memory: SharedWork | undefined
+
+/**
+ * How long a helper looks out for the next batch before it sleeps, in milliseconds: within a round of training that
+ * comes at once, and to be woken takes as long as some of the work.
+ */
+const LOOKOUT_MS = 3
 
 port.on('message', (message: ToHelper) => {
+  for (let next: ToHelper | undefined = message; next; next = lookOut()) heed(next)
+})
+port.postMessage({ kind: 'ready' } satisfies FromHelper)
+
+function heed(message: ToHelper): void {
   if (message.kind === 'memory') {
     memory = message.memory
     return
   }
   if (!memory) throw new Error('work was given before the memory to do it in')
-  const { index, share, batchSize, knownCount } = message
-  const { states, losses, slopes, parameters, inputs, changes, known } = memory
+  const { states } = memory
   try {
-    const batch = {
-      size: batchSize,
-      knownCount,
-      inputs: inputs.subarray(0, batchSize * spec.steps * featureCount(spec)),
-      changes: changes.subarray(0, batchSize * LEADS),
-      known: known.subarray(0, batchSize * LEADS),
-    }
-    losses[index] = network.lossAt(parameters, shardOf(batch, share), slope)
-    slopes.set(slope, index * count)
-    Atomics.store(states, index, STATES.done)
+    workOff(network, memory, message)
+    Atomics.store(states, message.index, STATES.done)
   } catch {
-    Atomics.store(states, index, STATES.failed)
+    Atomics.store(states, message.index, STATES.failed)
   }
-  Atomics.notify(states, index)
-})
-port.postMessage({ kind: 'ready' } satisfies FromHelper)
+  Atomics.notify(states, message.index)
+}
+
+function lookOut(): ToHelper | undefined {
+  const end = performance.now() + LOOKOUT_MS
+  do {
+    const received = receiveMessageOnPort(port!)
+    if (received) return received.message
+  } while (performance.now() < end)
+  return undefined
+}

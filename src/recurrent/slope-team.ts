@@ -4,14 +4,16 @@ import type { NetworkSpec } from '../domain/weights.ts'
 import type { EncodedBatch } from './encode.ts'
 import type { EngineName } from './engine.ts'
 import type { NetworkSlopes } from './network-slopes.ts'
-import { shardOf, sharesOf } from './shards.ts'
+import { addSlope, type Share, shardOf, sharesOf } from './shards.ts'
+import { sharedFloats } from './shared-floats.ts'
 import {
   type FromHelper,
   type HelperSetup,
-  type SharedBatch,
+  type SharedWork,
   STATES,
   type ToHelper,
 } from './slope-messages.ts'
+import { workOff } from './slope-work.ts'
 import { startWorker } from './start-worker.ts'
 
 /** A batch's loss and slope, by this thread alone or together with others. */
@@ -23,10 +25,18 @@ export interface SlopeTeam {
 
 /** This thread alone. */
 export function alone(network: NetworkSlopes): SlopeTeam {
+  const part = new Float32Array(network.initial.length)
   return {
     threads: 1,
-    lossAt: (parameters, batch, slope) =>
-      network.lossAt(parameters, shardOf(batch, { from: 0, size: batch.size }), slope),
+    lossAt(parameters, batch, slope) {
+      slope.fill(0)
+      let loss = 0
+      for (const share of sharesOf(batch.size, network, 1)) {
+        loss += network.lossAt(parameters, shardOf(batch, share), part)
+        addSlope(slope, part)
+      }
+      return loss
+    },
     close: async () => {},
   }
 }
@@ -39,13 +49,15 @@ export interface TeamOptions {
   readonly threads: number
 }
 
-/** How long a helper may take for its share before it counts as lost. */
+/** How long a helper may take for its last share before it counts as lost. */
 const PATIENCE_MS = 120_000
+/** How long this thread looks whether it is done before it sleeps: helpers are ready at about the same time. */
+const LOOKOUT_MS = 3
 
 /**
- * Starts helpers, each with a network of its own, that work off their shares of each batch in memory shared with
- * them while this thread does the first share. Losses and slopes are added up in the order of the shares, so one
- * seed and one count of threads give the same bits.
+ * Starts helpers, each with a network of its own, that work on each batch's shares together with this thread. Losses
+ * and slopes are added up in the order of the shares, whoever worked on them, so one seed and one count of threads
+ * give the same bits; with the kernel, any count of threads does.
  */
 export async function startTeam({ network, spec, engine, threads }: TeamOptions): Promise<SlopeTeam> {
   if (threads === 1) return alone(network)
@@ -54,49 +66,42 @@ export async function startTeam({ network, spec, engine, threads }: TeamOptions)
   )
   await Promise.all(helpers.map(readiness))
   const count = network.initial.length
-  let shared: SharedBatch | undefined
+  let shared: SharedWork | undefined
 
-  const tell = (index: number, message: ToHelper): void => helpers[index]!.postMessage(message)
-  const sharedFor = (batch: EncodedBatch): SharedBatch => {
-    if (shared && shared.inputs.length >= batch.inputs.length && shared.known.length >= batch.known.length) {
-      return shared
-    }
-    const fresh = sharedBatch(batch, { helpers: helpers.length, parameters: count })
-    for (const index of helpers.keys()) tell(index, { kind: 'memory', memory: fresh })
-    shared = fresh
-    return fresh
+  const tell = (message: (index: number) => ToHelper): void => {
+    for (const [index, helper] of helpers.entries()) helper.postMessage(message(index))
+  }
+  const sharedFor = (shares: readonly Share[]): SharedWork => {
+    if (shared && shared.losses.length >= shares.length) return shared
+    const memory = sharedWork({ helpers: helpers.length, shares: shares.length, parameters: count })
+    tell(() => ({ kind: 'memory', memory }))
+    shared = memory
+    return memory
   }
 
   return {
     threads,
     lossAt(parameters, batch, slope) {
-      const memory = sharedFor(batch)
-      const [mine, ...theirs] = sharesOf(batch.size, threads)
+      const shares = sharesOf(batch.size, network, threads)
+      const memory = sharedFor(shares)
+      const { taken, states, losses, slopes } = memory
       memory.parameters.set(parameters)
-      memory.inputs.set(batch.inputs)
-      memory.changes.set(batch.changes)
-      memory.known.set(batch.known)
-      for (const [index, share] of theirs.entries()) {
-        if (share.size === 0) continue
-        Atomics.store(memory.states, index, STATES.working)
-        const { size, knownCount } = batch
-        tell(index, { kind: 'work', index, share, batchSize: size, knownCount })
-      }
-      let loss: number
+      Atomics.store(taken, 0, 0)
+      states.fill(STATES.working)
+      tell((index) => ({ kind: 'work', index, batch, shares }))
       try {
-        loss = network.lossAt(parameters, shardOf(batch, mine!), slope)
+        workOff(network, memory, { batch, shares })
       } finally {
-        // Whatever happened to this share: nobody may still be at work when the memory is next written to.
-        for (const [index, { size }] of theirs.entries()) if (size > 0) awaitHelper(memory, index)
+        // Whatever happened here: nobody may still be at work when the memory is next written to.
+        for (const index of helpers.keys()) awaitHelper(memory, index)
       }
-      for (const [index, { size }] of theirs.entries()) {
-        if (size === 0) continue
-        if (Atomics.load(memory.states, index) === STATES.failed) {
-          throw new Error(`training thread ${index + 2} failed on its share of the batch`)
-        }
-        loss += memory.losses[index]!
-        const part = index * count
-        for (let at = 0; at < count; at++) slope[at] = slope[at]! + memory.slopes[part + at]!
+      const failed = states.indexOf(STATES.failed)
+      if (failed >= 0) throw new Error(`training thread ${failed + 2} failed on its share of the batch`)
+      slope.fill(0)
+      let loss = 0
+      for (const number of shares.keys()) {
+        loss += losses[number]!
+        addSlope(slope, slopes.subarray(number * count, (number + 1) * count))
       }
       return loss
     },
@@ -106,26 +111,31 @@ export async function startTeam({ network, spec, engine, threads }: TeamOptions)
   }
 }
 
-function awaitHelper({ states }: SharedBatch, index: number): void {
+function awaitHelper({ states }: SharedWork, index: number): void {
+  const end = performance.now() + LOOKOUT_MS
+  while (Atomics.load(states, index) === STATES.working && performance.now() < end) {
+    // Nothing: to sleep and be woken takes as long as some of a share.
+  }
   if (Atomics.wait(states, index, STATES.working, PATIENCE_MS) === 'timed-out') {
     throw new Error(`training thread ${index + 2} has not answered for ${PATIENCE_MS / 1000} s`)
   }
 }
 
-function sharedBatch(
-  { inputs, changes, known }: EncodedBatch,
-  { helpers, parameters }: { readonly helpers: number; readonly parameters: number },
-): SharedBatch {
-  const floats = (length: number): Float32Array<SharedArrayBuffer> =>
-    new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT))
+function sharedWork({
+  helpers,
+  shares,
+  parameters,
+}: {
+  readonly helpers: number
+  readonly shares: number
+  readonly parameters: number
+}): SharedWork {
   return {
+    taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
     states: new Int32Array(new SharedArrayBuffer(helpers * Int32Array.BYTES_PER_ELEMENT)),
-    losses: new Float64Array(new SharedArrayBuffer(helpers * Float64Array.BYTES_PER_ELEMENT)),
-    slopes: floats(helpers * parameters),
-    parameters: floats(parameters),
-    inputs: floats(inputs.length),
-    changes: floats(changes.length),
-    known: floats(known.length),
+    parameters: sharedFloats(parameters),
+    losses: new Float64Array(new SharedArrayBuffer(shares * Float64Array.BYTES_PER_ELEMENT)),
+    slopes: sharedFloats(shares * parameters),
   }
 }
 

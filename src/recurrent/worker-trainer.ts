@@ -10,7 +10,7 @@ import type { Asked, FromWorker, ToWorker, TrainerSetup } from './worker-message
 export interface WorkerTrainerOptions {
   /** Default `auto`. One that is named and does not work is a `TickcastError`. */
   readonly engine?: EngineChoice
-  /** That work on each batch together: part of what makes a run repeatable, as the seed is. Default `freeThreads()`. */
+  /** That work on each batch together. Default `freeThreads()`. */
   readonly threads?: number
 }
 

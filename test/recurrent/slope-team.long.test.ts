@@ -7,6 +7,7 @@ import { networkSlopes } from '../../src/recurrent/network-slopes.ts'
 import { sharesOf } from '../../src/recurrent/shards.ts'
 import { alone, startTeam } from '../../src/recurrent/slope-team.ts'
 import { startWorkerTrainer } from '../../src/recurrent/worker-trainer.ts'
+import { apart } from './kernel/cases.ts'
 import { SMALL, scalerOf, someBatch, someRound } from './networks.ts'
 
 const SPEC: NetworkSpec = { ...SMALL, bidirectional: true, units: [8, 6] }
@@ -25,41 +26,64 @@ async function trained(threads: number, sizes: readonly number[]): Promise<Train
   }
 }
 
-test('slope team - shares are whole blocks, in order, and cover the batch once', () => {
-  expect(sharesOf(128, 2)).toEqual([
-    { from: 0, size: 64 },
-    { from: 64, size: 64 },
+test('slope team - shares cover the batch once, in grains whatever the threads, else one for each', () => {
+  const sizes = (size: number, grain: number | undefined, threads: number) =>
+    sharesOf(size, { grain }, threads).map(({ from, size }) => [from, size])
+  expect(sizes(40, 16, 2)).toEqual([
+    [0, 16],
+    [16, 16],
+    [32, 8],
   ])
-  expect(sharesOf(40, 3).map(({ size }) => size)).toEqual([16, 16, 8])
-  expect(sharesOf(10, 3).map(({ size }) => size)).toEqual([10, 0, 0])
+  expect(sizes(40, 16, 5)).toEqual(sizes(40, 16, 1))
+  expect(sizes(10, undefined, 3)).toEqual([
+    [0, 4],
+    [4, 4],
+    [8, 2],
+  ])
+  expect(sizes(2, undefined, 8)).toHaveLength(2)
+  expect(sizes(0, 16, 2)).toEqual([])
 })
 
-test('slope team - three threads say the loss and the slope that one says, up to rounding', async () => {
+test('slope team - three threads say the loss and the slope that one says, bit for bit', async () => {
   const network = networkSlopes(SPEC, 1)
   const team = await startTeam({ network, spec: SPEC, engine: 'fused', threads: 3 })
   const parameters = network.initial.map((value, index) => value + 0.1 * Math.sin(index))
-  for (const size of [40, 64, 10]) {
+  for (const size of [40, 128, 10]) {
     const batch = encodeBatch(someBatch(SPEC, { size, seed: size }), { spec: SPEC, scaler: scalerOf(SPEC) })
     const [together, single] = [team, alone(network)].map((each) => {
       const slope = new Float32Array(parameters.length)
       return { loss: each.lossAt(parameters, batch, slope), slope }
     })
-    expect(together!.loss).toBeCloseTo(single!.loss, 6)
-    const apart = together!.slope.map((value, index) => Math.abs(value - single!.slope[index]!))
-    expect(Math.max(...apart)).toBeLessThan(1e-6)
+    expect(together).toEqual(single)
     expect(Math.max(...single!.slope.map(Math.abs))).toBeGreaterThan(0.01)
   }
   await team.close()
   network.dispose()
 })
 
-test('slope team - one seed and one count of threads give the same weights, bit for bit', async () => {
+test('slope team - one seed gives the same weights for any count of threads, bit for bit', async () => {
   const sizes = [48, 16, 100]
-  const [once, again] = [await trained(2, sizes), await trained(2, sizes)]
+  const [once, ...others] = [await trained(1, sizes), await trained(2, sizes), await trained(3, sizes)]
   const values = (results: readonly TrainingResult[]) =>
     results.map(({ weights, loss }) => ({ loss, arrays: weights.arrays.map((array) => [...array.values]) }))
-  expect(values(again)).toEqual(values(once))
+  for (const other of others) expect(values(other)).toEqual(values(once))
   expect(once.every(({ loss }) => Number.isFinite(loss))).toBe(true)
+})
+
+test("slope team - TensorFlow.js's own layers are helped too: the loss and slope of one thread, up to rounding", async () => {
+  await startEngine('cpu')
+  const network = networkSlopes(SPEC, 1)
+  const team = await startTeam({ network, spec: SPEC, engine: 'cpu', threads: 2 })
+  const batch = encodeBatch(someBatch(SPEC, { size: 9, seed: 1 }), { spec: SPEC, scaler: scalerOf(SPEC) })
+  const [together, single] = [team, alone(network)].map((each) => {
+    const slope = new Float32Array(network.initial.length)
+    return { loss: each.lossAt(network.initial, batch, slope), slope }
+  })
+  expect(together!.loss).toBeCloseTo(single!.loss, 6)
+  expect(apart(together!.slope, single!.slope)).toBeLessThan(1e-5)
+  await team.close()
+  network.dispose()
+  await startEngine('fused')
 })
 
 test('slope team - the engine says how many threads train', async () => {

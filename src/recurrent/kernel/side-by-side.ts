@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
+import { joinDirections, partDirections } from './directions.ts'
 
 /**
  * What both directions say, side by side: shapes [sample][unit] or [sample][step][unit], of the same size each. Steps
@@ -7,40 +8,16 @@ import * as tf from '@tensorflow/tfjs'
  */
 export function sideBySide(ahead: tf.Tensor, back: tf.Tensor): tf.Tensor {
   const { shape } = ahead
-  const width = shape.at(-1)!
-  const steps = shape.length > 2 ? shape[1]! : 1
-  const joinedShape = [...shape.slice(0, -1), 2 * width]
+  const units = shape.at(-1)!
+  const extent = { steps: shape.length > 2 ? shape[1]! : 1, units }
 
   const join = (): tf.Tensor => {
-    const [first, second] = [ahead.dataSync<'float32'>(), back.dataSync<'float32'>()]
-    const joined = new Float32Array(2 * first.length)
-    eachRow(joined.length / (2 * width), steps, (row, turned) => {
-      for (let unit = 0; unit < width; unit++) {
-        joined[2 * row * width + unit] = first[row * width + unit]!
-        joined[(2 * row + 1) * width + unit] = second[turned * width + unit]!
-      }
-    })
-    return tf.tensor(joined, joinedShape)
+    const joined = joinDirections(ahead.dataSync<'float32'>(), back.dataSync<'float32'>(), extent)
+    return tf.tensor(joined, [...shape.slice(0, -1), 2 * units])
   }
-  const part = (slope: tf.Tensor): tf.Tensor[] => {
-    const slopes = slope.dataSync<'float32'>()
-    const [ofFirst, ofSecond] = [new Float32Array(slopes.length / 2), new Float32Array(slopes.length / 2)]
-    eachRow(slopes.length / (2 * width), steps, (row, turned) => {
-      for (let unit = 0; unit < width; unit++) {
-        ofFirst[row * width + unit] = slopes[2 * row * width + unit]!
-        ofSecond[turned * width + unit] = slopes[(2 * row + 1) * width + unit]!
-      }
-    })
-    return [tf.tensor(ofFirst, shape), tf.tensor(ofSecond, shape)]
-  }
+  const part = (slope: tf.Tensor): tf.Tensor[] =>
+    partDirections(slope.dataSync<'float32'>(), extent).map((slopes) => tf.tensor(slopes, shape))
   // Nobody goes back where no tape records, and a window's prediction is quicker without the preparations for it.
   if (!tf.engine().isTapeOn()) return join()
   return tf.customGrad<tf.Tensor>(() => ({ value: join(), gradFunc: part }))(ahead, back)
-}
-
-/** Every row's number, and that of the row in its place when each sample's steps are turned around. */
-function eachRow(rows: number, steps: number, visit: (row: number, turned: number) => void): void {
-  for (let row = 0; row < rows; row++) {
-    visit(row, row + steps - 1 - 2 * (row % steps))
-  }
 }

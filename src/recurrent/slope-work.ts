@@ -1,0 +1,23 @@
+import type { EncodedBatch } from './encode.ts'
+import type { NetworkSlopes } from './network-slopes.ts'
+import { type Share, shardOf } from './shards.ts'
+import type { SharedWork } from './slope-messages.ts'
+
+/**
+ * One thread's part in a batch: takes the next share that nobody has taken until there is none, and leaves its loss
+ * and slope where they belong. So threads that are slower for a while do less, and none waits long for another.
+ */
+export function workOff(
+  network: NetworkSlopes,
+  { taken, parameters, losses, slopes }: SharedWork,
+  { batch, shares }: { readonly batch: EncodedBatch; readonly shares: readonly Share[] },
+): void {
+  const count = network.initial.length
+  for (;;) {
+    const number = Atomics.add(taken, 0, 1)
+    const share = shares[number]
+    if (!share) return
+    const slope = slopes.subarray(number * count, (number + 1) * count)
+    losses[number] = network.lossAt(parameters, shardOf(batch, share), slope)
+  }
+}
