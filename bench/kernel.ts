@@ -129,8 +129,7 @@ async function benchKernel(rounds: number): Promise<void> {
 }
 
 /**
- * The stock layers take seconds for a step: one a round. Everything else repeats until noise averages out, and until
- * an operating system has moved a thread that was idle to a core of its own, which takes it some tenths of a second.
+ * The stock layers take seconds for a step: one a round. Everything else repeats until noise averages out.
  * Windows of the kernel's repeat until V8 has compiled all that is on their way: it forgets much of it between rounds.
  */
 function asked({ network, batch }: Task, name: ContenderName) {

@@ -10,6 +10,7 @@ import { registerFusedKernel } from '../../src/recurrent/kernel/register.ts'
 import { buildRecurrent } from '../../src/recurrent/network.ts'
 import { VARIANTS, type Variant } from '../../src/wasm/variant.ts'
 import { type Asked, FEATURES, LEADS, NETWORKS, STEPS } from '../recurrent-tasks.ts'
+import { timed } from './timed.ts'
 
 /*
  * TensorFlow.js in a process of its own, with the fused kernel in the build that the argument names or with its stock
@@ -79,11 +80,7 @@ async function answer({ network, batch, repeats, window }: Asked): Promise<numbe
       const said = window ? say(x, false) : optimizer.minimize(loss, true)
       said?.dataSync()
     })
-  const taken = Array.from({ length: repeats }, () => {
-    const begun = performance.now()
-    work()
-    return performance.now() - begun
-  })
+  const taken = timed(work, repeats)
   tf.dispose([x, y])
   return taken
 }

@@ -8,6 +8,7 @@ import { descend, type Optimizer, optimizerFor } from '../../src/recurrent/optim
 import { sharedFloats } from '../../src/recurrent/shared-floats.ts'
 import { type SlopeTeam, startTeam } from '../../src/recurrent/slope-team.ts'
 import { type Asked, FEATURES, LEADS, NETWORKS, type NetworkName, STEPS } from '../recurrent-tasks.ts'
+import { timed } from './timed.ts'
 
 /*
  * The pipeline's own training step, with its own optimiser, on as many threads as the argument says. Told what to run
@@ -70,12 +71,10 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { network, batch, repeats }: Asked = JSON.parse(line)
   const { team, optimizer, slope } = await networkNamed(network)
   const given = batchOf(batch)
-  const milliseconds = Array.from({ length: repeats }, () => {
-    const begun = performance.now()
+  const milliseconds = timed(() => {
     team.lossAt(optimizer.parameters, given, slope)
     descend(optimizer, slope, 1e-3)
-    return performance.now() - begun
-  })
+  }, repeats)
   tell({ milliseconds })
 }
 await Promise.all([...trained.values()].map(({ team }) => team.close()))

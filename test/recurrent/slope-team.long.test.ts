@@ -3,7 +3,7 @@ import type { NetworkSpec } from '../../src/domain/weights.ts'
 import type { TrainingResult } from '../../src/learn/trainer.ts'
 import { startEngine } from '../../src/recurrent/backend.ts'
 import { encodeBatch } from '../../src/recurrent/encode.ts'
-import { networkSlopes } from '../../src/recurrent/network-slopes.ts'
+import { type NetworkSlopes, networkSlopes } from '../../src/recurrent/network-slopes.ts'
 import { sharesOf } from '../../src/recurrent/shards.ts'
 import { alone, startTeam } from '../../src/recurrent/slope-team.ts'
 import { startWorkerTrainer } from '../../src/recurrent/worker-trainer.ts'
@@ -84,6 +84,31 @@ test("slope team - TensorFlow.js's own layers are helped too: the loss and slope
   await team.close()
   network.dispose()
   await startEngine('fused')
+})
+
+test('slope team - a helper that fails is named, and only after all have come to rest', async () => {
+  const pause = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  let shares = 0
+  const network: NetworkSlopes = {
+    initial: new Float32Array(4),
+    grain: 16,
+    shaped: () => [],
+    dispose: () => {},
+    lossAt() {
+      shares += 1
+      Atomics.wait(pause, 0, 0, 100) // long enough for the helper to have had its turn
+      return 0
+    },
+  }
+  // What the batch holds does not fit the network that the helper builds: TensorFlow.js refuses it there.
+  const misfit = { ...SPEC, channels: SPEC.channels + 1 }
+  const team = await startTeam({ network, spec: misfit, engine: 'cpu', threads: 2 })
+  const batch = encodeBatch(someBatch(SPEC, { size: 64, seed: 1 }), { spec: SPEC, scaler: scalerOf(SPEC) })
+  const run = () => team.lossAt(network.initial, batch, new Float32Array(4))
+  expect(run).toThrow('training thread 2 failed on its share of the batch')
+  expect(shares).toBe(3)
+  expect(run).toThrow('training thread 2 failed')
+  await team.close()
 })
 
 test('slope team - the engine says how many threads train', async () => {
