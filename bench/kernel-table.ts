@@ -48,7 +48,7 @@ export function kernelTables(results: KernelResults): string {
     "'At the peak': what the ratio would be if all a step's products ran at that peak and nothing else took any time.",
     "'The pipeline's trainer': its own step on one thread, the kernel from the inputs to the loss and back and its own AdamW; 'relaxed' is the kernel as a layer of TensorFlow.js, with that one's loss and Adam.",
     "'Undisturbed': of the tenth of all steps that took least, for both; a shared machine's cores are never idle for long.",
-    "'Two trainers at once': two processes of one thread each, which share nothing; what the second core of this machine is worth.",
+    "'Two trainers at once': two processes of one thread each, which share nothing, by their harmonic mean; what the second core of this machine is worth.",
     '',
     steps(128),
     '',

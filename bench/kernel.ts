@@ -82,8 +82,8 @@ async function benchKernel(rounds: number): Promise<void> {
         const question = asked(task, name)
         // What the machine's second core is worth is told by two trainers that know nothing of each other.
         const beside = name === 'twins' ? peers.get('trainer1')?.ask(question) : undefined
-        const taken = [...(await peer.ask(question)), ...((await beside) ?? [])]
-        const told = { median: median(taken), undisturbed: lowestTenth(taken) }
+        const runs = [await peer.ask(question), ...(beside ? [await beside] : [])]
+        const told = { median: together(runs.map(median)), undisturbed: together(runs.map(lowestTenth)) }
         if (round > 0) times.set(keyOf(task, name), [...(times.get(keyOf(task, name)) ?? []), told])
       }
     }
@@ -138,6 +138,11 @@ function asked({ network, batch }: Task, name: ContenderName) {
   const windows = stock ? 3 : name === 'pytorch' ? 501 : 3001
   const repeats = window ? windows : stock ? 1 : batch === 32 ? 51 : 25
   return { network, repeats, window, batch: window ? 1 : batch }
+}
+
+/** Of contenders that ran at once: what each would have taken, had they shared their steps out evenly. */
+function together(times: readonly number[]): number {
+  return times.length / times.reduce((rate, time) => rate + 1 / time, 0)
 }
 
 function lowestTenth(values: readonly number[]): number {

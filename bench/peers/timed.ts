@@ -1,8 +1,8 @@
 /**
- * A core that was idle runs slower for some tenths of a second, on shared machines at two thirds: a second that
+ * A core that was idle runs slower for some tenths of a second, on shared machines at two thirds: half a second that
  * is not counted goes before. Contenders with short steps would otherwise be measured in nothing but that time.
  */
-const WARM_UP_MS = 1000
+const WARM_UP_MS = 500
 
 /** Milliseconds of each of so many repeats. */
 export function timed(work: () => void, repeats: number): number[] {
