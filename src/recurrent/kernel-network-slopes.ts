@@ -10,6 +10,7 @@ import { packWeights } from './kernel/packed-weights.ts'
 import { kernelHeadSlopes } from './kernel-head-slopes.ts'
 import { type KernelLayer, kernelStack } from './kernel-stack.ts'
 import type { LossAt } from './network-slopes.ts'
+import { addSlope } from './shards.ts'
 
 /**
  * By the kernel from the inputs to the loss and back. A block of samples at a time: what the way back needs of the
@@ -59,7 +60,11 @@ export function kernelNetworkSlopes(
           putSlopes(slopes.stack[layer]![direction]!, found)
           return found.inputs?.slice()
         })
-        if (layer > 0) above = sumOf(inputs[0]!, inputs[1])
+        if (layer > 0) {
+          above = inputs[0]!
+          // Both directions read the same inputs.
+          if (inputs[1]) addSlope(above, inputs[1])
+        }
       }
       return loss
     } finally {
@@ -76,10 +81,4 @@ function putSlopes(
   to.kernel.set(kernel)
   to.recurrent.set(recurrent)
   to.bias.set(bias)
-}
-
-/** Both directions read the same inputs: their slopes add up, into the first. */
-function sumOf(first: Float32Array, second: Float32Array | undefined): Float32Array {
-  if (second) for (let index = 0; index < first.length; index++) first[index]! += second[index]!
-  return first
 }

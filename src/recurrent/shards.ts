@@ -33,7 +33,7 @@ export function shardOf(batch: EncodedBatch, { from, size }: Share): Shard {
   }
 }
 
-/** Adds one share's slope to the batch's. By index: `entries()` would take several times as long. */
-export function addSlope(slope: Float32Array, share: Float32Array): void {
-  for (let at = 0; at < slope.length; at++) slope[at] = slope[at]! + share[at]!
+/** Adds a part's slope, such as a share's, to that of the whole. By index: `entries()` would take several times as long. */
+export function addSlope(slope: Float32Array, part: Float32Array): void {
+  for (let at = 0; at < slope.length; at++) slope[at] = slope[at]! + part[at]!
 }

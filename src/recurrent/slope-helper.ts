@@ -8,7 +8,7 @@ import {
   STATES,
   type ToHelper,
 } from './slope-messages.ts'
-import { workOff } from './slope-work.ts'
+import { LOOKOUT_MS, workOff } from './slope-work.ts'
 
 /*
  * A helping training thread: works on a batch's shares, wherever the parameters stand, and wakes the thread that
@@ -22,12 +22,6 @@ const { spec, engine }: HelperSetup = workerData
 await startEngine(engine)
 const network = networkSlopes(spec, 0)
 let memory: SharedWork | undefined
-
-/**
- * How long a helper looks out for the next batch before it sleeps, in milliseconds: within a round of training that
- * comes at once, and to be woken takes as long as some of the work.
- */
-const LOOKOUT_MS = 3
 
 port.on('message', (message: ToHelper) => {
   for (let next: ToHelper | undefined = message; next; next = lookOut()) heed(next)
@@ -50,6 +44,7 @@ function heed(message: ToHelper): void {
   Atomics.notify(states, message.index)
 }
 
+/** The next message, if it comes before this thread would sleep. */
 function lookOut(): ToHelper | undefined {
   const end = performance.now() + LOOKOUT_MS
   do {

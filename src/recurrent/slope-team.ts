@@ -13,7 +13,7 @@ import {
   STATES,
   type ToHelper,
 } from './slope-messages.ts'
-import { workOff } from './slope-work.ts'
+import { LOOKOUT_MS, workOff } from './slope-work.ts'
 import { startWorker } from './start-worker.ts'
 
 /** A batch's loss and slope, by this thread alone or together with others. */
@@ -51,8 +51,6 @@ export interface TeamOptions {
 
 /** How long a helper may take for its last share before it counts as lost. */
 const PATIENCE_MS = 120_000
-/** How long this thread looks whether it is done before it sleeps: helpers are ready at about the same time. */
-const LOOKOUT_MS = 3
 
 /**
  * Starts helpers, each with a network of its own, that work on each batch's shares together with this thread. Losses
@@ -114,7 +112,7 @@ export async function startTeam({ network, spec, engine, threads }: TeamOptions)
 function awaitHelper({ states }: SharedWork, index: number): void {
   const end = performance.now() + LOOKOUT_MS
   while (Atomics.load(states, index) === STATES.working && performance.now() < end) {
-    // Nothing: to sleep and be woken takes as long as some of a share.
+    // Nothing but look.
   }
   if (Atomics.wait(states, index, STATES.working, PATIENCE_MS) === 'timed-out') {
     throw new Error(`training thread ${index + 2} has not answered for ${PATIENCE_MS / 1000} s`)

@@ -4,6 +4,12 @@ import { type Share, shardOf } from './shards.ts'
 import type { SharedWork } from './slope-messages.ts'
 
 /**
+ * How long a thread looks out for the others, for the next batch or for their last share, before it sleeps, in
+ * milliseconds: within a round both come at once, and to be woken takes as long as some of the work.
+ */
+export const LOOKOUT_MS = 3
+
+/**
  * One thread's part in a batch: takes the next share that nobody has taken until there is none, and leaves its loss
  * and slope where they belong. So threads that are slower for a while do less, and none waits long for another.
  */
