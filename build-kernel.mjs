@@ -6,18 +6,18 @@ import asc from 'assemblyscript/asc'
 /** Each folder's `assembly/` holds the source; the exports of these entries are the module's. */
 const KERNELS = [
   {
-    folder: 'src/recurrent/kernel/',
+    folder: 'src/kernel/',
     entries: [
       'gru-forward',
       'gru-backward',
       'lstm-forward',
       'lstm-backward',
-      'dense',
-      'head',
+      'mlp-step',
+      'head-step',
       'window',
       'pack',
       'peak',
-      'heap',
+      'heap-start',
     ],
   },
   {

@@ -5,8 +5,8 @@ import { seededRandom } from '../src/domain/random.ts'
 import type { NetworkSpec, Weights } from '../src/domain/weights.ts'
 import { jena } from '../src/ingest/jena.ts'
 import type { Batch } from '../src/learn/trainer.ts'
-import { networkForecaster } from '../src/recurrent/network-forecaster.ts'
-import { startWorkerTrainer } from '../src/recurrent/worker-trainer.ts'
+import { networkForecaster } from '../src/networks/network-forecaster.ts'
+import { startWorkerTrainer } from '../src/networks/network-trainer.ts'
 
 /** How the event loop fared while the trainer did nothing but train. */
 export interface LoopDelay {

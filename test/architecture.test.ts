@@ -16,14 +16,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   verify: [],
   learn: [],
   report: ['verify'],
-  recurrent: ['learn', 'window', 'forecast', 'wasm'],
+  kernel: ['wasm'],
+  networks: ['learn', 'window', 'forecast', 'kernel', 'tensorflow', 'wasm'],
+  tensorflow: ['kernel', 'networks', 'wasm'],
   flow: ['protocol', 'ingest', 'window', 'forecast', 'verify', 'learn', 'bus'],
   bus: ['protocol'],
   gateway: ['protocol', 'bus', 'ingest'],
   client: ['protocol'],
   dashboard: ['protocol', 'client'],
   replay: ['protocol', 'bus', 'ingest'],
-  lab: ['protocol', 'ingest', 'window', 'recurrent', 'report'],
+  lab: ['protocol', 'ingest', 'window', 'tensorflow', 'report'],
   commands: [
     'protocol',
     'ingest',
@@ -31,7 +33,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'forecast',
     'verify',
     'learn',
-    'recurrent',
+    'networks',
+    'tensorflow',
     'flow',
     'bus',
     'gateway',
@@ -84,9 +87,9 @@ describe('architecture', () => {
     expect(wrong.map(({ file, specifier }) => `${file} -> ${specifier}`)).toEqual([])
   })
 
-  it('architecture - TensorFlow.js is known to the recurrent folder alone', () => {
+  it('architecture - TensorFlow.js is known to its adapter and to the lab alone', () => {
     const wrong = imports.filter(
-      ({ from, specifier }) => specifier.startsWith('@tensorflow/') && from !== 'recurrent',
+      ({ from, specifier }) => specifier.startsWith('@tensorflow/') && !['tensorflow', 'lab'].includes(from),
     )
     expect(wrong.map(({ file }) => file)).toEqual([])
   })

@@ -4,9 +4,9 @@ import { type Learning, learningFromOffers } from '../flow/learning.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
 import { learner } from '../learn/learner.ts'
 import { fallingLearningRate } from '../learn/learning-rate.ts'
-import { type DenseExpert, denseSpec } from '../recurrent/dense/experts.ts'
-import { denseForecaster } from '../recurrent/dense/forecaster.ts'
-import { startDenseTrainer } from '../recurrent/dense/trainer.ts'
+import { type DenseExpert, denseSpec } from '../networks/mlp/mlp-experts.ts'
+import { denseForecaster } from '../networks/mlp/mlp-forecaster.ts'
+import { startDenseTrainer } from '../networks/mlp/mlp-trainer.ts'
 
 /** A network on features, trained in a thread beside the stream. */
 export interface RunningDense {

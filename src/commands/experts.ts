@@ -2,8 +2,8 @@ import { TickcastError } from '../domain/errors.ts'
 import type { Station } from '../domain/station.ts'
 import { EXPERTS } from '../forecast/experts.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
-import { DENSE_EXPERTS, type DenseExpert } from '../recurrent/dense/experts.ts'
-import { RECURRENT_EXPERTS, type RecurrentExpert } from '../recurrent/experts.ts'
+import { DENSE_EXPERTS, type DenseExpert } from '../networks/mlp/mlp-experts.ts'
+import { RECURRENT_EXPERTS, type RecurrentExpert } from '../networks/recurrent-experts.ts'
 import { type NetworkFlags, shapedNetwork } from './network.ts'
 
 /** The flags that say who takes part in the mixture. */

@@ -3,8 +3,8 @@ import { HOUR, type Span } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
 import { levelsOf } from '../forecast/features/levels.ts'
-import type { EngineChoice } from '../recurrent/engine.ts'
-import type { RecurrentExpert } from '../recurrent/experts.ts'
+import type { RecurrentExpert } from '../networks/recurrent-experts.ts'
+import type { EngineChoice } from '../tensorflow/backend-choice.ts'
 
 /** The flags that shape the network and its training, as the command line parses them. */
 export interface NetworkFlags {

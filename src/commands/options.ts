@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
 import { FASTEST } from '../protocol/messages.ts'
 import { STATION_ID } from '../protocol/topics.ts'
-import { ENGINES } from '../recurrent/engine.ts'
+import { ENGINES } from '../tensorflow/backend-choice.ts'
 import { EXPERT_NAMES } from './experts.ts'
 
 /*

@@ -1,4 +1,4 @@
-import type { LayerSpec } from '../recurrent/study/layers.ts'
+import type { LayerSpec } from './study/study-spec.ts'
 
 /** A system of the chapter, or one that asks something about it: data alone, run by `run-experiment.ts`. */
 export interface Experiment {

@@ -1,6 +1,6 @@
 import { TickcastError } from '../domain/errors.ts'
-import type { LayerSpec, RecurrentSpec } from '../recurrent/study/layers.ts'
 import type { Experiment } from './experiment.ts'
+import type { LayerSpec, RecurrentSpec } from './study/study-spec.ts'
 
 const gru = (options: Partial<RecurrentSpec> = {}): RecurrentSpec => ({ kind: 'gru', units: 32, ...options })
 const lstm = (options: Partial<RecurrentSpec> = {}): RecurrentSpec => ({

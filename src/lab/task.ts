@@ -1,6 +1,6 @@
 import type { Random } from '../domain/random.ts'
-import type { InputSpec, StudySpec } from '../recurrent/study/layers.ts'
-import type { StudyBatch } from '../recurrent/study/study.ts'
+import type { StudyBatch } from './study/study.ts'
+import type { InputSpec, StudySpec } from './study/study-spec.ts'
 
 /** What an experiment learns from and is tested on, whatever it is about. */
 export interface Task {

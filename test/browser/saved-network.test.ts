@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seededRandom } from '../../src/domain/random.ts'
-import { startEngine } from '../../src/recurrent/backend.ts'
-import { fuse } from '../../src/recurrent/kernel/fuse.ts'
-import { apart } from '../recurrent/kernel/cases.ts'
+import { fuse } from '../../src/tensorflow/fuse.ts'
+import { startEngine } from '../../src/tensorflow/start-backend.ts'
+import { apart } from '../kernel/cases.ts'
 import { chromiumRequirement, launchBrowser } from '../support/browser.ts'
 
 const SHAPE: [number, number, number] = [3, 6, 4]

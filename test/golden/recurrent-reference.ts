@@ -1,4 +1,4 @@
-import { type Cell, GATES } from '../../src/recurrent/kernel/cell.ts'
+import { type Cell, GATES } from '../../src/kernel/cell.ts'
 
 /*
  * GRU and LSTM in double precision, written from their equations with plain loops and nothing shared with the

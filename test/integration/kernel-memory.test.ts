@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest'
-import { startEngine } from '../../src/recurrent/backend.ts'
-import { loadKernel } from '../../src/recurrent/kernel/load.ts'
-import { registerFusedKernel } from '../../src/recurrent/kernel/register.ts'
-import { trainAndCount } from '../recurrent/kernel/memory.ts'
+import { loadKernel } from '../../src/kernel/load-kernel.ts'
+import { registerFusedKernel } from '../../src/tensorflow/register.ts'
+import { startEngine } from '../../src/tensorflow/start-backend.ts'
 import { requirement } from '../support/requirement.ts'
+import { trainAndCount } from '../tensorflow/memory.ts'
 
 const kernel = loadKernel()
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { EXPERIMENTS, namedExperiments } from '../../src/lab/experiments.ts'
-import { startEngine } from '../../src/recurrent/backend.ts'
-import { openStudy } from '../../src/recurrent/study/study.ts'
+import { openStudy } from '../../src/lab/study/study.ts'
+import { startEngine } from '../../src/tensorflow/start-backend.ts'
 
 describe('experiments', () => {
   beforeAll(() => startEngine('auto'))

@@ -6,7 +6,7 @@ import { openResults, type ResultFolder } from '../../src/lab/result-folder.ts'
 import { type RmspropState, rmspropStep } from '../../src/lab/rmsprop.ts'
 import { runExperiment } from '../../src/lab/run-experiment.ts'
 import { figuresOver } from '../../src/lab/task.ts'
-import { startEngine } from '../../src/recurrent/backend.ts'
+import { startEngine } from '../../src/tensorflow/start-backend.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { madeUpSeries } from './series.ts'
 

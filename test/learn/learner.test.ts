@@ -8,7 +8,7 @@ import type { Trainer, TrainingResult, TrainingRound } from '../../src/learn/tra
 
 /*
  * The trainer here is a stand-in, so that a test decides when a round is finished and how it ends. That the real one
- * is repeatable is held by test/recurrent/.
+ * is repeatable is held by test/networks/.
  */
 
 const SPEC = {

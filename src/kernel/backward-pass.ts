@@ -1,0 +1,119 @@
+import { BLOCK, runBlocks } from './blocks.ts'
+import { type Cell, type CellWeights, GATES, padded, paddedUnits } from './cell.ts'
+import { type Kept, operandRow } from './forward-pass.ts'
+import type { Kernel } from './open-kernel.ts'
+import { packBack } from './packed-weights.ts'
+import { PASS_FIELDS } from './pass-fields.ts'
+
+/** Shapes as of the weights; `inputs` as of `x`, a view that is good until the kernel runs again. */
+export interface Slopes {
+  readonly kernel: Float32Array
+  readonly recurrent: Float32Array
+  readonly bias: Float32Array
+  readonly inputs: Float32Array | undefined
+}
+
+export interface BackwardOptions {
+  /** Those that the forward pass ran with. */
+  readonly weights: CellWeights
+  /** Slope of the loss by the forward pass's output, in its shape. */
+  readonly output: Float32Array
+  /** Whether the inputs' slope is wanted: it costs a product a step, and a first layer needs none. */
+  readonly inputs: boolean
+}
+
+/** Steps whose contributions to the weights' gradients are added at once, while they are in the cache. */
+const CHUNK = 4
+const FLOAT = Float32Array.BYTES_PER_ELEMENT
+
+/** The slopes of everything the forward pass read. Sums run in the same order each time: same bits each time. */
+export function backward(kernel: Kernel, kept: Kept, options: BackwardOptions): Slopes {
+  const { heap, run } = kernel
+  const { cell, steps, blocks } = kept
+  const { samples } = blocks
+  const { inputs } = cell
+  const units = paddedUnits(cell)
+  const gates = GATES[cell.kind]
+  const rows = Math.min(samples, BLOCK)
+  const back = packBack(kernel, cell, options)
+  const perGate = blocks.fields.masksPerGate === 1
+
+  const regions = {
+    outputSlope: heap.take(options.output.length),
+    operands: heap.take(CHUNK * rows * operandRow(cell, perGate)),
+    deltas: heap.take(CHUNK * rows * gates * units),
+    stateSlope: heap.take(rows * units),
+    carrySlope: heap.take(rows * units),
+    scratch: heap.take(rows * Math.max(units, padded(inputs))),
+    inputSlope: heap.take(options.inputs ? samples * steps * inputs : 0),
+    weightSlope: heap.take((inputs + units) * gates * units),
+    biasSlope: heap.take(gates * units),
+    fields: heap.take(PASS_FIELDS),
+  }
+  const { outputSlope, inputSlope, weightSlope, biasSlope, fields } = regions
+  const floats = heap.floats()
+  floats.set(options.output, outputSlope.at / FLOAT)
+  floats.fill(0, weightSlope.at / FLOAT, (weightSlope.at + weightSlope.bytes) / FLOAT)
+  floats.fill(0, biasSlope.at / FLOAT, (biasSlope.at + biasSlope.bytes) / FLOAT)
+
+  runBlocks(floats, fields.at, {
+    ...blocks,
+    fields: {
+      ...blocks.fields,
+      operands: regions.operands.at,
+      outputSlope: outputSlope.at,
+      stateSlope: regions.stateSlope.at,
+      carrySlope: regions.carrySlope.at,
+      deltas: regions.deltas.at,
+      chunk: CHUNK,
+      scratch: regions.scratch.at,
+      recurrentBack: back.recurrentBack,
+      inputBack: back.inputBack,
+      inputSlope: options.inputs ? inputSlope.at : 0,
+      weightSlope: weightSlope.at,
+      biasSlope: biasSlope.at,
+    },
+    strides: {
+      ...blocks.strides,
+      outputSlope: (options.output.length / samples) * FLOAT,
+      ...(options.inputs && { inputSlope: steps * inputs * FLOAT }),
+    },
+    run: cell.kind === 'gru' ? run.gruBackward : run.lstmBackward,
+  })
+
+  const slopes = {
+    ...withoutPadding(cell, {
+      weights: floats.subarray(weightSlope.at / FLOAT),
+      bias: floats.subarray(biasSlope.at / FLOAT),
+    }),
+    inputs: options.inputs
+      ? floats.subarray(inputSlope.at / FLOAT, inputSlope.at / FLOAT + samples * steps * inputs)
+      : undefined,
+  }
+  back.release()
+  for (const region of Object.values(regions)) heap.give(region)
+  return slopes
+}
+
+function withoutPadding(
+  cell: Cell,
+  { weights, bias }: { readonly weights: Float32Array; readonly bias: Float32Array },
+): Pick<Slopes, 'kernel' | 'recurrent' | 'bias'> {
+  const { inputs, units } = cell
+  const gates = GATES[cell.kind]
+  const wide = paddedUnits(cell)
+  const rowsOf = (from: number, count: number, values: Float32Array): Float32Array => {
+    if (units === wide) return values.slice(from * gates * units, (from + count) * gates * units)
+    const to = new Float32Array(count * gates * units)
+    for (let block = 0; block < count * gates; block++) {
+      const at = (from * gates + block) * wide
+      to.set(values.subarray(at, at + units), block * units)
+    }
+    return to
+  }
+  return {
+    kernel: rowsOf(0, inputs, weights),
+    recurrent: rowsOf(inputs, units, weights),
+    bias: rowsOf(0, 1, bias),
+  }
+}

@@ -1,0 +1,96 @@
+import * as tf from '@tensorflow/tfjs'
+import { type Random, seededRandom } from '../../domain/random.ts'
+import { buildStudy } from './build-study.ts'
+import { drawnValues } from './drawn-values.ts'
+import type { StudySpec } from './study-spec.ts'
+
+export interface StudyBatch {
+  readonly size: number
+  /** Shape [sample][step][width] of a series, [sample][place] of tokens. */
+  readonly inputs: Float32Array | Int32Array
+  /** Shape [sample]. */
+  readonly targets: Float32Array
+}
+
+/** A network as a function of its parameters, which are one flat array outside of it. */
+export interface Study {
+  /** As drawn from the seed. */
+  readonly initial: Float32Array
+  /** The mean loss of a batch in training; its slope by each parameter is written to `slope`. Masks come from `random`. */
+  lossAt(
+    parameters: Float32Array,
+    batch: StudyBatch,
+    options: { readonly slope: Float32Array; readonly random: Random },
+  ): number
+  /** What the network says at these parameters, without dropout: a function from batches to [sample]. */
+  at(parameters: Float32Array): (batch: StudyBatch) => Float32Array
+  /** Frees every tensor. */
+  dispose(): void
+}
+
+/** Builds a network on the engine that has been started in this thread. */
+export function openStudy(spec: StudySpec, seed: number): Study {
+  let masks = seededRandom(seed)
+  const model = buildStudy(spec, () => masks)
+  const weights = model.trainableWeights.map((weight) => {
+    const variable = weight.read()
+    if (!(variable instanceof tf.Variable)) throw new Error(`${weight.name} is no variable`)
+    return { variable, name: weight.originalName.split('/').at(-1) ?? '' }
+  })
+  const variables = weights.map(({ variable }) => variable)
+
+  const assign = (parameters: Float32Array): void => {
+    let at = 0
+    for (const variable of variables) {
+      const values = tf.tensor(parameters.slice(at, at + variable.size), variable.shape)
+      variable.assign(values)
+      values.dispose()
+      at += variable.size
+    }
+  }
+  const said = (batch: StudyBatch, training: boolean): tf.Tensor => {
+    const output = model.apply(inputTensor(spec, batch), { training })
+    if (!(output instanceof tf.Tensor)) throw new Error('the network gave more than one output')
+    return output.reshape([batch.size])
+  }
+
+  const random = seededRandom(seed)
+  const first = weights.map(
+    ({ variable, name }) =>
+      drawnValues({ name, shape: variable.shape }, random) ?? variable.dataSync<'float32'>(),
+  )
+  return {
+    initial: Float32Array.from(first.flatMap((values) => [...values])),
+    lossAt(parameters, batch, { slope, random }) {
+      masks = random
+      return tf.tidy(() => {
+        assign(parameters)
+        const truth = tf.tensor1d(batch.targets)
+        const { value, grads } = tf.variableGrads(() => lossOf(spec, said(batch, true), truth), variables)
+        let at = 0
+        for (const { name, size } of variables) {
+          slope.set(grads[name]!.dataSync<'float32'>(), at)
+          at += size
+        }
+        return value.dataSync()[0]!
+      })
+    },
+    at(parameters) {
+      assign(parameters)
+      return (batch) => tf.tidy(() => said(batch, false).dataSync<'float32'>().slice())
+    },
+    dispose: () => model.dispose(),
+  }
+}
+
+function inputTensor({ input }: StudySpec, { size, inputs }: StudyBatch): tf.Tensor {
+  return input.kind === 'series'
+    ? tf.tensor3d(inputs, [size, input.steps, input.width])
+    : tf.tensor2d(inputs, [size, input.length], 'int32')
+}
+
+function lossOf({ loss }: StudySpec, said: tf.Tensor, truth: tf.Tensor): tf.Scalar {
+  if (loss === 'mae') return said.sub(truth).abs().mean<tf.Scalar>()
+  // log(1 + e^z) - y z: nothing overflows, whatever z.
+  return said.softplus().sub(said.mul(truth)).mean<tf.Scalar>()
+}

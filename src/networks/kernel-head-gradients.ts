@@ -1,0 +1,129 @@
+import { LEADS } from '../domain/forecast.ts'
+import { padded } from '../kernel/cell.ts'
+import { HEAD_FIELDS, writeHeadStep } from '../kernel/head-fields.ts'
+import type { Kernel } from '../kernel/open-kernel.ts'
+import { CLOCK_FEATURES } from './clock-table.ts'
+import type { HeadSlopes } from './gradient-types.ts'
+import { HEAD_UNITS, type HeadWeights } from './head.ts'
+import type { Shard } from './network-gradients.ts'
+
+const FLOAT = Float32Array.BYTES_PER_ELEMENT
+
+/** By the kernel: all samples at once, a twentieth of the plain one's time, and no memory but the kernel's. */
+export function kernelHeadSlopes({ run, heap }: Kernel): HeadSlopes {
+  return ({ states, weights, shard, slopes }) => {
+    const { size, knownCount } = shard
+    const width = states.length / size
+    const wide = padded(width)
+    const reads = width + CLOCK_FEATURES
+    const parameters = NAMES.reduce((sum, name) => sum + weights[name].length, 0)
+    const regions = {
+      weights: heap.take(parameters),
+      slopes: heap.take(parameters),
+      states: heap.take(states.length),
+      clocks: heap.take(size * CLOCK_FEATURES),
+      truth: heap.take(size * LEADS),
+      hiddenPanels: heap.take(reads * HEAD_UNITS),
+      outPanels: heap.take(HEAD_UNITS * LEADS),
+      hiddenBack: heap.take(HEAD_UNITS * wide),
+      outBack: heap.take(HEAD_UNITS * LEADS),
+      normal: heap.take(states.length),
+      scales: heap.take(size),
+      read: heap.take(size * reads),
+      bends: heap.take(size * HEAD_UNITS),
+      active: heap.take(size * HEAD_UNITS),
+      said: heap.take(size * LEADS),
+      deltas: heap.take(size * HEAD_UNITS),
+      readSlope: heap.take(size * wide),
+      statesSlope: heap.take(states.length),
+      fields: heap.take(HEAD_FIELDS),
+    }
+    const { hiddenPanels, outPanels, hiddenBack, outBack, statesSlope } = regions
+    const floats = heap.floats()
+    const from = placesOf(weights, regions.weights.at)
+    const to = placesOf(slopes, regions.slopes.at)
+    for (const name of NAMES) floats.set(weights[name], from[name] / FLOAT)
+    floats.fill(0, regions.slopes.at / FLOAT, regions.slopes.at / FLOAT + parameters)
+    floats.set(states, regions.states.at / FLOAT)
+    putClocks(floats, regions.clocks.at / FLOAT, shard)
+    putTruth(floats, regions.truth.at / FLOAT, shard)
+
+    const [unitRow, leadRow] = [HEAD_UNITS * FLOAT, LEADS * FLOAT]
+    run.packPanels(HEAD_UNITS, HEAD_UNITS, reads, from.hidden, unitRow, FLOAT, hiddenPanels.at, reads, 0)
+    run.packPanels(LEADS, LEADS, HEAD_UNITS, from.out, leadRow, FLOAT, outPanels.at, HEAD_UNITS, 0)
+    run.packPanels(wide, width, HEAD_UNITS, from.hidden, FLOAT, unitRow, hiddenBack.at, HEAD_UNITS, 0)
+    run.packPanels(HEAD_UNITS, HEAD_UNITS, LEADS, from.out, FLOAT, leadRow, outBack.at, LEADS, 0)
+    writeHeadStep(floats, regions.fields.at, {
+      samples: size,
+      width,
+      wide,
+      clock: CLOCK_FEATURES,
+      hidden: HEAD_UNITS,
+      outputs: LEADS,
+      known: Math.max(1, knownCount),
+      states: regions.states.at,
+      clocks: regions.clocks.at,
+      truth: regions.truth.at,
+      gamma: from.gamma,
+      beta: from.beta,
+      hiddenPanels: hiddenPanels.at,
+      hiddenBias: from.hiddenBias,
+      outPanels: outPanels.at,
+      outBias: from.outBias,
+      hiddenBack: hiddenBack.at,
+      outBack: outBack.at,
+      normal: regions.normal.at,
+      scales: regions.scales.at,
+      read: regions.read.at,
+      bends: regions.bends.at,
+      active: regions.active.at,
+      said: regions.said.at,
+      deltas: regions.deltas.at,
+      readSlope: regions.readSlope.at,
+      statesSlope: statesSlope.at,
+      gammaSlope: to.gamma,
+      betaSlope: to.beta,
+      hiddenSlope: to.hidden,
+      hiddenBiasSlope: to.hiddenBias,
+      outSlope: to.out,
+      outBiasSlope: to.outBias,
+    })
+    const loss = run.headStep(regions.fields.at)
+    const given = (at: number, length: number) => floats.subarray(at / FLOAT, at / FLOAT + length)
+    for (const name of NAMES) slopes[name].set(given(to[name], slopes[name].length))
+    const outcome = { loss, states: given(statesSlope.at, states.length).slice() }
+    for (const region of Object.values(regions)) heap.give(region)
+    return outcome
+  }
+}
+
+const NAMES = ['gamma', 'beta', 'hidden', 'hiddenBias', 'out', 'outBias'] as const
+
+/** Where each array lies when they follow one another from `base` on. */
+function placesOf(arrays: HeadWeights, base: number): Record<(typeof NAMES)[number], number> {
+  const places = { gamma: 0, beta: 0, hidden: 0, hiddenBias: 0, out: 0, outBias: 0 }
+  let at = base
+  for (const name of NAMES) {
+    places[name] = at
+    at += arrays[name].length * FLOAT
+  }
+  return places
+}
+
+/** Each window's features end with the clock of its issue. */
+function putClocks(floats: Float32Array, at: number, { size, inputs }: Shard): void {
+  const length = inputs.length / size
+  for (let sample = 0; sample < size; sample++) {
+    const end = (sample + 1) * length
+    for (let index = 0; index < CLOCK_FEATURES; index++) {
+      floats[at + sample * CLOCK_FEATURES + index] = inputs[end - CLOCK_FEATURES + index]!
+    }
+  }
+}
+
+/** Not a number where unknown. */
+function putTruth(floats: Float32Array, at: number, { changes, known }: Shard): void {
+  for (let index = 0; index < changes.length; index++) {
+    floats[at + index] = known[index] === 0 ? Number.NaN : changes[index]!
+  }
+}

@@ -1,0 +1,36 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { TickcastError } from '../domain/errors.ts'
+import { startEngine } from '../tensorflow/start-backend.ts'
+import { startTeam } from './data-parallel.ts'
+import { networkSlopes } from './network-gradients.ts'
+import { trainingWith } from './network-training.ts'
+import { serveRounds } from './serve-rounds.ts'
+import type { FromWorker, TrainerSetup } from './trainer-messages.ts'
+
+/* The training thread of the recurrent networks: it owns them and their optimisers. */
+
+const port = parentPort
+if (!port) throw new Error('trainer-worker runs in a worker thread only')
+const { networks, engine, threads }: TrainerSetup = workerData
+
+const tell = (message: FromWorker): void => port.postMessage(message)
+
+try {
+  const started = await startEngine(engine)
+  // A team outlives a reset: it knows nothing but where the parameters are.
+  const parts = await Promise.all(
+    networks.map(async ({ spec, seed }) => {
+      const network = networkSlopes(spec, seed)
+      return { spec, network, team: await startTeam({ network, spec, engine: started.name, threads }) }
+    }),
+  )
+  serveRounds(
+    port,
+    parts.map((part) => () => trainingWith(part).train),
+  )
+  const together = threads > 1 ? `, ${threads} threads` : ''
+  tell({ kind: 'ready', engine: `${started.report}${together}` })
+} catch (error) {
+  if (!(error instanceof TickcastError)) throw error
+  tell({ kind: 'no_engine', message: error.message })
+}

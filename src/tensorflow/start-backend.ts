@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs'
+import { setThreadsCount } from '@tensorflow/tfjs-backend-wasm'
+import { TickcastError } from '../domain/errors.ts'
+import { loadKernel } from '../kernel/load-kernel.ts'
+import type { Variant } from '../wasm/variant.ts'
+import { ENGINES, type Engine, type EngineChoice, type EngineName } from './backend-choice.ts'
+import { registerFusedKernel, unregisterFusedKernel } from './register.ts'
+
+/** tfjs-node registers itself under another name than its own; beside the kernel, what is left is quickest on cpu. */
+const BACKENDS: Record<EngineName, string> = {
+  fused: 'cpu',
+  'tfjs-node': 'tensorflow',
+  wasm: 'wasm',
+  cpu: 'cpu',
+}
+const VARIANT_NAMES: Record<Variant, string> = { relaxed: 'relaxed SIMD', simd128: 'SIMD' }
+
+/** Starts the engine that was asked for, or the best that works, and says what was chosen and why. */
+export async function startEngine(choice: EngineChoice): Promise<Engine> {
+  tf.enableProdMode() // also keeps the cpu backend from advertising tfjs-node on the terminal
+  const refusals: string[] = []
+  for (const name of choice === 'auto' ? ENGINES : [choice]) {
+    const outcome = await start(name)
+    if ('report' in outcome) {
+      const { report } = outcome
+      return { name, report: refusals.length === 0 ? report : `${report} (${refusals.join('; ')})` }
+    }
+    refusals.push(`${name}: ${outcome.refusal}`)
+  }
+  throw new TickcastError('usage', `no engine to train the network with: ${refusals.join('; ')}`)
+}
+
+/** What runs, or why it does not. */
+type Outcome = { readonly report: string } | { readonly refusal: string }
+
+async function start(name: EngineName): Promise<Outcome> {
+  try {
+    // Whether layers are fused is whether the kernel is there; an engine that was started before may have left it.
+    unregisterFusedKernel()
+    if (name === 'tfjs-node') await import(OPTIONAL)
+    if (name === 'wasm') setThreadsCount(1) // sums in one order, so one seed gives the same weights everywhere
+    if (!(await tf.setBackend(BACKENDS[name]))) return { refusal: 'does not start here' }
+    if (probe() !== 4) return { refusal: 'computes wrongly here' }
+    return name === 'fused' ? startKernel() : { report: name }
+  } catch (error) {
+    return { refusal: reasonOf(error) }
+  }
+}
+
+function startKernel(): Outcome {
+  const kernel = loadKernel()
+  if (!kernel) return { refusal: 'no build of the kernel runs here' }
+  registerFusedKernel(kernel)
+  return { report: `fused kernel (${VARIANT_NAMES[kernel.variant]}) within tfjs ${BACKENDS.fused}` }
+}
+
+/** By a name that the compiler does not follow: the package is absent from most installations. */
+const OPTIONAL: string = '@tensorflow/tfjs-node'
+
+/** tfjs-node 4.22 loads on Node 23 and later, and throws only once it has to compute. */
+function probe(): number | undefined {
+  return tf.tidy(
+    () =>
+      tf
+        .ones([1, 4])
+        .matMul(tf.ones([4, 1]))
+        .dataSync()[0],
+  )
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  if (/cannot find (package|module)/i.test(message)) return 'not installed'
+  if (/native addon module/.test(message)) return 'its native library was not downloaded'
+  return message.split('\n', 1)[0] ?? message
+}

@@ -1,0 +1,172 @@
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { seededRandom } from '../../../src/domain/random.ts'
+import { embedded } from '../../../src/lab/study/embedding.ts'
+import { openStudy, type StudyBatch } from '../../../src/lab/study/study.ts'
+import type { StudySpec } from '../../../src/lab/study/study-spec.ts'
+import { startEngine } from '../../../src/tensorflow/start-backend.ts'
+
+const series: StudySpec = {
+  input: { kind: 'series', steps: 5, width: 3 },
+  layers: [
+    { kind: 'gru', units: 8 },
+    { kind: 'dense', units: 1 },
+  ],
+  loss: 'mae',
+}
+const tokens: StudySpec = {
+  input: { kind: 'tokens', length: 6, words: 11 },
+  layers: [
+    { kind: 'embedding', width: 4 },
+    { kind: 'lstm', units: 4, bidirectional: true },
+    { kind: 'dense', units: 1 },
+  ],
+  loss: 'cross_entropy',
+}
+
+function batchFor({ input }: StudySpec, size = 4): StudyBatch {
+  const random = seededRandom(7)
+  const targets = Float32Array.from({ length: size }, () => random.below(2))
+  if (input.kind === 'tokens') {
+    const inputs = Int32Array.from({ length: size * input.length }, () => random.below(input.words))
+    return { size, inputs, targets }
+  }
+  const inputs = Float32Array.from({ length: size * input.steps * input.width }, () => 2 * random.unit() - 1)
+  return { size, inputs, targets }
+}
+
+/** The slope by moving one parameter after another. */
+function numericSlope(spec: StudySpec, parameters: Float32Array, batch: StudyBatch): Float32Array {
+  const study = openStudy(spec, 1)
+  const slope = new Float32Array(parameters.length)
+  const loss = (at: Float32Array) => study.lossAt(at, batch, { slope, random: seededRandom(1) })
+  const numeric = parameters.map((value, index) => {
+    const moved = (by: number) => loss(parameters.with(index, value + by))
+    return (moved(0.01) - moved(-0.01)) / 0.02
+  })
+  study.dispose()
+  return numeric
+}
+
+describe('study', () => {
+  beforeAll(() => startEngine('auto'))
+
+  it.each([
+    ['a series', series],
+    ['tokens', tokens],
+  ])('study - the slope over %s is that of the loss', (_, spec) => {
+    const batch = batchFor(spec)
+    const study = openStudy(spec, 3)
+    const slope = new Float32Array(study.initial.length)
+    study.lossAt(study.initial, batch, { slope, random: seededRandom(1) })
+    const numeric = numericSlope(spec, study.initial, batch)
+    for (const [index, value] of numeric.entries()) expect(slope[index]).toBeCloseTo(value, 2)
+    expect(slope.some((value) => value !== 0)).toBe(true)
+    study.dispose()
+  })
+
+  it('study - a seed gives the same first values, another seed others', () => {
+    const [one, same, other] = [1, 1, 2].map((seed) => {
+      const study = openStudy(tokens, seed)
+      study.dispose()
+      return study.initial
+    })
+    expect(one).toEqual(same)
+    expect(one).not.toEqual(other)
+  })
+
+  it('study - rows of a recurrent kernel begin orthonormal, in both directions and differently', () => {
+    const study = openStudy(
+      {
+        ...series,
+        layers: [
+          { kind: 'gru', units: 8, bidirectional: true },
+          { kind: 'dense', units: 1 },
+        ],
+      },
+      1,
+    )
+    const direction = (3 + 8 + 1) * 24
+    const recurrent = [0, 1].map((way) =>
+      study.initial.slice(way * direction + 3 * 24, way * direction + 11 * 24),
+    )
+    for (const values of recurrent) {
+      for (let a = 0; a < 8; a++) {
+        for (let b = 0; b < 8; b++) {
+          let dot = 0
+          for (let column = 0; column < 24; column++)
+            dot += values[a * 24 + column]! * values[b * 24 + column]!
+          expect(dot).toBeCloseTo(a === b ? 1 : 0, 5)
+        }
+      }
+    }
+    expect(recurrent[0]).not.toEqual(recurrent[1])
+    study.dispose()
+  })
+
+  it('study - masks come from what is handed in: the same source the same loss, and none where nothing is learnt', () => {
+    const spec: StudySpec = {
+      ...series,
+      layers: [
+        { kind: 'dropout', rate: 0.3 },
+        { kind: 'gru', units: 8, dropout: 0.5, recurrentDropout: 0.5, maskPerGate: true },
+        { kind: 'dense', units: 1 },
+      ],
+    }
+    const batch = batchFor(spec)
+    const study = openStudy(spec, 1)
+    const slope = new Float32Array(study.initial.length)
+    const loss = (seed: number) => study.lossAt(study.initial, batch, { slope, random: seededRandom(seed) })
+    expect(loss(1)).toBe(loss(1))
+    expect(loss(1)).not.toBe(loss(2))
+    const say = study.at(study.initial)
+    expect(say(batch)).toEqual(say(batch))
+    study.dispose()
+  })
+
+  it('study - no tensor is left by a step, by what it says, or after its end', () => {
+    const before = tf.memory().numTensors
+    const study = openStudy(tokens, 1)
+    const slope = new Float32Array(study.initial.length)
+    const batch = batchFor(tokens)
+    const round = () => {
+      study.lossAt(study.initial, batch, { slope, random: seededRandom(1) })
+      study.at(study.initial)(batch)
+    }
+    round()
+    const between = tf.memory().numTensors
+    round()
+    expect(tf.memory().numTensors).toBe(between)
+    study.dispose()
+    expect(tf.memory().numTensors).toBe(before)
+  })
+})
+
+describe('embedding', () => {
+  it.each(['cpu', 'wasm'] as const)(
+    'embedding - looks up and learns as the library does, on %s too',
+    async (engine) => {
+      await startEngine(engine)
+      const random = seededRandom(5)
+      const table = tf.tensor2d(
+        Float32Array.from({ length: 7 * 3 }, () => random.unit()),
+        [7, 3],
+      )
+      const ids = tf.tensor2d(Int32Array.of(0, 6, 6, 2, 6, 0), [2, 3], 'int32')
+      const weight = tf.tensor3d(
+        Float32Array.from({ length: 18 }, () => random.unit()),
+        [2, 3, 3],
+      )
+      expect(embedded(table, ids).arraySync()).toEqual(tf.gather(table, ids).arraySync())
+      const mine = tf
+        .grad((rows) => embedded(rows, ids).mul(weight).sum())(table)
+        .arraySync()
+      // The library's way back does without only on cpu.
+      await startEngine('cpu')
+      const theirs = tf.grad((rows) => tf.gather(rows, ids).mul(weight).sum())(table)
+      const flat = (values: unknown) => [values].flat(3).map(Number)
+      for (const [index, value] of flat(theirs.arraySync()).entries())
+        expect(flat(mine)[index]).toBeCloseTo(value, 5)
+    },
+  )
+})

@@ -1,0 +1,101 @@
+import { beforeAll, expect, test } from 'vitest'
+import { HOUR } from '../../src/domain/instant.ts'
+import type { Lookback } from '../../src/domain/lookback.ts'
+import type { Reading } from '../../src/domain/reading.ts'
+import type { NetworkSpec, Weights } from '../../src/domain/weights.ts'
+import { describeNetworks } from '../../src/networks/describe-networks.ts'
+import { networkForecaster } from '../../src/networks/network-forecaster.ts'
+import { beginTraining } from '../../src/networks/network-training.ts'
+import { startEngine } from '../../src/tensorflow/start-backend.ts'
+import { stationOf } from '../forecast/series.ts'
+import { SMALL, someBatch, someRound } from './networks.ts'
+
+const STATION = stationOf()
+const ISSUED_AT = 1000 * HOUR
+const BATCH = someBatch(SMALL, { size: 1, seed: 99 })
+const CURRENT = BATCH.base[0]!
+
+const lookback: Lookback = {
+  issuedAt: ISSUED_AT,
+  steps: SMALL.steps,
+  stepSpan: SMALL.stepSpan,
+  channels: SMALL.channels,
+  copyTo: (target, offset = 0) => target.set(BATCH.inputs, offset),
+}
+const issue = { issuedAt: ISSUED_AT, current: CURRENT, lookback }
+
+const reading = (value: number, bridged = false): Reading => ({
+  eventTime: ISSUED_AT,
+  ingestTime: ISSUED_AT,
+  values: new Float64Array(SMALL.channels).fill(value),
+  bridged,
+})
+
+let trained: Weights
+
+beforeAll(async () => {
+  await startEngine('wasm')
+  const training = beginTraining(SMALL, 1)
+  for (let round = 1; round < 60; round++) trained = training.train(someRound(SMALL, round)).weights
+  training.dispose()
+})
+
+function seasoned(weights: () => Weights | undefined = () => trained) {
+  const forecaster = networkForecaster(STATION, { name: 'gru', spec: SMALL, weights })
+  forecaster.observe(reading(-10))
+  forecaster.observe(reading(30))
+  return forecaster
+}
+
+test('network forecaster - silent before weights are promoted and while the window is not full', () => {
+  expect(seasoned(() => undefined).predict(issue)).toBeUndefined()
+  expect(seasoned().predict({ ...issue, lookback: undefined })).toBeUndefined()
+  expect(seasoned().predict({ ...issue, current: Number.NaN })).toBeUndefined()
+})
+
+test('network forecaster - says what it was taught: a third of the way back to the mean', () => {
+  const means = seasoned().predict(issue)!
+  expect(means).toHaveLength(24)
+  const expected = CURRENT + (10 - CURRENT) / 3
+  expect(Math.abs(CURRENT - expected)).toBeGreaterThan(1)
+  for (const mean of means) expect(Math.abs(mean - expected)).toBeLessThan(0.8)
+})
+
+test('network forecaster - new weights are taken up with the very next forecast', () => {
+  let weights = trained
+  const forecaster = seasoned(() => weights)
+  const before = forecaster.predict(issue)!
+  const head = trained.arrays.length - 1
+  const arrays = trained.arrays.map(({ shape, values }, index) => ({
+    shape,
+    values: index === head ? values.map((value) => value + 0.2) : values,
+  }))
+  weights = { ...trained, version: trained.version + 1, arrays }
+  const after = forecaster.predict(issue)!
+  for (const [lead, mean] of after.entries()) expect(mean - before[lead]!).toBeCloseTo(0.2 * 5, 4)
+})
+
+test('network forecaster - gone astray, it keeps within half a deviation of what was ever measured', () => {
+  const arrays = trained.arrays.map(({ shape, values }) => ({ shape, values: values.map(() => 50) }))
+  const forecaster = seasoned(() => ({ ...trained, arrays }))
+  forecaster.observe(reading(500, true))
+  // -10 and 30 are 20 from their mean.
+  expect([...forecaster.predict(issue)!]).toEqual(new Array(24).fill(30 + 10))
+})
+
+test('network forecaster - restored from its snapshot it forecasts the same', () => {
+  const forecaster = seasoned()
+  const restored = networkForecaster(STATION, { name: 'gru', spec: SMALL, weights: () => trained })
+  restored.restore(structuredClone(forecaster.snapshot()))
+  expect(restored.predict(issue)).toEqual(forecaster.predict(issue))
+  expect(restored.snapshot()).toEqual(forecaster.snapshot())
+  expect(() => restored.restore({ lowest: 1 })).toThrow('lacks the range')
+})
+
+test('network forecaster - networks are described with their span', () => {
+  expect(describeNetworks([{ ...SMALL, units: [32], steps: 24 }])).toBe('GRU(32) over 72 h in 24 steps')
+  const lstm: NetworkSpec = { ...SMALL, cell: 'lstm', units: [32, 64], steps: 240, stepSpan: HOUR }
+  expect(describeNetworks([lstm, { ...lstm, bidirectional: true }])).toBe(
+    'LSTM(32, 64), bidirectional LSTM(32, 64) over 240 h in 240 steps',
+  )
+})

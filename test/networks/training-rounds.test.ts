@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import type { Batch, TrainingResult } from '../../src/learn/trainer.ts'
+import { roundsOf } from '../../src/networks/training-rounds.ts'
+import { SMALL, someRound } from './networks.ts'
+
+/** One parameter whose loss is its distance from `optimum()`. */
+function distance(optimum: () => number, { start = 1 } = {}) {
+  const seen: number[] = []
+  const train = roundsOf({
+    initial: Float32Array.of(start),
+    lossAt(parameters, _batch: Batch, { slope }) {
+      const error = parameters[0]! - optimum()
+      seen.push(parameters[0]!)
+      slope[0] = Math.sign(error)
+      return Math.abs(error)
+    },
+    shaped: (parameters) => [{ shape: [1], values: parameters }],
+  })
+  let round = 0
+  const rounds = (count: number): TrainingResult[] =>
+    Array.from({ length: count }, () => train({ ...someRound(SMALL, ++round), learningRate: 0.01 }))
+  return { rounds, seen }
+}
+
+describe('rounds', () => {
+  it('rounds - a network that runs away is taken back to parameters that did well, and the round says so', () => {
+    let away = 0
+    const { rounds, seen } = distance(() => -away)
+    rounds(10)
+    const well = seen.at(-1)!
+    away = 50
+    const [undone] = rounds(1)
+    expect(undone!.loss).toBeNaN()
+    away = 0
+    const [next] = rounds(1)
+    expect(next!.loss).toBeLessThan(1)
+    const began = seen.at(-someRound(SMALL, 1).batches.length)!
+    expect(Math.abs(began - well)).toBeLessThan(0.2)
+  })
+
+  it('rounds - where the world has changed rather than the network, it learns again after a few rounds', () => {
+    let optimum = 0
+    const { rounds } = distance(() => optimum)
+    rounds(10)
+    optimum = 20
+    const undone = rounds(30).map(({ loss }) => Number.isNaN(loss))
+    expect(undone[0]).toBe(true)
+    expect(undone.at(-1)).toBe(false)
+  })
+
+  it('rounds - losses that are all but nothing are not told apart', () => {
+    const { rounds } = distance(() => 1)
+    expect(rounds(20).every(({ loss }) => Number.isFinite(loss))).toBe(true)
+  })
+})
