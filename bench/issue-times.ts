@@ -6,7 +6,7 @@ import type { NetworkSpec } from '../src/domain/weights.ts'
 import { loadKernel } from '../src/kernel/load-kernel.ts'
 import { featureCount } from '../src/networks/encoding.ts'
 import { headShapes } from '../src/networks/head.ts'
-import { fusedPredictor } from '../src/networks/kernel-predictor.ts'
+import { kernelPredictor } from '../src/networks/kernel-predictor.ts'
 import { median } from './harness.ts'
 
 /** Milliseconds. */
@@ -65,7 +65,7 @@ function gruWindow(channels: number): (() => void) | undefined {
     return { shape, values: Float32Array.from({ length }, () => 0.2 * (random.unit() - 0.5)) }
   }
   const inputs = featureCount(spec)
-  const predictor = fusedPredictor(kernel, spec, [
+  const predictor = kernelPredictor(kernel, spec, [
     ...[drawn(inputs, 3 * UNITS), drawn(UNITS, 3 * UNITS), drawn(3 * UNITS)],
     ...headShapes(UNITS).map((shape) => drawn(...shape)),
   ])

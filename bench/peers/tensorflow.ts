@@ -6,7 +6,7 @@ import { loadKernel } from '../../src/kernel/load-kernel.ts'
 import { FLOPS_A_TURN, type Kernel } from '../../src/kernel/open-kernel.ts'
 import { fuse } from '../../src/tensorflow/fuse.ts'
 import { registerFusedKernel } from '../../src/tensorflow/register.ts'
-import { startEngine } from '../../src/tensorflow/start-backend.ts'
+import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { buildRecurrent } from '../../src/tensorflow/stock-network.ts'
 import { VARIANTS, type Variant } from '../../src/wasm/variant.ts'
 import { type Asked, FEATURES, LEADS, NETWORKS, STEPS } from '../recurrent-tasks.ts'
@@ -23,10 +23,10 @@ import { timed } from './timed.ts'
 const contender = process.argv[2]
 const variant = VARIANTS.find((name) => name === contender)
 const kernel = variant && (await startFused(variant))
-if (!variant) await startEngine('wasm')
+if (!variant) await startBackend('wasm')
 
 async function startFused(name: Variant): Promise<Kernel> {
-  await startEngine('wasm')
+  await startBackend('wasm')
   const opened = loadKernel([name])
   if (!opened) throw new Error(`the ${name} build does not run here`)
   registerFusedKernel(opened)

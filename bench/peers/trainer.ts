@@ -1,12 +1,13 @@
 import { createInterface } from 'node:readline'
 import { HOUR } from '../../src/domain/instant.ts'
 import { seededRandom } from '../../src/domain/random.ts'
-import { type SlopeTeam, startTeam } from '../../src/networks/data-parallel.ts'
+import { type BatchGradients, startDataParallel } from '../../src/networks/data-parallel.ts'
 import type { EncodedBatch } from '../../src/networks/encoding.ts'
-import { type NetworkSlopes, networkSlopes } from '../../src/networks/network-gradients.ts'
-import { descend, type Optimizer, optimizerFor } from '../../src/networks/optimizer.ts'
+import type { NetworkGradients } from '../../src/networks/gradient-types.ts'
+import { networkGradients } from '../../src/networks/network-gradients.ts'
+import { type Optimizer, optimizerFor, optimizerStep } from '../../src/networks/optimizer.ts'
 import { sharedFloats } from '../../src/networks/shared-floats.ts'
-import { startEngine } from '../../src/tensorflow/start-backend.ts'
+import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { type Asked, FEATURES, LEADS, NETWORKS, type NetworkName, STEPS } from '../recurrent-tasks.ts'
 import { timed } from './timed.ts'
 
@@ -16,13 +17,13 @@ import { timed } from './timed.ts'
  */
 
 const threads = Number(process.argv[2])
-await startEngine('fused')
+await startBackend('fused')
 
 interface Trained {
-  readonly network: NetworkSlopes
-  readonly team: SlopeTeam
+  readonly network: NetworkGradients
+  readonly batchGradients: BatchGradients
   readonly optimizer: Optimizer
-  readonly slope: Float32Array
+  readonly gradient: Float32Array
 }
 
 const trained = new Map<NetworkName, Trained>()
@@ -35,12 +36,12 @@ async function networkNamed(name: NetworkName): Promise<Trained> {
     ...{ cell, units, bidirectional, steps: STEPS, stepSpan: HOUR },
     ...{ channels: FEATURES - 4, target: 0 },
   }
-  const network = networkSlopes(spec, 1)
+  const network = networkGradients(spec, 1)
   const fresh = {
     network,
-    team: await startTeam({ network, spec, engine: 'fused', threads }),
+    batchGradients: await startDataParallel({ network, spec, engine: 'fused', threads }),
     optimizer: optimizerFor(network.initial.slice()),
-    slope: new Float32Array(network.initial.length),
+    gradient: new Float32Array(network.initial.length),
   }
   trained.set(name, fresh)
   return fresh
@@ -69,12 +70,12 @@ const tell = (message: unknown): void => {
 tell({ version: `the pipeline's trainer, ${threads} ${threads === 1 ? 'thread' : 'threads'}` })
 for await (const line of createInterface({ input: process.stdin })) {
   const { network, batch, repeats }: Asked = JSON.parse(line)
-  const { team, optimizer, slope } = await networkNamed(network)
+  const { batchGradients, optimizer, gradient } = await networkNamed(network)
   const given = batchOf(batch)
   const milliseconds = timed(() => {
-    team.lossAt(optimizer.parameters, given, slope)
-    descend(optimizer, slope, 1e-3)
+    batchGradients.lossAndGradient(optimizer.parameters, given, gradient)
+    optimizerStep(optimizer, gradient, 1e-3)
   }, repeats)
   tell({ milliseconds })
 }
-await Promise.all([...trained.values()].map(({ team }) => team.close()))
+await Promise.all([...trained.values()].map(({ batchGradients }) => batchGradients.close()))

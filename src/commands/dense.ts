@@ -4,9 +4,9 @@ import { type Learning, learningFromOffers } from '../flow/learning.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
 import { learner } from '../learn/learner.ts'
 import { fallingLearningRate } from '../learn/learning-rate.ts'
-import { type DenseExpert, denseSpec } from '../networks/mlp/mlp-experts.ts'
-import { denseForecaster } from '../networks/mlp/mlp-forecaster.ts'
-import { startDenseTrainer } from '../networks/mlp/mlp-trainer.ts'
+import { type MlpExpert, mlpSpec } from '../networks/mlp/mlp-experts.ts'
+import { mlpForecaster } from '../networks/mlp/mlp-forecaster.ts'
+import { startMlpTrainer } from '../networks/mlp/mlp-trainer.ts'
 
 /** A network on features, trained in a thread beside the stream. */
 export interface RunningDense {
@@ -31,11 +31,11 @@ function stepsADay(learntFor: Span): number {
 
 export async function startDense(
   station: Station,
-  expert: DenseExpert,
+  expert: MlpExpert,
   flags: { readonly seed: number },
 ): Promise<RunningDense> {
   const seed = flags.seed + expert.seed
-  const trainer = await startDenseTrainer({ spec: denseSpec(station, expert), seed })
+  const trainer = await startMlpTrainer({ spec: mlpSpec(station, expert), seed })
   const learning = learner({
     trainer,
     seed,
@@ -50,7 +50,7 @@ export async function startDense(
   return {
     learning: offered,
     forecaster: () =>
-      denseForecaster(station, { expert, weights: () => learning.weights, offer: offered.offer }),
+      mlpForecaster(station, { expert, weights: () => learning.weights, offer: offered.offer }),
     close: () => trainer.close(),
   }
 }

@@ -2,7 +2,7 @@ import { TickcastError } from '../domain/errors.ts'
 import type { Station } from '../domain/station.ts'
 import { EXPERTS } from '../forecast/experts.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
-import { DENSE_EXPERTS, type DenseExpert } from '../networks/mlp/mlp-experts.ts'
+import { MLP_EXPERTS, type MlpExpert } from '../networks/mlp/mlp-experts.ts'
 import { RECURRENT_EXPERTS, type RecurrentExpert } from '../networks/recurrent-experts.ts'
 import { type NetworkFlags, shapedNetwork } from './network.ts'
 
@@ -16,7 +16,7 @@ export interface ExpertFlags {
 /** Every name that the flags know; the last is that of the network which `--cell`, `--units` and `--bidirectional` describe. */
 export const EXPERT_NAMES: readonly string[] = [
   ...EXPERTS.keys(),
-  ...DENSE_EXPERTS.map(({ name }) => name),
+  ...MLP_EXPERTS.map(({ name }) => name),
   ...RECURRENT_EXPERTS.map(({ name }) => name),
   'network',
 ]
@@ -33,8 +33,8 @@ export function recurrentExpertsOf(flags: ExpertFlags & NetworkFlags): readonly 
 }
 
 /** The networks on features that take part, in the order of tables. */
-export function denseExpertsOf(flags: ExpertFlags): readonly DenseExpert[] {
-  return DENSE_EXPERTS.filter(({ name }) => takesPart(name, flags))
+export function denseExpertsOf(flags: ExpertFlags): readonly MlpExpert[] {
+  return MLP_EXPERTS.filter(({ name }) => takesPart(name, flags))
 }
 
 /** New experts for a station, those that need no network, in the order of tables. */

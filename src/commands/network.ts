@@ -4,12 +4,12 @@ import type { Station } from '../domain/station.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
 import { levelsOf } from '../forecast/features/levels.ts'
 import type { RecurrentExpert } from '../networks/recurrent-experts.ts'
-import type { EngineChoice } from '../tensorflow/backend-choice.ts'
+import type { BackendChoice } from '../tensorflow/backend-choice.ts'
 
 /** The flags that shape the network and its training, as the command line parses them. */
 export interface NetworkFlags {
   readonly network: boolean
-  readonly engine: EngineChoice
+  readonly engine: BackendChoice
   readonly threads?: number
   /** Any of these three: one network of that shape in the place of all others. */
   readonly cell?: 'gru' | 'lstm'

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
 import { FASTEST } from '../protocol/messages.ts'
 import { STATION_ID } from '../protocol/topics.ts'
-import { ENGINES } from '../tensorflow/backend-choice.ts'
+import { BACKEND_NAMES } from '../tensorflow/backend-choice.ts'
 import { EXPERT_NAMES } from './experts.ts'
 
 /*
@@ -183,7 +183,7 @@ export const networkOptions = () =>
   under('Recurrent networks', [
     option('--no-network', 'without recurrent networks'),
     option('--engine <name>', 'what trains the recurrent networks')
-      .choices(['auto', ...ENGINES])
+      .choices(['auto', ...BACKEND_NAMES])
       .default('auto'),
     option(
       '--threads <n>',

@@ -8,7 +8,7 @@ import type { Forecaster } from '../forecast/forecaster.ts'
 import { learner } from '../learn/learner.ts'
 import { describeNetworks } from '../networks/describe-networks.ts'
 import { networkForecaster } from '../networks/network-forecaster.ts'
-import { freeThreads, startWorkerTrainers } from '../networks/network-trainer.ts'
+import { freeThreads, startNetworkTrainers } from '../networks/network-trainer.ts'
 import type { RecurrentExpert } from '../networks/recurrent-experts.ts'
 import { type NetworkFlags, networkSpec, windowRows } from './network.ts'
 
@@ -38,15 +38,15 @@ export async function startRecurrent(
 ): Promise<RunningRecurrent> {
   const specs = experts.map((expert) => networkSpec(station, expert, flags))
   const seeds = experts.map(({ seed }) => flags.seed + seed)
-  const trainers = await startWorkerTrainers({
+  const trainers = await startNetworkTrainers({
     networks: specs.map((spec, index) => ({ spec, seed: seeds[index]! })),
     engine: flags.engine,
     // Each network would have helpers of its own.
     threads: flags.threads ?? (experts.length > 1 ? 1 : freeThreads()),
   })
-  const networks = experts.map(({ name, silentRounds = 1 }, index) => ({
+  const networks = experts.map(({ name, availableFromRound = 1 }, index) => ({
     name,
-    silentRounds,
+    availableFromRound,
     spec: specs[index]!,
     learner: learner({
       trainer: trainers[index]!,
@@ -70,9 +70,9 @@ export async function startRecurrent(
     window: { levels, cadence: station.cadence, ...windowRows(station, flags) },
     training: training(station, { levels, networks }),
     forecasters: () =>
-      networks.map(({ name, spec, silentRounds, learner }) => {
-        const speaks = (weights: Weights): boolean => weights.version >= silentRounds
-        const weights = () => (learner.weights && speaks(learner.weights) ? learner.weights : undefined)
+      networks.map(({ name, spec, availableFromRound, learner }) => {
+        const available = (weights: Weights): boolean => weights.version >= availableFromRound
+        const weights = () => (learner.weights && available(learner.weights) ? learner.weights : undefined)
         return networkForecaster(station, { name, spec, weights })
       }),
     async close() {

@@ -6,7 +6,7 @@ import { packBack } from './packed-weights.ts'
 import { PASS_FIELDS } from './pass-fields.ts'
 
 /** Shapes as of the weights; `inputs` as of `x`, a view that is good until the kernel runs again. */
-export interface Slopes {
+export interface LayerGradients {
   readonly kernel: Float32Array
   readonly recurrent: Float32Array
   readonly bias: Float32Array
@@ -16,9 +16,9 @@ export interface Slopes {
 export interface BackwardOptions {
   /** Those that the forward pass ran with. */
   readonly weights: CellWeights
-  /** Slope of the loss by the forward pass's output, in its shape. */
+  /** Gradient of the loss by the forward pass's output, in its shape. */
   readonly output: Float32Array
-  /** Whether the inputs' slope is wanted: it costs a product a step, and a first layer needs none. */
+  /** Whether the inputs' gradient is wanted: it costs a product a step, and a first layer needs none. */
   readonly inputs: boolean
 }
 
@@ -26,8 +26,8 @@ export interface BackwardOptions {
 const CHUNK = 4
 const FLOAT = Float32Array.BYTES_PER_ELEMENT
 
-/** The slopes of everything the forward pass read. Sums run in the same order each time: same bits each time. */
-export function backward(kernel: Kernel, kept: Kept, options: BackwardOptions): Slopes {
+/** The gradients of everything the forward pass read. Sums run in the same order each time: same bits each time. */
+export function backward(kernel: Kernel, kept: Kept, options: BackwardOptions): LayerGradients {
   const { heap, run } = kernel
   const { cell, steps, blocks } = kept
   const { samples } = blocks
@@ -39,66 +39,66 @@ export function backward(kernel: Kernel, kept: Kept, options: BackwardOptions): 
   const perGate = blocks.fields.masksPerGate === 1
 
   const regions = {
-    outputSlope: heap.take(options.output.length),
+    outputGradient: heap.take(options.output.length),
     operands: heap.take(CHUNK * rows * operandRow(cell, perGate)),
     deltas: heap.take(CHUNK * rows * gates * units),
-    stateSlope: heap.take(rows * units),
-    carrySlope: heap.take(rows * units),
+    stateGradient: heap.take(rows * units),
+    cellStateGradient: heap.take(rows * units),
     scratch: heap.take(rows * Math.max(units, padded(inputs))),
-    inputSlope: heap.take(options.inputs ? samples * steps * inputs : 0),
-    weightSlope: heap.take((inputs + units) * gates * units),
-    biasSlope: heap.take(gates * units),
+    inputGradient: heap.take(options.inputs ? samples * steps * inputs : 0),
+    weightGradient: heap.take((inputs + units) * gates * units),
+    biasGradient: heap.take(gates * units),
     fields: heap.take(PASS_FIELDS),
   }
-  const { outputSlope, inputSlope, weightSlope, biasSlope, fields } = regions
+  const { outputGradient, inputGradient, weightGradient, biasGradient, fields } = regions
   const floats = heap.floats()
-  floats.set(options.output, outputSlope.at / FLOAT)
-  floats.fill(0, weightSlope.at / FLOAT, (weightSlope.at + weightSlope.bytes) / FLOAT)
-  floats.fill(0, biasSlope.at / FLOAT, (biasSlope.at + biasSlope.bytes) / FLOAT)
+  floats.set(options.output, outputGradient.at / FLOAT)
+  floats.fill(0, weightGradient.at / FLOAT, (weightGradient.at + weightGradient.bytes) / FLOAT)
+  floats.fill(0, biasGradient.at / FLOAT, (biasGradient.at + biasGradient.bytes) / FLOAT)
 
   runBlocks(floats, fields.at, {
     ...blocks,
     fields: {
       ...blocks.fields,
       operands: regions.operands.at,
-      outputSlope: outputSlope.at,
-      stateSlope: regions.stateSlope.at,
-      carrySlope: regions.carrySlope.at,
+      outputGradient: outputGradient.at,
+      stateGradient: regions.stateGradient.at,
+      cellStateGradient: regions.cellStateGradient.at,
       deltas: regions.deltas.at,
       chunk: CHUNK,
       scratch: regions.scratch.at,
       recurrentBack: back.recurrentBack,
       inputBack: back.inputBack,
-      inputSlope: options.inputs ? inputSlope.at : 0,
-      weightSlope: weightSlope.at,
-      biasSlope: biasSlope.at,
+      inputGradient: options.inputs ? inputGradient.at : 0,
+      weightGradient: weightGradient.at,
+      biasGradient: biasGradient.at,
     },
     strides: {
       ...blocks.strides,
-      outputSlope: (options.output.length / samples) * FLOAT,
-      ...(options.inputs && { inputSlope: steps * inputs * FLOAT }),
+      outputGradient: (options.output.length / samples) * FLOAT,
+      ...(options.inputs && { inputGradient: steps * inputs * FLOAT }),
     },
     run: cell.kind === 'gru' ? run.gruBackward : run.lstmBackward,
   })
 
-  const slopes = {
+  const gradients = {
     ...withoutPadding(cell, {
-      weights: floats.subarray(weightSlope.at / FLOAT),
-      bias: floats.subarray(biasSlope.at / FLOAT),
+      weights: floats.subarray(weightGradient.at / FLOAT),
+      bias: floats.subarray(biasGradient.at / FLOAT),
     }),
     inputs: options.inputs
-      ? floats.subarray(inputSlope.at / FLOAT, inputSlope.at / FLOAT + samples * steps * inputs)
+      ? floats.subarray(inputGradient.at / FLOAT, inputGradient.at / FLOAT + samples * steps * inputs)
       : undefined,
   }
   back.release()
   for (const region of Object.values(regions)) heap.give(region)
-  return slopes
+  return gradients
 }
 
 function withoutPadding(
   cell: Cell,
   { weights, bias }: { readonly weights: Float32Array; readonly bias: Float32Array },
-): Pick<Slopes, 'kernel' | 'recurrent' | 'bias'> {
+): Pick<LayerGradients, 'kernel' | 'recurrent' | 'bias'> {
   const { inputs, units } = cell
   const gates = GATES[cell.kind]
   const wide = paddedUnits(cell)

@@ -7,9 +7,9 @@ export interface Cell {
   /** Of the candidate; of an LSTM's output too. */
   readonly candidate: 'tanh' | 'relu'
   /** From the last step to the first; outputs are in that order too, as in Keras. */
-  readonly backwards: boolean
+  readonly goBackwards: boolean
   /** The state after every step, or after the last one only. */
-  readonly everyStep: boolean
+  readonly returnSequences: boolean
 }
 
 /** As TensorFlow.js keeps them: shapes [input][gate x unit], [unit][gate x unit] and [gate x unit]. */
@@ -52,7 +52,7 @@ export function cellFields(cell: Cell) {
     outputUnits: cell.units,
     gateKind: GATE_KINDS[cell.gate],
     candidateKind: CANDIDATE_KINDS[cell.candidate],
-    backwards: cell.backwards ? 1 : 0,
-    everyStep: cell.everyStep ? 1 : 0,
+    goBackwards: cell.goBackwards ? 1 : 0,
+    returnSequences: cell.returnSequences ? 1 : 0,
   }
 }

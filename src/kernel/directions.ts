@@ -5,7 +5,7 @@ export interface Extent {
 }
 
 /**
- * What both directions say side by side: from shapes [sample][step][unit] of the same size each to one of twice the
+ * The outputs of both directions side by side: from shapes [sample][step][unit] of the same size each to one of twice the
  * units. Steps of `back` are in its own order, the last first.
  */
 export function joinDirections(ahead: Float32Array, back: Float32Array, extent: Extent): Float32Array {
@@ -20,7 +20,7 @@ export function joinDirections(ahead: Float32Array, back: Float32Array, extent: 
   return joined
 }
 
-/** The way back: each direction's part of what was joined. */
+/** For the backward pass: each direction's part of what was joined. */
 export function partDirections(joined: Float32Array, extent: Extent): [Float32Array, Float32Array] {
   const { units } = extent
   const half = joined.length / 2

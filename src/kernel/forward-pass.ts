@@ -55,7 +55,7 @@ function pass(kernel: Kernel, cell: Cell, { inputs, weights, keep }: PassOptions
   const { samples, steps } = inputs
   const units = paddedUnits(cell)
   const gates = GATES[cell.kind]
-  const outputSize = samples * (cell.everyStep ? steps : 1) * cell.units
+  const outputSize = samples * (cell.returnSequences ? steps : 1) * cell.units
   const rows = Math.min(samples, BLOCK)
 
   const regions: Region[] = []
@@ -68,7 +68,7 @@ function pass(kernel: Kernel, cell: Cell, { inputs, weights, keep }: PassOptions
   const x = take(inputs.x.length)
   const gateValues = take(stored * (keep ? steps : 1) * gates * units)
   const states = take(stored * (keep ? steps + 1 : 1) * units)
-  const carries = cell.kind === 'lstm' ? take(stored * (keep ? steps + 1 : 1) * units) : 0
+  const cellStates = cell.kind === 'lstm' ? take(stored * (keep ? steps + 1 : 1) * units) : 0
   const masks = inputs.masks ? placeMasks(cell, inputs.masks, samples) : undefined
   const maskRegion = masks ? take(masks.values.length) : 0
 
@@ -82,16 +82,16 @@ function pass(kernel: Kernel, cell: Cell, { inputs, weights, keep }: PassOptions
       x,
       gates: gateValues,
       states,
-      carries,
+      cellStates,
       ...masks?.fields(maskRegion),
     },
     strides: {
       x: steps * cell.inputs * FLOAT,
       ...(keep && { gates: steps * gateBytes, states: (steps + 1) * stateBytes }),
-      ...(keep && cell.kind === 'lstm' && { carries: (steps + 1) * stateBytes }),
+      ...(keep && cell.kind === 'lstm' && { cellStates: (steps + 1) * stateBytes }),
       ...masks?.strides,
     },
-    shares: { samples: 1, ...(keep && { gatesStep: gateBytes, statesStep: stateBytes }) },
+    perSample: { samples: 1, ...(keep && { gatesStep: gateBytes, statesStep: stateBytes }) },
   }
 
   const scratch = [

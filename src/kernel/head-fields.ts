@@ -1,6 +1,6 @@
 import { writeFields } from './fields.ts'
 
-/** The fields of `HeadStep` in assembly/head.ts, in its order. What they mean is said there. */
+/** The fields of `HeadStep` in assembly/head-step.ts, in its order. What they mean is said there. */
 const FIELDS = [
   'samples',
   'width',
@@ -23,18 +23,18 @@ const FIELDS = [
   'normal',
   'scales',
   'read',
-  'bends',
+  'derivatives',
   'active',
-  'said',
+  'predicted',
   'deltas',
-  'readSlope',
-  'statesSlope',
-  'gammaSlope',
-  'betaSlope',
-  'hiddenSlope',
-  'hiddenBiasSlope',
-  'outSlope',
-  'outBiasSlope',
+  'readGradient',
+  'statesGradient',
+  'gammaGradient',
+  'betaGradient',
+  'hiddenGradient',
+  'hiddenBiasGradient',
+  'outGradient',
+  'outBiasGradient',
 ] as const
 
 export type HeadFields = Readonly<Record<(typeof FIELDS)[number], number>>

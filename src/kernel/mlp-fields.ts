@@ -1,6 +1,6 @@
 import { writeFields } from './fields.ts'
 
-/** The fields of `DenseStep` in assembly/dense.ts, in its order. What they mean is said there. */
+/** The fields of `MlpStep` in assembly/mlp-step.ts, in its order. What they mean is said there. */
 const FIELDS = [
   'samples',
   'inputs',
@@ -14,22 +14,22 @@ const FIELDS = [
   'secondPanels',
   'secondBias',
   'backPanels',
-  'bends',
+  'derivatives',
   'active',
-  'said',
+  'predicted',
   'deltas',
-  'firstSlope',
-  'firstBiasSlope',
-  'secondSlope',
-  'secondBiasSlope',
+  'firstGradient',
+  'firstBiasGradient',
+  'secondGradient',
+  'secondBiasGradient',
 ] as const
 
 /** Fields left out are 0. */
-export type DenseFields = Readonly<Partial<Record<(typeof FIELDS)[number], number>>>
+export type MlpFields = Readonly<Partial<Record<(typeof FIELDS)[number], number>>>
 
-export const DENSE_FIELDS = FIELDS.length
+export const MLP_FIELDS = FIELDS.length
 
 /** Writes it where the kernel will read it. */
-export function writeDenseStep(floats: Float32Array, at: number, fields: DenseFields): void {
+export function writeMlpStep(floats: Float32Array, at: number, fields: MlpFields): void {
   writeFields(floats, at, FIELDS, fields)
 }

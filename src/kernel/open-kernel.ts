@@ -14,9 +14,9 @@ interface Exports {
   readonly lstmBackward: RunPass
   readonly lstmWindow: RunPass
   /** A step of a network of one hidden layer, described by what lies at the address; its loss. */
-  readonly denseStep: (address: number) => number
+  readonly mlpStep: (address: number) => number
   /** The same network's forward half. */
-  readonly denseForward: RunPass
+  readonly mlpForward: RunPass
   /** A step of a recurrent network's head, described by what lies at the address; its loss. */
   readonly headStep: (address: number) => number
   readonly packPanels: (
@@ -60,8 +60,8 @@ const FUNCTIONS: readonly (keyof Exports)[] = [
   'lstmForward',
   'lstmBackward',
   'lstmWindow',
-  'denseStep',
-  'denseForward',
+  'mlpStep',
+  'mlpForward',
   'headStep',
   'packPanels',
   'multiplyAddPeak',

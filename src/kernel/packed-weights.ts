@@ -50,7 +50,7 @@ export function packWeights({ run, heap }: Kernel, cell: Cell, weights: CellWeig
 /** The weights transposed, for passes backward. */
 export interface PackedBack {
   readonly recurrentBack: number
-  /** 0 where the inputs' slope is not wanted. */
+  /** 0 where the inputs' gradient is not wanted. */
   readonly inputBack: number
   release(): void
 }

@@ -19,12 +19,12 @@ export interface WindowPass {
 
 export function windowPass({ run, heap }: Kernel, cell: Cell, { steps, weights }: WindowOptions): WindowPass {
   const units = paddedUnits(cell)
-  const outputSize = (cell.everyStep ? steps : 1) * cell.units
+  const outputSize = (cell.returnSequences ? steps : 1) * cell.units
   const regions = {
     x: heap.take(steps * cell.inputs),
     gates: heap.take(steps * GATES[cell.kind] * units),
     states: heap.take(units),
-    carries: heap.take(units),
+    cellStates: heap.take(units),
     operands: heap.take(units),
     output: heap.take(outputSize),
   }

@@ -1,4 +1,4 @@
-/** Where RMSprop stands: parameters and the running mean of the squares of each one's slope. */
+/** Where RMSprop stands: parameters and the running mean of the squares of each one's gradient. */
 export interface RmspropState {
   readonly parameters: Float32Array
   readonly squares: Float32Array
@@ -10,11 +10,11 @@ const EPSILON = 1e-7
 /** One step of RMSprop as Keras takes it, in place: epsilon beside the root, no momentum, nothing cut. */
 export function rmspropStep(
   { parameters, squares }: RmspropState,
-  slope: Float32Array,
+  gradient: Float32Array,
   learningRate: number,
 ): void {
   for (let index = 0; index < parameters.length; index++) {
-    const by = slope[index]!
+    const by = gradient[index]!
     const square = DECAY * squares[index]! + (1 - DECAY) * by * by
     squares[index] = square
     parameters[index]! -= (learningRate * by) / (Math.sqrt(square) + EPSILON)

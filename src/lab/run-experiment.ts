@@ -1,4 +1,4 @@
-import { startEngine } from '../tensorflow/start-backend.ts'
+import { startBackend } from '../tensorflow/start-backend.ts'
 import { BATCH, type Experiment, LEARNING_RATE, PATIENCE } from './experiment.ts'
 import { persistence } from './persistence.ts'
 import type { Protocol } from './protocol.ts'
@@ -70,7 +70,7 @@ export async function runExperiment(
   }
 
   // Only recurrent layers are fused; beside them what is left is quickest on wasm.
-  const engine = await startEngine(experiment.layers.some(isRecurrent) ? 'auto' : 'wasm')
+  const engine = await startBackend(experiment.layers.some(isRecurrent) ? 'auto' : 'wasm')
   const study = openStudy(spec, settings.seed)
   try {
     const checkpoint = await folder.checkpoint(key)

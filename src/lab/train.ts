@@ -57,7 +57,7 @@ async function nextEpoch(
   const epoch = epochs.length + 1
   const state: RmspropState = { parameters: parameters.slice(), squares: squares.slice() }
   const random = seededRandom(Math.imul(settings.seed, 0x9e3779b1) ^ Math.imul(epoch, 0x85ebca6b))
-  const slope = new Float32Array(parameters.length)
+  const gradient = new Float32Array(parameters.length)
   const began = watch.now()
   let total = 0
   let step = 0
@@ -68,9 +68,9 @@ async function nextEpoch(
     best,
   })
   for (const batch of task.training(random, settings.steps)) {
-    total += study.lossAt(state.parameters, batch, { slope, random })
-    if (!Number.isFinite(total) || !slope.every(Number.isFinite)) return lost()
-    rmspropStep(state, slope, settings.learningRate)
+    total += study.lossAndGradient(state.parameters, batch, { gradient, random })
+    if (!Number.isFinite(total) || !gradient.every(Number.isFinite)) return lost()
+    rmspropStep(state, gradient, settings.learningRate)
     step += 1
     watch.step(step, total / step)
     if (await watch.leave()) return undefined

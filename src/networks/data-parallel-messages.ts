@@ -1,40 +1,40 @@
 import type { NetworkSpec } from '../domain/weights.ts'
-import type { EngineName } from '../tensorflow/backend-choice.ts'
+import type { BackendName } from '../tensorflow/backend-choice.ts'
 import type { EncodedBatch } from './encoding.ts'
-import type { Share } from './micro-batches.ts'
+import type { SampleRange } from './micro-batches.ts'
 
-/** What a helper is started with. */
-export interface HelperSetup {
+/** What a data-parallel worker is started with. */
+export interface DataParallelSetup {
   readonly spec: NetworkSpec
-  readonly engine: EngineName
+  readonly engine: BackendName
 }
 
-/** A helper's state while a batch is worked on, in shared memory. */
+/** A worker's state while a batch is worked on, in shared memory. */
 export const STATES = { idle: 0, working: 1, done: 2, failed: 3 } as const
 
-/** What all threads of a team see while they work on batches. */
-export interface SharedWork {
-  /** Shares of the batch that have been taken: one number. */
+/** What all threads see while they work on batches. */
+export interface SharedBatch {
+  /** Micro-batches that have been taken: one number. */
   readonly taken: Int32Array<SharedArrayBuffer>
-  /** By helper. */
+  /** By worker. */
   readonly states: Int32Array<SharedArrayBuffer>
   readonly parameters: Float32Array<SharedArrayBuffer>
-  /** By share. */
+  /** By micro-batch. */
   readonly losses: Float64Array<SharedArrayBuffer>
-  /** Shape [share][parameter]. */
-  readonly slopes: Float32Array<SharedArrayBuffer>
+  /** Shape [micro-batch][parameter]. */
+  readonly gradients: Float32Array<SharedArrayBuffer>
 }
 
-export type ToHelper =
-  | { readonly kind: 'memory'; readonly memory: SharedWork }
+export type ToDataParallelWorker =
+  | { readonly kind: 'memory'; readonly memory: SharedBatch }
   | {
       readonly kind: 'work'
-      /** Among the helpers. */
+      /** Among the workers. */
       readonly index: number
       readonly batch: EncodedBatch
-      readonly shares: readonly Share[]
+      readonly ranges: readonly SampleRange[]
     }
 
-export interface FromHelper {
+export interface FromDataParallelWorker {
   readonly kind: 'ready'
 }

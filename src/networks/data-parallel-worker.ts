@@ -1,34 +1,34 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { startEngine } from '../tensorflow/start-backend.ts'
+import { startBackend } from '../tensorflow/start-backend.ts'
 import {
-  type FromHelper,
-  type HelperSetup,
-  type SharedWork,
+  type DataParallelSetup,
+  type FromDataParallelWorker,
+  type SharedBatch,
   STATES,
-  type ToHelper,
+  type ToDataParallelWorker,
 } from './data-parallel-messages.ts'
-import { LOOKOUT_MS, workOff } from './micro-batch-queue.ts'
-import { networkSlopes } from './network-gradients.ts'
+import { drainQueue, SPIN_WAIT_MS } from './micro-batch-queue.ts'
+import { networkGradients } from './network-gradients.ts'
 
 /*
- * A helping training thread: works on a batch's shares, wherever the parameters stand, and wakes the thread that
- * leads. It remembers nothing from one batch to the next.
+ * A data-parallel worker: works on a batch's micro-batches, wherever the parameters stand, and wakes the thread that
+ * asked. It remembers nothing from one batch to the next.
  */
 
 const port = parentPort
-if (!port) throw new Error('slope-helper runs in a worker thread only')
-const { spec, engine }: HelperSetup = workerData
+if (!port) throw new Error('data-parallel-worker runs in a worker thread only')
+const { spec, engine }: DataParallelSetup = workerData
 
-await startEngine(engine)
-const network = networkSlopes(spec, 0)
-let memory: SharedWork | undefined
+await startBackend(engine)
+const network = networkGradients(spec, 0)
+let memory: SharedBatch | undefined
 
-port.on('message', (message: ToHelper) => {
-  for (let next: ToHelper | undefined = message; next; next = lookOut()) heed(next)
+port.on('message', (message: ToDataParallelWorker) => {
+  for (let next: ToDataParallelWorker | undefined = message; next; next = spinWait()) handle(next)
 })
-port.postMessage({ kind: 'ready' } satisfies FromHelper)
+port.postMessage({ kind: 'ready' } satisfies FromDataParallelWorker)
 
-function heed(message: ToHelper): void {
+function handle(message: ToDataParallelWorker): void {
   if (message.kind === 'memory') {
     memory = message.memory
     return
@@ -36,7 +36,7 @@ function heed(message: ToHelper): void {
   if (!memory) throw new Error('work was given before the memory to do it in')
   const { states } = memory
   try {
-    workOff(network, memory, message)
+    drainQueue(network, memory, message)
     Atomics.store(states, message.index, STATES.done)
   } catch {
     Atomics.store(states, message.index, STATES.failed)
@@ -45,8 +45,8 @@ function heed(message: ToHelper): void {
 }
 
 /** The next message, if it comes before this thread would sleep. */
-function lookOut(): ToHelper | undefined {
-  const end = performance.now() + LOOKOUT_MS
+function spinWait(): ToDataParallelWorker | undefined {
+  const end = performance.now() + SPIN_WAIT_MS
   do {
     const received = receiveMessageOnPort(port!)
     if (received) return received.message

@@ -1,39 +1,39 @@
 import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import type { NetworkSpec } from '../domain/weights.ts'
-import type { EngineName } from '../tensorflow/backend-choice.ts'
+import type { BackendName } from '../tensorflow/backend-choice.ts'
 import {
-  type FromHelper,
-  type HelperSetup,
-  type SharedWork,
+  type DataParallelSetup,
+  type FromDataParallelWorker,
+  type SharedBatch,
   STATES,
-  type ToHelper,
+  type ToDataParallelWorker,
 } from './data-parallel-messages.ts'
 import type { EncodedBatch } from './encoding.ts'
-import { LOOKOUT_MS, workOff } from './micro-batch-queue.ts'
-import { addSlope, type Share, shardOf, sharesOf } from './micro-batches.ts'
-import type { NetworkSlopes } from './network-gradients.ts'
+import type { NetworkGradients } from './gradient-types.ts'
+import { drainQueue, SPIN_WAIT_MS } from './micro-batch-queue.ts'
+import { addGradient, microBatchOf, type SampleRange, sampleRanges } from './micro-batches.ts'
 import { sharedFloats } from './shared-floats.ts'
 import { startWorker } from './start-worker.ts'
 
-/** A batch's loss and slope, by this thread alone or together with others. */
-export interface SlopeTeam {
+/** A batch's loss and gradient, by this thread alone or together with others. */
+export interface BatchGradients {
   readonly threads: number
-  lossAt(parameters: Float32Array, batch: EncodedBatch, slope: Float32Array): number
+  lossAndGradient(parameters: Float32Array, batch: EncodedBatch, gradient: Float32Array): number
   close(): Promise<void>
 }
 
 /** This thread alone. */
-export function alone(network: NetworkSlopes): SlopeTeam {
+export function alone(network: NetworkGradients): BatchGradients {
   const part = new Float32Array(network.initial.length)
   return {
     threads: 1,
-    lossAt(parameters, batch, slope) {
-      slope.fill(0)
+    lossAndGradient(parameters, batch, gradient) {
+      gradient.fill(0)
       let loss = 0
-      for (const share of sharesOf(batch.size, network, 1)) {
-        loss += network.lossAt(parameters, shardOf(batch, share), part)
-        addSlope(slope, part)
+      for (const range of sampleRanges(batch.size, network, 1)) {
+        loss += network.lossAndGradient(parameters, microBatchOf(batch, range), part)
+        addGradient(gradient, part)
       }
       return loss
     },
@@ -41,37 +41,42 @@ export function alone(network: NetworkSlopes): SlopeTeam {
   }
 }
 
-export interface TeamOptions {
-  readonly network: NetworkSlopes
+export interface DataParallelOptions {
+  readonly network: NetworkGradients
   readonly spec: NetworkSpec
-  readonly engine: EngineName
+  readonly engine: BackendName
   /** This one included. */
   readonly threads: number
 }
 
-/** How long a helper may take for its last share before it counts as lost. */
-const PATIENCE_MS = 120_000
+/** How long a worker may take for its last micro-batch before it counts as lost. */
+const WORKER_TIMEOUT_MS = 120_000
 
 /**
- * Starts helpers, each with a network of its own, that work on each batch's shares together with this thread. Losses
- * and slopes are added up in the order of the shares, whoever worked on them, so one seed and one count of threads
+ * Starts workers, each with a network of its own, that go through each batch's micro-batches together with this thread.
+ * Losses and gradients are added up in the order of the micro-batches, whoever worked on them, so one seed and one count of threads
  * give the same bits; with the kernel, any count of threads does.
  */
-export async function startTeam({ network, spec, engine, threads }: TeamOptions): Promise<SlopeTeam> {
+export async function startDataParallel({
+  network,
+  spec,
+  engine,
+  threads,
+}: DataParallelOptions): Promise<BatchGradients> {
   if (threads === 1) return alone(network)
-  const helpers = Array.from({ length: threads - 1 }, () =>
-    startWorker('data-parallel-worker', { spec, engine } satisfies HelperSetup),
+  const workers = Array.from({ length: threads - 1 }, () =>
+    startWorker('data-parallel-worker', { spec, engine } satisfies DataParallelSetup),
   )
-  await Promise.all(helpers.map(readiness))
+  await Promise.all(workers.map(readiness))
   const count = network.initial.length
-  let shared: SharedWork | undefined
+  let shared: SharedBatch | undefined
 
-  const tell = (message: (index: number) => ToHelper): void => {
-    for (const [index, helper] of helpers.entries()) helper.postMessage(message(index))
+  const tell = (message: (index: number) => ToDataParallelWorker): void => {
+    for (const [index, worker] of workers.entries()) worker.postMessage(message(index))
   }
-  const sharedFor = (shares: readonly Share[]): SharedWork => {
-    if (shared && shared.losses.length >= shares.length) return shared
-    const memory = sharedWork({ helpers: helpers.length, shares: shares.length, parameters: count })
+  const memoryFor = (ranges: readonly SampleRange[]): SharedBatch => {
+    if (shared && shared.losses.length >= ranges.length) return shared
+    const memory = sharedBatch({ workers: workers.length, ranges: ranges.length, parameters: count })
     tell(() => ({ kind: 'memory', memory }))
     shared = memory
     return memory
@@ -79,68 +84,68 @@ export async function startTeam({ network, spec, engine, threads }: TeamOptions)
 
   return {
     threads,
-    lossAt(parameters, batch, slope) {
-      const shares = sharesOf(batch.size, network, threads)
-      const memory = sharedFor(shares)
-      const { taken, states, losses, slopes } = memory
+    lossAndGradient(parameters, batch, gradient) {
+      const ranges = sampleRanges(batch.size, network, threads)
+      const memory = memoryFor(ranges)
+      const { taken, states, losses, gradients } = memory
       memory.parameters.set(parameters)
       Atomics.store(taken, 0, 0)
       states.fill(STATES.working)
-      tell((index) => ({ kind: 'work', index, batch, shares }))
+      tell((index) => ({ kind: 'work', index, batch, ranges }))
       try {
-        workOff(network, memory, { batch, shares })
+        drainQueue(network, memory, { batch, ranges })
       } finally {
         // Whatever happened here: nobody may still be at work when the memory is next written to.
-        for (const index of helpers.keys()) awaitHelper(memory, index)
+        for (const index of workers.keys()) awaitWorker(memory, index)
       }
       const failed = states.indexOf(STATES.failed)
-      if (failed >= 0) throw new Error(`training thread ${failed + 2} failed on its share of the batch`)
-      slope.fill(0)
+      if (failed >= 0) throw new Error(`training thread ${failed + 2} failed on its part of the batch`)
+      gradient.fill(0)
       let loss = 0
-      for (const number of shares.keys()) {
+      for (const number of ranges.keys()) {
         loss += losses[number]!
-        addSlope(slope, slopes.subarray(number * count, (number + 1) * count))
+        addGradient(gradient, gradients.subarray(number * count, (number + 1) * count))
       }
       return loss
     },
     async close() {
-      await Promise.all(helpers.map((helper) => helper.terminate()))
+      await Promise.all(workers.map((worker) => worker.terminate()))
     },
   }
 }
 
-function awaitHelper({ states }: SharedWork, index: number): void {
-  const end = performance.now() + LOOKOUT_MS
+function awaitWorker({ states }: SharedBatch, index: number): void {
+  const end = performance.now() + SPIN_WAIT_MS
   while (Atomics.load(states, index) === STATES.working && performance.now() < end) {
     // Nothing but look.
   }
-  if (Atomics.wait(states, index, STATES.working, PATIENCE_MS) === 'timed-out') {
-    throw new Error(`training thread ${index + 2} has not answered for ${PATIENCE_MS / 1000} s`)
+  if (Atomics.wait(states, index, STATES.working, WORKER_TIMEOUT_MS) === 'timed-out') {
+    throw new Error(`training thread ${index + 2} has not answered for ${WORKER_TIMEOUT_MS / 1000} s`)
   }
 }
 
-function sharedWork({
-  helpers,
-  shares,
+function sharedBatch({
+  workers,
+  ranges,
   parameters,
 }: {
-  readonly helpers: number
-  readonly shares: number
+  readonly workers: number
+  readonly ranges: number
   readonly parameters: number
-}): SharedWork {
+}): SharedBatch {
   return {
     taken: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
-    states: new Int32Array(new SharedArrayBuffer(helpers * Int32Array.BYTES_PER_ELEMENT)),
+    states: new Int32Array(new SharedArrayBuffer(workers * Int32Array.BYTES_PER_ELEMENT)),
     parameters: sharedFloats(parameters),
-    losses: new Float64Array(new SharedArrayBuffer(shares * Float64Array.BYTES_PER_ELEMENT)),
-    slopes: sharedFloats(shares * parameters),
+    losses: new Float64Array(new SharedArrayBuffer(ranges * Float64Array.BYTES_PER_ELEMENT)),
+    gradients: sharedFloats(ranges * parameters),
   }
 }
 
-async function readiness(helper: Worker): Promise<void> {
-  const ended = once(helper, 'exit').then(([code]) => {
-    throw new Error(`a helping training thread ended with code ${code} before it could train`)
+async function readiness(worker: Worker): Promise<void> {
+  const ended = once(worker, 'exit').then(([code]) => {
+    throw new Error(`a data-parallel worker ended with code ${code} before it could train`)
   })
-  const [message]: FromHelper[] = await Promise.race([once(helper, 'message'), ended])
-  if (message?.kind !== 'ready') throw new Error(`a helping training thread began with '${message?.kind}'`)
+  const [message]: FromDataParallelWorker[] = await Promise.race([once(worker, 'message'), ended])
+  if (message?.kind !== 'ready') throw new Error(`a data-parallel worker began with '${message?.kind}'`)
 }

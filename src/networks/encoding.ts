@@ -7,7 +7,7 @@ import { CLOCK_FEATURES, clockTable } from './clock-table.ts'
 import { sharedFloats } from './shared-floats.ts'
 
 /*
- * The one place where physical values become what the network reads and what it says becomes physical values, for
+ * The one place where physical values become what the network reads and what it predicts becomes physical values, for
  * training and inference alike. Features of a step: each level in units of its scale from its centre, then sine and
  * cosine of the hour and of the year. The clock is UTC: a station's offset only turns the circle, and the first
  * layer's weights undo that.
@@ -115,7 +115,7 @@ function emptyBatch(size: number, spec: NetworkSpec): Pick<EncodedBatch, 'inputs
   }
 }
 
-/** What the network says, as values of the target. Shapes: [lead 24]. */
+/** What the network predicts, as values of the target. Shapes: [lead 24]. */
 export function decodeChanges(
   changes: Float32Array,
   base: number,

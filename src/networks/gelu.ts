@@ -6,7 +6,7 @@ export function gelu(x: number): number {
   return 0.5 * x * (1 + Math.tanh(STEEPNESS * x * (1 + CUBIC * x * x)))
 }
 
-export function geluSlope(x: number): number {
+export function geluDerivative(x: number): number {
   const t = Math.tanh(STEEPNESS * x * (1 + CUBIC * x * x))
   return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * STEEPNESS * (1 + 3 * CUBIC * x * x)
 }

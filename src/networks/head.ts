@@ -6,7 +6,7 @@ import { gelu } from './gelu.ts'
 /*
  * From a recurrent network's last state to its 24 leads: the state is normalised and read, together with the clock of
  * the issue, by a hidden layer of GELU units. Not in TensorFlow.js: so small, it takes that five times as long to
- * dispatch as to compute. In plain arrays on the event loop; for training see head-slopes.ts.
+ * dispatch as to compute. In plain arrays on the event loop; for training see head-gradients.ts.
  */
 
 export const HEAD_UNITS = 32
@@ -39,7 +39,7 @@ export function headOf(arrays: readonly Float32Array[]): HeadWeights {
   return { gamma, beta, hidden, hiddenBias, out, outBias }
 }
 
-/** The hidden layer drawn from the seed; the outputs start from zero, so that an untrained network says persistence. */
+/** The hidden layer drawn from the seed; the outputs start from zero, so that an untrained network predicts persistence. */
 export function initialHead(width: number, seed: number): Float32Array[] {
   const random = seededRandom(seed)
   return headShapes(width).map((shape, index) => {
@@ -75,7 +75,7 @@ export function hiddenSums(
 }
 
 /** From one last state and the window's features, which end with the issue's clock, to the leads. Shape [lead 24]. */
-export function sayHead(state: Float32Array, features: Float32Array, weights: HeadWeights): Float32Array {
+export function predictHead(state: Float32Array, features: Float32Array, weights: HeadWeights): Float32Array {
   const { gamma, beta, out, outBias } = weights
   const read = new Float64Array(state.length + CLOCK_FEATURES)
   normaliseState(state, read)
@@ -83,10 +83,10 @@ export function sayHead(state: Float32Array, features: Float32Array, weights: He
   read.set(features.subarray(features.length - CLOCK_FEATURES), state.length)
   const sums = new Float64Array(HEAD_UNITS)
   hiddenSums(weights, read, sums)
-  const said = Float64Array.from(outBias)
+  const predicted = Float64Array.from(outBias)
   for (let unit = 0, place = 0; unit < HEAD_UNITS; unit++) {
     const active = gelu(sums[unit]!)
-    for (let lead = 0; lead < LEADS; lead++) said[lead]! += active * out[place++]!
+    for (let lead = 0; lead < LEADS; lead++) predicted[lead]! += active * out[place++]!
   }
-  return Float32Array.from(said)
+  return Float32Array.from(predicted)
 }

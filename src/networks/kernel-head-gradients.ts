@@ -3,23 +3,22 @@ import { padded } from '../kernel/cell.ts'
 import { HEAD_FIELDS, writeHeadStep } from '../kernel/head-fields.ts'
 import type { Kernel } from '../kernel/open-kernel.ts'
 import { CLOCK_FEATURES } from './clock-table.ts'
-import type { HeadSlopes } from './gradient-types.ts'
+import type { HeadGradients, MicroBatch } from './gradient-types.ts'
 import { HEAD_UNITS, type HeadWeights } from './head.ts'
-import type { Shard } from './network-gradients.ts'
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT
 
 /** By the kernel: all samples at once, a twentieth of the plain one's time, and no memory but the kernel's. */
-export function kernelHeadSlopes({ run, heap }: Kernel): HeadSlopes {
-  return ({ states, weights, shard, slopes }) => {
-    const { size, knownCount } = shard
+export function kernelHeadGradients({ run, heap }: Kernel): HeadGradients {
+  return ({ states, weights, microBatch, gradients }) => {
+    const { size, knownCount } = microBatch
     const width = states.length / size
     const wide = padded(width)
     const reads = width + CLOCK_FEATURES
     const parameters = NAMES.reduce((sum, name) => sum + weights[name].length, 0)
     const regions = {
       weights: heap.take(parameters),
-      slopes: heap.take(parameters),
+      gradients: heap.take(parameters),
       states: heap.take(states.length),
       clocks: heap.take(size * CLOCK_FEATURES),
       truth: heap.take(size * LEADS),
@@ -30,23 +29,23 @@ export function kernelHeadSlopes({ run, heap }: Kernel): HeadSlopes {
       normal: heap.take(states.length),
       scales: heap.take(size),
       read: heap.take(size * reads),
-      bends: heap.take(size * HEAD_UNITS),
+      derivatives: heap.take(size * HEAD_UNITS),
       active: heap.take(size * HEAD_UNITS),
-      said: heap.take(size * LEADS),
+      predicted: heap.take(size * LEADS),
       deltas: heap.take(size * HEAD_UNITS),
-      readSlope: heap.take(size * wide),
-      statesSlope: heap.take(states.length),
+      readGradient: heap.take(size * wide),
+      statesGradient: heap.take(states.length),
       fields: heap.take(HEAD_FIELDS),
     }
-    const { hiddenPanels, outPanels, hiddenBack, outBack, statesSlope } = regions
+    const { hiddenPanels, outPanels, hiddenBack, outBack, statesGradient } = regions
     const floats = heap.floats()
     const from = placesOf(weights, regions.weights.at)
-    const to = placesOf(slopes, regions.slopes.at)
+    const to = placesOf(gradients, regions.gradients.at)
     for (const name of NAMES) floats.set(weights[name], from[name] / FLOAT)
-    floats.fill(0, regions.slopes.at / FLOAT, regions.slopes.at / FLOAT + parameters)
+    floats.fill(0, regions.gradients.at / FLOAT, regions.gradients.at / FLOAT + parameters)
     floats.set(states, regions.states.at / FLOAT)
-    putClocks(floats, regions.clocks.at / FLOAT, shard)
-    putTruth(floats, regions.truth.at / FLOAT, shard)
+    putClocks(floats, regions.clocks.at / FLOAT, microBatch)
+    putTruth(floats, regions.truth.at / FLOAT, microBatch)
 
     const [unitRow, leadRow] = [HEAD_UNITS * FLOAT, LEADS * FLOAT]
     run.packPanels(HEAD_UNITS, HEAD_UNITS, reads, from.hidden, unitRow, FLOAT, hiddenPanels.at, reads, 0)
@@ -75,23 +74,23 @@ export function kernelHeadSlopes({ run, heap }: Kernel): HeadSlopes {
       normal: regions.normal.at,
       scales: regions.scales.at,
       read: regions.read.at,
-      bends: regions.bends.at,
+      derivatives: regions.derivatives.at,
       active: regions.active.at,
-      said: regions.said.at,
+      predicted: regions.predicted.at,
       deltas: regions.deltas.at,
-      readSlope: regions.readSlope.at,
-      statesSlope: statesSlope.at,
-      gammaSlope: to.gamma,
-      betaSlope: to.beta,
-      hiddenSlope: to.hidden,
-      hiddenBiasSlope: to.hiddenBias,
-      outSlope: to.out,
-      outBiasSlope: to.outBias,
+      readGradient: regions.readGradient.at,
+      statesGradient: statesGradient.at,
+      gammaGradient: to.gamma,
+      betaGradient: to.beta,
+      hiddenGradient: to.hidden,
+      hiddenBiasGradient: to.hiddenBias,
+      outGradient: to.out,
+      outBiasGradient: to.outBias,
     })
     const loss = run.headStep(regions.fields.at)
     const given = (at: number, length: number) => floats.subarray(at / FLOAT, at / FLOAT + length)
-    for (const name of NAMES) slopes[name].set(given(to[name], slopes[name].length))
-    const outcome = { loss, states: given(statesSlope.at, states.length).slice() }
+    for (const name of NAMES) gradients[name].set(given(to[name], gradients[name].length))
+    const outcome = { loss, states: given(statesGradient.at, states.length).slice() }
     for (const region of Object.values(regions)) heap.give(region)
     return outcome
   }
@@ -111,7 +110,7 @@ function placesOf(arrays: HeadWeights, base: number): Record<(typeof NAMES)[numb
 }
 
 /** Each window's features end with the clock of its issue. */
-function putClocks(floats: Float32Array, at: number, { size, inputs }: Shard): void {
+function putClocks(floats: Float32Array, at: number, { size, inputs }: MicroBatch): void {
   const length = inputs.length / size
   for (let sample = 0; sample < size; sample++) {
     const end = (sample + 1) * length
@@ -122,7 +121,7 @@ function putClocks(floats: Float32Array, at: number, { size, inputs }: Shard): v
 }
 
 /** Not a number where unknown. */
-function putTruth(floats: Float32Array, at: number, { changes, known }: Shard): void {
+function putTruth(floats: Float32Array, at: number, { changes, known }: MicroBatch): void {
   for (let index = 0; index < changes.length; index++) {
     floats[at + index] = known[index] === 0 ? Number.NaN : changes[index]!
   }

@@ -5,42 +5,42 @@ import { type Extent, joinDirections, partDirections } from '../kernel/direction
 import { forwardForTraining, type Kept } from '../kernel/forward-pass.ts'
 import type { Kernel } from '../kernel/open-kernel.ts'
 import { packWeights } from '../kernel/packed-weights.ts'
-import { kernelHeadSlopes } from './kernel-head-gradients.ts'
+import type { LossAndGradient } from './gradient-types.ts'
+import { kernelHeadGradients } from './kernel-head-gradients.ts'
 import { type KernelLayer, kernelStack } from './kernel-stack.ts'
-import { addSlope } from './micro-batches.ts'
-import type { LossAt } from './network-gradients.ts'
-import type { CellWeights } from './plain-cells.ts'
-import { partsOf } from './plain-predictor.ts'
+import { addGradient } from './micro-batches.ts'
+import type { CellWeights } from './network-parts.ts'
+import { partsOf } from './network-parts.ts'
 
 /**
- * By the kernel from the inputs to the loss and back. A block of samples at a time: what the way back needs of the
- * way there is then still in the cache.
+ * By the kernel from the inputs to the loss and back. A block of samples at a time: what the backward pass needs
+ * of the forward pass is then still in the cache.
  */
-export function kernelNetworkSlopes(
+export function kernelNetworkGradients(
   kernel: Kernel,
   spec: NetworkSpec,
-): { readonly lossAt: LossAt; readonly grain: number } {
+): { readonly lossAndGradient: LossAndGradient; readonly microBatchSize: number } {
   const { steps } = spec
-  const headSlopes = kernelHeadSlopes(kernel)
+  const headGradients = kernelHeadGradients(kernel)
 
   const extentOf = (directions: readonly KernelLayer[]): Extent => {
-    const { everyStep, units } = directions[0]!.cell
-    return { steps: everyStep ? steps : 1, units }
+    const { returnSequences, units } = directions[0]!.cell
+    return { steps: returnSequences ? steps : 1, units }
   }
 
-  const lossAt: LossAt = (parameters, shard, slope) => {
+  const lossAndGradient: LossAndGradient = (parameters, microBatch, gradient) => {
     const parts = partsOf(spec, parameters)
-    const slopes = partsOf(spec, slope)
+    const gradients = partsOf(spec, gradient)
     const stack = kernelStack(spec, parts)
     const passes: Kept[][] = []
     try {
-      let x = shard.inputs
+      let x = microBatch.inputs
       for (const directions of stack) {
         const kept: Kept[] = []
         passes.push(kept)
         const [ahead, back] = directions.map(({ cell, weights }) => {
           const packed = packWeights(kernel, cell, weights)
-          const inputs = { samples: shard.size, steps, x }
+          const inputs = { samples: microBatch.size, steps, x }
           const pass = forwardForTraining(kernel, cell, { inputs, weights: packed })
           kept.push(pass.kept)
           packed.release()
@@ -48,7 +48,12 @@ export function kernelNetworkSlopes(
         })
         x = back ? joinDirections(ahead!, back, extentOf(directions)) : ahead!
       }
-      const { loss, states } = headSlopes({ states: x, weights: parts.head, shard, slopes: slopes.head })
+      const { loss, states } = headGradients({
+        states: x,
+        weights: parts.head,
+        microBatch,
+        gradients: gradients.head,
+      })
 
       let above = states
       for (let layer = stack.length - 1; layer >= 0; layer--) {
@@ -57,13 +62,13 @@ export function kernelNetworkSlopes(
         const inputs = directions.map(({ weights }, direction) => {
           const options = { weights, output: outputs[direction]!, inputs: layer > 0 }
           const found = backward(kernel, passes[layer]![direction]!, options)
-          putSlopes(slopes.stack[layer]![direction]!, found)
+          putGradients(gradients.stack[layer]![direction]!, found)
           return found.inputs?.slice()
         })
         if (layer > 0) {
           above = inputs[0]!
           // Both directions read the same inputs.
-          if (inputs[1]) addSlope(above, inputs[1])
+          if (inputs[1]) addGradient(above, inputs[1])
         }
       }
       return loss
@@ -71,10 +76,10 @@ export function kernelNetworkSlopes(
       for (const kept of passes.flat()) kept.release()
     }
   }
-  return { lossAt, grain: BLOCK }
+  return { lossAndGradient, microBatchSize: BLOCK }
 }
 
-function putSlopes(
+function putGradients(
   to: CellWeights,
   { kernel, recurrent, bias }: Pick<CellWeights, 'kernel' | 'recurrent' | 'bias'>,
 ): void {

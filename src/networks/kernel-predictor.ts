@@ -4,12 +4,16 @@ import type { Kernel } from '../kernel/open-kernel.ts'
 import { packWeights } from '../kernel/packed-weights.ts'
 import { windowPass } from '../kernel/window-pass.ts'
 import { featureCount } from './encoding.ts'
-import { sayHead } from './head.ts'
+import { predictHead } from './head.ts'
 import { kernelStack } from './kernel-stack.ts'
-import { type Predictor, partsOf } from './plain-predictor.ts'
+import { type Predictor, partsOf } from './network-parts.ts'
 
 /** As `plainPredictor`, by the fused kernel: some tens of microseconds a window. It holds the kernel's memory until released. */
-export function fusedPredictor(kernel: Kernel, spec: NetworkSpec, arrays: readonly WeightArray[]): Predictor {
+export function kernelPredictor(
+  kernel: Kernel,
+  spec: NetworkSpec,
+  arrays: readonly WeightArray[],
+): Predictor {
   const { steps } = spec
   const parts = partsOf(spec, arrays)
   const layers = kernelStack(spec, parts).map((directions) =>
@@ -28,11 +32,11 @@ export function fusedPredictor(kernel: Kernel, spec: NetworkSpec, arrays: readon
       }
       let x = features
       for (const directions of layers) {
-        const { units, everyStep } = directions[0]!.cell
+        const { units, returnSequences } = directions[0]!.cell
         const [ahead, back] = directions.map(({ pass }) => pass.forward(x))
-        x = back ? joinDirections(ahead!, back, { steps: everyStep ? steps : 1, units }) : ahead!
+        x = back ? joinDirections(ahead!, back, { steps: returnSequences ? steps : 1, units }) : ahead!
       }
-      return sayHead(x, features, parts.head)
+      return predictHead(x, features, parts.head)
     },
     release() {
       for (const { packed, pass } of layers.flat()) {

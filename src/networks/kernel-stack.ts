@@ -1,6 +1,6 @@
 import type { NetworkSpec } from '../domain/weights.ts'
 import type { Cell, CellWeights } from '../kernel/cell.ts'
-import type { NetworkParts } from './plain-predictor.ts'
+import type { NetworkParts } from './network-parts.ts'
 
 /** One direction of one of a network's recurrent layers, as the kernel computes it. */
 export interface KernelLayer {
@@ -13,8 +13,16 @@ export function kernelStack({ cell: kind }: NetworkSpec, { stack }: NetworkParts
   return stack.map((directions, index) =>
     directions.map((weights, direction) => {
       const { inputs, units } = weights
-      const [everyStep, backwards] = [index < stack.length - 1, direction === 1]
-      const cell = { kind, inputs, units, gate: 'sigmoid', candidate: 'tanh', everyStep, backwards } as const
+      const [returnSequences, goBackwards] = [index < stack.length - 1, direction === 1]
+      const cell = {
+        kind,
+        inputs,
+        units,
+        gate: 'sigmoid',
+        candidate: 'tanh',
+        returnSequences,
+        goBackwards,
+      } as const
       return { cell, weights }
     }),
   )

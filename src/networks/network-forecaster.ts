@@ -4,8 +4,9 @@ import type { Forecaster } from '../forecast/forecaster.ts'
 import { asSeenRange, emptyRange, keepInRange, widenRange } from '../forecast/seen-range.ts'
 import { loadKernel } from '../kernel/load-kernel.ts'
 import { decodeChanges, encodeLookback, featureCount } from './encoding.ts'
-import { fusedPredictor } from './kernel-predictor.ts'
-import { type Predictor, plainPredictor } from './plain-predictor.ts'
+import { kernelPredictor } from './kernel-predictor.ts'
+import type { Predictor } from './network-parts.ts'
+import { plainPredictor } from './plain-predictor.ts'
 
 export interface NetworkForecasterOptions {
   readonly name: string
@@ -15,8 +16,8 @@ export interface NetworkForecasterOptions {
 }
 
 /**
- * A recurrent network as a forecaster: silent until weights are promoted and the window is full. It keeps to the
- * range seen so far and half a standard deviation more, so a network gone astray does limited harm. Weights belong
+ * A recurrent network as a forecaster: available once weights are promoted and the window is full. It keeps to the
+ * range seen so far and half a standard deviation more, so a diverged network does limited harm. Weights belong
  * to whoever trains them: its own memory is that range alone.
  */
 export function networkForecaster(
@@ -44,7 +45,7 @@ export function networkForecaster(
         prepared?.predictor.release()
         prepared = {
           of: newest,
-          predictor: kernel ? fusedPredictor(kernel, spec, arrays) : plainPredictor(spec, arrays),
+          predictor: kernel ? kernelPredictor(kernel, spec, arrays) : plainPredictor(spec, arrays),
         }
       }
       const { scaler } = newest

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { TickcastError } from '../domain/errors.ts'
-import { startEngine } from '../tensorflow/start-backend.ts'
-import { startTeam } from './data-parallel.ts'
-import { networkSlopes } from './network-gradients.ts'
+import { startBackend } from '../tensorflow/start-backend.ts'
+import { startDataParallel } from './data-parallel.ts'
+import { networkGradients } from './network-gradients.ts'
 import { trainingWith } from './network-training.ts'
 import { serveRounds } from './serve-rounds.ts'
 import type { FromWorker, TrainerSetup } from './trainer-messages.ts'
@@ -16,12 +16,16 @@ const { networks, engine, threads }: TrainerSetup = workerData
 const tell = (message: FromWorker): void => port.postMessage(message)
 
 try {
-  const started = await startEngine(engine)
-  // A team outlives a reset: it knows nothing but where the parameters are.
+  const started = await startBackend(engine)
+  // Data-parallel workers outlive a reset: they know nothing but where the parameters are.
   const parts = await Promise.all(
     networks.map(async ({ spec, seed }) => {
-      const network = networkSlopes(spec, seed)
-      return { spec, network, team: await startTeam({ network, spec, engine: started.name, threads }) }
+      const network = networkGradients(spec, seed)
+      return {
+        spec,
+        network,
+        batchGradients: await startDataParallel({ network, spec, engine: started.name, threads }),
+      }
     }),
   )
   serveRounds(

@@ -3,13 +3,13 @@ import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { TickcastError } from '../domain/errors.ts'
 import type { RoundTrainer, Trainer, TrainingResult, TrainingRound } from '../learn/trainer.ts'
-import type { EngineChoice } from '../tensorflow/backend-choice.ts'
+import type { BackendChoice } from '../tensorflow/backend-choice.ts'
 import { startWorker } from './start-worker.ts'
 import type { Asked, FromWorker, ToWorker, TrainerSetup } from './trainer-messages.ts'
 
-export interface WorkerTrainerOptions {
+export interface NetworkTrainerOptions {
   /** Default `auto`. One that is named and does not work is a `TickcastError`. */
-  readonly engine?: EngineChoice
+  readonly engine?: BackendChoice
   /** That work on each batch together. Default `freeThreads()`. */
   readonly threads?: number
 }
@@ -29,23 +29,23 @@ export function freeThreads(): number {
 }
 
 /** Starts a thread that trains these networks and waits until it can; the event loop here stays free. */
-export async function startWorkerTrainers({
+export async function startNetworkTrainers({
   networks,
   engine = 'auto',
   threads = freeThreads(),
-}: WorkerTrainerOptions & { readonly networks: readonly Asked[] }): Promise<Trainer[]> {
+}: NetworkTrainerOptions & { readonly networks: readonly Asked[] }): Promise<Trainer[]> {
   const worker = startWorker('network-trainer-worker', { networks, engine, threads } satisfies TrainerSetup)
   const trainers = trainersOver(worker, { engine: await readiness(worker), count: networks.length })
   return networks.map(({ spec }, index) => ({ ...trainers[index]!, spec }))
 }
 
 /** The same for one network. */
-export async function startWorkerTrainer({
+export async function startNetworkTrainer({
   spec,
   seed,
   ...options
-}: WorkerTrainerOptions & Asked): Promise<Trainer> {
-  const [trainer] = await startWorkerTrainers({ networks: [{ spec, seed }], ...options })
+}: NetworkTrainerOptions & Asked): Promise<Trainer> {
+  const [trainer] = await startNetworkTrainers({ networks: [{ spec, seed }], ...options })
   return trainer!
 }
 

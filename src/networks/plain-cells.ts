@@ -1,14 +1,4 @@
-/** A layer's weights in one direction, laid out as TensorFlow.js keeps them, row-major. */
-export interface CellWeights {
-  readonly inputs: number
-  readonly units: number
-  /** Shape [input][gate x unit]; gates of a GRU: update z, reset r, candidate h; of an LSTM: input i, forget f, candidate c, output o. */
-  readonly kernel: Float32Array
-  /** Shape [unit][gate x unit]. */
-  readonly recurrent: Float32Array
-  /** Shape [gate x unit]. */
-  readonly bias: Float32Array
-}
+import type { CellWeights } from './network-parts.ts'
 
 /** Shape [step][width]. */
 export interface Sequence {
@@ -22,7 +12,7 @@ export interface PassOptions {
   readonly output: Sequence
   readonly column: number
   /** From the last step to the first. */
-  readonly backwards: boolean
+  readonly goBackwards: boolean
 }
 
 /** A GRU (Cho et al. 2014), reset before the recurrent product: h = z h + (1 - z) tanh(x W + (r h) U). */
@@ -63,23 +53,23 @@ export function lstmPass(
   const columns = 4 * units
   const gates = new Float64Array(columns)
   const state = new Float64Array(units)
-  const carry = new Float64Array(units)
+  const cellState = new Float64Array(units)
   for (const step of stepsOf(below, options)) {
     gates.set(bias)
     addProduct(gates, { vector: below.values, at: step * below.width, rows: inputs, matrix: kernel, columns })
     addProduct(gates, { vector: state, rows: units, matrix: recurrent, columns })
     for (let unit = 0; unit < units; unit++) {
       const candidate = Math.tanh(gates[2 * units + unit]!)
-      const kept = sigmoid(gates[units + unit]!) * carry[unit]!
-      carry[unit] = kept + sigmoid(gates[unit]!) * candidate
-      state[unit] = sigmoid(gates[3 * units + unit]!) * Math.tanh(carry[unit]!)
+      const kept = sigmoid(gates[units + unit]!) * cellState[unit]!
+      cellState[unit] = kept + sigmoid(gates[unit]!) * candidate
+      state[unit] = sigmoid(gates[3 * units + unit]!) * Math.tanh(cellState[unit]!)
     }
     output.values.set(state, step * output.width + column)
   }
 }
 
-function* stepsOf({ steps }: Sequence, { backwards }: PassOptions): Generator<number> {
-  for (let index = 0; index < steps; index++) yield backwards ? steps - 1 - index : index
+function* stepsOf({ steps }: Sequence, { goBackwards }: PassOptions): Generator<number> {
+  for (let index = 0; index < steps; index++) yield goBackwards ? steps - 1 - index : index
 }
 
 interface Product {

@@ -1,14 +1,8 @@
 import type { NetworkSpec, WeightArray } from '../domain/weights.ts'
 import { featureCount } from './encoding.ts'
-import { type HeadWeights, headOf, sayHead } from './head.ts'
-import { type CellWeights, gruPass, lstmPass, type Sequence } from './plain-cells.ts'
-
-export interface Predictor {
-  /** From one window's features, shape [step][feature], to the network's output, shape [lead 24]. */
-  predict(inputs: Float32Array): Float32Array
-  /** Gives back what memory it holds. */
-  release(): void
-}
+import { predictHead } from './head.ts'
+import { type Predictor, partsOf } from './network-parts.ts'
+import { gruPass, lstmPass, type Sequence } from './plain-cells.ts'
 
 /**
  * The network's forward pass for one window in plain arithmetic: a forecast costs a fraction of a millisecond of the
@@ -29,7 +23,7 @@ export function plainPredictor(spec: NetworkSpec, arrays: readonly WeightArray[]
     let below: Sequence = { values: inputs, steps, width: featureCount(spec) }
     for (const { weights, output } of layers) {
       for (const [direction, one] of weights.entries()) {
-        pass(one, below, { output, column: direction * one.units, backwards: direction === 1 })
+        pass(one, below, { output, column: direction * one.units, goBackwards: direction === 1 })
       }
       below = output
     }
@@ -38,34 +32,7 @@ export function plainPredictor(spec: NetworkSpec, arrays: readonly WeightArray[]
       const step = unit < lastUnits ? steps - 1 : 0
       return below.values[step * width + unit]!
     })
-    return sayHead(states, inputs, head)
+    return predictHead(states, inputs, head)
   }
   return { predict, release: () => undefined }
-}
-
-export interface NetworkParts {
-  /** By layer from below, then by direction. */
-  readonly stack: CellWeights[][]
-  readonly head: HeadWeights
-}
-
-/** A network's weights by layer and direction, from what `getWeights()` lists one after the other; without copying. */
-export function partsOf(spec: NetworkSpec, arrays: readonly WeightArray[]): NetworkParts {
-  const remaining = arrays.map(({ values }) => values)
-  const take = (): Float32Array => {
-    const values = remaining.shift()
-    if (!values) throw new Error(`${arrays.length} arrays of weights are too few for the network`)
-    return values
-  }
-  const directions = spec.bidirectional ? 2 : 1
-  let inputs = featureCount(spec)
-  const stack = spec.units.map((units) => {
-    const weights: CellWeights[] = []
-    for (let direction = 0; direction < directions; direction++) {
-      weights.push({ inputs, units, kernel: take(), recurrent: take(), bias: take() })
-    }
-    inputs = units * directions
-    return weights
-  })
-  return { stack, head: headOf(remaining) }
 }

@@ -5,8 +5,8 @@ export interface RecurrentExpert extends Pick<NetworkSpec, 'cell' | 'units' | 'b
   readonly name: string
   /** Added to the run's seed. */
   readonly seed: number
-  /** Rounds of training before it speaks: what has learnt little only costs the mixture its first weeks. Default 1. */
-  readonly silentRounds?: number
+  /** Rounds of training before it available: what has learnt little only costs the mixture its first weeks. Default 1. */
+  readonly availableFromRound?: number
 }
 
 /** Two months of daily rounds. */
@@ -21,7 +21,7 @@ export const RECURRENT_EXPERTS: readonly RecurrentExpert[] = [
     units: [32, 32],
     bidirectional: false,
     seed: 2_000_003,
-    silentRounds: TWO_MONTHS,
+    availableFromRound: TWO_MONTHS,
   },
   {
     name: 'gru_bidirectional',
@@ -29,6 +29,6 @@ export const RECURRENT_EXPERTS: readonly RecurrentExpert[] = [
     units: [16],
     bidirectional: true,
     seed: 3_000_017,
-    silentRounds: TWO_MONTHS,
+    availableFromRound: TWO_MONTHS,
   },
 ]

@@ -1,6 +1,6 @@
 import type { NetworkSpec } from '../domain/weights.ts'
 import type { TrainingResult, TrainingRound } from '../learn/trainer.ts'
-import type { EngineChoice } from '../tensorflow/backend-choice.ts'
+import type { BackendChoice } from '../tensorflow/backend-choice.ts'
 
 /** A network to train. */
 export interface Asked {
@@ -11,7 +11,7 @@ export interface Asked {
 /** What the worker is started with. */
 export interface TrainerSetup {
   readonly networks: readonly Asked[]
-  readonly engine: EngineChoice
+  readonly engine: BackendChoice
   /** That work on each batch together. */
   readonly threads: number
 }

@@ -75,8 +75,8 @@ function callFused(
     training ? dropoutMask(cell, { rate, shape: [samples, size], gates: GATES[known.kind] }) : undefined
   return fusedRecurrent({
     ...known,
-    backwards: layer.goBackwards,
-    everyStep: layer.returnSequences,
+    goBackwards: layer.goBackwards,
+    returnSequences: layer.returnSequences,
     x,
     kernel: cell.kernel.read(),
     recurrent: cell.recurrentKernel.read(),

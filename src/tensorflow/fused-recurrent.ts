@@ -6,8 +6,8 @@ export interface FusedRecurrentOptions {
   readonly kind: Cell['kind']
   readonly gate: Cell['gate']
   readonly candidate: Cell['candidate']
-  readonly backwards?: boolean
-  readonly everyStep?: boolean
+  readonly goBackwards?: boolean
+  readonly returnSequences?: boolean
   /** Shape [sample][step][input]. */
   readonly x: tf.Tensor
   /** Shape [input][gate x unit], gates z, r, h of a GRU and i, f, c, o of an LSTM. */
@@ -32,7 +32,7 @@ export function hasFusedKernel(): boolean {
  * A tensor of another shape or type than these is named in the error.
  */
 export function fusedRecurrent(options: FusedRecurrentOptions): tf.Tensor {
-  const { kind, gate, candidate, backwards = false, everyStep = false } = options
+  const { kind, gate, candidate, goBackwards = false, returnSequences = false } = options
   const inputs = {
     x: options.x,
     kernel: options.kernel,
@@ -49,8 +49,8 @@ export function fusedRecurrent(options: FusedRecurrentOptions): tf.Tensor {
     kind,
     gate,
     candidate,
-    backwards,
-    everyStep,
+    goBackwards,
+    returnSequences,
     masksPerGate: perGate,
     keep: tf.engine().isTapeOn(),
   }

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
-import type { Slopes } from '../kernel/backward-pass.ts'
+import type { LayerGradients } from '../kernel/backward-pass.ts'
 import type { Kept } from '../kernel/forward-pass.ts'
 
-/** A forward pass that may still be gone back through. */
+/** A forward pass that may still have its backward pass. */
 export interface KeptPass {
   readonly kept: Kept
-  /** What the way back gave, by the slope of the output that it began with. */
-  slopes: { readonly of: tf.DataId; values: Slopes } | undefined
+  /** What the backward pass gave, by the gradient of the output that it began with. */
+  gradients: { readonly of: tf.DataId; values: LayerGradients } | undefined
 }
 
 export interface KeptPasses {
@@ -15,13 +15,13 @@ export interface KeptPasses {
   find(ticket: tf.TensorInfo): KeptPass
   /** Releases the passes of tapes that are over. */
   sweep(): void
-  /** Releases all of them: nobody goes back along their tapes any more. */
+  /** Releases all of them: nobody differentiates along their tapes any more. */
   release(): void
 }
 
 /**
  * Activations stay in the kernel's memory; on TensorFlow.js's tape goes a ticket for them, a tensor with a number.
- * They live as long as that tape, whether anybody goes back along it or not: every outermost `grad` begins a new one
+ * They live as long as that tape, whether anybody differentiates along it or not: every outermost `grad` begins a new one
  * and forgets it at its end, and the next pass finds the memory free. (Not as long as the ticket's data: the wasm
  * backend copies what it saves for gradients.)
  */
@@ -41,7 +41,7 @@ export function keptPasses(): KeptPasses {
     keep(kept) {
       const { backend, state } = tf.engine()
       last = (last + 1) % 2 ** 31
-      passes.set(last, { kept, tape: state.activeTape, slopes: undefined })
+      passes.set(last, { kept, tape: state.activeTape, gradients: undefined })
       return { dataId: backend.write(Int32Array.of(last), [], 'int32'), shape: [], dtype: 'int32' }
     },
     find({ dataId }) {

@@ -9,8 +9,8 @@ import { weightsCache } from './weights-cache.ts'
 
 /*
  * The kernel among TensorFlow.js's own. `FusedRecurrent` takes x [sample][step][input], kernel, recurrent, and where
- * there are any bias, inputMask and stateMask; it gives the states, and while a tape records a ticket for the way
- * back. `FusedRecurrentGrad` gives one slope of all those that a single way back yields.
+ * there are any bias, inputMask and stateMask; it gives the states, and while a tape records a ticket for the backward
+ * pass. `FusedRecurrentGrad` gives one gradient of all those that a single backward pass yields.
  */
 
 export const FUSED = 'FusedRecurrent'
@@ -19,15 +19,15 @@ const FUSED_GRAD = 'FusedRecurrentGrad'
 /** Backends whose tensors the kernel reads and writes. */
 const BACKENDS = ['cpu', 'wasm'] as const
 
-type SlopeName = 'x' | 'kernel' | 'recurrent' | 'bias'
+type GradientName = 'x' | 'kernel' | 'recurrent' | 'bias'
 
 /** Attributes of `FusedRecurrent`: the cell, and whether to keep what gradients need. */
 export interface FusedAttributes extends tf.NamedAttrMap {
   readonly kind: Cell['kind']
   readonly gate: Cell['gate']
   readonly candidate: Cell['candidate']
-  readonly backwards: boolean
-  readonly everyStep: boolean
+  readonly goBackwards: boolean
+  readonly returnSequences: boolean
   readonly masksPerGate: boolean
   readonly keep: boolean
 }
@@ -71,10 +71,10 @@ export function registerFusedKernel(kernel: Kernel): void {
     const { x, kernel: weights, recurrent } = required(inputs, ['x', 'kernel', 'recurrent'])
     const { bias, inputMask, stateMask } = inputs
     const [samples = 0, steps = 0, width = 0] = x.shape
-    const { kind, gate, candidate, backwards, everyStep, masksPerGate, keep } = attributes
+    const { kind, gate, candidate, goBackwards, returnSequences, masksPerGate, keep } = attributes
     const units = recurrent.shape[0] ?? 0
-    const cell: Cell = { kind, inputs: width, units, gate, candidate, backwards, everyStep }
-    const shape = everyStep ? [samples, steps, units] : [samples, units]
+    const cell: Cell = { kind, inputs: width, units, gate, candidate, goBackwards, returnSequences }
+    const shape = returnSequences ? [samples, steps, units] : [samples, units]
     const known = packed.of(cell, { kernel: weights, recurrent, bias })
     const masked = inputMask !== undefined || stateMask !== undefined
     if (samples === 1 && !keep && !masked) {
@@ -93,25 +93,25 @@ export function registerFusedKernel(kernel: Kernel): void {
     return [tensorInfoOfView(output, shape), passes.keep(kept)]
   }
 
-  const goBack = (inputs: tf.NamedTensorInfoMap, of: SlopeName): tf.TensorInfo => {
-    const { slope, ticket, kernel: weights, recurrent } = required(inputs, GRAD_INPUTS)
+  const goBack = (inputs: tf.NamedTensorInfoMap, of: GradientName): tf.TensorInfo => {
+    const { gradient, ticket, kernel: weights, recurrent } = required(inputs, GRAD_INPUTS)
     const pass = passes.find(ticket)
     const { cell, steps, blocks } = pass.kept
-    // The inputs' slope is asked for first, if at all: `gradFunc` names x first.
-    if (pass.slopes?.of !== slope.dataId || (of === 'x' && !pass.slopes.values.inputs)) {
+    // The inputs' gradient is asked for first, if at all: `gradFunc` names x first.
+    if (pass.gradients?.of !== gradient.dataId || (of === 'x' && !pass.gradients.values.inputs)) {
       const values = backward(kernel, pass.kept, {
         weights: { kernel: valuesOf(weights), recurrent: valuesOf(recurrent), bias: undefined },
-        output: valuesOf(slope),
+        output: valuesOf(gradient),
         inputs: of === 'x',
       })
-      pass.slopes = { of: slope.dataId, values }
+      pass.gradients = { of: gradient.dataId, values }
     }
-    const { values } = pass.slopes
+    const { values } = pass.gradients
     const columns = GATES[cell.kind] * cell.units
     switch (of) {
       case 'x':
         // A view that the kernel's next run writes over: it can be given once.
-        pass.slopes.values = { ...values, inputs: undefined }
+        pass.gradients.values = { ...values, inputs: undefined }
         return tensorInfoOfView(values.inputs ?? new Float32Array(0), [blocks.samples, steps, cell.inputs])
       case 'kernel':
         return tensorInfo(values.kernel, [cell.inputs, columns])
@@ -131,29 +131,30 @@ export function registerFusedKernel(kernel: Kernel): void {
     tf.registerKernel({
       kernelName: FUSED_GRAD,
       backendName,
-      kernelFunc: ({ inputs, attrs }) => goBack(inputs, slopeName(attrs?.['of'])),
+      kernelFunc: ({ inputs, attrs }) => goBack(inputs, gradientName(attrs?.['of'])),
     })
   }
   tf.registerGradient({
     kernelName: FUSED,
     inputsToSave: ['kernel', 'recurrent'],
     outputsToSave: [false, true],
-    gradFunc: (slopes, saved) => {
-      const slope = Array.isArray(slopes) ? slopes[0]! : slopes
+    gradFunc: (gradients, saved) => {
+      const gradient = Array.isArray(gradients) ? gradients[0]! : gradients
       const [weights, recurrent, ticket] = saved
-      const inputs = { slope, ticket: ticket!, kernel: weights!, recurrent: recurrent! }
-      const slopeOf = (of: SlopeName) => () => tf.engine().runKernel<tf.Tensor>(FUSED_GRAD, inputs, { of })
+      const inputs = { gradient, ticket: ticket!, kernel: weights!, recurrent: recurrent! }
+      const gradientOf = (of: GradientName) => () =>
+        tf.engine().runKernel<tf.Tensor>(FUSED_GRAD, inputs, { of })
       return {
-        x: slopeOf('x'),
-        kernel: slopeOf('kernel'),
-        recurrent: slopeOf('recurrent'),
-        bias: slopeOf('bias'),
+        x: gradientOf('x'),
+        kernel: gradientOf('kernel'),
+        recurrent: gradientOf('recurrent'),
+        bias: gradientOf('bias'),
       }
     },
   })
 }
 
-const GRAD_INPUTS = ['slope', 'ticket', 'kernel', 'recurrent'] as const
+const GRAD_INPUTS = ['gradient', 'ticket', 'kernel', 'recurrent'] as const
 
 function required<K extends string>(
   inputs: tf.NamedTensorInfoMap,
@@ -173,7 +174,7 @@ function fusedAttributes(attrs: tf.NamedAttrMap | undefined): FusedAttributes {
   return attrs as FusedAttributes
 }
 
-function slopeName(value: unknown): SlopeName {
+function gradientName(value: unknown): GradientName {
   if (value === 'x' || value === 'kernel' || value === 'recurrent' || value === 'bias') return value
-  throw new Error(`${FUSED_GRAD}: there is no slope '${String(value)}'`)
+  throw new Error(`${FUSED_GRAD}: there is no gradient '${String(value)}'`)
 }

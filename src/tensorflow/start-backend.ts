@@ -3,11 +3,11 @@ import { setThreadsCount } from '@tensorflow/tfjs-backend-wasm'
 import { TickcastError } from '../domain/errors.ts'
 import { loadKernel } from '../kernel/load-kernel.ts'
 import type { Variant } from '../wasm/variant.ts'
-import { ENGINES, type Engine, type EngineChoice, type EngineName } from './backend-choice.ts'
+import { BACKEND_NAMES, type Backend, type BackendChoice, type BackendName } from './backend-choice.ts'
 import { registerFusedKernel, unregisterFusedKernel } from './register.ts'
 
 /** tfjs-node registers itself under another name than its own; beside the kernel, what is left is quickest on cpu. */
-const BACKENDS: Record<EngineName, string> = {
+const BACKENDS: Record<BackendName, string> = {
   fused: 'cpu',
   'tfjs-node': 'tensorflow',
   wasm: 'wasm',
@@ -15,11 +15,11 @@ const BACKENDS: Record<EngineName, string> = {
 }
 const VARIANT_NAMES: Record<Variant, string> = { relaxed: 'relaxed SIMD', simd128: 'SIMD' }
 
-/** Starts the engine that was asked for, or the best that works, and says what was chosen and why. */
-export async function startEngine(choice: EngineChoice): Promise<Engine> {
+/** Starts the backend that was asked for, or the best that works, and says what was chosen and why. */
+export async function startBackend(choice: BackendChoice): Promise<Backend> {
   tf.enableProdMode() // also keeps the cpu backend from advertising tfjs-node on the terminal
   const refusals: string[] = []
-  for (const name of choice === 'auto' ? ENGINES : [choice]) {
+  for (const name of choice === 'auto' ? BACKEND_NAMES : [choice]) {
     const outcome = await start(name)
     if ('report' in outcome) {
       const { report } = outcome
@@ -33,9 +33,9 @@ export async function startEngine(choice: EngineChoice): Promise<Engine> {
 /** What runs, or why it does not. */
 type Outcome = { readonly report: string } | { readonly refusal: string }
 
-async function start(name: EngineName): Promise<Outcome> {
+async function start(name: BackendName): Promise<Outcome> {
   try {
-    // Whether layers are fused is whether the kernel is there; an engine that was started before may have left it.
+    // Whether layers are fused is whether the kernel is there; a backend that was started before may have left it.
     unregisterFusedKernel()
     if (name === 'tfjs-node') await import(OPTIONAL)
     if (name === 'wasm') setThreadsCount(1) // sums in one order, so one seed gives the same weights everywhere

@@ -84,8 +84,8 @@ function entryOf(
 /** Of cells that the same weights fit. */
 function sameCell(one: Cell, other: Cell): boolean {
   return (
-    one.backwards === other.backwards &&
-    one.everyStep === other.everyStep &&
+    one.goBackwards === other.goBackwards &&
+    one.returnSequences === other.returnSequences &&
     one.gate === other.gate &&
     one.candidate === other.candidate
   )

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seededRandom } from '../../src/domain/random.ts'
 import { fuse } from '../../src/tensorflow/fuse.ts'
-import { startEngine } from '../../src/tensorflow/start-backend.ts'
+import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { apart } from '../kernel/cases.ts'
 import { chromiumRequirement, launchBrowser } from '../support/browser.ts'
 
@@ -53,7 +53,7 @@ chromiumRequirement.describe('saved network', () => {
   afterAll(() => browser?.close())
 
   it('saved network - trained by the kernel here, it loads in plain TensorFlow.js on a page and says the same', async () => {
-    await startEngine('fused')
+    await startBackend('fused')
     const random = seededRandom(2)
     const length = SHAPE.reduce((total, size) => total * size, 1)
     const inputs = Array.from({ length }, () => 2 * (random.unit() - 0.5))

@@ -12,16 +12,16 @@ import { BASELINES } from '../../src/forecast/baselines.ts'
 import { loadKernel } from '../../src/kernel/load-kernel.ts'
 import { learner } from '../../src/learn/learner.ts'
 import type { TrainingResult, TrainingRound } from '../../src/learn/trainer.ts'
-import { DENSE_EXPERTS, denseSpec } from '../../src/networks/mlp/mlp-experts.ts'
-import { denseForecaster } from '../../src/networks/mlp/mlp-forecaster.ts'
-import { beginDenseTraining } from '../../src/networks/mlp/mlp-training.ts'
+import { MLP_EXPERTS, mlpSpec } from '../../src/networks/mlp/mlp-experts.ts'
+import { mlpForecaster } from '../../src/networks/mlp/mlp-forecaster.ts'
+import { beginMlpTraining } from '../../src/networks/mlp/mlp-training.ts'
 import { stationOf, weather } from '../forecast/series.ts'
 
 /* A network in its real training, in this thread, and everything round it; one round is given what breaks it. */
 
 const POISONED = 8
 const station = stationOf()
-const [expert] = DENSE_EXPERTS
+const [expert] = MLP_EXPERTS
 
 type Meddle = (round: TrainingRound, train: (round: TrainingRound) => TrainingResult) => TrainingResult
 
@@ -34,7 +34,7 @@ const poisoned = (round: TrainingRound): TrainingRound =>
     : round
 
 async function lived(meddle: Meddle) {
-  const train = beginDenseTraining({ spec: denseSpec(station, expert!), seed: 1, kernel: loadKernel() })
+  const train = beginMlpTraining({ spec: mlpSpec(station, expert!), seed: 1, kernel: loadKernel() })
   const results: TrainingResult[] = []
   const learning = learner({
     seed: 1,
@@ -52,7 +52,7 @@ async function lived(meddle: Meddle) {
   const offered = learningFromOffers(learning, { name: expert!.name })
   const forecasters = () => [
     ...[...BASELINES.values()].map((create) => create(station)),
-    denseForecaster(station, { expert: expert!, weights: () => learning.weights, offer: offered.offer }),
+    mlpForecaster(station, { expert: expert!, weights: () => learning.weights, offer: offered.offer }),
   ]
   const turns = weather({ rows: 10 * 24 }).map(({ eventTime, values }, row): Turn => {
     const [T, p] = Array.from(values, (value) => (Number.isNaN(value) ? null : value))

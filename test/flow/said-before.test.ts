@@ -4,8 +4,9 @@ import { memoryBus } from '../../src/bus/memory.ts'
 import { formatInstant, HOUR, type Instant } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
 import { saidBefore } from '../../src/flow/said-before.ts'
+import type { MessageOf } from '../../src/protocol/message-of.ts'
 import type { ForecastMessage, ReadingMessage } from '../../src/protocol/messages.ts'
-import type { MessageOf, Topic } from '../../src/protocol/topics.ts'
+import type { Topic } from '../../src/protocol/topics.ts'
 
 const T0 = Date.UTC(2020, 0, 1)
 const at = (hour: number): Instant => T0 + hour * HOUR

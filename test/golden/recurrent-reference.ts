@@ -18,8 +18,8 @@ export interface ReferenceCase {
   readonly inputMask?: ArrayLike<number> | undefined
   readonly stateMask?: ArrayLike<number> | undefined
   readonly perGate?: boolean
-  /** Slope of the loss by the output. */
-  readonly outputSlope: ArrayLike<number>
+  /** Gradient of the loss by the output. */
+  readonly outputGradient: ArrayLike<number>
 }
 
 export interface ReferenceResult {
@@ -48,7 +48,7 @@ export function recurrentReference(given: ReferenceCase): ReferenceResult {
   const { units, inputs } = cell
   const gates = GATES[cell.kind]
   const result = {
-    output: new Float64Array(samples * (cell.everyStep ? steps : 1) * units),
+    output: new Float64Array(samples * (cell.returnSequences ? steps : 1) * units),
     inputs: new Float64Array(samples * steps * inputs),
     kernel: new Float64Array(inputs * gates * units),
     recurrent: new Float64Array(units * gates * units),
@@ -57,15 +57,15 @@ export function recurrentReference(given: ReferenceCase): ReferenceResult {
   for (let sample = 0; sample < samples; sample++) {
     const history: Step[] = []
     let h: Float64Array = new Float64Array(units)
-    let carry: Float64Array = new Float64Array(units)
+    let cellState: Float64Array = new Float64Array(units)
     for (let step = 0; step < steps; step++) {
-      const taken = stepForward(given, { sample, step, h, carry })
+      const taken = stepForward(given, { sample, step, h, cellState })
       history.push(taken.step)
       h = taken.h
-      carry = taken.carry
-      if (cell.everyStep) result.output.set(h, (sample * steps + step) * units)
+      cellState = taken.cellState
+      if (cell.returnSequences) result.output.set(h, (sample * steps + step) * units)
     }
-    if (!cell.everyStep) result.output.set(h, sample * units)
+    if (!cell.returnSequences) result.output.set(h, sample * units)
     sampleBackward(given, { sample, history, result })
   }
   return result
@@ -73,13 +73,13 @@ export function recurrentReference(given: ReferenceCase): ReferenceResult {
 
 function stepForward(
   given: ReferenceCase,
-  at: { sample: number; step: number; h: Float64Array; carry: Float64Array },
+  at: { sample: number; step: number; h: Float64Array; cellState: Float64Array },
 ) {
   const { cell, steps } = given
   const { units, inputs } = cell
   const { sample, step } = at
   const count = GATES[cell.kind]
-  const place = cell.backwards ? steps - 1 - step : step
+  const place = cell.goBackwards ? steps - 1 - step : step
   const maskOf = (mask: ArrayLike<number> | undefined, gate: number, width: number, j: number): number =>
     mask ? mask[((given.perGate ? gate : 0) * given.samples + sample) * width + j]! : 1
   const x = vectors(
@@ -109,16 +109,24 @@ function stepForward(
     for (let j = 0; j < units; j++) {
       next[j] = gates[0]![j]! * before[j]! + (1 - gates[0]![j]!) * gates[2]![j]!
     }
-    return { step: { place, x, h, gates, before, after: before } satisfies Step, h: next, carry: at.carry }
+    return {
+      step: { place, x, h, gates, before, after: before } satisfies Step,
+      h: next,
+      cellState: at.cellState,
+    }
   }
-  const carry = new Float64Array(units)
+  const cellState = new Float64Array(units)
   for (let j = 0; j < units; j++) {
     for (const gate of [0, 1, 3]) gates[gate]![j] = gateOf(cell, sum(gate, j, h[gate]!))
     gates[2]![j] = candidateOf(cell, sum(2, j, h[2]!))
-    carry[j] = gates[1]![j]! * at.carry[j]! + gates[0]![j]! * gates[2]![j]!
-    next[j] = gates[3]![j]! * candidateOf(cell, carry[j]!)
+    cellState[j] = gates[1]![j]! * at.cellState[j]! + gates[0]![j]! * gates[2]![j]!
+    next[j] = gates[3]![j]! * candidateOf(cell, cellState[j]!)
   }
-  return { step: { place, x, h, gates, before: at.carry, after: carry } satisfies Step, h: next, carry }
+  return {
+    step: { place, x, h, gates, before: at.cellState, after: cellState } satisfies Step,
+    h: next,
+    cellState,
+  }
 }
 
 function sampleBackward(
@@ -129,12 +137,12 @@ function sampleBackward(
   const { units, inputs } = cell
   const count = GATES[cell.kind]
   let dh = new Float64Array(units)
-  let dCarry = new Float64Array(units)
+  let dCellState = new Float64Array(units)
   for (let step = steps - 1; step >= 0; step--) {
     const { place, x, h, gates, before, after } = history[step]!
-    if (cell.everyStep || step === steps - 1) {
-      const from = cell.everyStep ? (sample * steps + step) * units : sample * units
-      for (let j = 0; j < units; j++) dh[j] = dh[j]! + given.outputSlope[from + j]!
+    if (cell.returnSequences || step === steps - 1) {
+      const from = cell.returnSequences ? (sample * steps + step) * units : sample * units
+      for (let j = 0; j < units; j++) dh[j] = dh[j]! + given.outputGradient[from + j]!
     }
     const previous = new Float64Array(units)
     const previousCarry = new Float64Array(units)
@@ -143,7 +151,7 @@ function sampleBackward(
       given.stateMask
         ? given.stateMask[((given.perGate ? gate : 0) * given.samples + sample) * units + j]!
         : 1
-    /** The slope of what a gate's recurrent product reads. */
+    /** The gradient of what a gate's recurrent product reads. */
     const through = (gate: number, i: number): number => {
       let total = 0
       for (let j = 0; j < units; j++) {
@@ -154,11 +162,11 @@ function sampleBackward(
     if (cell.kind === 'gru') {
       for (let j = 0; j < units; j++) {
         const [z, c] = [gates[0]![j]!, gates[2]![j]!]
-        deltas[0]![j] = dh[j]! * (before[j]! - c) * gateSlopeOf(cell, z)
-        deltas[2]![j] = dh[j]! * (1 - z) * candidateSlopeOf(cell, c)
+        deltas[0]![j] = dh[j]! * (before[j]! - c) * gateDerivativeOf(cell, z)
+        deltas[2]![j] = dh[j]! * (1 - z) * candidateDerivativeOf(cell, c)
       }
       for (let j = 0; j < units; j++) {
-        deltas[1]![j] = through(2, j) * h[2]![j]! * gateSlopeOf(cell, gates[1]![j]!)
+        deltas[1]![j] = through(2, j) * h[2]![j]! * gateDerivativeOf(cell, gates[1]![j]!)
       }
       for (let j = 0; j < units; j++) {
         previous[j] =
@@ -171,12 +179,12 @@ function sampleBackward(
       for (let j = 0; j < units; j++) {
         const [i, f, c, o] = gates.map((gate) => gate[j]!) as [number, number, number, number]
         const shown = candidateOf(cell, after[j]!)
-        const slope = dCarry[j]! + dh[j]! * o * candidateSlopeOf(cell, shown)
-        deltas[0]![j] = slope * c * gateSlopeOf(cell, i)
-        deltas[1]![j] = slope * before[j]! * gateSlopeOf(cell, f)
-        deltas[2]![j] = slope * i * candidateSlopeOf(cell, c)
-        deltas[3]![j] = dh[j]! * shown * gateSlopeOf(cell, o)
-        previousCarry[j] = slope * f
+        const gradient = dCellState[j]! + dh[j]! * o * candidateDerivativeOf(cell, shown)
+        deltas[0]![j] = gradient * c * gateDerivativeOf(cell, i)
+        deltas[1]![j] = gradient * before[j]! * gateDerivativeOf(cell, f)
+        deltas[2]![j] = gradient * i * candidateDerivativeOf(cell, c)
+        deltas[3]![j] = dh[j]! * shown * gateDerivativeOf(cell, o)
+        previousCarry[j] = gradient * f
       }
       for (let j = 0; j < units; j++) {
         for (let gate = 0; gate < count; gate++) {
@@ -206,7 +214,7 @@ function sampleBackward(
       }
     }
     dh = previous
-    dCarry = previousCarry
+    dCellState = previousCarry
   }
 }
 
@@ -224,7 +232,7 @@ function gateOf({ gate }: Cell, x: number): number {
   return gate === 'sigmoid' ? 1 / (1 + Math.exp(-x)) : Math.min(1, Math.max(0, 0.2 * x + 0.5))
 }
 
-function gateSlopeOf({ gate }: Cell, y: number): number {
+function gateDerivativeOf({ gate }: Cell, y: number): number {
   if (gate === 'sigmoid') return y * (1 - y)
   return y > 0 && y < 1 ? 0.2 : 0
 }
@@ -233,7 +241,7 @@ function candidateOf({ candidate }: Cell, x: number): number {
   return candidate === 'tanh' ? Math.tanh(x) : Math.max(0, x)
 }
 
-function candidateSlopeOf({ candidate }: Cell, y: number): number {
+function candidateDerivativeOf({ candidate }: Cell, y: number): number {
   if (candidate === 'tanh') return 1 - y * y
   return y > 0 ? 1 : 0
 }

@@ -28,9 +28,9 @@ def run(cell, x, kernel, recurrent, bias, input_mask, state_mask):
     gate, candidate = activation(cell["gate"]), activation(cell["candidate"])
     column = lambda index: slice(index * units, (index + 1) * units)
     h = torch.zeros(samples, units)
-    carry = torch.zeros(samples, units)
+    cellState = torch.zeros(samples, units)
     states = []
-    for t in reversed(range(steps)) if cell["backwards"] else range(steps):
+    for t in reversed(range(steps)) if cell["goBackwards"] else range(steps):
         inputs = x[:, t] * input_mask
         masked = h * state_mask
         below = inputs @ kernel + bias
@@ -42,10 +42,10 @@ def run(cell, x, kernel, recurrent, bias, input_mask, state_mask):
         else:
             sums = below + masked @ recurrent
             i, f, o = (gate(sums[:, column(index)]) for index in (0, 1, 3))
-            carry = f * carry + i * candidate(sums[:, column(2)])
-            h = o * candidate(carry)
+            cellState = f * cellState + i * candidate(sums[:, column(2)])
+            h = o * candidate(cellState)
         states.append(h)
-    return torch.stack(states, 1) if cell["everyStep"] else h
+    return torch.stack(states, 1) if cell["returnSequences"] else h
 
 
 def rounded(tensor):
@@ -57,11 +57,11 @@ def single(*shape, scale=1.0):
     return (scale * torch.randn(*shape)).float().double()
 
 
-def case(kind, gate, candidate, backwards, every_step, masked):
+def case(kind, gate, candidate, goBackwards, return_sequences, masked):
     samples, steps, inputs, units = 3, 5, 3, 5
     columns = GATES[kind] * units
     cell = dict(
-        kind=kind, inputs=inputs, units=units, gate=gate, candidate=candidate, backwards=backwards, everyStep=every_step
+        kind=kind, inputs=inputs, units=units, gate=gate, candidate=candidate, goBackwards=goBackwards, returnSequences=return_sequences
     )
     mask = lambda width: (torch.rand(samples, width) < 0.7).double() * 2 if masked else torch.ones(samples, width)
     given = {
@@ -74,22 +74,22 @@ def case(kind, gate, candidate, backwards, every_step, masked):
     for tensor in given.values():
         tensor.requires_grad_()
     output = run(cell, *given.values(), *masks.values())
-    slope = single(*output.shape)
-    (output * slope).sum().backward()
+    gradient = single(*output.shape)
+    (output * gradient).sum().backward()
     return {
         "cell": cell,
         "samples": samples,
         "steps": steps,
-        "given": {name: rounded(tensor) for name, tensor in {**given, **masks, "outputSlope": slope}.items()},
+        "given": {name: rounded(tensor) for name, tensor in {**given, **masks, "outputGradient": gradient}.items()},
         "output": rounded(output),
-        "slopes": {name: rounded(tensor.grad) for name, tensor in given.items()},
+        "gradients": {name: rounded(tensor.grad) for name, tensor in given.items()},
     }
 
 
 cases = [
-    case(kind, gate, candidate, backwards, every_step, masked)
+    case(kind, gate, candidate, goBackwards, return_sequences, masked)
     for kind in ("gru", "lstm")
-    for gate, candidate, backwards, every_step, masked in (
+    for gate, candidate, goBackwards, return_sequences, masked in (
         ("sigmoid", "tanh", False, False, False),
         ("hardSigmoid", "tanh", True, True, False),
         ("sigmoid", "relu", False, True, True),

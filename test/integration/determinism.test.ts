@@ -78,9 +78,9 @@ describe('determinism', () => {
   it('determinism - the run that is compared with is one that learns', () => {
     expect(atOnce).toHaveLength(DAYS * 24)
     const said = Object.keys(atOnce.at(-1)?.models ?? {})
-    for (const { name, silentRounds } of RECURRENT_EXPERTS) {
+    for (const { name, availableFromRound } of RECURRENT_EXPERTS) {
       // Those that are to learn for two months first have not spoken after a week.
-      expect(said.includes(name)).toBe(silentRounds === undefined)
+      expect(said.includes(name)).toBe(availableFromRound === undefined)
     }
     const versions = new Set(atOnce.map(({ weights_version }) => weights_version))
     expect(versions.size).toBeGreaterThan(5)

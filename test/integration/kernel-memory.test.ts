@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { loadKernel } from '../../src/kernel/load-kernel.ts'
 import { registerFusedKernel } from '../../src/tensorflow/register.ts'
-import { startEngine } from '../../src/tensorflow/start-backend.ts'
+import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { requirement } from '../support/requirement.ts'
 import { trainAndCount } from '../tensorflow/memory.ts'
 
@@ -15,7 +15,7 @@ const simd = requirement({
 
 simd.describe('kernel memory, for long', () => {
   beforeAll(async () => {
-    await startEngine('wasm')
+    await startBackend('wasm')
     registerFusedKernel(kernel!)
   })
 

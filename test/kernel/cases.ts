@@ -10,8 +10,8 @@ export const cells: fc.Arbitrary<Cell> = fc.record({
   units: fc.oneof(fc.constantFrom(1, 8, 16, 17, 32), fc.integer({ min: 1, max: 40 })),
   gate: fc.constantFrom('sigmoid', 'hardSigmoid'),
   candidate: fc.constantFrom('tanh', 'relu'),
-  backwards: fc.boolean(),
-  everyStep: fc.boolean(),
+  goBackwards: fc.boolean(),
+  returnSequences: fc.boolean(),
 })
 
 export const sizes = fc.record({
@@ -28,7 +28,7 @@ export interface KernelCase {
   readonly x: Float32Array
   readonly weights: CellWeights & { readonly bias: Float32Array }
   readonly masks: Masks | undefined
-  readonly outputSlope: Float32Array
+  readonly outputGradient: Float32Array
 }
 
 export function drawCase(cell: Cell, { samples, steps, masks, seed }: SizesOf<typeof sizes>): KernelCase {
@@ -58,7 +58,7 @@ export function drawCase(cell: Cell, { samples, steps, masks, seed }: SizesOf<ty
             state: masks === 'inputs only' ? undefined : mask(cell.units),
             perGate: masks === 'per gate',
           },
-    outputSlope: draw(samples * (cell.everyStep ? steps : 1) * cell.units, 1),
+    outputGradient: draw(samples * (cell.returnSequences ? steps : 1) * cell.units, 1),
   }
 }
 

@@ -14,28 +14,28 @@ interface Golden {
   readonly samples: number
   readonly steps: number
   readonly given: Record<
-    'x' | 'kernel' | 'recurrent' | 'bias' | 'inputMask' | 'stateMask' | 'outputSlope',
+    'x' | 'kernel' | 'recurrent' | 'bias' | 'inputMask' | 'stateMask' | 'outputGradient',
     number[]
   >
   readonly output: number[]
-  readonly slopes: Record<'x' | 'kernel' | 'recurrent' | 'bias', number[]>
+  readonly gradients: Record<'x' | 'kernel' | 'recurrent' | 'bias', number[]>
 }
 
 const goldens: Golden[] = JSON.parse(
   readFileSync(new URL('../golden/recurrent.json', import.meta.url), 'utf8'),
 )
 
-describe.each(goldens)('golden - $cell', ({ cell, samples, steps, given, output, slopes }) => {
-  test('the reference in double precision says what automatic differentiation says', () => {
+describe.each(goldens)('golden - $cell', ({ cell, samples, steps, given, output, gradients }) => {
+  test('the reference in double precision agrees with automatic differentiation', () => {
     const mine = recurrentReference({ cell, samples, steps, ...given })
     expect(apart(mine.output, output)).toBeLessThan(1e-8)
-    expect(apart(mine.inputs, slopes.x)).toBeLessThan(1e-8)
-    expect(apart(mine.kernel, slopes.kernel)).toBeLessThan(1e-8)
-    expect(apart(mine.recurrent, slopes.recurrent)).toBeLessThan(1e-8)
-    expect(apart(mine.bias, slopes.bias)).toBeLessThan(1e-8)
+    expect(apart(mine.inputs, gradients.x)).toBeLessThan(1e-8)
+    expect(apart(mine.kernel, gradients.kernel)).toBeLessThan(1e-8)
+    expect(apart(mine.recurrent, gradients.recurrent)).toBeLessThan(1e-8)
+    expect(apart(mine.bias, gradients.bias)).toBeLessThan(1e-8)
   })
 
-  test.each(['relaxed', 'simd128'] as const)('the kernel says it too, to 1e-5: %s', (variant) => {
+  test.each(['relaxed', 'simd128'] as const)('the kernel agrees too, to 1e-5: %s', (variant) => {
     const kernel = loadKernel([variant])
     if (!kernel) return
     const single = (values: readonly number[]): Float32Array => Float32Array.from(values)
@@ -48,12 +48,12 @@ describe.each(goldens)('golden - $cell', ({ cell, samples, steps, given, output,
     const inputs = { samples, steps, x: single(given.x), masks }
     const packed = packWeights(kernel, cell, weights)
     const { output: view, kept } = forwardForTraining(kernel, cell, { inputs, weights: packed })
-    const said = view.slice()
-    const back = backward(kernel, kept, { weights, output: single(given.outputSlope), inputs: true })
-    expect(apart(said, output)).toBeLessThan(1e-5)
-    expect(apart(back.inputs ?? [], slopes.x)).toBeLessThan(1e-5)
-    expect(apart(back.kernel, slopes.kernel)).toBeLessThan(1e-5)
-    expect(apart(back.recurrent, slopes.recurrent)).toBeLessThan(1e-5)
-    expect(apart(back.bias, slopes.bias)).toBeLessThan(1e-5)
+    const predicted = view.slice()
+    const back = backward(kernel, kept, { weights, output: single(given.outputGradient), inputs: true })
+    expect(apart(predicted, output)).toBeLessThan(1e-5)
+    expect(apart(back.inputs ?? [], gradients.x)).toBeLessThan(1e-5)
+    expect(apart(back.kernel, gradients.kernel)).toBeLessThan(1e-5)
+    expect(apart(back.recurrent, gradients.recurrent)).toBeLessThan(1e-5)
+    expect(apart(back.bias, gradients.bias)).toBeLessThan(1e-5)
   })
 })

@@ -18,29 +18,29 @@ describe.each(['relaxed', 'simd128'] as const)('kernel, %s', (variant) => {
     return
   }
 
-  test('kernel - outputs and all slopes are those of double precision to 1e-5, for any shape, masks and activations', () => {
+  test('kernel - outputs and all gradients are those of double precision to 1e-5, for any shape, masks and activations', () => {
     fc.assert(
       fc.property(cells, sizes, (cell, size) => {
         const drawn = drawCase(cell, size)
         const golden = recurrentReference(asReference(drawn))
         const weights = packWeights(kernel, cell, drawn.weights)
         const { output, kept } = forwardForTraining(kernel, cell, { inputs: drawn, weights })
-        const said = output.slice()
+        const predicted = output.slice()
         weights.release()
-        const slopes = backward(kernel, kept, {
+        const gradients = backward(kernel, kept, {
           weights: drawn.weights,
-          output: drawn.outputSlope,
+          output: drawn.outputGradient,
           inputs: true,
         })
         kept.release()
-        expect(apart(said, golden.output)).toBeLessThan(TOLERANCE)
-        expect(apart(slopes.kernel, golden.kernel)).toBeLessThan(TOLERANCE)
-        expect(apart(slopes.recurrent, golden.recurrent)).toBeLessThan(TOLERANCE)
-        expect(apart(slopes.bias, golden.bias)).toBeLessThan(TOLERANCE)
-        expect(apart(slopes.inputs ?? [], golden.inputs)).toBeLessThan(TOLERANCE)
+        expect(apart(predicted, golden.output)).toBeLessThan(TOLERANCE)
+        expect(apart(gradients.kernel, golden.kernel)).toBeLessThan(TOLERANCE)
+        expect(apart(gradients.recurrent, golden.recurrent)).toBeLessThan(TOLERANCE)
+        expect(apart(gradients.bias, golden.bias)).toBeLessThan(TOLERANCE)
+        expect(apart(gradients.inputs ?? [], golden.inputs)).toBeLessThan(TOLERANCE)
         expect(kernel.heap.held()).toBe(0)
       }),
-      // One seed: where a relu or a hard sigmoid bends, rounding may take the other side once in some million values.
+      // One seed: where a relu or a hard sigmoid derivatives, rounding may take the other side once in some million values.
       { numRuns: 150, seed: 3 },
     )
   })
@@ -52,15 +52,15 @@ describe.each(['relaxed', 'simd128'] as const)('kernel, %s', (variant) => {
         const drawn = drawCase(cell, { ...size, masks: 'none' })
         const weights = packWeights(kernel, cell, drawn.weights)
         const { output, kept } = forwardForTraining(kernel, cell, { inputs: drawn, weights })
-        const said = output.slice()
+        const predicted = output.slice()
         kept.release()
-        expect([...forward(kernel, cell, { inputs: drawn, weights })]).toEqual([...said])
+        expect([...forward(kernel, cell, { inputs: drawn, weights })]).toEqual([...predicted])
         const length = drawn.steps * cell.inputs
         const window = windowPass(kernel, cell, { steps: drawn.steps, weights })
         const alone = Array.from({ length: drawn.samples }, (_, sample) => [
           ...window.forward(drawn.x.subarray(sample * length, (sample + 1) * length)),
         ])
-        expect(apart(alone.flat(), said)).toBeLessThan(TOLERANCE)
+        expect(apart(alone.flat(), predicted)).toBeLessThan(TOLERANCE)
         window.release()
         weights.release()
         expect(kernel.heap.held()).toBe(before)

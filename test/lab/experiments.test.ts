@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { EXPERIMENTS, namedExperiments } from '../../src/lab/experiments.ts'
 import { openStudy } from '../../src/lab/study/study.ts'
-import { startEngine } from '../../src/tensorflow/start-backend.ts'
+import { startBackend } from '../../src/tensorflow/start-backend.ts'
 
 describe('experiments', () => {
-  beforeAll(() => startEngine('auto'))
+  beforeAll(() => startBackend('auto'))
 
   it('experiments - each name is there once', () => {
     expect(new Set(EXPERIMENTS.map(({ name }) => name)).size).toBe(EXPERIMENTS.length)

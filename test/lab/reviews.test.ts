@@ -22,14 +22,14 @@ const MEMBERS = {
   README: 'no review',
   'train/pos/0_9.txt': 'A fine film.<br /><br />Fine!',
   'train/neg/0_2.txt': "It's dull, dull.",
-  'train/unsup/0_0.txt': 'nobody has judged this',
+  'train/unsup/0_0.txt': 'nobody has lossOfStates this',
   'test/pos/0_10.txt': 'fine',
   'test/neg/0_1.txt': 'dull',
   'train/urls_pos.txt': 'http://localhost/',
 }
 
 describe('reviews', () => {
-  it('reviews - are read out of the archive as it is published, judged ones alone', async () => {
+  it('reviews - are read out of the archive as it is published, lossOfStates ones alone', async () => {
     const path = await files.write('reviews.tar.gz', await archive(MEMBERS))
     const { name, training, test } = await readReviews(path)
     expect(name).toBe('reviews.tar.gz')

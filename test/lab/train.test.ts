@@ -6,7 +6,7 @@ import { openResults, type ResultFolder } from '../../src/lab/result-folder.ts'
 import { type RmspropState, rmspropStep } from '../../src/lab/rmsprop.ts'
 import { runExperiment } from '../../src/lab/run-experiment.ts'
 import { figuresOver } from '../../src/lab/task.ts'
-import { startEngine } from '../../src/tensorflow/start-backend.ts'
+import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { madeUpSeries } from './series.ts'
 
@@ -57,7 +57,7 @@ async function run({ folder, experiment: given = experiment, epochs, leaveAfter 
 }
 
 describe('lab runner', () => {
-  beforeAll(() => startEngine('auto'))
+  beforeAll(() => startBackend('auto'))
 
   it('lab runner - an interrupted experiment that goes on ends as one that never stopped, to the bit', async () => {
     const whole = await run({ folder: openResults(files.path('whole')) })
@@ -150,7 +150,7 @@ describe('rmsprop', () => {
   it('rmsprop - the first steps are those of Keras: each in units of the root of the mean square', () => {
     const state: RmspropState = { parameters: Float32Array.of(1, -2), squares: new Float32Array(2) }
     rmspropStep(state, Float32Array.of(0.5, -4), 0.001)
-    // sqrt(0.1 g^2) = 0.3162 |g|: a first step of 0.001 / 0.3162 against the slope, whatever its size.
+    // sqrt(0.1 g^2) = 0.3162 |g|: a first step of 0.001 / 0.3162 against the gradient, whatever its size.
     expect(state.parameters[0]).toBeCloseTo(1 - 0.0031623, 6)
     expect(state.parameters[1]).toBeCloseTo(-2 + 0.0031623, 6)
     rmspropStep(state, Float32Array.of(0.5, 0), 0.001)

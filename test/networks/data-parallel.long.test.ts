@@ -1,24 +1,25 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { NetworkSpec } from '../../src/domain/weights.ts'
 import type { TrainingResult } from '../../src/learn/trainer.ts'
-import { alone, startTeam } from '../../src/networks/data-parallel.ts'
+import { alone, startDataParallel } from '../../src/networks/data-parallel.ts'
 import { encodeBatch } from '../../src/networks/encoding.ts'
-import { sharesOf } from '../../src/networks/micro-batches.ts'
-import { type NetworkSlopes, networkSlopes } from '../../src/networks/network-gradients.ts'
-import { startWorkerTrainer } from '../../src/networks/network-trainer.ts'
-import { startEngine } from '../../src/tensorflow/start-backend.ts'
+import type { NetworkGradients } from '../../src/networks/gradient-types.ts'
+import { sampleRanges } from '../../src/networks/micro-batches.ts'
+import { networkGradients } from '../../src/networks/network-gradients.ts'
+import { startNetworkTrainer } from '../../src/networks/network-trainer.ts'
+import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { apart } from '../kernel/cases.ts'
 import { SMALL, scalerOf, someBatch, someRound } from './networks.ts'
 
 const SPEC: NetworkSpec = { ...SMALL, bidirectional: true, units: [8, 6] }
 
-beforeAll(() => startEngine('fused'))
+beforeAll(() => startBackend('fused'))
 
 const roundOf = (round: number, size: number) =>
   someRound(SPEC, round, { batches: [1, 2].map((seed) => someBatch(SPEC, { size, seed: round * 2 + seed })) })
 
 async function trained(threads: number, sizes: readonly number[]): Promise<TrainingResult[]> {
-  const trainer = await startWorkerTrainer({ spec: SPEC, seed: 3, engine: 'fused', threads })
+  const trainer = await startNetworkTrainer({ spec: SPEC, seed: 3, engine: 'fused', threads })
   try {
     return await Promise.all(sizes.map((size, index) => trainer.train(roundOf(index + 1, size))))
   } finally {
@@ -26,9 +27,9 @@ async function trained(threads: number, sizes: readonly number[]): Promise<Train
   }
 }
 
-test('slope team - shares cover the batch once, in grains whatever the threads, else one for each', () => {
-  const sizes = (size: number, grain: number | undefined, threads: number) =>
-    sharesOf(size, { grain }, threads).map(({ from, size }) => [from, size])
+test('data parallel - micro-batches cover the batch once, of one size whatever the threads, else one for each', () => {
+  const sizes = (size: number, microBatchSize: number | undefined, threads: number) =>
+    sampleRanges(size, { microBatchSize }, threads).map(({ from, size }) => [from, size])
   expect(sizes(40, 16, 2)).toEqual([
     [0, 16],
     [16, 16],
@@ -44,24 +45,24 @@ test('slope team - shares cover the batch once, in grains whatever the threads, 
   expect(sizes(0, 16, 2)).toEqual([])
 })
 
-test('slope team - three threads say the loss and the slope that one says, bit for bit', async () => {
-  const network = networkSlopes(SPEC, 1)
-  const team = await startTeam({ network, spec: SPEC, engine: 'fused', threads: 3 })
+test('data parallel - three threads give the loss and the gradient that one gives, bit for bit', async () => {
+  const network = networkGradients(SPEC, 1)
+  const batchGradients = await startDataParallel({ network, spec: SPEC, engine: 'fused', threads: 3 })
   const parameters = network.initial.map((value, index) => value + 0.1 * Math.sin(index))
   for (const size of [40, 128, 10]) {
     const batch = encodeBatch(someBatch(SPEC, { size, seed: size }), { spec: SPEC, scaler: scalerOf(SPEC) })
-    const [together, single] = [team, alone(network)].map((each) => {
-      const slope = new Float32Array(parameters.length)
-      return { loss: each.lossAt(parameters, batch, slope), slope }
+    const [together, single] = [batchGradients, alone(network)].map((each) => {
+      const gradient = new Float32Array(parameters.length)
+      return { loss: each.lossAndGradient(parameters, batch, gradient), gradient }
     })
     expect(together).toEqual(single)
-    expect(Math.max(...single!.slope.map(Math.abs))).toBeGreaterThan(0.01)
+    expect(Math.max(...single!.gradient.map(Math.abs))).toBeGreaterThan(0.01)
   }
-  await team.close()
+  await batchGradients.close()
   network.dispose()
 })
 
-test('slope team - one seed gives the same weights for any count of threads, bit for bit', async () => {
+test('data parallel - one seed gives the same weights for any count of threads, bit for bit', async () => {
   const sizes = [48, 16, 100]
   const [once, ...others] = [await trained(1, sizes), await trained(2, sizes), await trained(3, sizes)]
   const values = (results: readonly TrainingResult[]) =>
@@ -70,49 +71,49 @@ test('slope team - one seed gives the same weights for any count of threads, bit
   expect(once.every(({ loss }) => Number.isFinite(loss))).toBe(true)
 })
 
-test("slope team - TensorFlow.js's own layers are helped too: the loss and slope of one thread, up to rounding", async () => {
-  await startEngine('cpu')
-  const network = networkSlopes(SPEC, 1)
-  const team = await startTeam({ network, spec: SPEC, engine: 'cpu', threads: 2 })
+test("data parallel - TensorFlow.js's own layers are data-parallel too: the loss and gradient of one thread, up to rounding", async () => {
+  await startBackend('cpu')
+  const network = networkGradients(SPEC, 1)
+  const batchGradients = await startDataParallel({ network, spec: SPEC, engine: 'cpu', threads: 2 })
   const batch = encodeBatch(someBatch(SPEC, { size: 9, seed: 1 }), { spec: SPEC, scaler: scalerOf(SPEC) })
-  const [together, single] = [team, alone(network)].map((each) => {
-    const slope = new Float32Array(network.initial.length)
-    return { loss: each.lossAt(network.initial, batch, slope), slope }
+  const [together, single] = [batchGradients, alone(network)].map((each) => {
+    const gradient = new Float32Array(network.initial.length)
+    return { loss: each.lossAndGradient(network.initial, batch, gradient), gradient }
   })
   expect(together!.loss).toBeCloseTo(single!.loss, 6)
-  expect(apart(together!.slope, single!.slope)).toBeLessThan(1e-5)
-  await team.close()
+  expect(apart(together!.gradient, single!.gradient)).toBeLessThan(1e-5)
+  await batchGradients.close()
   network.dispose()
-  await startEngine('fused')
+  await startBackend('fused')
 })
 
-test('slope team - a helper that fails is named, and only after all have come to rest', async () => {
+test('data parallel - a worker that fails is named, and only after all have come to rest', async () => {
   const pause = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-  let shares = 0
-  const network: NetworkSlopes = {
+  let ranges = 0
+  const network: NetworkGradients = {
     initial: new Float32Array(4),
-    grain: 16,
+    microBatchSize: 16,
     shaped: () => [],
     dispose: () => {},
-    lossAt() {
-      shares += 1
-      Atomics.wait(pause, 0, 0, 100) // long enough for the helper to have had its turn
+    lossAndGradient() {
+      ranges += 1
+      Atomics.wait(pause, 0, 0, 100) // long enough for the worker to have had its turn
       return 0
     },
   }
-  // What the batch holds does not fit the network that the helper builds: TensorFlow.js refuses it there.
+  // What the batch holds does not fit the network that the worker builds: TensorFlow.js refuses it there.
   const misfit = { ...SPEC, channels: SPEC.channels + 1 }
-  const team = await startTeam({ network, spec: misfit, engine: 'cpu', threads: 2 })
+  const batchGradients = await startDataParallel({ network, spec: misfit, engine: 'cpu', threads: 2 })
   const batch = encodeBatch(someBatch(SPEC, { size: 64, seed: 1 }), { spec: SPEC, scaler: scalerOf(SPEC) })
-  const run = () => team.lossAt(network.initial, batch, new Float32Array(4))
-  expect(run).toThrow('training thread 2 failed on its share of the batch')
-  expect(shares).toBe(3)
+  const run = () => batchGradients.lossAndGradient(network.initial, batch, new Float32Array(4))
+  expect(run).toThrow('training thread 2 failed on its part of the batch')
+  expect(ranges).toBe(3)
   expect(run).toThrow('training thread 2 failed')
-  await team.close()
+  await batchGradients.close()
 })
 
-test('slope team - the engine says how many threads train', async () => {
-  const trainer = await startWorkerTrainer({ spec: SPEC, seed: 3, engine: 'fused', threads: 2 })
+test('data parallel - the report says how many threads train', async () => {
+  const trainer = await startNetworkTrainer({ spec: SPEC, seed: 3, engine: 'fused', threads: 2 })
   expect(trainer.engine).toMatch(/^fused kernel \(.+\) within tfjs cpu, 2 threads$/)
   await trainer.close()
 })

@@ -2,18 +2,18 @@ import { beforeAll } from 'vitest'
 import type { NetworkSpec, WeightArray } from '../../src/domain/weights.ts'
 import { networkForecaster } from '../../src/networks/network-forecaster.ts'
 import { RECURRENT_EXPERTS } from '../../src/networks/recurrent-experts.ts'
-import { startEngine } from '../../src/tensorflow/start-backend.ts'
+import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { CONTRACT_LOOKBACK, forecasterContract } from '../contract/forecaster.ts'
 import { drawnWeights } from '../tensorflow/layers-model.ts'
 
-/** A network with all its weights drawn, head included: it says something of its own for every window. */
+/** A network with all its weights drawn, head included: it predicts something of its own for every window. */
 function contractHolds(name: string, shape: Pick<NetworkSpec, 'cell' | 'units' | 'bidirectional'>): void {
   const spec = { ...shape, ...CONTRACT_LOOKBACK }
   const scaler = { count: 100, mean: Float64Array.of(10, 1000), deviation: Float64Array.of(5, 10) }
   let arrays: readonly WeightArray[]
 
   beforeAll(async () => {
-    await startEngine('cpu')
+    await startBackend('cpu')
     arrays = drawnWeights(spec, { seed: 4, reach: 1 })
   })
 

@@ -4,17 +4,17 @@ import { LEADS } from '../../src/domain/forecast.ts'
 import { seededRandom } from '../../src/domain/random.ts'
 import { loadKernel } from '../../src/kernel/load-kernel.ts'
 import { CLOCK_FEATURES } from '../../src/networks/clock-table.ts'
-import type { HeadSlopes } from '../../src/networks/gradient-types.ts'
+import type { HeadGradients } from '../../src/networks/gradient-types.ts'
 import { headOf, headShapes } from '../../src/networks/head.ts'
-import { kernelHeadSlopes } from '../../src/networks/kernel-head-gradients.ts'
-import { plainHeadSlopes } from '../../src/tensorflow/reference-head-gradients.ts'
+import { kernelHeadGradients } from '../../src/networks/kernel-head-gradients.ts'
+import { referenceHeadGradients } from '../../src/tensorflow/reference-head-gradients.ts'
 import { VARIANTS } from '../../src/wasm/variant.ts'
 import { apart } from '../kernel/cases.ts'
 
 interface Drawn {
   readonly width: number
   readonly size: number
-  /** Of all truths, and of the batch's other shards. */
+  /** Of all truths, and of the batch's other micro-batches. */
   readonly unknown: number
   readonly elsewhere: number
   readonly seed: number
@@ -29,8 +29,8 @@ const shapes: fc.Arbitrary<Drawn> = fc.record({
   seed: fc.nat(),
 })
 
-/** Runs the head there and back on drawn weights and samples, over slopes that hold something else. */
-function run(headSlopes: HeadSlopes, { width, size, unknown, elsewhere, seed }: Drawn) {
+/** Runs the head forward and backward on drawn weights and samples, over gradients that hold something else. */
+function run(headGradients: HeadGradients, { width, size, unknown, elsewhere, seed }: Drawn) {
   const random = seededRandom(seed)
   const draw = (length: number, reach: number) =>
     Float32Array.from({ length }, () => reach * (2 * random.unit() - 1))
@@ -42,33 +42,38 @@ function run(headSlopes: HeadSlopes, { width, size, unknown, elsewhere, seed }: 
     ),
   )
   const known = draw(size * LEADS, 1).map((value) => ((value + 1) / 2 < unknown ? 0 : 1))
-  const shard = {
+  const microBatch = {
     size,
     inputs: draw(size * features, 2),
     changes: draw(size * LEADS, 3).map((value, index) => value * known[index]!),
     known,
     knownCount: elsewhere + known.reduce((sum, one) => sum + one, 0),
   }
-  const slopes = weights.map(({ length }) => new Float32Array(length).fill(9))
+  const gradients = weights.map(({ length }) => new Float32Array(length).fill(9))
   const states = draw(size * width, 1)
-  const outcome = headSlopes({ states, weights: headOf(weights), shard, slopes: headOf(slopes) })
-  return { loss: outcome.loss, slopes: [...slopes, outcome.states] }
+  const outcome = headGradients({
+    states,
+    weights: headOf(weights),
+    microBatch,
+    gradients: headOf(gradients),
+  })
+  return { loss: outcome.loss, gradients: [...gradients, outcome.states] }
 }
 
-describe.each(VARIANTS)('head slopes - the %s kernel', (variant) => {
+describe.each(VARIANTS)('head gradients - the %s kernel', (variant) => {
   const kernel = loadKernel([variant])
 
-  test('has the same loss and slopes as plain arithmetic, and gives its memory back', () => {
+  test('has the same loss and gradients as plain arithmetic, and gives its memory back', () => {
     expect(kernel).toBeDefined()
     if (!kernel) return
     const held = kernel.heap.held()
     fc.assert(
       fc.property(shapes, (drawn) => {
-        const plain = run(plainHeadSlopes, drawn)
-        const fused = run(kernelHeadSlopes(kernel), drawn)
+        const plain = run(referenceHeadGradients, drawn)
+        const fused = run(kernelHeadGradients(kernel), drawn)
         expect(Math.abs(fused.loss - plain.loss)).toBeLessThan(1e-5 * Math.max(1, plain.loss))
-        for (const [part, slopes] of plain.slopes.entries()) {
-          expect(apart(fused.slopes[part]!, slopes), `part ${part}`).toBeLessThan(2e-5)
+        for (const [part, gradients] of plain.gradients.entries()) {
+          expect(apart(fused.gradients[part]!, gradients), `part ${part}`).toBeLessThan(2e-5)
         }
       }),
       { numRuns: 60 },
@@ -78,7 +83,7 @@ describe.each(VARIANTS)('head slopes - the %s kernel', (variant) => {
 
   test('says so when what it is given is not finite', () => {
     if (!kernel) return
-    const shard = {
+    const microBatch = {
       size: 1,
       inputs: new Float32Array(3 + CLOCK_FEATURES),
       changes: new Float32Array(LEADS).fill(Infinity),
@@ -86,8 +91,13 @@ describe.each(VARIANTS)('head slopes - the %s kernel', (variant) => {
       knownCount: LEADS,
     }
     const weights = headShapes(3).map((shape) => new Float32Array(shape[0]! * (shape[1] ?? 1)))
-    const slopes = weights.map((values) => values.slice())
-    const pass = { states: new Float32Array(3), weights: headOf(weights), shard, slopes: headOf(slopes) }
-    expect(kernelHeadSlopes(kernel)(pass).loss).toBe(Infinity)
+    const gradients = weights.map((values) => values.slice())
+    const pass = {
+      states: new Float32Array(3),
+      weights: headOf(weights),
+      microBatch,
+      gradients: headOf(gradients),
+    }
+    expect(kernelHeadGradients(kernel)(pass).loss).toBe(Infinity)
   })
 })

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { LEADS } from '../../src/domain/forecast.ts'
 import { seededRandom } from '../../src/domain/random.ts'
 import { CLOCK_FEATURES } from '../../src/networks/clock-table.ts'
-import { type HeadWeights, headOf, headShapes, initialHead, sayHead } from '../../src/networks/head.ts'
-import { plainHeadSlopes } from '../../src/tensorflow/reference-head-gradients.ts'
+import { type HeadWeights, headOf, headShapes, initialHead, predictHead } from '../../src/networks/head.ts'
+import { referenceHeadGradients } from '../../src/tensorflow/reference-head-gradients.ts'
 
 const WIDTH = 6
 const SIZE = 5
@@ -17,7 +17,7 @@ const sizes = headShapes(WIDTH).map((shape) => shape.reduce((size, side) => size
 const arrays = sizes.map((size) => drawn(size, 0.5))
 const states = drawn(SIZE * WIDTH)
 const known = Float32Array.from({ length: SIZE * LEADS }, (_, index) => (index % 7 === 0 ? 0 : 1))
-const shard = {
+const microBatch = {
   size: SIZE,
   inputs: drawn(SIZE * FEATURES),
   changes: drawn(SIZE * LEADS),
@@ -26,60 +26,73 @@ const shard = {
 }
 
 function passOf(weights: readonly Float32Array[], at: Float32Array) {
-  const slopes = weights.map(({ length }) => new Float32Array(length))
+  const gradients = weights.map(({ length }) => new Float32Array(length))
   return {
-    ...plainHeadSlopes({ states: at, weights: headOf(weights), shard, slopes: headOf(slopes) }),
-    slopes,
+    ...referenceHeadGradients({
+      states: at,
+      weights: headOf(weights),
+      microBatch,
+      gradients: headOf(gradients),
+    }),
+    gradients,
   }
 }
 
-/** The loss's slope by one number of an array, by its difference. */
-function slopeBy(values: Float32Array, index: number, lossOf: (values: Float32Array) => number): number {
+/** The loss's gradient by one number of an array, by its difference. */
+function gradientBy(values: Float32Array, index: number, lossOf: (values: Float32Array) => number): number {
   const moved = (by: number) => lossOf(values.with(index, values[index]! + by))
   return (moved(1e-3) - moved(-1e-3)) / 2e-3
 }
 
-test('head - the loss in training is that of what it says', () => {
+test('head - the loss in training is that of what it predicts', () => {
   const weights: HeadWeights = headOf(arrays)
   let loss = 0
   for (let sample = 0; sample < SIZE; sample++) {
     const state = states.subarray(sample * WIDTH, (sample + 1) * WIDTH)
-    const said = sayHead(state, shard.inputs.subarray(sample * FEATURES, (sample + 1) * FEATURES), weights)
+    const predicted = predictHead(
+      state,
+      microBatch.inputs.subarray(sample * FEATURES, (sample + 1) * FEATURES),
+      weights,
+    )
     for (let lead = 0; lead < LEADS; lead++) {
       const at = sample * LEADS + lead
-      loss += (Math.abs(said[lead]! - shard.changes[at]!) * known[at]!) / shard.knownCount
+      loss += (Math.abs(predicted[lead]! - microBatch.changes[at]!) * known[at]!) / microBatch.knownCount
     }
   }
   expect(passOf(arrays, states).loss).toBeCloseTo(loss, 6)
 })
 
 test.each(['gamma', 'beta', 'hidden', 'hiddenBias', 'out', 'outBias'])(
-  'head - its slope by %s is what the loss rises by',
+  'head - its gradient by %s is what the loss rises by',
   (name) => {
     const part = Object.keys(headOf(arrays)).indexOf(name)
-    const { slopes } = passOf(arrays, states)
+    const { gradients } = passOf(arrays, states)
     for (let index = 0; index < arrays[part]!.length; index += 5) {
-      const slope = slopeBy(arrays[part]!, index, (values) => passOf(arrays.with(part, values), states).loss)
-      expect(slopes[part]![index]).toBeCloseTo(slope, 3)
+      const gradient = gradientBy(
+        arrays[part]!,
+        index,
+        (values) => passOf(arrays.with(part, values), states).loss,
+      )
+      expect(gradients[part]![index]).toBeCloseTo(gradient, 3)
     }
-    expect(Math.max(...slopes[part]!.map(Math.abs))).toBeGreaterThan(0.01)
+    expect(Math.max(...gradients[part]!.map(Math.abs))).toBeGreaterThan(0.01)
   },
 )
 
-test('head - its slope by the states is what the loss rises by', () => {
-  const { states: slopes } = passOf(arrays, states)
+test('head - its gradient by the states is what the loss rises by', () => {
+  const { states: gradients } = passOf(arrays, states)
   for (let index = 0; index < states.length; index++) {
-    expect(slopes[index]).toBeCloseTo(
-      slopeBy(states, index, (values) => passOf(arrays, values).loss),
+    expect(gradients[index]).toBeCloseTo(
+      gradientBy(states, index, (values) => passOf(arrays, values).loss),
       3,
     )
   }
 })
 
-test('head - untrained it says no change, and it is drawn from the seed', () => {
+test('head - untrained it predicts no change, and it is drawn from the seed', () => {
   const weights = headOf(initialHead(WIDTH, 1))
-  const said = sayHead(states.subarray(0, WIDTH), shard.inputs.subarray(0, FEATURES), weights)
-  expect([...said]).toEqual(new Array(LEADS).fill(0))
+  const predicted = predictHead(states.subarray(0, WIDTH), microBatch.inputs.subarray(0, FEATURES), weights)
+  expect([...predicted]).toEqual(new Array(LEADS).fill(0))
   expect(initialHead(WIDTH, 1)).toEqual(initialHead(WIDTH, 1))
   expect(initialHead(WIDTH, 2)).not.toEqual(initialHead(WIDTH, 1))
   expect(() => headOf([new Float32Array(1)])).toThrow('too few')

@@ -6,7 +6,7 @@ import type { NetworkSpec, Weights } from '../../src/domain/weights.ts'
 import { describeNetworks } from '../../src/networks/describe-networks.ts'
 import { networkForecaster } from '../../src/networks/network-forecaster.ts'
 import { beginTraining } from '../../src/networks/network-training.ts'
-import { startEngine } from '../../src/tensorflow/start-backend.ts'
+import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { stationOf } from '../forecast/series.ts'
 import { SMALL, someBatch, someRound } from './networks.ts'
 
@@ -34,7 +34,7 @@ const reading = (value: number, bridged = false): Reading => ({
 let trained: Weights
 
 beforeAll(async () => {
-  await startEngine('wasm')
+  await startBackend('wasm')
   const training = beginTraining(SMALL, 1)
   for (let round = 1; round < 60; round++) trained = training.train(someRound(SMALL, round)).weights
   training.dispose()
@@ -47,13 +47,13 @@ function seasoned(weights: () => Weights | undefined = () => trained) {
   return forecaster
 }
 
-test('network forecaster - silent before weights are promoted and while the window is not full', () => {
+test('network forecaster - not available before weights are promoted and while the window is not full', () => {
   expect(seasoned(() => undefined).predict(issue)).toBeUndefined()
   expect(seasoned().predict({ ...issue, lookback: undefined })).toBeUndefined()
   expect(seasoned().predict({ ...issue, current: Number.NaN })).toBeUndefined()
 })
 
-test('network forecaster - says what it was taught: a third of the way back to the mean', () => {
+test('network forecaster - predicts what it was taught: a third of the way back to the mean', () => {
   const means = seasoned().predict(issue)!
   expect(means).toHaveLength(24)
   const expected = CURRENT + (10 - CURRENT) / 3
@@ -75,7 +75,7 @@ test('network forecaster - new weights are taken up with the very next forecast'
   for (const [lead, mean] of after.entries()) expect(mean - before[lead]!).toBeCloseTo(0.2 * 5, 4)
 })
 
-test('network forecaster - gone astray, it keeps within half a deviation of what was ever measured', () => {
+test('network forecaster - diverged, it keeps within half a deviation of what was ever measured', () => {
   const arrays = trained.arrays.map(({ shape, values }) => ({ shape, values: values.map(() => 50) }))
   const forecaster = seasoned(() => ({ ...trained, arrays }))
   forecaster.observe(reading(500, true))

@@ -5,29 +5,30 @@ import { seededRandom } from '../../src/domain/random.ts'
 import type { NetworkSpec } from '../../src/domain/weights.ts'
 import { loadKernel } from '../../src/kernel/load-kernel.ts'
 import { featureCount } from '../../src/networks/encoding.ts'
-import { kernelNetworkSlopes } from '../../src/networks/kernel-network-gradients.ts'
-import { type LossAt, networkSlopes, type Shard } from '../../src/networks/network-gradients.ts'
-import { startEngine } from '../../src/tensorflow/start-backend.ts'
-import { layersNetworkSlopes } from '../../src/tensorflow/stock-gradients.ts'
+import type { LossAndGradient, MicroBatch } from '../../src/networks/gradient-types.ts'
+import { kernelNetworkGradients } from '../../src/networks/kernel-network-gradients.ts'
+import { networkGradients } from '../../src/networks/network-gradients.ts'
+import { startBackend } from '../../src/tensorflow/start-backend.ts'
+import { stockGradients } from '../../src/tensorflow/stock-gradients.ts'
 import { buildRecurrent } from '../../src/tensorflow/stock-network.ts'
 import { VARIANTS } from '../../src/wasm/variant.ts'
 import { apart } from '../kernel/cases.ts'
 import { SMALL } from './networks.ts'
 
-beforeAll(() => startEngine('cpu'))
+beforeAll(() => startBackend('cpu'))
 
 const specs: fc.Arbitrary<NetworkSpec> = fc.record({
   cell: fc.constantFrom('gru', 'lstm'),
   units: fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 3 }),
   bidirectional: fc.boolean(),
-  // The stock layers' way back through a stack fails at one step (TensorFlow.js 4.22).
+  // The stock layers' backward pass through a stack fails at one step (TensorFlow.js 4.22).
   steps: fc.integer({ min: 2, max: 7 }),
   stepSpan: fc.constant(SMALL.stepSpan),
   channels: fc.integer({ min: 1, max: 5 }),
   target: fc.constant(0),
 })
 
-function someShard(spec: NetworkSpec, size: number, seed: number): Shard {
+function someMicroBatch(spec: NetworkSpec, size: number, seed: number): MicroBatch {
   const random = seededRandom(seed)
   const draw = (length: number) => Float32Array.from({ length }, () => 2 * (2 * random.unit() - 1))
   const known = Float32Array.from({ length: size * LEADS }, () => (random.unit() < 0.8 ? 1 : 0))
@@ -40,29 +41,29 @@ function someShard(spec: NetworkSpec, size: number, seed: number): Shard {
   }
 }
 
-describe.each(VARIANTS)('network slopes - the %s kernel', (variant) => {
+describe.each(VARIANTS)('network gradients - the %s kernel', (variant) => {
   const kernel = loadKernel([variant])
 
-  test("has the loss and slopes of TensorFlow.js's layers, and gives its memory back", () => {
+  test("has the loss and gradients of TensorFlow.js's layers, and gives its memory back", () => {
     expect(kernel).toBeDefined()
     if (!kernel) return
     const held = kernel.heap.held()
     fc.assert(
       fc.property(specs, fc.integer({ min: 1, max: 20 }), fc.nat(), (spec, size, seed) => {
-        const network = networkSlopes(spec, seed)
+        const network = networkGradients(spec, seed)
         const parameters = network.shaped(network.initial.map((value, at) => value + 0.2 * Math.sin(at)))
-        const shard = someShard(spec, size, seed)
-        const run = (lossAt: LossAt) => {
-          const slope = new Float32Array(network.initial.length).fill(9)
-          return { loss: lossAt(parameters, shard, network.shaped(slope)), slope }
+        const microBatch = someMicroBatch(spec, size, seed)
+        const run = (lossAndGradient: LossAndGradient) => {
+          const gradient = new Float32Array(network.initial.length).fill(9)
+          return { loss: lossAndGradient(parameters, microBatch, network.shaped(gradient)), gradient }
         }
         const model = buildRecurrent(spec, seed)
-        const stock = run(layersNetworkSlopes(model, spec).lossAt)
-        const fused = run(kernelNetworkSlopes(kernel, spec).lossAt)
+        const stock = run(stockGradients(model, spec).lossAndGradient)
+        const fused = run(kernelNetworkGradients(kernel, spec).lossAndGradient)
         model.dispose()
         network.dispose()
         expect(Math.abs(fused.loss - stock.loss)).toBeLessThan(1e-5 * Math.max(1, stock.loss))
-        expect(apart(fused.slope, stock.slope)).toBeLessThan(2e-5)
+        expect(apart(fused.gradient, stock.gradient)).toBeLessThan(2e-5)
       }),
       { numRuns: 25 },
     )

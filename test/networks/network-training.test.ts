@@ -4,10 +4,10 @@ import type { WeightArray } from '../../src/domain/weights.ts'
 import type { Batch } from '../../src/learn/trainer.ts'
 import { encodeBatch } from '../../src/networks/encoding.ts'
 import { beginTraining } from '../../src/networks/network-training.ts'
-import { startEngine } from '../../src/tensorflow/start-backend.ts'
+import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { SMALL, scalerOf, someBatch, someRound } from './networks.ts'
 
-beforeAll(() => startEngine('auto'))
+beforeAll(() => startBackend('auto'))
 
 const valuesOf = (arrays: readonly WeightArray[]) => arrays.map(({ values }) => [...values])
 
@@ -64,23 +64,23 @@ test('training - unknown truths take no part: whatever they might have been, wei
   const training = beginTraining(SMALL, 1)
   const { loss } = training.train(someRound(SMALL, 1, { batches: [half] }))
   training.dispose()
-  // The untrained network says 0, so the first loss is the mean of the known changes.
+  // The untrained network predicts 0, so the first loss is the mean of the known changes.
   const sum = changes.reduce((total, change, index) => total + Math.abs(change) * known[index]!, 0)
   expect(loss).toBeCloseTo(sum / knownCount, 5)
 })
 
-test('training - a round with an impossible value is undone: not finite, and the next goes on as if it had not been', () => {
+test('training - a round with an impossible value is rolled back: not finite, and the next goes on as if it had not been', () => {
   const poisoned = someBatch(SMALL, { size: 16, seed: 5 })
   poisoned.truth[0] = Infinity
   const spoilt = beginTraining(SMALL, 1)
   const clean = beginTraining(SMALL, 1)
   spoilt.train(someRound(SMALL, 1))
   clean.train(someRound(SMALL, 1))
-  const undone = spoilt.train(
+  const rolledBack = spoilt.train(
     someRound(SMALL, 2, { batches: [someBatch(SMALL, { size: 16, seed: 4 }), poisoned] }),
   )
-  expect(undone.loss).toBeNaN()
-  expect(undone.weights.arrays.flatMap(({ values }) => [...values]).every(Number.isFinite)).toBe(true)
+  expect(rolledBack.loss).toBeNaN()
+  expect(rolledBack.weights.arrays.flatMap(({ values }) => [...values]).every(Number.isFinite)).toBe(true)
   const after = spoilt.train(someRound(SMALL, 3))
   const expected = clean.train(someRound(SMALL, 3))
   expect(after.loss).toBe(expected.loss)

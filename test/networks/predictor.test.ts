@@ -4,14 +4,14 @@ import { seededRandom } from '../../src/domain/random.ts'
 import type { NetworkSpec, WeightArray } from '../../src/domain/weights.ts'
 import { loadKernel } from '../../src/kernel/load-kernel.ts'
 import { featureCount } from '../../src/networks/encoding.ts'
-import { fusedPredictor } from '../../src/networks/kernel-predictor.ts'
-import { networkSlopes } from '../../src/networks/network-gradients.ts'
+import { kernelPredictor } from '../../src/networks/kernel-predictor.ts'
+import { networkGradients } from '../../src/networks/network-gradients.ts'
 import { plainPredictor } from '../../src/networks/plain-predictor.ts'
-import { startEngine } from '../../src/tensorflow/start-backend.ts'
-import { drawnWeights, saidByLayers } from '../tensorflow/layers-model.ts'
+import { startBackend } from '../../src/tensorflow/start-backend.ts'
+import { drawnWeights, predictedByLayers } from '../tensorflow/layers-model.ts'
 import { SMALL } from './networks.ts'
 
-beforeAll(() => startEngine('cpu'))
+beforeAll(() => startBackend('cpu'))
 
 const kernel = loadKernel()
 const predictors = [
@@ -20,7 +20,7 @@ const predictors = [
     ? [
         {
           way: 'by the fused kernel',
-          build: (spec: NetworkSpec, arrays: readonly WeightArray[]) => fusedPredictor(kernel, spec, arrays),
+          build: (spec: NetworkSpec, arrays: readonly WeightArray[]) => kernelPredictor(kernel, spec, arrays),
         },
       ]
     : []),
@@ -33,7 +33,7 @@ const networks: NetworkSpec[] = cells.flatMap((cell) =>
   ),
 )
 
-/** A network with all weights drawn, and what TensorFlow.js's layers say for some windows. */
+/** A network with all weights drawn, and what TensorFlow.js's layers predict for some windows. */
 function randomNetwork(spec: NetworkSpec, seed: number) {
   const random = seededRandom(seed)
   const length = spec.steps * featureCount(spec)
@@ -41,29 +41,29 @@ function randomNetwork(spec: NetworkSpec, seed: number) {
     Float32Array.from({ length }, () => 4 * (random.unit() - 0.5)),
   )
   const arrays = drawnWeights(spec, { seed, reach: 1.5 })
-  const outputs = tf.tidy(() => saidByLayers(spec, arrays, windows).dataSync())
-  return { arrays, windows, said: [...outputs] }
+  const outputs = tf.tidy(() => predictedByLayers(spec, arrays, windows).dataSync())
+  return { arrays, windows, predicted: [...outputs] }
 }
 
 describe.each(networks)('inference - $cell $units, bidirectional: $bidirectional', (spec) => {
   test.each(predictors)(
-    "$way says what TensorFlow.js's layers say, to 1e-5, window after window",
+    "$way predicts what TensorFlow.js's layers predict, to 1e-5, window after window",
     ({ build }) => {
-      const { arrays, windows, said } = randomNetwork(spec, 7)
+      const { arrays, windows, predicted } = randomNetwork(spec, 7)
       const predictor = build(spec, arrays)
       const mine = windows.flatMap((window) => [...predictor.predict(window)])
       predictor.release()
-      expect(mine).toHaveLength(said.length)
-      expect(Math.max(...said.map(Math.abs))).toBeGreaterThan(0.1)
-      const apart = mine.map((value, index) => Math.abs(value - said[index]!))
+      expect(mine).toHaveLength(predicted.length)
+      expect(Math.max(...predicted.map(Math.abs))).toBeGreaterThan(0.1)
+      const apart = mine.map((value, index) => Math.abs(value - predicted[index]!))
       expect(Math.max(...apart)).toBeLessThan(1e-5)
       expect(kernel?.heap.held() ?? 0).toBe(0)
     },
   )
 })
 
-test('inference - an untrained network says no change at every lead', () => {
-  const network = networkSlopes(SMALL, 1)
+test('inference - an untrained network predicts no change at every lead', () => {
+  const network = networkGradients(SMALL, 1)
   const arrays = network.shaped(network.initial)
   network.dispose()
   const inputs = new Float32Array(SMALL.steps * featureCount(SMALL)).fill(0.7)

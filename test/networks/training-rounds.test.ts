@@ -8,10 +8,10 @@ function distance(optimum: () => number, { start = 1 } = {}) {
   const seen: number[] = []
   const train = roundsOf({
     initial: Float32Array.of(start),
-    lossAt(parameters, _batch: Batch, { slope }) {
+    lossAndGradient(parameters, _batch: Batch, { gradient }) {
       const error = parameters[0]! - optimum()
       seen.push(parameters[0]!)
-      slope[0] = Math.sign(error)
+      gradient[0] = Math.sign(error)
       return Math.abs(error)
     },
     shaped: (parameters) => [{ shape: [1], values: parameters }],
@@ -23,14 +23,14 @@ function distance(optimum: () => number, { start = 1 } = {}) {
 }
 
 describe('rounds', () => {
-  it('rounds - a network that runs away is taken back to parameters that did well, and the round says so', () => {
+  it('rounds - a network that diverges goes back to its last good parameters, and the round tells so', () => {
     let away = 0
     const { rounds, seen } = distance(() => -away)
     rounds(10)
     const well = seen.at(-1)!
     away = 50
-    const [undone] = rounds(1)
-    expect(undone!.loss).toBeNaN()
+    const [rolledBack] = rounds(1)
+    expect(rolledBack!.loss).toBeNaN()
     away = 0
     const [next] = rounds(1)
     expect(next!.loss).toBeLessThan(1)
@@ -43,9 +43,9 @@ describe('rounds', () => {
     const { rounds } = distance(() => optimum)
     rounds(10)
     optimum = 20
-    const undone = rounds(30).map(({ loss }) => Number.isNaN(loss))
-    expect(undone[0]).toBe(true)
-    expect(undone.at(-1)).toBe(false)
+    const rolledBack = rounds(30).map(({ loss }) => Number.isNaN(loss))
+    expect(rolledBack[0]).toBe(true)
+    expect(rolledBack.at(-1)).toBe(false)
   })
 
   it('rounds - losses that are all but nothing are not told apart', () => {

@@ -15,13 +15,13 @@ import { levelsOf } from '../../src/forecast/features/levels.ts'
 import { loadKernel } from '../../src/kernel/load-kernel.ts'
 import { learner } from '../../src/learn/learner.ts'
 import type { Trainer } from '../../src/learn/trainer.ts'
-import { DENSE_EXPERTS, type DenseExpert, denseSpec } from '../../src/networks/mlp/mlp-experts.ts'
-import { denseForecaster } from '../../src/networks/mlp/mlp-forecaster.ts'
-import { beginDenseTraining } from '../../src/networks/mlp/mlp-training.ts'
+import { MLP_EXPERTS, type MlpExpert, mlpSpec } from '../../src/networks/mlp/mlp-experts.ts'
+import { mlpForecaster } from '../../src/networks/mlp/mlp-forecaster.ts'
+import { beginMlpTraining } from '../../src/networks/mlp/mlp-training.ts'
 import { networkForecaster } from '../../src/networks/network-forecaster.ts'
 import { beginTraining } from '../../src/networks/network-training.ts'
 import type { TickMessage } from '../../src/protocol/messages.ts'
-import { startEngine } from '../../src/tensorflow/start-backend.ts'
+import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { START, stationOf, weather } from '../forecast/series.ts'
 
 /*
@@ -62,9 +62,9 @@ function inlineTrainer(): Trainer {
 }
 
 /** A network on features with the real training, in this thread. */
-function inlineDense(expert: DenseExpert) {
+function inlineDense(expert: MlpExpert) {
   const begin = () =>
-    beginDenseTraining({ spec: denseSpec(station, expert), seed: expert.seed, kernel: loadKernel() })
+    beginMlpTraining({ spec: mlpSpec(station, expert), seed: expert.seed, kernel: loadKernel() })
   let train = begin()
   const learning = learner({
     trainer: {
@@ -79,7 +79,7 @@ function inlineDense(expert: DenseExpert) {
   })
   const offered = learningFromOffers(learning, { name: expert.name })
   const create = () =>
-    denseForecaster(station, { expert, weights: () => learning.weights, offer: offered.offer })
+    mlpForecaster(station, { expert, weights: () => learning.weights, offer: offered.offer })
   return { create, offered }
 }
 
@@ -93,7 +93,7 @@ async function forecastsOver(ticks: readonly TickMessage[]): Promise<Forecast[]>
   })
   const network = () =>
     networkForecaster(station, { name: 'gru', spec: SPEC, weights: () => learning.weights })
-  const dense = DENSE_EXPERTS.map(inlineDense)
+  const dense = MLP_EXPERTS.map(inlineDense)
   const forecasters = () => [
     ...[...EXPERTS.values()].map((create) => create(station, { seed: 1 })),
     ...dense.map(({ create }) => create()),
@@ -152,7 +152,7 @@ const fates: fc.Arbitrary<Fate> = fc.oneof(
 )
 
 describe('blindness of the whole pipeline', () => {
-  beforeAll(() => startEngine('auto'))
+  beforeAll(() => startBackend('auto'))
 
   it('blindness - whatever comes after a row, every forecast, weight and interval up to it is the same', async () => {
     let withNetwork = 0
@@ -173,7 +173,7 @@ describe('blindness of the whole pipeline', () => {
           expect(upTo(await forecastsOver(otherwise))).toEqual(said)
           expect(said.length).toBeGreaterThan(4 * 24)
           const last = said.at(-1)!
-          if (last.weightsVersion > 2 && last.weights.size === EXPERTS.size + DENSE_EXPERTS.length + 1)
+          if (last.weightsVersion > 2 && last.weights.size === EXPERTS.size + MLP_EXPERTS.length + 1)
             withNetwork++
         },
       ),

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { loadKernel } from '../../src/kernel/load-kernel.ts'
 import { type FusedRecurrentOptions, fusedRecurrent } from '../../src/tensorflow/fused-recurrent.ts'
 import { registerFusedKernel } from '../../src/tensorflow/register.ts'
-import { startEngine } from '../../src/tensorflow/start-backend.ts'
+import { startBackend } from '../../src/tensorflow/start-backend.ts'
 
 const kernel = loadKernel()
 
@@ -25,7 +25,7 @@ function run(wrong: () => Partial<FusedRecurrentOptions>): void {
 
 describe.skipIf(!kernel)('kernel errors', () => {
   beforeAll(async () => {
-    await startEngine('cpu')
+    await startBackend('cpu')
     registerFusedKernel(kernel!)
   })
 

@@ -7,7 +7,7 @@ import { featureCount } from '../../src/networks/encoding.ts'
 import { HEAD_UNITS, headShapes } from '../../src/networks/head.ts'
 import { buildRecurrent, stateWidth } from '../../src/tensorflow/stock-network.ts'
 
-/** Weights of a network, all drawn, biases and head included: it says something of its own for every window. */
+/** Weights of a network, all drawn, biases and head included: it predicts something of its own for every window. */
 export function drawnWeights(
   spec: NetworkSpec,
   { seed, reach }: { seed: number; reach: number },
@@ -25,8 +25,8 @@ export function drawnWeights(
   }))
 }
 
-/** What TensorFlow.js's own layers say with these weights, head included. Shapes: [sample][step][feature] -> [sample][lead 24]. */
-export function saidByLayers(
+/** What TensorFlow.js's own layers predict with these weights, head included. Shapes: [sample][step][feature] -> [sample][lead 24]. */
+export function predictedByLayers(
   spec: NetworkSpec,
   arrays: readonly WeightArray[],
   windows: readonly Float32Array[],

@@ -5,14 +5,14 @@ import { seededRandom } from '../../src/domain/random.ts'
 import { loadKernel } from '../../src/kernel/load-kernel.ts'
 import { fuse } from '../../src/tensorflow/fuse.ts'
 import { FUSED, registerFusedKernel } from '../../src/tensorflow/register.ts'
-import { startEngine } from '../../src/tensorflow/start-backend.ts'
+import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { apart } from '../kernel/cases.ts'
 
 const kernel = loadKernel()
 const TOLERANCE = 1e-5
 
 beforeAll(async () => {
-  await startEngine('cpu')
+  await startBackend('cpu')
   if (kernel) registerFusedKernel(kernel)
 })
 
@@ -40,7 +40,7 @@ const layerDraws: fc.Arbitrary<LayerDraw> = fc.record({
 
 interface ModelDraw {
   readonly layers: readonly LayerDraw[]
-  readonly everyStep: boolean
+  readonly returnSequences: boolean
   readonly samples: number
   readonly steps: number
   readonly inputs: number
@@ -48,7 +48,7 @@ interface ModelDraw {
 
 const modelDraws: fc.Arbitrary<ModelDraw> = fc.record({
   layers: fc.array(layerDraws, { minLength: 1, maxLength: 2 }),
-  everyStep: fc.boolean(),
+  returnSequences: fc.boolean(),
   samples: fc.constantFrom(1, 2, 5),
   steps: fc.constantFrom(1, 2, 6),
   inputs: fc.constantFrom(1, 3),
@@ -76,7 +76,7 @@ function dropoutFunc(ones: tf.Tensor, rate: number): tf.Tensor {
   return tf.tensor(factors, ones.shape)
 }
 
-function modelOf({ layers, everyStep, steps, inputs }: ModelDraw): tf.Sequential {
+function modelOf({ layers, returnSequences, steps, inputs }: ModelDraw): tf.Sequential {
   const model = tf.sequential()
   for (const [index, draw] of layers.entries()) {
     const { cell, bidirectional, dropout, ...rest } = draw
@@ -85,7 +85,7 @@ function modelOf({ layers, everyStep, steps, inputs }: ModelDraw): tf.Sequential
       dropout,
       recurrentDropout: dropout,
       dropoutFunc,
-      returnSequences: everyStep || index < layers.length - 1,
+      returnSequences: returnSequences || index < layers.length - 1,
       recurrentInitializer: 'zeros' as const,
       ...(index === 0 && { inputShape: [steps, inputs] }),
     }
@@ -106,8 +106,8 @@ function modelOf({ layers, everyStep, steps, inputs }: ModelDraw): tf.Sequential
 }
 
 /**
- * Output, and the slopes of a loss by all weights and the inputs; of a single step the output alone, for the stock
- * layers' gradient fails there (its `unstack` gives one slope where `stack` wants a list). Single steps' slopes are
+ * Output, and the gradients of a loss by all weights and the inputs; of a single step the output alone, for the stock
+ * layers' gradient fails there (its `unstack` gives one gradient where `stack` wants a list). Single steps' gradients are
  * held to double precision in kernel.test.ts.
  */
 function outcome(model: tf.LayersModel, x: tf.Tensor, training: boolean): Float32Array[] {
@@ -142,7 +142,7 @@ function inputsFor({ samples, steps, inputs }: ModelDraw, seed: number): tf.Tens
 }
 
 describe.skipIf(!kernel)('fused layers', () => {
-  test('fused layers - outputs and all slopes are those of the stock layers to 1e-5, stacked and both ways', () => {
+  test('fused layers - outputs and all gradients are those of the stock layers to 1e-5, stacked and both ways', () => {
     fc.assert(
       fc.property(modelDraws, fc.nat(), (draw, seed) => {
         const stock = modelOf(draw)
@@ -179,10 +179,10 @@ describe.skipIf(!kernel)('fused layers', () => {
     const x = tf.ones([1, 1, 1])
     layer.apply(x)
     layer.setWeights([tf.ones([1, 6]), tf.zeros([2, 6]), tf.zeros([6])])
-    const said = (layer.apply(x, { training: true }) as tf.Tensor).dataSync()
+    const predicted = (layer.apply(x, { training: true }) as tf.Tensor).dataSync()
     expect(drawn).toEqual([0, 1, 2])
     const hard = (value: number): number => Math.min(1, 0.2 * value + 0.5)
-    expect(said[0]).toBeCloseTo((1 - hard(1)) * Math.tanh(3), 5)
+    expect(predicted[0]).toBeCloseTo((1 - hard(1)) * Math.tanh(3), 5)
   })
 
   test('fused layers - are saved as the stock layers are', () => {
@@ -191,7 +191,7 @@ describe.skipIf(!kernel)('fused layers', () => {
         { ...PLAIN, cell: 'gru', bidirectional: true },
         { ...PLAIN, cell: 'lstm', dropout: 0.4 },
       ],
-      everyStep: false,
+      returnSequences: false,
       samples: 1,
       steps: 3,
       inputs: 2,
@@ -201,13 +201,13 @@ describe.skipIf(!kernel)('fused layers', () => {
     expect(withoutNumbers(fusedModel)).toEqual(withoutNumbers(saved))
   })
 
-  test('fused layers - a model saved here loads in plain TensorFlow.js and says the same, and the other way round', async () => {
+  test('fused layers - a model saved here loads in plain TensorFlow.js and predicts the same, and the other way round', async () => {
     const draw: ModelDraw = {
       layers: [
         { ...PLAIN, cell: 'gru', bidirectional: true },
         { ...PLAIN, cell: 'lstm' },
       ],
-      everyStep: false,
+      returnSequences: false,
       samples: 4,
       steps: 5,
       inputs: 3,
@@ -215,14 +215,14 @@ describe.skipIf(!kernel)('fused layers', () => {
     const mine = fuse(modelOf(draw))
     randomise(mine, 11)
     const x = inputsFor(draw, 1)
-    const said = (model: tf.LayersModel): Float32Array =>
+    const predicted = (model: tf.LayersModel): Float32Array =>
       tf.tidy(() => (model.predict(x) as tf.Tensor).dataSync<'float32'>().slice())
     const stock = await savedAndLoaded(mine)
-    expect(kernelsOf(() => said(stock))).not.toContain(FUSED)
-    expect(apart(said(stock), said(mine))).toBeLessThan(TOLERANCE)
+    expect(kernelsOf(() => predicted(stock))).not.toContain(FUSED)
+    expect(apart(predicted(stock), predicted(mine))).toBeLessThan(TOLERANCE)
     const again = fuse(await savedAndLoaded(stock))
-    expect(kernelsOf(() => said(again))).toContain(FUSED)
-    expect(apart(said(again), said(stock))).toBeLessThan(TOLERANCE)
+    expect(kernelsOf(() => predicted(again))).toContain(FUSED)
+    expect(apart(predicted(again), predicted(stock))).toBeLessThan(TOLERANCE)
   })
 
   test('fused layers - what the kernel does not compute goes the stock way: masks, kept states, other activations', () => {
@@ -243,21 +243,21 @@ describe.skipIf(!kernel)('fused layers', () => {
   test('fused layers - a prediction is made with the weights as they are now, not as they were packed', () => {
     const model = fuse(tf.sequential({ layers: [tf.layers.gru({ units: 3, inputShape: [4, 2] })] }))
     const x = tf.ones([1, 4, 2])
-    const said = (): number[] => tf.tidy(() => [...(model.predict(x) as tf.Tensor).dataSync()])
+    const predicted = (): number[] => tf.tidy(() => [...(model.predict(x) as tf.Tensor).dataSync()])
     randomise(model, 1)
-    const first = said()
-    expect(said()).toEqual(first)
+    const first = predicted()
+    expect(predicted()).toEqual(first)
     randomise(model, 2)
-    expect(said()).not.toEqual(first)
+    expect(predicted()).not.toEqual(first)
     randomise(model, 1)
-    expect(said()).toEqual(first)
+    expect(predicted()).toEqual(first)
   })
 
-  test('fused layers - window after window, of other lengths and turned round, says what a batch says', () => {
+  test('fused layers - window after window, of other lengths and turned round, predicts what a batch predicts', () => {
     const layer = tf.layers.gru({ units: 3, inputShape: [null, 2], returnSequences: true })
     const model = fuse(tf.sequential({ layers: [layer] }))
     randomise(model, 1)
-    const said = (x: tf.Tensor): number[] => [...(model.predict(x) as tf.Tensor).dataSync()]
+    const predicted = (x: tf.Tensor): number[] => [...(model.predict(x) as tf.Tensor).dataSync()]
     for (const [length, goBackwards] of [
       [4, false],
       [7, false],
@@ -268,8 +268,8 @@ describe.skipIf(!kernel)('fused layers', () => {
       Object.assign(layer, { goBackwards })
       tf.tidy(() => {
         const window = tf.randomUniform([1, length, 2], -1, 1, 'float32', 3)
-        const both = said(tf.concat([window, window]))
-        const alone = said(window)
+        const both = predicted(tf.concat([window, window]))
+        const alone = predicted(window)
         expect(alone).toHaveLength(length * 3)
         expect(apart(Float32Array.from([...alone, ...alone]), Float32Array.from(both))).toBeLessThan(
           TOLERANCE,
@@ -281,7 +281,7 @@ describe.skipIf(!kernel)('fused layers', () => {
   test('fused layers - train by fit as the stock ones do', async () => {
     const draw: ModelDraw = {
       layers: [{ ...PLAIN, cell: 'gru' }],
-      everyStep: false,
+      returnSequences: false,
       samples: 8,
       steps: 4,
       inputs: 2,
@@ -299,7 +299,7 @@ describe.skipIf(!kernel)('fused layers', () => {
     const [expected, actual] = [stock, mine].map((model) =>
       model.getWeights().map((weight) => weight.dataSync<'float32'>()),
     )
-    // Adam divides by the slope's size: where that is tiny, rounding shows.
+    // Adam divides by the gradient's size: where that is tiny, rounding shows.
     for (const [index, values] of expected!.entries())
       expect(apart(actual![index]!, values)).toBeLessThan(1e-3)
   })

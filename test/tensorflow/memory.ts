@@ -9,7 +9,7 @@ export interface MemoryCounts {
   readonly kernelHeld: number
 }
 
-/** Trains, evaluates without going back, and predicts so many times, and says what is held after each tenth. */
+/** Trains, evaluates without a backward pass, and predicts so many times, and says what is held after each tenth. */
 export function trainAndCount(kernel: Kernel, steps: number): MemoryCounts[] {
   const model = fuse(
     tf.sequential({
@@ -35,7 +35,7 @@ export function trainAndCount(kernel: Kernel, steps: number): MemoryCounts[] {
       const x = tf.randomNormal([4, 6, 3], 0, 1, 'float32', step)
       const loss = (): tf.Scalar => (model.apply(x, { training: true }) as tf.Tensor).square().mean()
       optimizer.minimize(loss)
-      // A tape that nobody goes back along.
+      // A tape that nobody differentiates along.
       if (step % 7 === 0) tf.variableGrads(() => loss().mul(0).add(model.trainableWeights[0]!.read().sum()))
       model.predict(x.slice([0, 0, 0], [1, 6, 3]))
     })

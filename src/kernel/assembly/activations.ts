@@ -121,9 +121,9 @@ export function activateCandidates(kind: i32, to: usize, from: usize, count: i32
   }
 }
 
-/** The slope of a gate from its value. */
+/** The gradient of a gate from its value. */
 @inline
-export function gateSlope(kind: i32, y: v128): v128 {
+export function gateDerivative(kind: i32, y: v128): v128 {
   if (kind == HARD_SIGMOID) {
     const inside = v128.and(f32x4.gt(y, constant(ZERO)), f32x4.lt(y, constant(ONE)))
     return v128.and(inside, constant(FIFTH))
@@ -131,9 +131,9 @@ export function gateSlope(kind: i32, y: v128): v128 {
   return subtractProduct(y, y, y)
 }
 
-/** The slope of a candidate from its value. */
+/** The gradient of a candidate from its value. */
 @inline
-export function candidateSlope(kind: i32, y: v128): v128 {
+export function candidateDerivative(kind: i32, y: v128): v128 {
   if (kind == RELU) return v128.and(f32x4.gt(y, constant(ZERO)), constant(ONE))
   return subtractProduct(y, y, constant(ONE))
 }

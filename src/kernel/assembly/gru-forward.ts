@@ -38,7 +38,7 @@ export function gruForward(address: usize): void {
     openGates(p, gates)
     sums(p, gates, CANDIDATE, 0)
     moveOn(p, gates, next)
-    if (p.everyStep || step == p.steps - 1) giveOut(p, step, next)
+    if (p.returnSequences || step == p.steps - 1) giveOut(p, step, next)
   }
 }
 
@@ -75,7 +75,7 @@ function openGates(p: Pass, gates: usize): void {
   }
 }
 
-/** Activates the candidate and writes the state after the step, also to where the next step carries it on from. */
+/** Activates the candidate and writes the state after the step, also to where the next step cellStates it on from. */
 @inline
 function moveOn(p: Pass, gates: usize, next: usize): void {
   const u4 = (<usize>p.units) << 2

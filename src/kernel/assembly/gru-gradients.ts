@@ -2,7 +2,7 @@ import { addColumnSums, addOuter } from './outer-product'
 import { CANDIDATE, RESET, resetAt, rowBytes, UPDATE, updateAt } from './gru-operands'
 import { Pass, paddedInputs } from './pass'
 import { FROM_RESULT, FROM_ZERO, product } from './product'
-import { addMasked, copyMasked, giveInputSlope, stateMaskOf } from './rows'
+import { addMasked, copyMasked, giveInputGradient, stateMaskOf } from './rows'
 
 /* Where a GRU's deltas go: to the state before the step, to its inputs, to the weights. */
 
@@ -11,8 +11,8 @@ export function throughGates(p: Pass, deltas: usize): void {
   const u = p.units
   const u4 = (<usize>u) << 2
   if (!p.masksPerGate) {
-    product(FROM_RESULT, p.samples, u, 2 * u, deltas, 3 * u4, p.recurrentBack, 3 * u, 0, p.stateSlope, u4, 0)
-    if (p.stateMask) maskSlope(p)
+    product(FROM_RESULT, p.samples, u, 2 * u, deltas, 3 * u4, p.recurrentBack, 3 * u, 0, p.stateGradient, u4, 0)
+    if (p.stateMask) maskGradient(p)
     return
   }
   for (let gate = UPDATE; gate <= RESET; gate++) {
@@ -32,18 +32,18 @@ export function throughGates(p: Pass, deltas: usize): void {
     )
     for (let sample = 0; sample < p.samples; sample++) {
       const at = <usize>sample * u4
-      addMasked(p.stateSlope + at, p.scratch + at, stateMaskOf(p, gate, sample), u)
+      addMasked(p.stateGradient + at, p.scratch + at, stateMaskOf(p, gate, sample), u)
     }
   }
 }
 
 /** One mask for all gates: the state before the step went into it masked, wherever it went. */
 @inline
-function maskSlope(p: Pass): void {
-  let slope = p.stateSlope
+function maskGradient(p: Pass): void {
+  let gradient = p.stateGradient
   for (let sample = 0; sample < p.samples; sample++) {
-    copyMasked(slope, slope, stateMaskOf(p, 0, sample), p.units)
-    slope += (<usize>p.units) << 2
+    copyMasked(gradient, gradient, stateMaskOf(p, 0, sample), p.units)
+    gradient += (<usize>p.units) << 2
   }
 }
 
@@ -54,7 +54,7 @@ export function toInputs(p: Pass, step: i32, deltas: usize): void {
   const row = (<usize>columns) << 2
   if (!p.masksPerGate) {
     product(FROM_ZERO, p.samples, columns, 3 * u, deltas, 3 * u4, p.inputBack, 3 * u, 0, p.scratch, row, 0)
-    giveInputSlope(p, step, p.scratch, 0, false)
+    giveInputGradient(p, step, p.scratch, 0, false)
     return
   }
   for (let gate = UPDATE; gate <= CANDIDATE; gate++) {
@@ -72,7 +72,7 @@ export function toInputs(p: Pass, step: i32, deltas: usize): void {
       row,
       0,
     )
-    giveInputSlope(p, step, p.scratch, gate, gate != UPDATE)
+    giveInputGradient(p, step, p.scratch, gate, gate != UPDATE)
   }
 }
 
@@ -82,14 +82,14 @@ export function addWeights(p: Pass, terms: i32): void {
   const u4 = (<usize>u) << 2
   const wide = u4 * 3
   const row = rowBytes(p)
-  const recurrent = p.weightSlope + <usize>i * wide
+  const recurrent = p.weightGradient + <usize>i * wide
   if (p.masksPerGate) {
-    addOuter(terms, i + u, u, p.operands + updateAt(p), row, p.deltas, wide, p.weightSlope, wide)
-    addOuter(terms, i + u, u, p.operands + resetAt(p), row, p.deltas + u4, wide, p.weightSlope + u4, wide)
+    addOuter(terms, i + u, u, p.operands + updateAt(p), row, p.deltas, wide, p.weightGradient, wide)
+    addOuter(terms, i + u, u, p.operands + resetAt(p), row, p.deltas + u4, wide, p.weightGradient + u4, wide)
   } else {
-    addOuter(terms, i + u, 2 * u, p.operands + updateAt(p), row, p.deltas, wide, p.weightSlope, wide)
+    addOuter(terms, i + u, 2 * u, p.operands + updateAt(p), row, p.deltas, wide, p.weightGradient, wide)
   }
   addOuter(terms, u, u, p.operands, row, p.deltas + 2 * u4, wide, recurrent + 2 * u4, wide)
-  addOuter(terms, i, u, p.operands + u4, row, p.deltas + 2 * u4, wide, p.weightSlope + 2 * u4, wide)
-  addColumnSums(terms, 3 * u, p.deltas, wide, p.biasSlope)
+  addOuter(terms, i, u, p.operands + u4, row, p.deltas + 2 * u4, wide, p.weightGradient + 2 * u4, wide)
+  addColumnSums(terms, 3 * u, p.deltas, wide, p.biasGradient)
 }

@@ -1,5 +1,5 @@
-import { judge } from './absolute-error'
-import { activateGelu, bendDeltas } from './gelu-lanes'
+import { absoluteErrorAndGradient } from './absolute-error'
+import { activateGelu, multiplyByDerivatives } from './gelu-lanes'
 import { addColumnSums, addOuter } from './outer-product'
 import { FROM_BIAS, FROM_ZERO, product } from './product'
 import { copyMasked } from './rows'
@@ -18,7 +18,7 @@ class HeadStep {
   clock: i32
   hidden: i32
   outputs: i32
-  /** Known truths of all shards of the batch together. */
+  /** Known truths of all micro-batches of the batch together. */
   known: i32
   /** Shape [sample][state]. */
   states: usize
@@ -41,30 +41,30 @@ class HeadStep {
   scales: usize
   /** What the hidden layer reads, shape [sample][state, then clock]. */
   read: usize
-  /** Sums of the hidden units, then their activation's slopes, shape [sample][unit]. */
-  bends: usize
+  /** Sums of the hidden units, then their activation's derivatives, shape [sample][unit]. */
+  derivatives: usize
   /** Shape [sample][unit]. */
   active: usize
-  /** Outputs, then the loss's slopes by them, shape [sample][output]. */
-  said: usize
-  /** Slopes of the hidden units, shape [sample][unit], and of the states they read, shape [sample][padded state]. */
+  /** Outputs, then the loss's gradients by them, shape [sample][output]. */
+  predicted: usize
+  /** LayerGradients of the hidden units, shape [sample][unit], and of the states they read, shape [sample][padded state]. */
   deltas: usize
-  readSlope: usize
+  readGradient: usize
   /** Written, shape [sample][state]. */
-  statesSlope: usize
+  statesGradient: usize
   /** Added to, in the weights' shapes. */
-  gammaSlope: usize
-  betaSlope: usize
-  hiddenSlope: usize
-  hiddenBiasSlope: usize
-  outSlope: usize
-  outBiasSlope: usize
+  gammaGradient: usize
+  betaGradient: usize
+  hiddenGradient: usize
+  hiddenBiasGradient: usize
+  outGradient: usize
+  outBiasGradient: usize
 }
 
-/** What is added to a variance; `head.ts`, which speaks with the same weights, adds as much. */
+/** What is added to a variance; `head.ts`, which available with the same weights, adds as much. */
 const EPSILON: f64 = 1e-3
 
-/** There and back: this shard's part of the mean absolute error over known truths, and its slopes. */
+/** The forward and backward pass: this micro-batch's part of the mean absolute error over known truths, and its gradients. */
 export function headStep(p: HeadStep): f32 {
   const reads = p.width + p.clock
   const readRow = (<usize>reads) << 2
@@ -72,18 +72,18 @@ export function headStep(p: HeadStep): f32 {
   const outputRow = (<usize>p.outputs) << 2
   const units = p.samples * p.hidden
   normalise(p)
-  product(FROM_BIAS, p.samples, p.hidden, reads, p.read, readRow, p.hiddenPanels, reads, 0, p.bends, hiddenRow, p.hiddenBias)
-  activateGelu(units, p.bends, 0, p.active)
-  product(FROM_BIAS, p.samples, p.outputs, p.hidden, p.active, hiddenRow, p.outPanels, p.hidden, 0, p.said, outputRow, p.outBias)
-  const loss = judge(p.samples * p.outputs, p.said, p.truth, p.known)
+  product(FROM_BIAS, p.samples, p.hidden, reads, p.read, readRow, p.hiddenPanels, reads, 0, p.derivatives, hiddenRow, p.hiddenBias)
+  activateGelu(units, p.derivatives, 0, p.active)
+  product(FROM_BIAS, p.samples, p.outputs, p.hidden, p.active, hiddenRow, p.outPanels, p.hidden, 0, p.predicted, outputRow, p.outBias)
+  const loss = absoluteErrorAndGradient(p.samples * p.outputs, p.predicted, p.truth, p.known)
 
-  addOuter(p.samples, p.hidden, p.outputs, p.active, hiddenRow, p.said, outputRow, p.outSlope, outputRow)
-  addColumnSums(p.samples, p.outputs, p.said, outputRow, p.outBiasSlope)
-  product(FROM_ZERO, p.samples, p.hidden, p.outputs, p.said, outputRow, p.outBack, p.outputs, 0, p.deltas, hiddenRow, 0)
-  bendDeltas(units, p.deltas, p.bends)
-  addOuter(p.samples, reads, p.hidden, p.read, readRow, p.deltas, hiddenRow, p.hiddenSlope, hiddenRow)
-  addColumnSums(p.samples, p.hidden, p.deltas, hiddenRow, p.hiddenBiasSlope)
-  product(FROM_ZERO, p.samples, p.wide, p.hidden, p.deltas, hiddenRow, p.hiddenBack, p.hidden, 0, p.readSlope, (<usize>p.wide) << 2, 0)
+  addOuter(p.samples, p.hidden, p.outputs, p.active, hiddenRow, p.predicted, outputRow, p.outGradient, outputRow)
+  addColumnSums(p.samples, p.outputs, p.predicted, outputRow, p.outBiasGradient)
+  product(FROM_ZERO, p.samples, p.hidden, p.outputs, p.predicted, outputRow, p.outBack, p.outputs, 0, p.deltas, hiddenRow, 0)
+  multiplyByDerivatives(units, p.deltas, p.derivatives)
+  addOuter(p.samples, reads, p.hidden, p.read, readRow, p.deltas, hiddenRow, p.hiddenGradient, hiddenRow)
+  addColumnSums(p.samples, p.hidden, p.deltas, hiddenRow, p.hiddenBiasGradient)
+  product(FROM_ZERO, p.samples, p.wide, p.hidden, p.deltas, hiddenRow, p.hiddenBack, p.hidden, 0, p.readGradient, (<usize>p.wide) << 2, 0)
   throughNormalisation(p)
   return loss
 }
@@ -121,25 +121,25 @@ function normalise(p: HeadStep): void {
   }
 }
 
-/** From the slopes of what was read to those of gamma, beta and the states. */
+/** From the gradients of what was read to those of gamma, beta and the states. */
 function throughNormalisation(p: HeadStep): void {
   const row = (<usize>p.width) << 2
   const gamma = p.gamma
-  const gammaSlope = p.gammaSlope
-  const betaSlope = p.betaSlope
-  let slope = p.readSlope
+  const gammaGradient = p.gammaGradient
+  const betaGradient = p.betaGradient
+  let gradient = p.readGradient
   let normal = p.normal
-  let to = p.statesSlope
+  let to = p.statesGradient
   for (let sample = 0; sample < p.samples; sample++) {
     let sum: f64 = 0
     let sumAlong: f64 = 0
     for (let at: usize = 0; at < row; at += 4) {
       const value = load<f32>(normal + at)
-      const read = load<f32>(slope + at)
-      store<f32>(gammaSlope + at, load<f32>(gammaSlope + at) + read * value)
-      store<f32>(betaSlope + at, load<f32>(betaSlope + at) + read)
+      const read = load<f32>(gradient + at)
+      store<f32>(gammaGradient + at, load<f32>(gammaGradient + at) + read * value)
+      store<f32>(betaGradient + at, load<f32>(betaGradient + at) + read)
       const scaled = read * load<f32>(gamma + at)
-      store<f32>(slope + at, scaled)
+      store<f32>(gradient + at, scaled)
       sum += <f64>scaled
       sumAlong += <f64>(scaled * value)
     }
@@ -147,10 +147,10 @@ function throughNormalisation(p: HeadStep): void {
     const along = <f32>(sumAlong / <f64>p.width)
     const scale = load<f32>(p.scales + ((<usize>sample) << 2))
     for (let at: usize = 0; at < row; at += 4) {
-      const rest = load<f32>(slope + at) - mean - load<f32>(normal + at) * along
+      const rest = load<f32>(gradient + at) - mean - load<f32>(normal + at) * along
       store<f32>(to + at, scale * rest)
     }
-    slope += (<usize>p.wide) << 2
+    gradient += (<usize>p.wide) << 2
     normal += row
     to += row
   }

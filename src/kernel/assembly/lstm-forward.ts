@@ -15,7 +15,7 @@ import { bringInputsNear, giveOut } from './rows'
 
 /*
  * An LSTM's step:
- *   i, f, o = gate([x | h] W + b)    c = candidate([x | h] W + b)    carry' = f carry + i c    h' = o candidate(carry')
+ *   i, f, o = gate([x | h] W + b)    c = candidate([x | h] W + b)    cell' = f cell + i c    h' = o candidate(cell')
  */
 
 export function lstmForward(address: usize): void {
@@ -24,11 +24,11 @@ export function lstmForward(address: usize): void {
   const rows = p.inputs + u
   const wide = (<usize>(GATES * u)) << 2
   memory.fill(p.states, 0, (<usize>(p.samples * u)) << 2)
-  memory.fill(p.carries, 0, (<usize>(p.samples * u)) << 2)
+  memory.fill(p.cellStates, 0, (<usize>(p.samples * u)) << 2)
   for (let step = 0; step < p.steps; step++) {
     const gates = p.gates + <usize>step * p.gatesStep
     const states = p.states + <usize>step * p.statesStep
-    const carries = p.carries + <usize>step * p.statesStep
+    const cellStates = p.cellStates + <usize>step * p.statesStep
     const next = states + p.statesStep
     writeInputs(p, step, p.operands)
     bringInputsNear(p, step, 1, gates)
@@ -51,26 +51,26 @@ export function lstmForward(address: usize): void {
         p.bias + at,
       )
     }
-    moveOn(p, gates, carries, next)
-    if (p.everyStep || step == p.steps - 1) giveOut(p, step, next)
+    moveOn(p, gates, cellStates, next)
+    if (p.returnSequences || step == p.steps - 1) giveOut(p, step, next)
   }
 }
 
-/** Activates all gates in place and writes carry and state after the step, the state also where it is read next. */
+/** Activates all gates in place and writes cell and hidden state after the step, the state also where it is read next. */
 @inline
-function moveOn(p: Pass, gates: usize, carry: usize, next: usize): void {
+function moveOn(p: Pass, gates: usize, cellState: usize, next: usize): void {
   const u4 = (<usize>p.units) << 2
   for (let sample = 0; sample < p.samples; sample++) {
     activateGates(p.gateKind, gates, 2 * p.units)
     activateCandidates(p.candidateKind, gates + 2 * u4, gates + 2 * u4, p.units)
     activateGates(p.gateKind, gates + 3 * u4, p.units)
     let i = gates
-    let after = carry + p.statesStep
+    let after = cellState + p.statesStep
     for (let left = p.units; left > 0; left -= 4) {
-      const kept = f32x4.mul(v128.load(i + u4), v128.load(carry))
+      const kept = f32x4.mul(v128.load(i + u4), v128.load(cellState))
       v128.store(after, multiplyAdd(v128.load(i), v128.load(i + 2 * u4), kept))
       i += 16
-      carry += 16
+      cellState += 16
       after += 16
     }
     activateCandidates(p.candidateKind, next, after - u4, p.units)

@@ -2,11 +2,11 @@ import { addColumnSums, addOuter } from './outer-product'
 import { GATES, operandsAt, rowBytes } from './lstm-operands'
 import { Pass, paddedInputs } from './pass'
 import { FROM_ZERO, product } from './product'
-import { addMasked, copyMasked, giveInputSlope, stateMaskOf } from './rows'
+import { addMasked, copyMasked, giveInputGradient, stateMaskOf } from './rows'
 
 /* Where an LSTM's deltas go: to the state before the step, to its inputs, to the weights. */
 
-/** The slope of the states before the step. */
+/** The gradient of the states before the step. */
 export function toStates(p: Pass, deltas: usize): void {
   const u = p.units
   const u4 = (<usize>u) << 2
@@ -21,18 +21,18 @@ export function toStates(p: Pass, deltas: usize): void {
       p.recurrentBack,
       GATES * u,
       0,
-      p.stateSlope,
+      p.stateGradient,
       u4,
       0,
     )
     if (!p.stateMask) return
     for (let sample = 0; sample < p.samples; sample++) {
-      const at = p.stateSlope + <usize>sample * u4
+      const at = p.stateGradient + <usize>sample * u4
       copyMasked(at, at, stateMaskOf(p, 0, sample), u)
     }
     return
   }
-  memory.fill(p.stateSlope, 0, <usize>p.samples * u4)
+  memory.fill(p.stateGradient, 0, <usize>p.samples * u4)
   for (let gate = 0; gate < GATES; gate++) {
     product(
       FROM_ZERO,
@@ -50,7 +50,7 @@ export function toStates(p: Pass, deltas: usize): void {
     )
     for (let sample = 0; sample < p.samples; sample++) {
       const at = <usize>sample * u4
-      addMasked(p.stateSlope + at, p.scratch + at, stateMaskOf(p, gate, sample), u)
+      addMasked(p.stateGradient + at, p.scratch + at, stateMaskOf(p, gate, sample), u)
     }
   }
 }
@@ -75,7 +75,7 @@ export function toInputs(p: Pass, step: i32, deltas: usize): void {
       row,
       0,
     )
-    giveInputSlope(p, step, p.scratch, 0, false)
+    giveInputGradient(p, step, p.scratch, 0, false)
     return
   }
   for (let gate = 0; gate < GATES; gate++) {
@@ -93,7 +93,7 @@ export function toInputs(p: Pass, step: i32, deltas: usize): void {
       row,
       0,
     )
-    giveInputSlope(p, step, p.scratch, gate, gate > 0)
+    giveInputGradient(p, step, p.scratch, gate, gate > 0)
   }
 }
 
@@ -114,12 +114,12 @@ export function addWeights(p: Pass, terms: i32): void {
         row,
         p.deltas + at,
         wide,
-        p.weightSlope + at,
+        p.weightGradient + at,
         wide,
       )
     }
   } else {
-    addOuter(terms, rows, GATES * u, p.operands, row, p.deltas, wide, p.weightSlope, wide)
+    addOuter(terms, rows, GATES * u, p.operands, row, p.deltas, wide, p.weightGradient, wide)
   }
-  addColumnSums(terms, GATES * u, p.deltas, wide, p.biasSlope)
+  addColumnSums(terms, GATES * u, p.deltas, wide, p.biasGradient)
 }

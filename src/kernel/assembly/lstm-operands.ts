@@ -47,7 +47,7 @@ export function stateAt(p: Pass): usize {
   return (<usize>p.inputs) << 2
 }
 
-/** Fills in a step's states. The carry is never masked. */
+/** Fills in a step's states. The cell state is never masked. */
 export function writeStates(p: Pass, states: usize, row: usize): void {
   const variants = p.masksPerGate ? GATES : 1
   for (let sample = 0; sample < p.samples; sample++) {

@@ -1,8 +1,8 @@
 /**
  * What one pass over one block of samples works on: the host writes it into memory field by field, in this order
- * (`pass.ts` beside this folder has the same list), and hands over its address. Addresses of 0 mean 'none'.
+ * (`pass-fields.ts` beside this folder has the same list), and hands over its address. Addresses of 0 mean 'none'.
  *
- * Units are padded to a multiple of 8 with weights of zero: padded units are 0 forward and their slopes 0 backward.
+ * Units are padded to a multiple of 8 with weights of zero: padded units are 0 forward and their gradients 0 backward.
  * G: gates (GRU: update z, reset r, candidate h; LSTM: input i, forget f, candidate c, output o).
  */
 @unmanaged
@@ -16,14 +16,14 @@ export class Pass {
   gateKind: i32
   candidateKind: i32
   /** 1: from the last step to the first. */
-  backwards: i32
+  goBackwards: i32
   /** Shape [sample][step][input], from the block's first sample on. */
   x: usize
 
-  /** Units without the padding, as `output` and its slopes have them. */
+  /** Units without the padding, as `output` and its gradients have them. */
   outputUnits: i32
   /** 1: the state after every step is given out, in the order of the pass; 0: the last one. */
-  everyStep: i32
+  returnSequences: i32
   /** Shape [sample][step or 1][unit]. */
   output: usize
 
@@ -38,8 +38,8 @@ export class Pass {
   /** The state before each step and after the last, shape [step + 1][sample][unit]; `statesStep` as above. */
   states: usize
   statesStep: usize
-  /** An LSTM's carry, likewise. */
-  carries: usize
+  /** An LSTM's cell state, likewise. */
+  cellStates: usize
 
   /** What inputs are multiplied with, the same at all steps, shape [gate or 1][sample of the batch][input]. */
   inputMask: usize
@@ -54,11 +54,11 @@ export class Pass {
   operands: usize
 
   /** As `output`. */
-  outputSlope: usize
-  /** Slope of the state, and of an LSTM's carry, shape [sample][unit]. */
-  stateSlope: usize
-  carrySlope: usize
-  /** Slopes of the gates before activation, shape [step of the chunk][sample][gate][unit]. */
+  outputGradient: usize
+  /** Gradient of the state, and of an LSTM's cell state, shape [sample][unit]. */
+  stateGradient: usize
+  cellStateGradient: usize
+  /** LayerGradients of the gates before activation, shape [step of the chunk][sample][gate][unit]. */
   deltas: usize
   /** Steps between two additions to the weights' gradients. */
   chunk: i32
@@ -68,16 +68,16 @@ export class Pass {
   recurrentBack: usize
   inputBack: usize
   /** As `x`, or none wanted. */
-  inputSlope: usize
+  inputGradient: usize
   /** Added to, shapes [input then unit][gate][unit] and [gate][unit]. */
-  weightSlope: usize
-  biasSlope: usize
+  weightGradient: usize
+  biasGradient: usize
 }
 
 /** Where a sample's values at a step of the pass lie in `x`, in bytes. */
 @inline
 export function inputAt(p: Pass, sample: i32, step: i32): usize {
-  const place = p.backwards ? p.steps - 1 - step : step
+  const place = p.goBackwards ? p.steps - 1 - step : step
   return (<usize>((sample * p.steps + place) * p.inputs)) << 2
 }
 

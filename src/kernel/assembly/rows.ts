@@ -65,32 +65,32 @@ export function stateMaskOf(p: Pass, gate: i32, sample: i32): usize {
 /** Gives out the states after a step, without their padding. */
 export function giveOut(p: Pass, step: i32, states: usize): void {
   const u = p.outputUnits
-  const steps = p.everyStep ? p.steps : 1
-  const place = p.everyStep ? step : 0
+  const steps = p.returnSequences ? p.steps : 1
+  const place = p.returnSequences ? step : 0
   for (let sample = 0; sample < p.samples; sample++) {
     copyMasked(p.output + ((<usize>((sample * steps + place) * u)) << 2), states, 0, u)
     states += (<usize>p.units) << 2
   }
 }
 
-/** Adds what comes from above to the slope of the states after a step. */
-export function takeSlope(p: Pass, step: i32): void {
-  if (!p.everyStep && step != p.steps - 1) return
+/** Adds what comes from above to the gradient of the states after a step. */
+export function takeGradient(p: Pass, step: i32): void {
+  if (!p.returnSequences && step != p.steps - 1) return
   const u = p.outputUnits
-  const steps = p.everyStep ? p.steps : 1
-  const place = p.everyStep ? step : 0
-  let to = p.stateSlope
+  const steps = p.returnSequences ? p.steps : 1
+  const place = p.returnSequences ? step : 0
+  let to = p.stateGradient
   for (let sample = 0; sample < p.samples; sample++) {
-    addMasked(to, p.outputSlope + ((<usize>((sample * steps + place) * u)) << 2), 0, u)
+    addMasked(to, p.outputGradient + ((<usize>((sample * steps + place) * u)) << 2), 0, u)
     to += (<usize>p.units) << 2
   }
 }
 
-/** Gives the slopes of a step's inputs out, or adds them; `from` has a row of padded inputs for each sample. */
-export function giveInputSlope(p: Pass, step: i32, from: usize, gate: i32, add: bool): void {
+/** Gives the gradients of a step's inputs out, or adds them; `from` has a row of padded inputs for each sample. */
+export function giveInputGradient(p: Pass, step: i32, from: usize, gate: i32, add: bool): void {
   const row = (<usize>paddedInputs(p)) << 2
   for (let sample = 0; sample < p.samples; sample++) {
-    const to = p.inputSlope + inputAt(p, sample, step)
+    const to = p.inputGradient + inputAt(p, sample, step)
     const mask = inputMaskOf(p, gate, sample)
     if (add) addMasked(to, from, mask, p.inputs)
     else copyMasked(to, from, mask, p.inputs)
@@ -104,7 +104,7 @@ const AHEAD: i32 = 2
 /**
  * Reads of each sample an input of a step to come: samples lie far from each other, so each is a cache line and a page
  * of its own, and these reads wait for memory together. WebAssembly has no prefetch; what was read goes to `sink`, for
- * what nobody uses nobody loads. `direction` is 1 forward and -1 on the way back.
+ * what nobody uses nobody loads. `direction` is 1 forward and -1 in the backward pass.
  */
 export function bringInputsNear(p: Pass, step: i32, direction: i32, sink: usize): void {
   const coming = step + direction * AHEAD

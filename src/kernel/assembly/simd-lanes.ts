@@ -35,7 +35,7 @@ const CONSTANTS = memory.data<f32>([
   // SIGMOID_CURVE: the same of x / 2, halved.
   -15.8, 15.8, 0.125, 0.004041779320687056, 2.3122587663237937e-5, 2.25071907777874e-8,
   0.5, 0.05783366784453392, 0.0007453399011865258, 1.874241547739075e-6, 4.863318636694203e-10,
-  // GELU_CURVE: the share of the cube, sqrt(2 / pi), half of that, and what the cube's slope is times.
+  // GELU_CURVE: the share of the cube, sqrt(2 / pi), half of that, and what the cube's derivative is times.
   0.044715, 0.7978845608, 0.3989422804, 3.0,
 ])
 

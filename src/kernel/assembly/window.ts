@@ -31,7 +31,7 @@ export function gruWindow(address: usize): void {
     addRowProduct(u, u, rh, panelsOf(p, 2), rows, 0, gates + 2 * u4)
     activateCandidates(p.candidateKind, gates + 2 * u4, gates + 2 * u4, u)
     gruMoveOn(p, gates)
-    if (p.everyStep || step == p.steps - 1) giveOut(p, step, state)
+    if (p.returnSequences || step == p.steps - 1) giveOut(p, step, state)
   }
 }
 
@@ -42,7 +42,7 @@ export function lstmWindow(address: usize): void {
   const rows = u + p.inputs
   for (let g = 0; g < 4; g++) fromInputs(p, g, 4, 0)
   memory.fill(p.states, 0, u4)
-  memory.fill(p.carries, 0, u4)
+  memory.fill(p.cellStates, 0, u4)
   for (let step = 0; step < p.steps; step++) {
     const gates = gatesOf(p, step, 4)
     for (let g = 0; g < 4; g++) {
@@ -52,7 +52,7 @@ export function lstmWindow(address: usize): void {
     activateCandidates(p.candidateKind, gates + 2 * u4, gates + 2 * u4, u)
     activateGates(p.gateKind, gates + 3 * u4, u)
     lstmMoveOn(p, gates)
-    if (p.everyStep || step == p.steps - 1) giveOut(p, step, p.states)
+    if (p.returnSequences || step == p.steps - 1) giveOut(p, step, p.states)
   }
 }
 
@@ -85,7 +85,7 @@ function fromInputs(p: Pass, gate: i32, gates: i32, from: i32): void {
 
 @inline
 function gatesOf(p: Pass, step: i32, gates: i32): usize {
-  const place = p.backwards ? p.steps - 1 - step : step
+  const place = p.goBackwards ? p.steps - 1 - step : step
   return p.gates + ((<usize>(place * gates * p.units)) << 2)
 }
 
@@ -120,14 +120,14 @@ function gruMoveOn(p: Pass, gates: usize): void {
 function lstmMoveOn(p: Pass, gates: usize): void {
   const u4 = (<usize>p.units) << 2
   let i = gates
-  let carry = p.carries
+  let cellState = p.cellStates
   for (let left = p.units; left > 0; left -= 4) {
-    const kept = f32x4.mul(v128.load(i + u4), v128.load(carry))
-    v128.store(carry, multiplyAdd(v128.load(i), v128.load(i + 2 * u4), kept))
+    const kept = f32x4.mul(v128.load(i + u4), v128.load(cellState))
+    v128.store(cellState, multiplyAdd(v128.load(i), v128.load(i + 2 * u4), kept))
     i += 16
-    carry += 16
+    cellState += 16
   }
-  activateCandidates(p.candidateKind, p.states, p.carries, p.units)
+  activateCandidates(p.candidateKind, p.states, p.cellStates, p.units)
   let o = gates + 3 * u4
   let h = p.states
   for (let left = p.units; left > 0; left -= 4) {

@@ -16,21 +16,21 @@ export function buildStudy({ input, layers }: StudySpec, masks: MaskSource): tf.
   const words = input.kind === 'tokens' ? input.words : 0
   const outputs = layers.reduce<tf.SymbolicTensor>((below, layer, index) => {
     const above = layers[index + 1]
-    const everyStep = above !== undefined && isRecurrent(above)
-    const said = tfLayer(layer, { everyStep, words, masks }).apply(below)
-    if (said instanceof tf.SymbolicTensor) return said
+    const returnSequences = above !== undefined && isRecurrent(above)
+    const predicted = tfLayer(layer, { returnSequences, words, masks }).apply(below)
+    if (predicted instanceof tf.SymbolicTensor) return predicted
     throw new Error('a layer applied to one symbolic tensor gave something else')
   }, inputs)
   return fuse(tf.model({ inputs, outputs }))
 }
 
 interface Surroundings {
-  readonly everyStep: boolean
+  readonly returnSequences: boolean
   readonly words: number
   readonly masks: MaskSource
 }
 
-function tfLayer(layer: LayerSpec, { everyStep, words, masks }: Surroundings): tf.layers.Layer {
+function tfLayer(layer: LayerSpec, { returnSequences, words, masks }: Surroundings): tf.layers.Layer {
   switch (layer.kind) {
     case 'flatten':
       return tf.layers.flatten()
@@ -48,17 +48,17 @@ function tfLayer(layer: LayerSpec, { everyStep, words, masks }: Surroundings): t
       return freshDropout(layer.rate, masks)
     case 'gru':
     case 'lstm':
-      return recurrent(layer, { everyStep, masks })
+      return recurrent(layer, { returnSequences, masks })
   }
 }
 
 function recurrent(
   layer: RecurrentSpec,
-  { everyStep, masks }: Pick<Surroundings, 'everyStep' | 'masks'>,
+  { returnSequences, masks }: Pick<Surroundings, 'returnSequences' | 'masks'>,
 ): tf.layers.Layer {
   const args = {
     units: layer.units,
-    returnSequences: everyStep,
+    returnSequences: returnSequences,
     activation: layer.activation ?? ('tanh' as const),
     recurrentActivation: 'sigmoid' as const,
     kernelInitializer: 'zeros' as const,

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 
 /**
- * Lets a stock embedding layer look words up by copying rows, with a gradient that adds slopes up row by row. The
- * library's own way back is UnsortedSegmentSum, which the wasm backend lacks and the cpu backend computes by going
+ * Lets a stock embedding layer look words up by copying rows, with a gradient that adds gradients up row by row. The
+ * library's own backward pass is UnsortedSegmentSum, which the wasm backend lacks and the cpu backend computes by going
  * through all inputs once for every word. Returns its argument.
  */
 export function withRowGradient(layer: tf.layers.Layer): tf.layers.Layer {
@@ -23,8 +23,8 @@ export function embedded(table: tf.Tensor, tokens: tf.Tensor): tf.Tensor {
     const ids = tokens.dataSync<'int32'>().slice()
     return {
       value: tf.tensor3d(rowsOf(rows.dataSync<'float32'>(), { ids, width }), [samples, places, width]),
-      gradFunc: (slopes: tf.Tensor) =>
-        tf.tensor2d(rowSums(slopes.dataSync<'float32'>(), { ids, width, words }), [words, width]),
+      gradFunc: (gradients: tf.Tensor) =>
+        tf.tensor2d(rowSums(gradients.dataSync<'float32'>(), { ids, width, words }), [words, width]),
     }
   })
   return lookUp(table)
@@ -46,14 +46,14 @@ function rowsOf(table: Float32Array, { ids, width }: Rows): Float32Array {
 }
 
 function rowSums(
-  slopes: Float32Array,
+  gradients: Float32Array,
   { ids, width, words }: Rows & { readonly words: number },
 ): Float32Array {
   const sums = new Float32Array(words * width)
   for (let place = 0; place < ids.length; place++) {
     const from = place * width
     const to = ids[place]! * width
-    for (let column = 0; column < width; column++) sums[to + column]! += slopes[from + column]!
+    for (let column = 0; column < width; column++) sums[to + column]! += gradients[from + column]!
   }
   return sums
 }

@@ -4,12 +4,12 @@ export interface RecurrentSpec {
   readonly units: number
   /** Default tanh. */
   readonly activation?: 'tanh' | 'relu'
-  /** Share of the inputs and of the states that a training sample does without; default 0. One mask serves all steps. */
+  /** SampleRange of the inputs and of the states that a training sample does without; default 0. One mask serves all steps. */
   readonly dropout?: number
   readonly recurrentDropout?: number
   /** A mask of its own for each gate rather than one for all. */
   readonly maskPerGate?: boolean
-  /** Reads in both directions and joins what each says. */
+  /** Reads in both directions and joins the outputs of both. */
   readonly bidirectional?: boolean
 }
 
@@ -28,12 +28,12 @@ export type InputSpec =
   | { readonly kind: 'series'; readonly steps: number; readonly width: number }
   | { readonly kind: 'tokens'; readonly length: number; readonly words: number }
 
-/** A network that says one number for each sample. */
+/** A network that predicts one number for each sample. */
 export interface StudySpec {
   readonly input: InputSpec
   /** The last one is a dense layer of one unit. */
   readonly layers: readonly LayerSpec[]
-  /** Cross entropy takes what the network says for the logit of 1 against 0. */
+  /** Cross entropy takes what the network predicts for the logit of 1 against 0. */
   readonly loss: 'mae' | 'cross_entropy'
 }
 

@@ -16,19 +16,19 @@ export interface StudyBatch {
 export interface Study {
   /** As drawn from the seed. */
   readonly initial: Float32Array
-  /** The mean loss of a batch in training; its slope by each parameter is written to `slope`. Masks come from `random`. */
-  lossAt(
+  /** The mean loss of a batch in training; its gradient with respect to each parameter is written to `gradient`. Masks come from `random`. */
+  lossAndGradient(
     parameters: Float32Array,
     batch: StudyBatch,
-    options: { readonly slope: Float32Array; readonly random: Random },
+    options: { readonly gradient: Float32Array; readonly random: Random },
   ): number
-  /** What the network says at these parameters, without dropout: a function from batches to [sample]. */
+  /** What the network predicts at these parameters, without dropout: a function from batches to [sample]. */
   at(parameters: Float32Array): (batch: StudyBatch) => Float32Array
   /** Frees every tensor. */
   dispose(): void
 }
 
-/** Builds a network on the engine that has been started in this thread. */
+/** Builds a network on the backend that has been started in this thread. */
 export function openStudy(spec: StudySpec, seed: number): Study {
   let masks = seededRandom(seed)
   const model = buildStudy(spec, () => masks)
@@ -48,7 +48,7 @@ export function openStudy(spec: StudySpec, seed: number): Study {
       at += variable.size
     }
   }
-  const said = (batch: StudyBatch, training: boolean): tf.Tensor => {
+  const predicted = (batch: StudyBatch, training: boolean): tf.Tensor => {
     const output = model.apply(inputTensor(spec, batch), { training })
     if (!(output instanceof tf.Tensor)) throw new Error('the network gave more than one output')
     return output.reshape([batch.size])
@@ -61,15 +61,18 @@ export function openStudy(spec: StudySpec, seed: number): Study {
   )
   return {
     initial: Float32Array.from(first.flatMap((values) => [...values])),
-    lossAt(parameters, batch, { slope, random }) {
+    lossAndGradient(parameters, batch, { gradient, random }) {
       masks = random
       return tf.tidy(() => {
         assign(parameters)
         const truth = tf.tensor1d(batch.targets)
-        const { value, grads } = tf.variableGrads(() => lossOf(spec, said(batch, true), truth), variables)
+        const { value, grads } = tf.variableGrads(
+          () => lossOf(spec, predicted(batch, true), truth),
+          variables,
+        )
         let at = 0
         for (const { name, size } of variables) {
-          slope.set(grads[name]!.dataSync<'float32'>(), at)
+          gradient.set(grads[name]!.dataSync<'float32'>(), at)
           at += size
         }
         return value.dataSync()[0]!
@@ -77,7 +80,7 @@ export function openStudy(spec: StudySpec, seed: number): Study {
     },
     at(parameters) {
       assign(parameters)
-      return (batch) => tf.tidy(() => said(batch, false).dataSync<'float32'>().slice())
+      return (batch) => tf.tidy(() => predicted(batch, false).dataSync<'float32'>().slice())
     },
     dispose: () => model.dispose(),
   }
@@ -89,8 +92,8 @@ function inputTensor({ input }: StudySpec, { size, inputs }: StudyBatch): tf.Ten
     : tf.tensor2d(inputs, [size, input.length], 'int32')
 }
 
-function lossOf({ loss }: StudySpec, said: tf.Tensor, truth: tf.Tensor): tf.Scalar {
-  if (loss === 'mae') return said.sub(truth).abs().mean<tf.Scalar>()
+function lossOf({ loss }: StudySpec, predicted: tf.Tensor, truth: tf.Tensor): tf.Scalar {
+  if (loss === 'mae') return predicted.sub(truth).abs().mean<tf.Scalar>()
   // log(1 + e^z) - y z: nothing overflows, whatever z.
-  return said.softplus().sub(said.mul(truth)).mean<tf.Scalar>()
+  return predicted.softplus().sub(predicted.mul(truth)).mean<tf.Scalar>()
 }

@@ -1,11 +1,11 @@
 import { seededRandom } from '../../domain/random.ts'
 
 /** What training does to its samples so that a network cannot lean on any one unit or input. */
-export interface Corruption {
+export interface Regularisation {
   /** Factors for hidden units: 0 with the probability of dropout, else such that their mean is 1. */
-  drop(mask: Float32Array, dropout: number): void
+  dropout(mask: Float32Array, dropout: number): void
   /** Adds about normal numbers of the deviation. */
-  blur(values: Float32Array, deviation: number): void
+  addNoise(values: Float32Array, deviation: number): void
 }
 
 const GOLDEN = 0x6d2b79f5
@@ -17,11 +17,11 @@ const DEVIATION = Math.sqrt((4 * (256 ** 2 - 1)) / 12)
  * Thirty thousand numbers a step are drawn by mulberry32 in a loop of their own: the generator of everything else
  * would take as long as the step does.
  */
-export function corruption(seed: number): Corruption {
+export function regularisation(seed: number): Regularisation {
   let state = seededRandom(seed).below(2 ** 31)
 
   return {
-    drop(mask, dropout) {
+    dropout(mask, dropout) {
       const kept = 1 / (1 - dropout)
       const below = dropout * 2 ** 32
       let at = state
@@ -32,7 +32,7 @@ export function corruption(seed: number): Corruption {
       }
       state = at
     },
-    blur(values, deviation) {
+    addNoise(values, deviation) {
       if (deviation === 0) return
       const unit = deviation / DEVIATION
       let at = state

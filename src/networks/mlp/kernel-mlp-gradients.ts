@@ -1,31 +1,31 @@
 import { LEADS } from '../../domain/forecast.ts'
-import { DENSE_FIELDS, writeDenseStep } from '../../kernel/mlp-fields.ts'
+import { MLP_FIELDS, writeMlpStep } from '../../kernel/mlp-fields.ts'
 import type { Kernel } from '../../kernel/open-kernel.ts'
-import type { DenseSlopes } from './mlp-gradient-types.ts'
-import { type DenseSpec, layoutOf } from './mlp-layout.ts'
+import type { MlpGradients } from './mlp-gradient-types.ts'
+import { layoutOf, type MlpSpec } from './mlp-layout.ts'
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT
 
 /** By the kernel: a step of 128 samples takes half a millisecond, and no memory but the kernel's. */
-export function kernelSlopes({ run, heap }: Kernel, spec: DenseSpec): DenseSlopes {
+export function kernelMlpGradients({ run, heap }: Kernel, spec: MlpSpec): MlpGradients {
   const { inputs, hidden } = spec
   const layout = layoutOf(spec)
 
-  return (parameters, { size, x, mask, truth }, slope) => {
+  return (parameters, { size, x, mask, truth }, gradient) => {
     const regions = {
       parameters: heap.take(layout.size),
-      slope: heap.take(layout.size),
+      gradient: heap.take(layout.size),
       x: heap.take(x.length),
       mask: heap.take(mask.length),
       truth: heap.take(truth.length),
       firstPanels: heap.take(inputs * hidden),
       secondPanels: heap.take(hidden * LEADS),
       backPanels: heap.take(hidden * LEADS),
-      bends: heap.take(size * hidden),
+      derivatives: heap.take(size * hidden),
       active: heap.take(size * hidden),
-      said: heap.take(size * LEADS),
+      predicted: heap.take(size * LEADS),
       deltas: heap.take(size * hidden),
-      fields: heap.take(DENSE_FIELDS),
+      fields: heap.take(MLP_FIELDS),
     }
     const { firstPanels, secondPanels, backPanels } = regions
     const floats = heap.floats()
@@ -34,8 +34,8 @@ export function kernelSlopes({ run, heap }: Kernel, spec: DenseSpec): DenseSlope
     put(x, regions.x.at)
     put(mask, regions.mask.at)
     put(truth, regions.truth.at)
-    const slopeAt = regions.slope.at / FLOAT
-    floats.fill(0, slopeAt, slopeAt + layout.size)
+    const gradientAt = regions.gradient.at / FLOAT
+    floats.fill(0, gradientAt, gradientAt + layout.size)
 
     const first = regions.parameters.at
     const second = first + layout.second * FLOAT
@@ -43,7 +43,7 @@ export function kernelSlopes({ run, heap }: Kernel, spec: DenseSpec): DenseSlope
     run.packPanels(hidden, hidden, inputs, first, unitRow, FLOAT, firstPanels.at, inputs, 0)
     run.packPanels(LEADS, LEADS, hidden, second, leadRow, FLOAT, secondPanels.at, hidden, 0)
     run.packPanels(hidden, hidden, LEADS, second, FLOAT, leadRow, backPanels.at, LEADS, 0)
-    writeDenseStep(floats, regions.fields.at, {
+    writeMlpStep(floats, regions.fields.at, {
       samples: size,
       inputs,
       hidden,
@@ -56,17 +56,17 @@ export function kernelSlopes({ run, heap }: Kernel, spec: DenseSpec): DenseSlope
       secondPanels: secondPanels.at,
       secondBias: first + layout.secondBias * FLOAT,
       backPanels: backPanels.at,
-      bends: regions.bends.at,
+      derivatives: regions.derivatives.at,
       active: regions.active.at,
-      said: regions.said.at,
+      predicted: regions.predicted.at,
       deltas: regions.deltas.at,
-      firstSlope: regions.slope.at,
-      firstBiasSlope: regions.slope.at + layout.firstBias * FLOAT,
-      secondSlope: regions.slope.at + layout.second * FLOAT,
-      secondBiasSlope: regions.slope.at + layout.secondBias * FLOAT,
+      firstGradient: regions.gradient.at,
+      firstBiasGradient: regions.gradient.at + layout.firstBias * FLOAT,
+      secondGradient: regions.gradient.at + layout.second * FLOAT,
+      secondBiasGradient: regions.gradient.at + layout.secondBias * FLOAT,
     })
-    const loss = run.denseStep(regions.fields.at)
-    slope.set(floats.subarray(slopeAt, slopeAt + layout.size))
+    const loss = run.mlpStep(regions.fields.at)
+    gradient.set(floats.subarray(gradientAt, gradientAt + layout.size))
     for (const region of Object.values(regions)) heap.give(region)
     return loss
   }

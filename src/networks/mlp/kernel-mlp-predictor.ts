@@ -1,14 +1,14 @@
 import { LEADS } from '../../domain/forecast.ts'
 import type { WeightArray } from '../../domain/weights.ts'
-import { DENSE_FIELDS, writeDenseStep } from '../../kernel/mlp-fields.ts'
+import { MLP_FIELDS, writeMlpStep } from '../../kernel/mlp-fields.ts'
 import type { Kernel } from '../../kernel/open-kernel.ts'
-import { type DensePredictor, denseParts, refuseUnfit } from './mlp-predictor.ts'
+import { type MlpPredictor, mlpParts, refuseUnfit } from './mlp-predictor.ts'
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT
 
-/** As `plainDense`, by the kernel: some microseconds a row. It holds the kernel's memory until released. */
-export function kernelDense({ run, heap }: Kernel, arrays: readonly WeightArray[]): DensePredictor {
-  const { kernel, bias, head, headBias, inputs } = denseParts(arrays)
+/** As `plainMlpPredictor`, by the kernel: some microseconds a row. It holds the kernel's memory until released. */
+export function kernelMlpPredictor({ run, heap }: Kernel, arrays: readonly WeightArray[]): MlpPredictor {
+  const { kernel, bias, head, headBias, inputs } = mlpParts(arrays)
   const hidden = bias.length
   const regions = {
     x: heap.take(inputs),
@@ -16,14 +16,14 @@ export function kernelDense({ run, heap }: Kernel, arrays: readonly WeightArray[
     firstBias: heap.take(hidden),
     secondPanels: heap.take(hidden * LEADS),
     secondBias: heap.take(LEADS),
-    bends: heap.take(hidden),
+    derivatives: heap.take(hidden),
     active: heap.take(hidden),
-    said: heap.take(LEADS),
+    predicted: heap.take(LEADS),
   }
-  const fields = heap.take(DENSE_FIELDS)
+  const fields = heap.take(MLP_FIELDS)
   const rows = heap.take(Math.max(kernel.length, head.length))
   const floats = heap.floats()
-  const { x, firstPanels, firstBias, secondPanels, secondBias, said } = regions
+  const { x, firstPanels, firstBias, secondPanels, secondBias, predicted } = regions
   floats.set(bias, firstBias.at / FLOAT)
   floats.set(headBias, secondBias.at / FLOAT)
   floats.set(kernel, rows.at / FLOAT)
@@ -32,15 +32,15 @@ export function kernelDense({ run, heap }: Kernel, arrays: readonly WeightArray[
   run.packPanels(LEADS, LEADS, hidden, rows.at, LEADS * FLOAT, FLOAT, secondPanels.at, hidden, 0)
   heap.give(rows)
   const places = Object.fromEntries(Object.entries(regions).map(([name, { at }]) => [name, at]))
-  writeDenseStep(floats, fields.at, { samples: 1, inputs, hidden, outputs: LEADS, ...places })
+  writeMlpStep(floats, fields.at, { samples: 1, inputs, hidden, outputs: LEADS, ...places })
 
   return {
-    say(features) {
+    predict(features) {
       refuseUnfit(features, inputs)
       const memory = heap.floats()
       memory.set(features, x.at / FLOAT)
-      run.denseForward(fields.at)
-      return Float64Array.from(memory.subarray(said.at / FLOAT, said.at / FLOAT + LEADS))
+      run.mlpForward(fields.at)
+      return Float64Array.from(memory.subarray(predicted.at / FLOAT, predicted.at / FLOAT + LEADS))
     },
     release() {
       for (const region of [...Object.values(regions), fields]) heap.give(region)

@@ -7,13 +7,13 @@ import type { Forecaster } from '../../forecast/forecaster.ts'
 import { asSeenRange, emptyRange, keepInRange, widenRange } from '../../forecast/seen-range.ts'
 import { asRecord } from '../../forecast/snapshot.ts'
 import { loadKernel } from '../../kernel/load-kernel.ts'
-import { kernelDense } from './kernel-mlp-predictor.ts'
-import type { DenseExpert } from './mlp-experts.ts'
-import { type DensePredictor, plainDense } from './mlp-predictor.ts'
+import { kernelMlpPredictor } from './kernel-mlp-predictor.ts'
+import type { MlpExpert } from './mlp-experts.ts'
+import { type MlpPredictor, plainMlpPredictor } from './mlp-predictor.ts'
 import { emptyScale, learnScale, type TargetScale } from './target-scale.ts'
 
-export interface DenseForecasterOptions {
-  readonly expert: DenseExpert
+export interface MlpForecasterOptions {
+  readonly expert: MlpExpert
   /** The weights in effect, read at every forecast; undefined before the first promotion. */
   readonly weights: () => Weights | undefined
   /** Takes matured samples: features, and how far the truth was from the base, in units of the scale. */
@@ -21,7 +21,7 @@ export interface DenseForecasterOptions {
 }
 
 /** A forecast of the base that a sample is still to be made of. */
-interface Said {
+interface BaseForecast {
   readonly issuedAt: Instant
   readonly mean: Float64Array
 }
@@ -30,34 +30,34 @@ interface Said {
 const OPEN_FOR = 26 * HOUR
 
 /**
- * A network on the features that all experts share: silent until weights are promoted and its base speaks. It keeps
- * to the range seen so far, so a network gone astray does limited harm. Weights belong to whoever trains them.
+ * A network on the features that all experts share: available once weights are promoted and its base is. It keeps
+ * to the range seen so far, so a diverged network does limited harm. Weights belong to whoever trains them.
  */
-export function denseForecaster(
+export function mlpForecaster(
   station: Station,
-  { expert, weights, offer }: DenseForecasterOptions,
+  { expert, weights, offer }: MlpForecasterOptions,
 ): Forecaster {
   const target = targetIndex(station)
   const base = expert.base(station)
   let range = emptyRange()
   let scale = emptyScale(station)
-  let open: readonly Said[] = []
+  let open: readonly BaseForecast[] = []
   const kernel = loadKernel()
-  let prepared: { readonly of: Weights; readonly predictor: DensePredictor } | undefined
+  let prepared: { readonly of: Weights; readonly predictor: MlpPredictor } | undefined
 
-  const predictorOf = (newest: Weights): DensePredictor => {
+  const predictorOf = (newest: Weights): MlpPredictor => {
     if (prepared?.of === newest) return prepared.predictor
     prepared?.predictor.release()
-    const predictor = kernel ? kernelDense(kernel, newest.arrays) : plainDense(newest.arrays)
+    const predictor = kernel ? kernelMlpPredictor(kernel, newest.arrays) : plainMlpPredictor(newest.arrays)
     prepared = { of: newest, predictor }
     return predictor
   }
 
   /** One an hour at most: there are no more examples than that. */
-  const keep = (said: Said): void => {
+  const keep = (predicted: BaseForecast): void => {
     const newest = open.at(-1)
-    if (newest && Math.floor(said.issuedAt / HOUR) === Math.floor(newest.issuedAt / HOUR)) return
-    open = [...open.filter(({ issuedAt }) => issuedAt > said.issuedAt - OPEN_FOR), said]
+    if (newest && Math.floor(predicted.issuedAt / HOUR) === Math.floor(newest.issuedAt / HOUR)) return
+    open = [...open.filter(({ issuedAt }) => issuedAt > predicted.issuedAt - OPEN_FOR), predicted]
   }
 
   return {
@@ -71,13 +71,16 @@ export function denseForecaster(
       const { issuedAt, features, truth } = example
       learnScale(scale, example)
       const { scale: unit } = scale
-      const said = open.find((one) => one.issuedAt === issuedAt)
-      if (unit === null || !said) return
+      const predicted = open.find((one) => one.issuedAt === issuedAt)
+      if (unit === null || !predicted) return
       offer({
         issuedAt,
         inputs: Float32Array.from(features),
         base: 0,
-        truth: Float32Array.from({ length: LEADS }, (_, lead) => (truth[lead]! - said.mean[lead]!) / unit),
+        truth: Float32Array.from(
+          { length: LEADS },
+          (_, lead) => (truth[lead]! - predicted.mean[lead]!) / unit,
+        ),
       })
     },
     predict(issue) {
@@ -89,7 +92,7 @@ export function denseForecaster(
       const newest = weights()
       if (!newest || scale.scale === null) return undefined
       const unit = scale.scale
-      const changes = predictorOf(newest).say(features)
+      const changes = predictorOf(newest).predict(features)
       const forecast = mean.map((value, lead) => value + unit * changes[lead]!)
       keepInRange(range, forecast)
       return forecast
@@ -109,7 +112,7 @@ function asSnapshot(snapshot: unknown, name: string) {
   const { base, range, scale, open } = asRecord(snapshot)
   const seen = asSeenRange(range)
   const unit = asScale(scale)
-  if (!seen || !unit || !Array.isArray(open) || !open.every(isSaid)) {
+  if (!seen || !unit || !Array.isArray(open) || !open.every(isBaseForecast)) {
     throw new TypeError(`${name}: the snapshot lacks a part of its memory`)
   }
   return { base, range: seen, scale: unit, open }
@@ -123,7 +126,7 @@ function asScale(snapshot: unknown): TargetScale | undefined {
   return { scale, changes, count, examples }
 }
 
-function isSaid(value: unknown): value is Said {
+function isBaseForecast(value: unknown): value is BaseForecast {
   const { issuedAt, mean } = asRecord(value)
   return typeof issuedAt === 'number' && mean instanceof Float64Array
 }

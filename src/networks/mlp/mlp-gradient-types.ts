@@ -1,5 +1,5 @@
 /** A batch as one step of training sees it. */
-export interface DenseBatch {
+export interface MlpBatch {
   readonly size: number
   /** Shape [sample][input]. */
   readonly x: Float32Array
@@ -9,5 +9,5 @@ export interface DenseBatch {
   readonly truth: Float32Array
 }
 
-/** The mean absolute error over known truths at these parameters; its slope by each of them is written to `slope`. */
-export type DenseSlopes = (parameters: Float32Array, batch: DenseBatch, slope: Float32Array) => number
+/** The mean absolute error over known truths at these parameters; its gradient with respect to each of them is written to `gradient`. */
+export type MlpGradients = (parameters: Float32Array, batch: MlpBatch, gradient: Float32Array) => number

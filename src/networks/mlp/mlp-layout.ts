@@ -3,18 +3,18 @@ import { seededRandom } from '../../domain/random.ts'
 import type { WeightArray } from '../../domain/weights.ts'
 
 /** A network of one hidden layer of GELU units, from features to 24 leads, as asked for. */
-export interface DenseSpec {
+export interface MlpSpec {
   readonly inputs: number
   /** A multiple of 8. */
   readonly hidden: number
-  /** Share of hidden units left out of each sample in training, 0..1. */
+  /** SampleRange of hidden units left out of each sample in training, 0..1. */
   readonly dropout: number
   /** Deviation of what is added to each input in training. */
   readonly noise: number
 }
 
 /** Where its parameters lie in one array: kernel [input][unit], bias [unit], kernel [unit][lead], bias [lead]. */
-export function layoutOf({ inputs, hidden }: Pick<DenseSpec, 'inputs' | 'hidden'>) {
+export function layoutOf({ inputs, hidden }: Pick<MlpSpec, 'inputs' | 'hidden'>) {
   const firstBias = inputs * hidden
   const second = firstBias + hidden
   const secondBias = second + hidden * LEADS
@@ -22,7 +22,7 @@ export function layoutOf({ inputs, hidden }: Pick<DenseSpec, 'inputs' | 'hidden'
 }
 
 /** The hidden layer drawn from the seed, evenly within 1 / sqrt(inputs); outputs start from zero. */
-export function initialParameters(spec: DenseSpec, seed: number): Float32Array {
+export function initialParameters(spec: MlpSpec, seed: number): Float32Array {
   const { second, size } = layoutOf(spec)
   const random = seededRandom(seed)
   const parameters = new Float32Array(size)
@@ -31,7 +31,7 @@ export function initialParameters(spec: DenseSpec, seed: number): Float32Array {
   return parameters
 }
 
-export function shapedParameters(spec: DenseSpec, parameters: Float32Array): WeightArray[] {
+export function shapedParameters(spec: MlpSpec, parameters: Float32Array): WeightArray[] {
   const { inputs, hidden } = spec
   const { firstBias, second, secondBias, size } = layoutOf(spec)
   return [

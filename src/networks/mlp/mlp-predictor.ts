@@ -2,38 +2,38 @@ import { LEADS } from '../../domain/forecast.ts'
 import type { WeightArray } from '../../domain/weights.ts'
 import { gelu } from '../gelu.ts'
 
-export interface DensePredictor {
-  /** What the network says to one row of features, shape [input] -> [lead 24]. */
-  say(features: Float64Array): Float64Array
+export interface MlpPredictor {
+  /** What the network predicts from one row of features, shape [input] -> [lead 24]. */
+  predict(features: Float64Array): Float64Array
   /** Gives back what memory it holds. */
   release(): void
 }
 
 /** In plain loops: some tenth of a millisecond of the event loop. */
-export function plainDense(arrays: readonly WeightArray[]): DensePredictor {
-  const { kernel, bias, head, headBias, inputs } = denseParts(arrays)
+export function plainMlpPredictor(arrays: readonly WeightArray[]): MlpPredictor {
+  const { kernel, bias, head, headBias, inputs } = mlpParts(arrays)
   const hidden = bias.length
   return {
-    say(features) {
+    predict(features) {
       refuseUnfit(features, inputs)
       const sums = Float64Array.from(bias)
       for (let input = 0, place = 0; input < inputs; input++) {
         const value = features[input]!
         for (let unit = 0; unit < hidden; unit++, place++) sums[unit]! += value * kernel[place]!
       }
-      const said = Float64Array.from(headBias)
+      const predicted = Float64Array.from(headBias)
       for (let unit = 0, place = 0; unit < hidden; unit++) {
         const active = gelu(sums[unit]!)
-        for (let lead = 0; lead < LEADS; lead++, place++) said[lead]! += active * head[place]!
+        for (let lead = 0; lead < LEADS; lead++, place++) predicted[lead]! += active * head[place]!
       }
-      return said
+      return predicted
     },
     release: () => undefined,
   }
 }
 
 /** A network's weights by what they are. */
-export function denseParts(arrays: readonly WeightArray[]) {
+export function mlpParts(arrays: readonly WeightArray[]) {
   const [kernel, bias, head, headBias] = arrays.map(({ values }) => values)
   if (!kernel || !bias || !head || !headBias) {
     throw new Error(`${arrays.length} arrays of weights are no network of one hidden layer`)

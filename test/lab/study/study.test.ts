@@ -4,7 +4,7 @@ import { seededRandom } from '../../../src/domain/random.ts'
 import { embedded } from '../../../src/lab/study/embedding.ts'
 import { openStudy, type StudyBatch } from '../../../src/lab/study/study.ts'
 import type { StudySpec } from '../../../src/lab/study/study-spec.ts'
-import { startEngine } from '../../../src/tensorflow/start-backend.ts'
+import { startBackend } from '../../../src/tensorflow/start-backend.ts'
 
 const series: StudySpec = {
   input: { kind: 'series', steps: 5, width: 3 },
@@ -35,11 +35,11 @@ function batchFor({ input }: StudySpec, size = 4): StudyBatch {
   return { size, inputs, targets }
 }
 
-/** The slope by moving one parameter after another. */
-function numericSlope(spec: StudySpec, parameters: Float32Array, batch: StudyBatch): Float32Array {
+/** The gradient by moving one parameter after another. */
+function numericGradient(spec: StudySpec, parameters: Float32Array, batch: StudyBatch): Float32Array {
   const study = openStudy(spec, 1)
-  const slope = new Float32Array(parameters.length)
-  const loss = (at: Float32Array) => study.lossAt(at, batch, { slope, random: seededRandom(1) })
+  const gradient = new Float32Array(parameters.length)
+  const loss = (at: Float32Array) => study.lossAndGradient(at, batch, { gradient, random: seededRandom(1) })
   const numeric = parameters.map((value, index) => {
     const moved = (by: number) => loss(parameters.with(index, value + by))
     return (moved(0.01) - moved(-0.01)) / 0.02
@@ -49,19 +49,19 @@ function numericSlope(spec: StudySpec, parameters: Float32Array, batch: StudyBat
 }
 
 describe('study', () => {
-  beforeAll(() => startEngine('auto'))
+  beforeAll(() => startBackend('auto'))
 
   it.each([
     ['a series', series],
     ['tokens', tokens],
-  ])('study - the slope over %s is that of the loss', (_, spec) => {
+  ])('study - the gradient over %s is that of the loss', (_, spec) => {
     const batch = batchFor(spec)
     const study = openStudy(spec, 3)
-    const slope = new Float32Array(study.initial.length)
-    study.lossAt(study.initial, batch, { slope, random: seededRandom(1) })
-    const numeric = numericSlope(spec, study.initial, batch)
-    for (const [index, value] of numeric.entries()) expect(slope[index]).toBeCloseTo(value, 2)
-    expect(slope.some((value) => value !== 0)).toBe(true)
+    const gradient = new Float32Array(study.initial.length)
+    study.lossAndGradient(study.initial, batch, { gradient, random: seededRandom(1) })
+    const numeric = numericGradient(spec, study.initial, batch)
+    for (const [index, value] of numeric.entries()) expect(gradient[index]).toBeCloseTo(value, 2)
+    expect(gradient.some((value) => value !== 0)).toBe(true)
     study.dispose()
   })
 
@@ -115,22 +115,23 @@ describe('study', () => {
     }
     const batch = batchFor(spec)
     const study = openStudy(spec, 1)
-    const slope = new Float32Array(study.initial.length)
-    const loss = (seed: number) => study.lossAt(study.initial, batch, { slope, random: seededRandom(seed) })
+    const gradient = new Float32Array(study.initial.length)
+    const loss = (seed: number) =>
+      study.lossAndGradient(study.initial, batch, { gradient, random: seededRandom(seed) })
     expect(loss(1)).toBe(loss(1))
     expect(loss(1)).not.toBe(loss(2))
-    const say = study.at(study.initial)
-    expect(say(batch)).toEqual(say(batch))
+    const predict = study.at(study.initial)
+    expect(predict(batch)).toEqual(predict(batch))
     study.dispose()
   })
 
-  it('study - no tensor is left by a step, by what it says, or after its end', () => {
+  it('study - no tensor is left by a step, by what it predicts, or after its end', () => {
     const before = tf.memory().numTensors
     const study = openStudy(tokens, 1)
-    const slope = new Float32Array(study.initial.length)
+    const gradient = new Float32Array(study.initial.length)
     const batch = batchFor(tokens)
     const round = () => {
-      study.lossAt(study.initial, batch, { slope, random: seededRandom(1) })
+      study.lossAndGradient(study.initial, batch, { gradient, random: seededRandom(1) })
       study.at(study.initial)(batch)
     }
     round()
@@ -146,7 +147,7 @@ describe('embedding', () => {
   it.each(['cpu', 'wasm'] as const)(
     'embedding - looks up and learns as the library does, on %s too',
     async (engine) => {
-      await startEngine(engine)
+      await startBackend(engine)
       const random = seededRandom(5)
       const table = tf.tensor2d(
         Float32Array.from({ length: 7 * 3 }, () => random.unit()),
@@ -161,8 +162,8 @@ describe('embedding', () => {
       const mine = tf
         .grad((rows) => embedded(rows, ids).mul(weight).sum())(table)
         .arraySync()
-      // The library's way back does without only on cpu.
-      await startEngine('cpu')
+      // The library's backward pass does without only on cpu.
+      await startBackend('cpu')
       const theirs = tf.grad((rows) => tf.gather(rows, ids).mul(weight).sum())(table)
       const flat = (values: unknown) => [values].flat(3).map(Number)
       for (const [index, value] of flat(theirs.arraySync()).entries())

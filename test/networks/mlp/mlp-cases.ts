@@ -1,16 +1,16 @@
 import { LEADS } from '../../../src/domain/forecast.ts'
 import { seededRandom } from '../../../src/domain/random.ts'
 import type { TrainingRound } from '../../../src/learn/trainer.ts'
-import type { DenseBatch } from '../../../src/networks/mlp/mlp-gradient-types.ts'
-import { type DenseSpec, layoutOf } from '../../../src/networks/mlp/mlp-layout.ts'
+import type { MlpBatch } from '../../../src/networks/mlp/mlp-gradient-types.ts'
+import { layoutOf, type MlpSpec } from '../../../src/networks/mlp/mlp-layout.ts'
 
-export const SMALL_DENSE: DenseSpec = { inputs: 7, hidden: 16, dropout: 0.25, noise: 0.1 }
+export const SMALL_MLP: MlpSpec = { inputs: 7, hidden: 16, dropout: 0.25, noise: 0.1 }
 
 /** Parameters and a batch, all drawn; one truth in ten is unknown. */
-export function drawDense(
-  { inputs, hidden }: Pick<DenseSpec, 'inputs' | 'hidden'>,
+export function drawMlp(
+  { inputs, hidden }: Pick<MlpSpec, 'inputs' | 'hidden'>,
   { size, seed }: { readonly size: number; readonly seed: number },
-): { readonly parameters: Float32Array; readonly batch: DenseBatch } {
+): { readonly parameters: Float32Array; readonly batch: MlpBatch } {
   const random = seededRandom(seed)
   const draw = (length: number, reach: number) =>
     Float32Array.from({ length }, () => reach * (2 * random.unit() - 1))
@@ -26,8 +26,8 @@ export function drawDense(
 }
 
 /** A round of some batches: the same number makes the same round. Truths are the size of the first input, where none is given. */
-export function denseRound(
-  { inputs }: DenseSpec,
+export function mlpRound(
+  { inputs }: MlpSpec,
   round: number,
   { steps = 2, size = 16, truth }: { steps?: number; size?: number; truth?: number } = {},
 ): TrainingRound {

@@ -8,32 +8,32 @@ import type { Weights } from '../../../src/domain/weights.ts'
 import { dampedAnomaly } from '../../../src/forecast/damped-anomaly.ts'
 import { FeatureStage } from '../../../src/forecast/features/feature-stage.ts'
 import type { Forecaster } from '../../../src/forecast/forecaster.ts'
-import { DENSE_EXPERTS, denseSpec } from '../../../src/networks/mlp/mlp-experts.ts'
-import { denseForecaster } from '../../../src/networks/mlp/mlp-forecaster.ts'
+import { MLP_EXPERTS, mlpSpec } from '../../../src/networks/mlp/mlp-experts.ts'
+import { mlpForecaster } from '../../../src/networks/mlp/mlp-forecaster.ts'
 import { layoutOf, shapedParameters } from '../../../src/networks/mlp/mlp-layout.ts'
 import { forecasterContract } from '../../contract/forecaster.ts'
 import { currentAt, stationOf, weather } from '../../forecast/series.ts'
 
 /** Weights of a network with all of them drawn, head included. */
 function drawnWeights(station: Station, name: string, reach = 0.1): Weights {
-  const expert = DENSE_EXPERTS.find((one) => one.name === name)!
-  const spec = denseSpec(station, expert)
+  const expert = MLP_EXPERTS.find((one) => one.name === name)!
+  const spec = mlpSpec(station, expert)
   const random = seededRandom(2)
   const parameters = Float32Array.from({ length: layoutOf(spec).size }, () => reach * (2 * random.unit() - 1))
   const scaler = { count: 0, mean: new Float64Array(0), deviation: new Float64Array(0) }
   return { version: 1, trainedAt: 0, scaler, arrays: shapedParameters(spec, parameters) }
 }
 
-for (const expert of DENSE_EXPERTS) {
+for (const expert of MLP_EXPERTS) {
   forecasterContract(expert.name, (station) => {
     const weights = drawnWeights(station, expert.name)
-    return denseForecaster(station, { expert, weights: () => weights, offer: () => undefined })
+    return mlpForecaster(station, { expert, weights: () => weights, offer: () => undefined })
   })
 }
 
-const [MLP, ANOMALY] = DENSE_EXPERTS
+const [MLP, ANOMALY] = MLP_EXPERTS
 
-/** Plays some days; yields the samples offered and what `beside` said at each issue. */
+/** Plays some days; yields the samples offered and what `beside` predicted at each issue. */
 function play(
   station: Station,
   forecaster: Forecaster,
@@ -41,7 +41,7 @@ function play(
 ) {
   const readings = weather({ rows })
   const stage = new FeatureStage(station)
-  const said = new Map<number, Float64Array>()
+  const predicted = new Map<number, Float64Array>()
   let last: Float64Array | undefined
   for (const [row, reading] of readings.entries()) {
     const examples = stage.observe(reading)
@@ -53,16 +53,16 @@ function play(
     const issue = { issuedAt, current, lookback: undefined, features: stage.issue(issuedAt, current) }
     last = forecaster.predict(issue)
     const besides = beside?.predict(issue)
-    if (besides) said.set(issuedAt, besides)
+    if (besides) predicted.set(issuedAt, besides)
   }
-  return { readings, said, last }
+  return { readings, predicted, last }
 }
 
-describe('dense forecaster', () => {
-  it('dense forecaster - without weights it says nothing, yet makes samples to learn from', () => {
+describe('mlp forecaster', () => {
+  it('mlp forecaster - without weights it predicts nothing, yet makes samples to learn from', () => {
     const samples: Sample[] = []
     const station = stationOf()
-    const forecaster = denseForecaster(station, {
+    const forecaster = mlpForecaster(station, {
       expert: MLP!,
       weights: () => undefined,
       offer: (sample) => samples.push(sample),
@@ -71,15 +71,15 @@ describe('dense forecaster', () => {
     expect(samples.length).toBeGreaterThan(40)
   })
 
-  it('dense forecaster - a sample is how far the truth was from the base as it was said then, in units of 4 K', () => {
+  it('mlp forecaster - a sample is how far the truth was from the base as it was predicted then, in units of 4 K', () => {
     const samples: Sample[] = []
     const station = stationOf()
-    const forecaster = denseForecaster(station, {
+    const forecaster = mlpForecaster(station, {
       expert: ANOMALY!,
       weights: () => undefined,
       offer: (sample) => samples.push(sample),
     })
-    const { readings, said } = play(station, forecaster, { rows: 120, beside: dampedAnomaly(station) })
+    const { readings, predicted } = play(station, forecaster, { rows: 120, beside: dampedAnomaly(station) })
     const values = new Map(
       readings.filter(({ bridged }) => !bridged).map(({ eventTime, values }) => [eventTime, values[0]!]),
     )
@@ -87,21 +87,21 @@ describe('dense forecaster', () => {
     for (const { issuedAt, truth } of samples) {
       for (let lead = 0; lead < LEADS; lead++) {
         const measured = values.get(issuedAt + (lead + 1) * HOUR) ?? Number.NaN
-        const expected = (measured - said.get(issuedAt)![lead]!) / 4
+        const expected = (measured - predicted.get(issuedAt)![lead]!) / 4
         if (Number.isNaN(expected)) expect(truth[lead]).toBeNaN()
         else expect(truth[lead]).toBeCloseTo(expected, 5)
       }
     }
   })
 
-  it('dense forecaster - a target that is no temperature is scaled by what its first two days show, for good', () => {
+  it('mlp forecaster - a target that is no temperature is scaled by what its first two days show, for good', () => {
     const hot = stationOf()
     const unknown: Station = {
       ...hot,
       channels: hot.channels.map((channel) => ({ ...channel, unit: 'widgets' })),
     }
     const samples: Sample[] = []
-    const forecaster = denseForecaster(unknown, {
+    const forecaster = mlpForecaster(unknown, {
       expert: MLP!,
       weights: () => undefined,
       offer: (sample) => samples.push(sample),
@@ -113,10 +113,10 @@ describe('dense forecaster', () => {
     expect(size).toBeLessThan(3)
   })
 
-  it('dense forecaster - weights gone astray leave it near the range seen so far', () => {
+  it('mlp forecaster - diverged weights leave it near the range seen so far', () => {
     const station = stationOf()
     const weights = drawnWeights(station, 'mlp', 1e6)
-    const forecaster = denseForecaster(station, {
+    const forecaster = mlpForecaster(station, {
       expert: MLP!,
       weights: () => weights,
       offer: () => undefined,
