@@ -1,6 +1,6 @@
 import { markdownTable } from '../src/report/markdown-table.ts'
 import { median } from './harness.ts'
-import type { ContenderName, KernelResults, TaskResult } from './kernel.ts'
+import type { ContenderName, KernelResults, TaskResult } from './kernel-results.ts'
 import { flopsOf, NETWORKS, type NetworkName } from './recurrent-tasks.ts'
 
 /** What is meant to be reached: the relaxed build against PyTorch on one thread and against the stock layers. */

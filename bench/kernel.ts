@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { eventLoopDelay, type LoopDelay } from './event-loop.ts'
+import { eventLoopDelay } from './event-loop.ts'
 import { MIN_ROUNDS, median } from './harness.ts'
+import { CONTENDERS, type ContenderName, type KernelResults } from './kernel-results.ts'
 import { kernelTables } from './kernel-table.ts'
 import { type Peer, startPeer } from './peers/peer.ts'
 import { TASKS, type Task } from './recurrent-tasks.ts'
@@ -11,47 +12,6 @@ import { TASKS, type Task } from './recurrent-tasks.ts'
  * All contenders turn by turn: prints the tables, and writes them to bench/results/kernel.{json,md}. `npm run bench --
  * kernel` runs this file and its peers on the built program, with the number of rounds as the one argument.
  */
-
-/** The contenders, by the names that the tables use. */
-export const CONTENDERS = [
-  'relaxed',
-  'simd128',
-  'stock',
-  'defaults',
-  'pytorch',
-  'trainer1',
-  'trainer2',
-  'twins',
-] as const
-export type ContenderName = (typeof CONTENDERS)[number]
-
-export interface TaskResult {
-  readonly task: Task
-  /** Milliseconds, median over the rounds of the medians within each. */
-  readonly milliseconds: Partial<Record<ContenderName, number>>
-  /** By round, for ratios within a round. */
-  readonly rounds: Partial<Record<ContenderName, readonly number[]>>
-  /** As `rounds`, of each round the time that a tenth of the repeats do not exceed: those that nothing disturbed. */
-  readonly undisturbed: Partial<Record<ContenderName, readonly number[]>>
-}
-
-export interface KernelResults {
-  readonly machine: {
-    readonly cpu: string
-    readonly cores: number
-    readonly node: string
-    /** Processes that wanted a core in the last minute, before and after: more than one, and others were at work too. */
-    readonly load: readonly [number, number]
-  }
-  readonly rounds: number
-  /** What each contender says it is. */
-  readonly versions: Partial<Record<ContenderName, string>>
-  readonly left: readonly string[]
-  /** GFLOP/s of multiply-adds alone, by build. */
-  readonly peak: Partial<Record<ContenderName, number>>
-  readonly tasks: readonly TaskResult[]
-  readonly loop: LoopDelay
-}
 
 /** What a contender took in a round, in milliseconds. */
 interface RoundTimes {

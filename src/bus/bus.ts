@@ -1,6 +1,7 @@
 import type { ReplyError } from '../protocol/codes.ts'
+import type { MessageOf } from '../protocol/message-of.ts'
 import type { TapeCommand, TapeMessage } from '../protocol/messages.ts'
-import type { MessageOf, Topic } from '../protocol/topics.ts'
+import type { Topic } from '../protocol/topics.ts'
 
 /** A message as it arrives. */
 export interface Delivery<T extends Topic> {

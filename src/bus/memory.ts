@@ -1,5 +1,6 @@
+import type { MessageOf } from '../protocol/message-of.ts'
 import type { StationMessage } from '../protocol/messages.ts'
-import type { MessageOf, Topic } from '../protocol/topics.ts'
+import type { Topic } from '../protocol/topics.ts'
 import type { Bus } from './bus.ts'
 import { Channel } from './channel.ts'
 import { answer, type ControlHandler, noReplay } from './control.ts'

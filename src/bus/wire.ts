@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { formatInstant, type Instant } from '../domain/instant.ts'
+import type { MessageOf } from '../protocol/message-of.ts'
 import {
   forecastSchema,
   readingSchema,
@@ -10,7 +11,7 @@ import {
 } from '../protocol/messages.ts'
 import { ruleOf } from '../protocol/schema-issue.ts'
 import { scoreSchema, verificationSchema } from '../protocol/scores.ts'
-import { type MessageOf, STATION_ID, type Topic } from '../protocol/topics.ts'
+import { STATION_ID, type Topic } from '../protocol/topics.ts'
 
 /** A message as a server stored it, before anything is believed of it. */
 export interface Stored {

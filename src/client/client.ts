@@ -1,6 +1,7 @@
 import type { ReplyError } from '../protocol/codes.ts'
+import type { MessageOf } from '../protocol/message-of.ts'
 import type { TapeCommand, TapeMessage } from '../protocol/messages.ts'
-import type { ClientTopic, MessageOf } from '../protocol/topics.ts'
+import type { ClientTopic } from '../protocol/topics.ts'
 import { streamUrl, subprotocols } from './address.ts'
 import {
   begin,

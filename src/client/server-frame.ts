@@ -1,5 +1,6 @@
 import type { ReplyError } from '../protocol/codes.ts'
-import { CLIENT_TOPICS, type ClientTopic, type MessageOf } from '../protocol/topics.ts'
+import type { MessageOf } from '../protocol/message-of.ts'
+import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
 
 /** A message of a topic as the server pushes it. `PushOf<'forecast'>` carries a `ForecastMessage`. */
 export type PushOf<T extends ClientTopic = ClientTopic> = {

@@ -9,7 +9,7 @@ import type { ResultFolder } from '../lab/result-folder.ts'
 import { type Reviews, readReviews } from '../lab/reviews.ts'
 import { reviewsTask } from '../lab/reviews-task.ts'
 import { readSeries, type Series } from '../lab/series.ts'
-import type { LabRunFlags } from './lab.ts'
+import type { LabRunFlags } from './lab-flags.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Each file is read once, when the first experiment needs it. */

@@ -3,23 +3,12 @@ import { TickcastError } from '../domain/errors.ts'
 import type { Experiment } from '../lab/experiment.ts'
 import { EXPERIMENTS, namedExperiments } from '../lab/experiments.ts'
 import { epochLine, progressLine, resultLine } from '../lab/lines.ts'
-import type { Protocol } from '../lab/protocol.ts'
 import { openResults, type ResultFolder } from '../lab/result-folder.ts'
 import { runExperiment } from '../lab/run-experiment.ts'
 import { untilInterrupted } from './interrupt.ts'
+import type { LabRunFlags } from './lab-flags.ts'
 import { dataSources } from './lab-sources.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
-
-export interface LabRunFlags {
-  readonly data?: string
-  readonly station?: string
-  readonly reviews?: string
-  readonly protocol: Protocol
-  readonly results: string
-  readonly seed: number
-  readonly epochs?: number
-  readonly steps?: number
-}
 
 /** The names of the experiments with what they are, or all there is to know of them as JSON. */
 export function labList({ json }: { readonly json?: boolean }): void {

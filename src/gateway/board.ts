@@ -1,7 +1,8 @@
 import type { Bus, BusSubscription } from '../bus/bus.ts'
+import type { MessageOf } from '../protocol/message-of.ts'
 import type { StationMessage } from '../protocol/messages.ts'
 import type { VerificationMessage } from '../protocol/scores.ts'
-import { CLIENT_TOPICS, type ClientTopic, type MessageOf } from '../protocol/topics.ts'
+import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
 import { History } from './history.ts'
 import { type LogEntry, TopicLog } from './station-log.ts'
 

@@ -1,4 +1,5 @@
-import type { ClientTopic, MessageOf } from '../protocol/topics.ts'
+import type { MessageOf } from '../protocol/message-of.ts'
+import type { ClientTopic } from '../protocol/topics.ts'
 
 /** How many messages of a topic a client may have missed and still recover: readings are small, forecasts are not. */
 export const KEPT: Readonly<Record<ClientTopic, number>> = {

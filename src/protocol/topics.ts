@@ -1,30 +1,5 @@
-import type {
-  ForecastMessage,
-  ReadingMessage,
-  RejectedMessage,
-  StationMessage,
-  StatusMessage,
-  TickMessage,
-} from './messages.ts'
-import type { ScoreMessage, VerificationMessage } from './scores.ts'
-
-/** What travels on the bus, by topic. The NATS subject of each is `tickcast.v1.<station>.<topic>`. */
-export interface MessageOf {
-  /** The station's description: announced before its first tick, the newest one retained. */
-  station: StationMessage
-  tick: TickMessage
-  reading: ReadingMessage
-  forecast: ForecastMessage
-  score: ScoreMessage
-  /** The whole of the scores: seldom published, for whoever asks for detail. */
-  verification: VerificationMessage
-  status: StatusMessage
-  rejected: RejectedMessage
-}
-
-export type Topic = keyof MessageOf
-
-export const TOPICS: readonly Topic[] = [
+/** What travels on the bus; `MessageOf` has the message of each. */
+export const TOPICS = [
   'station',
   'tick',
   'reading',
@@ -33,7 +8,8 @@ export const TOPICS: readonly Topic[] = [
   'verification',
   'status',
   'rejected',
-]
+] as const
+export type Topic = (typeof TOPICS)[number]
 
 /** The topics a WebSocket client may subscribe to. */
 export const CLIENT_TOPICS = ['reading', 'forecast', 'score', 'status'] as const
