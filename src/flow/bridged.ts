@@ -1,19 +1,23 @@
 import type { OperatorFunction } from 'rxjs'
-import { type BridgeOptions, bridge } from '../ingest/bridge.ts'
-import { expanded } from './expanded.ts'
-import { held } from './held.ts'
-import { type Moment, readingMoment } from './moment.ts'
+import { type PipelineEvent, readingEvent } from '../core/events.ts'
+import type { StationModel } from '../core/station-model.ts'
+import type { StationState } from '../core/station-state.ts'
+import { flatMap } from './flat-map.ts'
 
 /** Short gaps are held over with flagged readings, and every gap is said before the reading that ends it. */
-export function bridged(options: BridgeOptions): OperatorFunction<Moment, Moment> {
-  const bridging = held(bridge(options))
-  return expanded((moment, emit) => {
-    if (moment.kind !== 'reading' && moment.kind !== 'session') {
-      emit(moment)
+export function bridged(
+  { bridging }: StationModel,
+  state: StationState,
+): OperatorFunction<PipelineEvent, PipelineEvent> {
+  return flatMap((event, emit) => {
+    if (event.kind !== 'reading' && event.kind !== 'session') {
+      emit(event)
       return
     }
-    for (const arrival of bridging.step(moment)) {
-      if (arrival.kind === 'reading') emit(readingMoment(arrival.reading))
+    const next = bridging.step(state.bridge, event)
+    state.bridge = next.state
+    for (const arrival of next.output) {
+      if (arrival.kind === 'reading') emit(readingEvent(arrival.reading))
       else if (arrival.kind !== 'rejected') emit(arrival)
     }
   })

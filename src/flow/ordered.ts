@@ -1,43 +1,44 @@
 import type { OperatorFunction } from 'rxjs'
+import { type PipelineEvent, readingEvent } from '../core/events.ts'
+import type { StationModel } from '../core/station-model.ts'
+import type { StationState } from '../core/station-state.ts'
 import { formatInstant } from '../domain/instant.ts'
-import { type Arrival, type OrderOptions, order } from '../ingest/order.ts'
-import { expanded } from './expanded.ts'
-import { type Moment, readingMoment } from './moment.ts'
+import type { Arrival } from '../ingest/order.ts'
+import { flatMap } from './flat-map.ts'
 
 /**
  * Readings in strictly increasing event time; duplicates, late ones and outliers in time become rejections. A replay
  * session begins with its first tick, and where that was refused already, ahead of its rejection: it counts there.
  */
-export function ordered(options: OrderOptions): OperatorFunction<Moment, Moment> {
-  const ordering = order(options)
-  let state = ordering.initial()
-
-  const end = (emit: (moment: Moment) => void): void => {
-    for (const arrival of ordering.flush(state).output) emit(momentOf(arrival))
-  }
-  const begin = (session: string, emit: (moment: Moment) => void): void => {
-    end(emit)
-    state = { ...ordering.initial(), session }
-    emit({ kind: 'session', session })
+export function ordered(
+  { ordering }: StationModel,
+  state: StationState,
+): OperatorFunction<PipelineEvent, PipelineEvent> {
+  const end = (emit: (event: PipelineEvent) => void): void => {
+    for (const arrival of ordering.flush(state.order).output) emit(eventOf(arrival))
   }
 
-  return expanded((moment, emit) => {
-    if (moment.kind === 'reading') {
-      const next = ordering.step(state, moment.reading)
-      state = next.state
-      for (const arrival of next.output) emit(momentOf(arrival))
+  return flatMap((event, emit) => {
+    if (event.kind === 'reading') {
+      const next = ordering.step(state.order, event.reading)
+      state.order = next.state
+      for (const arrival of next.output) emit(eventOf(arrival))
       return
     }
-    const session = moment.kind === 'rejected' ? moment.replay?.session : undefined
-    if (session !== undefined && session !== state.session) begin(session, emit)
-    emit(moment)
+    const session = event.kind === 'rejected' ? event.replay?.session : undefined
+    if (session !== undefined && session !== state.order.session) {
+      end(emit)
+      state.order = { ...ordering.initial(), session }
+      emit({ kind: 'session', session })
+    }
+    emit(event)
   }, end)
 }
 
-function momentOf(arrival: Arrival): Moment {
+function eventOf(arrival: Arrival): PipelineEvent {
   switch (arrival.kind) {
     case 'reading':
-      return readingMoment(arrival.reading)
+      return readingEvent(arrival.reading)
     case 'session':
       return arrival
     case 'rejected': {

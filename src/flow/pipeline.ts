@@ -1,45 +1,37 @@
-import { type OperatorFunction, pipe } from 'rxjs'
-import type { Span } from '../domain/instant.ts'
-import type { Station } from '../domain/station.ts'
-import { targetIndex } from '../domain/station.ts'
+import { defer, type OperatorFunction } from 'rxjs'
+import type { PipelineEvent, TickDelivery } from '../core/events.ts'
+import type { StationModel } from '../core/station-model.ts'
+import type { StationState } from '../core/station-state.ts'
 import { bridged } from './bridged.ts'
-import { type IssueParts, issued } from './issued.ts'
-import type { Learning } from './learning.ts'
-import type { Moment, Turn } from './moment.ts'
 import { ordered } from './ordered.ts'
-import { settled } from './settled.ts'
-import { heldForWeights, trained } from './trained.ts'
+import { counted, heldForWeights, issued, remembered, scored, trained } from './stages.ts'
+import { trainingRounds } from './training-rounds.ts'
 import { validated } from './validated.ts'
-import { type WindowParts, windowed } from './windowed.ts'
-
-export interface PipelineParts extends Omit<IssueParts, 'target'> {
-  readonly station: Station
-  /** How long a reading waits for older ones, in event time. */
-  readonly lateness: Span
-  /** Longer gaps restart the window. */
-  readonly maxBridge: Span
-  /** Undefined where no model needs a lookback. */
-  readonly window: WindowParts | undefined
-  /** Who learns beside the stream, other than `training`. Default: nobody. */
-  readonly learning?: readonly Learning[]
-}
 
 /**
  * From a station's ticks to its verified forecasts. The order within one tick is what the product's honesty rests
- * on: what was said before is scored before anything is learnt, and a forecast knows its own reading and nothing
- * later.
+ * on: what was forecast before is scored before anything is learnt, and a forecast knows its own reading and nothing
+ * later. All that it knows is in the record that `open` gives for each subscription: a new one by default. Whoever
+ * keeps that record may write it out between any two ticks.
  */
-export function pipeline(parts: PipelineParts): OperatorFunction<Turn, Moment> {
-  const { station, lateness, maxBridge, window, training, verification, learning = [] } = parts
-  const { cadence } = station
-  return pipe(
-    validated(station),
-    ordered({ cadence, lateness }),
-    bridged({ cadence, maxBridge }),
-    heldForWeights(training ? [training, ...learning] : learning),
-    settled(verification),
-    trained(training, learning),
-    windowed(window),
-    issued({ ...parts, target: targetIndex(station) }),
-  )
+export function pipeline(
+  model: StationModel,
+  open: () => StationState = model.initial,
+): OperatorFunction<TickDelivery, PipelineEvent> {
+  return (deliveries$) =>
+    defer(() => {
+      const state = open()
+      const rounds = trainingRounds(model.parts.trained, state)
+      return deliveries$.pipe(
+        validated(model.parts.station),
+        ordered(model, state),
+        bridged(model, state),
+        heldForWeights(model, state, rounds),
+        remembered(model, state),
+        scored(model, state),
+        trained(model, state, rounds),
+        issued(model, state),
+        counted(model, state),
+      )
+    })
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/instant.ts'
 import type { ScalerSnapshot } from '../domain/lookback.ts'
-import type { NetworkSpec, Weights } from '../domain/weights.ts'
+import type { Weights } from '../domain/weights.ts'
 
 /** Samples side by side, raw: shapes inputs [sample][step][channel], base [sample], issuedAt [sample], truth [sample][lead 24]. */
 export interface Batch {
@@ -23,23 +23,45 @@ export interface TrainingRound {
 
 export interface TrainingResult {
   readonly weights: Weights
-  /** Mean loss over the round's steps (mean absolute error in units of the target's scale); not finite: the round was undone. */
+  /** Mean loss over the round's steps (mean absolute error in units of the target's scale); not finite: the round was rolled back. */
   readonly loss: number
   readonly steps: number
   readonly wallMs: number
 }
 
-/** What works rounds off behind the stream, in order: the real one runs in a worker thread. */
-export interface RoundTrainer {
-  /** What trains, with the reason where nothing better was to be had: `fused kernel (relaxed SIMD) within tfjs cpu`. */
-  readonly engine: string
-  train(round: TrainingRound): Promise<TrainingResult>
-  /** Forget everything and begin anew from the seed: a new replay session. */
-  reset(): Promise<void>
-  close(): Promise<void>
+/** Where AdamW stands: all of a network's parameters in one flat array, with what it remembers of each. Shapes: [parameter]. */
+export interface OptimizerState {
+  step: number
+  readonly parameters: Float32Array
+  readonly firstMoment: Float32Array
+  readonly secondMoment: Float32Array
+  /** The moving average of the parameters, which forecasts are made with. */
+  readonly average: Float32Array
 }
 
-/** The recurrent network's. */
-export interface Trainer extends RoundTrainer {
-  readonly spec: NetworkSpec
+/** Where a network's training stands between two rounds. Plain data: what trains keeps nothing else. */
+export interface TrainerState {
+  readonly optimizer: OptimizerState
+  /** As of the last round that did well: what a diverged network is rolled back to. */
+  readonly lastGood: OptimizerState
+  /** Running mean of the rounds' losses; undefined before the first. */
+  readonly meanLoss: number | undefined
+  /** Of the generator of dropout and noise; 0 where there are none. */
+  readonly noise: number
+}
+
+export interface TrainedRound {
+  readonly result: TrainingResult
+  readonly state: TrainerState
+}
+
+/**
+ * Works the rounds of one network off beside the stream. A round depends on nothing but what it is given, so that any
+ * thread may work on it: the same state and round give the same weights, bit for bit.
+ */
+export interface RoundTrainer {
+  /** What trains, in words: `fused kernel (relaxed SIMD)`. */
+  readonly backend: string
+  /** `state` is undefined before the first round: the network is drawn from its seed. */
+  train(state: TrainerState | undefined, round: TrainingRound): Promise<TrainedRound>
 }

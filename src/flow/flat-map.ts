@@ -4,7 +4,7 @@ import { Observable, type OperatorFunction } from 'rxjs'
  * One input, any number of outputs, all at once and in order: the plain loop that `concatMap(from(...))` comes down
  * to. `finish` may emit what is still held when the source completes.
  */
-export function expanded<Input, Output>(
+export function flatMap<Input, Output>(
   expand: (input: Input, emit: (output: Output) => void) => void,
   finish?: (emit: (output: Output) => void) => void,
 ): OperatorFunction<Input, Output> {

@@ -1,0 +1,113 @@
+import type { Forecast, Settlement } from '../domain/forecast.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { Lookback } from '../domain/lookback.ts'
+import type { Reading } from '../domain/reading.ts'
+import type { Station } from '../domain/station.ts'
+import type { Weights } from '../domain/weights.ts'
+import { type FeaturesState, stationFeatures } from '../forecast/features/station-features.ts'
+import type { Forecaster } from '../forecast/forecaster.ts'
+import { conformalIntervals, type IntervalState } from '../forecast/intervals.ts'
+import { emptyMixture, learnMixture, MIXTURE, type MixtureState, mix } from '../forecast/mixture.ts'
+import type { JoinedExample } from './truth-join.ts'
+
+/** All that the experts of a station know, the mixture over them and the intervals round it. Plain data. */
+export interface EnsembleState {
+  readonly features: FeaturesState
+  /** By expert. */
+  readonly experts: Record<string, unknown>
+  mixture: MixtureState
+  intervals: IntervalState
+}
+
+/** What networks trained beside the stream are to be taught of an example. */
+export interface Lesson {
+  readonly example: JoinedExample
+  /** By expert. Shape of each: [lead 24], NaN where no truth came. */
+  readonly targets: ReadonlyMap<string, Float32Array>
+}
+
+export interface IssueInput {
+  readonly issuedAt: Instant
+  readonly current: number
+  readonly lookback: Lookback | undefined
+  /** In effect, of an expert that is trained beside the stream. */
+  readonly weightsOf: (expert: string) => Weights | undefined
+  readonly weightsVersion: number
+}
+
+/** The experts of a station, the mixture over them and the intervals round it: what a forecast is made by. */
+export interface Ensemble {
+  initial(): EnsembleState
+  /** Learns from settlements first: what was forecast before is judged before anything new is learnt. */
+  observe(
+    state: EnsembleState,
+    input: {
+      readonly reading: Reading
+      readonly settlements: readonly Settlement[]
+      readonly examples: readonly JoinedExample[]
+    },
+  ): readonly Lesson[]
+  /** The columns of `featureLayout` as known now; empty where no expert learns from them. */
+  features(state: EnsembleState, issuedAt: Instant, current: number): Float64Array
+  /** Undefined while no expert has a forecast. */
+  forecast(state: EnsembleState, features: Float64Array, input: IssueInput): Forecast | undefined
+}
+
+const NO_FEATURES = new Float64Array(0)
+
+export function ensemble(station: Station, experts: readonly Forecaster[]): Ensemble {
+  const intervals = conformalIntervals(station, MIXTURE)
+  const features = stationFeatures(station)
+  const learns = experts.some(({ learn }) => learn !== undefined)
+
+  return {
+    initial: () => ({
+      features: features.initial(),
+      experts: Object.fromEntries(experts.map((expert) => [expert.name, expert.initial()])),
+      mixture: emptyMixture(),
+      intervals: intervals.initial(),
+    }),
+    observe(state, { reading, settlements, examples }) {
+      for (const settlement of settlements) {
+        state.mixture = learnMixture(state.mixture, settlement)
+        state.intervals = intervals.learn(state.intervals, settlement)
+      }
+      state.intervals = intervals.observe(state.intervals, reading)
+      if (learns) features.observe(state.features, reading)
+      const lessons = examples.map((example) => ({ example, targets: new Map<string, Float32Array>() }))
+      for (const expert of experts) {
+        const known = state.experts[expert.name]
+        expert.observe(known, reading)
+        for (const { example, targets } of lessons) {
+          const target = expert.learn?.(known, example)
+          if (target) targets.set(expert.name, target)
+        }
+      }
+      return lessons
+    },
+    features: (state, issuedAt, current) =>
+      learns ? features.at(state.features, issuedAt, current) : NO_FEATURES,
+    forecast(state, columns, { issuedAt, current, lookback, weightsOf, weightsVersion }) {
+      const models = new Map<string, Float64Array>()
+      for (const expert of experts) {
+        const { name } = expert
+        const weights = weightsOf(name)
+        const mean = expert.predict(state.experts[name], {
+          issuedAt,
+          current,
+          lookback,
+          ...(learns && { features: columns }),
+          ...(weights && { weights }),
+        })
+        // One model that diverges must not take the published forecast with it.
+        if (mean?.every(Number.isFinite)) models.set(name, mean)
+      }
+      const mixed = mix(state.mixture, models)
+      if (!mixed) return undefined
+      const quantiles = intervals.quantiles(state.intervals, issuedAt, mixed.mean)
+      models.set(MIXTURE, mixed.mean)
+      const { mean, weights } = mixed
+      return { issuedAt, model: MIXTURE, mean, quantiles, models, weights, weightsVersion }
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import type { Forecast } from '../domain/forecast.ts'
+import type { Lookback } from '../domain/lookback.ts'
+import type { Reading, Rejection, ReplayMark } from '../domain/reading.ts'
+import type { Gap } from '../ingest/bridge.ts'
+import type { TickMessage } from '../protocol/messages.ts'
+import type { Joined } from './truth-join.ts'
+
+/** A tick on its way in, under a number by which it is acknowledged. */
+export interface TickDelivery {
+  readonly delivery: number
+  readonly tick: TickMessage
+}
+
+/** A reading, and what each stage has made of it so far. */
+export interface ReadingEvent {
+  readonly kind: 'reading'
+  readonly reading: Reading
+  /** Forecasts whose truth is known now, and examples to learn from. */
+  readonly joined: Joined
+  /** The reading's row in the history where the window is full, else -1. */
+  readonly row: number
+  /** Undefined while the window fills. */
+  readonly lookback: Lookback | undefined
+  /** Where one was due. */
+  readonly forecast: Forecast | undefined
+}
+
+export interface RejectedEvent {
+  readonly kind: 'rejected'
+  readonly tick: string
+  /** RFC 3339, or what stood there instead. */
+  readonly eventTime: string
+  readonly ingestTime: string
+  readonly rejection: Rejection
+  readonly replay: ReplayMark | undefined
+}
+
+/** What flows: most of it readings, in order of event time, and between them what else is worth knowing. Plain data up to the window. */
+export type PipelineEvent =
+  | ReadingEvent
+  | RejectedEvent
+  | Gap
+  /** A replay session begins: every stage forgets what it knows. */
+  | { readonly kind: 'session'; readonly session: string }
+  /** A sentinel was masked. */
+  | { readonly kind: 'masked'; readonly cells: number }
+  /** The tick of this delivery has set off nothing more. */
+  | { readonly kind: 'done'; readonly delivery: number }
+
+const NOTHING: Joined = { settlements: [], examples: [] }
+
+export function readingEvent(reading: Reading): ReadingEvent {
+  return { kind: 'reading', reading, joined: NOTHING, row: -1, lookback: undefined, forecast: undefined }
+}

@@ -1,0 +1,224 @@
+import type { Forecast } from '../domain/forecast.ts'
+import type { Span } from '../domain/instant.ts'
+import type { Reading } from '../domain/reading.ts'
+import { type Station, targetIndex } from '../domain/station.ts'
+import type { Weights } from '../domain/weights.ts'
+import { featureLayout } from '../forecast/features/station-features.ts'
+import type { Forecaster } from '../forecast/forecaster.ts'
+import { bridge } from '../ingest/bridge.ts'
+import { order } from '../ingest/order.ts'
+import { awaited, holdFor, type Learner } from '../learn/learner.ts'
+import type { RoundTrainer } from '../learn/trainer.ts'
+import { scaler, snapshotOf } from '../window/scaler.ts'
+import { ensemble, type Lesson } from './ensemble.ts'
+import type { PipelineEvent, ReadingEvent } from './events.ts'
+import { emptyHistory, lookbackAt } from './history.ts'
+import { countEvent, emptyIntake } from './intake.ts'
+import {
+  drawFeatures,
+  drawLookbacks,
+  dropForgotten,
+  emptyFeatureSamples,
+  emptyLookbackSamples,
+  keepLesson,
+  keepLookback,
+} from './replay-samples.ts'
+import type { StationState } from './station-state.ts'
+import { emptyJoin, isExample, joinTruths, openIssue, truthTolerance } from './truth-join.ts'
+import { emptyVerification, score } from './verification.ts'
+import { emptyWindow, restartWindow, slideWindow, type WindowOptions, windowShape } from './window.ts'
+
+/** An expert whose weights are trained beside the stream. */
+export interface TrainedExpert {
+  /** Of its forecaster. */
+  readonly name: string
+  readonly learnsFrom: 'lookbacks' | 'features'
+  readonly learner: Learner
+  readonly trainer: RoundTrainer
+  /** Rounds of training before its weights are used: what has learnt little only costs the mixture its first weeks. */
+  readonly minRounds: number
+}
+
+export interface StationParts {
+  readonly station: Station
+  /** How long a reading waits for older ones, in event time. */
+  readonly lateness: Span
+  /** Longer gaps restart the window. */
+  readonly maxBridge: Span
+  /** A forecast at the first measurement of the target in each such span, counted from 1970. */
+  readonly issueEvery: Span
+  /** Undefined where no expert needs a lookback. */
+  readonly window: WindowOptions | undefined
+  /** In the order of tables. */
+  readonly experts: readonly Forecaster[]
+  /** Those of them that are trained beside the stream. */
+  readonly trained: readonly TrainedExpert[]
+  readonly seed: number
+}
+
+export type StationModel = ReturnType<typeof stationModel>
+
+/**
+ * The stages of a station's pipeline over the one record of its state. `flow/pipeline.ts` puts them in a row; each
+ * reading passes all of them before the next one comes.
+ */
+export function stationModel(parts: StationParts) {
+  const { station, lateness, maxBridge, issueEvery, window, experts, trained, seed } = parts
+  const { cadence } = station
+  const target = targetIndex(station)
+  const tolerance = truthTolerance(station)
+  const inputs = window?.levels.count ?? 0
+  const shape = window && windowShape(window)
+  const ordering = order({ cadence, lateness })
+  const bridging = bridge({ cadence, maxBridge })
+  const scaling = scaler(inputs)
+  const members = ensemble(station, experts)
+  const onFeatures = trained.filter(({ learnsFrom }) => learnsFrom === 'features')
+  const onLookbacks = trained.filter(({ learnsFrom }) => learnsFrom === 'lookbacks')
+
+  /** What is forgotten when a session begins: all but what orders the readings and what waits. */
+  const begin = (): Omit<StationState, 'order' | 'bridge' | 'waiting'> => ({
+    history: emptyHistory(inputs),
+    window: emptyWindow(inputs),
+    truths: emptyJoin(),
+    verification: emptyVerification(),
+    ensemble: members.initial(),
+    scaler: scaling.initial(),
+    lookbackSamples: emptyLookbackSamples(seed),
+    featureSamples: emptyFeatureSamples(seed, {
+      columns: featureLayout(station).names.length,
+      experts: onFeatures.map(({ name }) => name),
+    }),
+    learners: Object.fromEntries(trained.map(({ name, learner }) => [name, learner.initial()])),
+    issuedIn: undefined,
+    intake: emptyIntake(),
+    forecasts: 0,
+    ticks: 0,
+    session: undefined,
+    newest: undefined,
+  })
+
+  const weightsOf = ({ learners }: StationState, name: string): Weights | undefined => {
+    const weights = learners[name]?.weights
+    const expert = trained.find((one) => one.name === name)
+    return weights && expert && weights.version >= expert.minRounds ? weights : undefined
+  }
+
+  return {
+    parts,
+    ordering,
+    bridging,
+
+    initial: (): StationState => ({
+      order: ordering.initial(),
+      bridge: bridging.initial(),
+      waiting: [],
+      ...begin(),
+    }),
+
+    /** Forgets everything that stems from an earlier session; what follows the session's mark is its own. */
+    beginSession(state: StationState, session: string): void {
+      Object.assign(state, begin(), { session })
+    },
+
+    /** The experts whose weights take effect at a reading and are not here yet, each with the round that it waits for. */
+    awaitedAt(state: StationState, { eventTime }: Reading): readonly { expert: string; round: number }[] {
+      return trained.flatMap(({ name }) => {
+        const learner = state.learners[name]!
+        const round = awaited(learner, eventTime)
+        if (round === undefined) return []
+        holdFor(learner, round)
+        return [{ expert: name, round }]
+      })
+    },
+
+    /** Writes a reading down: its row, and the lookback that it completes. */
+    remember(state: StationState, event: ReadingEvent): ReadingEvent {
+      const { reading } = event
+      const dropped = slideWindow(state.window, state.history, { reading, target, window })
+      if (dropped && shape) dropForgotten(state.lookbackSamples, state.history, shape)
+      if (!window || !shape || state.window.filled < window.lookback) return event
+      const row = state.history.rows - 1
+      return { ...event, row, lookback: lookbackAt(state.history, row, shape) }
+    },
+
+    /** After a gap that is too long to be bridged no lookback reaches across it. */
+    restartWindow(state: StationState): void {
+      restartWindow(state.window)
+    },
+
+    /** Joins what was forecast with what came, and scores it. */
+    score(state: StationState, event: ReadingEvent): ReadingEvent {
+      const now = event.reading.eventTime
+      const joined = joinTruths(state.truths, state.history, { now, tolerance })
+      score(state.verification, joined.settlements)
+      return { ...event, joined }
+    },
+
+    /** Puts weights into effect that are due, and opens rounds of training where they are. */
+    train(state: StationState, { reading, joined }: ReadingEvent): void {
+      const { eventTime } = reading
+      for (const { name, learner } of onFeatures) {
+        learner.observe(state.learners[name]!, {
+          eventTime,
+          samples: state.featureSamples.buffer.seen,
+          firstSample: state.featureSamples.first,
+          scaler: () => UNSCALED,
+          draw: (draw, random) => drawFeatures(state.featureSamples, name, { draw, random }),
+        })
+      }
+      if (!window || !shape) return
+      for (const { row, issuedAt } of joined.examples) {
+        if (row >= 0) keepLookback(state.lookbackSamples, row, issuedAt)
+      }
+      for (const { name, learner } of onLookbacks) {
+        learner.observe(state.learners[name]!, {
+          eventTime,
+          samples: state.lookbackSamples.buffer.seen,
+          firstSample: state.lookbackSamples.first,
+          scaler: () => window.levels.scaled(snapshotOf(state.scaler)),
+          draw: (draw, random) =>
+            drawLookbacks(state.lookbackSamples, state.history, { draw, random, window: shape, tolerance }),
+        })
+      }
+      scaling.step(state.scaler, { ...reading, values: window.levels.of(reading.values) })
+    },
+
+    /** Lets the experts learn from a reading, and issues a forecast where one is due: only ever from a measurement. */
+    issue(state: StationState, event: ReadingEvent): ReadingEvent {
+      const { reading, joined, lookback, row } = event
+      const lessons = members.observe(state.ensemble, { reading, ...joined })
+      for (const lesson of lessons) keepLesson(state.featureSamples, lesson)
+      const current = reading.values[target]!
+      const issuedAt = reading.eventTime
+      const span = Math.floor(issuedAt / issueEvery)
+      if (span === state.issuedIn || reading.bridged || Number.isNaN(current)) return event
+      state.issuedIn = span
+      const features = members.features(state.ensemble, issuedAt, current)
+      const [first] = onLookbacks
+      const forecast = members.forecast(state.ensemble, features, {
+        issuedAt,
+        current,
+        lookback,
+        weightsOf: (name) => weightsOf(state, name),
+        weightsVersion: (first && state.learners[first.name]?.weights?.version) ?? 0,
+      })
+      const example = isExample(state.truths, issuedAt) ? { current, features, row } : undefined
+      openIssue(state.truths, { issuedAt, forecast, example })
+      return forecast ? { ...event, forecast } : event
+    },
+
+    /** Counts what has become of the session's ticks. */
+    count(state: StationState, event: PipelineEvent): void {
+      countEvent(state.intake, event)
+      if (event.kind === 'done') state.ticks++
+      if (event.kind !== 'reading') return
+      const { eventTime, replay } = event.reading
+      state.newest = { eventTime, replay }
+      if (event.forecast) state.forecasts++
+    },
+  }
+}
+
+/** Features have scales of their own. */
+const UNSCALED = { count: 0, mean: new Float64Array(0), deviation: new Float64Array(0) }

@@ -1,0 +1,150 @@
+import { type Forecast, LEADS, type Settlement, validTime } from '../domain/forecast.ts'
+import { formatInstant, HOUR, type Instant, MINUTE, type Span } from '../domain/instant.ts'
+import type { Station } from '../domain/station.ts'
+import type { Example } from '../forecast/features/example.ts'
+import { type History, nearestMeasurement } from './history.ts'
+
+/** What is learnt from once its truths have come. */
+export interface OpenExample {
+  /** The target's newest measurement at the issue. */
+  readonly current: number
+  /** The columns of `featureLayout`; empty where no expert learns from features. */
+  readonly features: Float64Array
+  /** The issue's row in the history where the window was full, else -1. */
+  readonly row: number
+}
+
+/** An issue whose truths are still to come. */
+export interface OpenIssue {
+  readonly issuedAt: Instant
+  /** Undefined where no expert could forecast. */
+  readonly forecast: Forecast | undefined
+  /** One an hour: neighbours teach little. */
+  readonly example: OpenExample | undefined
+  /** As far as it is known; NaN where it is not, or never came. Shape [lead 24]. */
+  readonly truth: Float64Array
+}
+
+/** Every forecast at every lead is in exactly one of three counts: settled, expired, or still open. Plain data. */
+export interface TruthJoinState {
+  /** In order of issue; only those whose last lead is still open. */
+  readonly issues: OpenIssue[]
+  /** How many issues have left the front of `issues`. */
+  left: number
+  /** Of each lead the first issue, counted from the first ever, at which it is open. Shape [lead 24]. */
+  readonly firstOpen: number[]
+  /** Forecast-leads whose truth came. */
+  settled: number
+  /** Forecast-leads whose valid time went by without a measurement. */
+  expired: number
+  /** Of the newest example, counted from 1970; undefined before the first. */
+  exampleHour: number | undefined
+}
+
+/** What a reading has made known. */
+export interface Joined {
+  readonly settlements: readonly Settlement[]
+  /** Issues whose last truth is known now, oldest first, with their row in the history. */
+  readonly examples: readonly JoinedExample[]
+}
+
+export interface JoinedExample extends Example {
+  readonly row: number
+}
+
+/** How far a measurement may lie from a valid time and still be its truth. */
+export function truthTolerance({ cadence }: Pick<Station, 'cadence'>): Span {
+  return Math.min(cadence / 2, 5 * MINUTE)
+}
+
+export function emptyJoin(): TruthJoinState {
+  return {
+    issues: [],
+    left: 0,
+    firstOpen: Array.from({ length: LEADS }, () => 0),
+    settled: 0,
+    expired: 0,
+    exampleHour: undefined,
+  }
+}
+
+/** Forecast-leads still waiting for their truth. */
+export function openLeads({ issues, left, firstOpen }: TruthJoinState): number {
+  return issues.reduce((sum, { forecast }, index) => {
+    if (!forecast) return sum
+    return sum + firstOpen.filter((first) => first <= left + index).length
+  }, 0)
+}
+
+/** Whether an issue is one to learn from: the first of its hour. */
+export function isExample({ exampleHour }: TruthJoinState, issuedAt: Instant): boolean {
+  return exampleHour === undefined || Math.floor(issuedAt / HOUR) > exampleHour
+}
+
+/** Issues come in order of time. */
+export function openIssue(
+  state: TruthJoinState,
+  { issuedAt, forecast, example }: Omit<OpenIssue, 'truth'>,
+): void {
+  const newest = state.issues.at(-1)
+  if (newest && issuedAt < newest.issuedAt) {
+    const [is, after] = [formatInstant(issuedAt), formatInstant(newest.issuedAt)]
+    throw new Error(`a forecast issued at ${is} came after one issued at ${after}`)
+  }
+  if (!forecast && !example) return
+  if (example) state.exampleHour = Math.floor(issuedAt / HOUR)
+  state.issues.push({ issuedAt, forecast, example, truth: new Float64Array(LEADS).fill(Number.NaN) })
+}
+
+/**
+ * The one join of what was forecast with what came, for verification and learning alike. The truth at a valid time is
+ * the measurement nearest to it, within the tolerance, the earlier one of two as near; a bridged reading moves time on
+ * and is no truth. A lead is settled once no later reading could be nearer, and expires once none could count. At each
+ * lead issues become final in their order, so that a reading costs what is due and not what is open. To be called
+ * when the reading at `now` is the history's newest row.
+ */
+export function joinTruths(
+  state: TruthJoinState,
+  history: History,
+  { now, tolerance }: { readonly now: Instant; readonly tolerance: Span },
+): Joined {
+  const settlements: Settlement[] = []
+  for (let leadIndex = 0; leadIndex < LEADS; leadIndex++) {
+    for (;;) {
+      const due = state.issues[state.firstOpen[leadIndex]! - state.left]
+      const validAt = due ? validTime(due.issuedAt, leadIndex) : Number.POSITIVE_INFINITY
+      if (!due || validAt > now) break
+      const truth = nearestMeasurement(history, validAt, { tolerance, guess: history.rows - 1 })
+      if (now - validAt < (truth?.distance ?? tolerance)) break
+      state.firstOpen[leadIndex]!++
+      if (truth) due.truth[leadIndex] = truth.value
+      if (!due.forecast) continue
+      if (truth) settlements.push(settlementOf(due.forecast, leadIndex, truth.value))
+      if (truth) state.settled++
+      else state.expired++
+    }
+  }
+  return { settlements, examples: takeClosed(state) }
+}
+
+function settlementOf(forecast: Forecast, leadIndex: number, truth: number): Settlement {
+  return {
+    issuedAt: forecast.issuedAt,
+    validAt: validTime(forecast.issuedAt, leadIndex),
+    leadIndex,
+    truth,
+    models: forecast.models,
+    quantiles: forecast.quantiles[leadIndex]!,
+  }
+}
+
+/** The longest lead closes last: what it has passed is done with. */
+function takeClosed(state: TruthJoinState): readonly JoinedExample[] {
+  const examples: JoinedExample[] = []
+  while (state.left < state.firstOpen[LEADS - 1]!) {
+    const { issuedAt, example, truth } = state.issues.shift()!
+    state.left++
+    if (example && truth.some(Number.isFinite)) examples.push({ issuedAt, ...example, truth })
+  }
+  return examples
+}
