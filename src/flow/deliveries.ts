@@ -1,13 +1,29 @@
 import { Observable } from 'rxjs'
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
+import type { TickDelivery } from '../core/events.ts'
 import type { TickMessage } from '../protocol/messages.ts'
-import type { Turn } from './moment.ts'
 
 /** How many ticks may be under way at once: enough to keep a server's round trips busy, few enough to stay bounded. */
 const IN_FLIGHT = 256
 
-/** A station's ticks from the bus. `ready` is told once the subscription stands, so that nothing is published before. */
-export function turns(
+/** A station's ticks from the bus, and how they are acknowledged. */
+export interface Deliveries {
+  readonly ticks$: Observable<TickDelivery>
+  /**
+   * A tick has set off nothing more; with a promise where the bus has yet to take some of it on. A delivery of an
+   * earlier run is none any more.
+   */
+  done(delivery: number, published: Promise<void> | undefined): void
+}
+
+/** A tick that has been handed on. One that is worked off at once costs no promise. */
+interface UnderWay {
+  finished: boolean
+  published: Promise<void> | undefined
+  resolve: ((published: Promise<void> | undefined) => void) | undefined
+}
+
+export function openDeliveries(
   bus: Bus,
   {
     station,
@@ -19,17 +35,30 @@ export function turns(
     readonly from: NonNullable<SubscribeOptions['from']>
     /** False for ticks that are to be passed over, such as those of a replay session that is over. */
     readonly accept: (tick: TickMessage) => boolean
+    /** Told once the subscription stands, so that nothing is published before. */
     readonly ready: () => void
   },
-): Observable<Turn> {
-  return new Observable((subscriber) => {
+): Deliveries {
+  const underWay = new Map<number, UnderWay>()
+  let last = 0
+
+  const outcome = (one: UnderWay): Promise<void> | undefined => {
+    if (one.finished) return one.published
+    return new Promise<void>((settle) => {
+      one.resolve = (published) => settle(published ?? undefined)
+    })
+  }
+
+  const ticks$ = new Observable<TickDelivery>((subscriber) => {
     const subscription = bus.subscribe(
       { station, topic: 'tick' },
       ({ message: tick }) => {
         if (!accept(tick)) return undefined
-        const turn = openTurn(tick)
-        subscriber.next(turn)
-        return turn.outcome()
+        const delivery = ++last
+        const one: UnderWay = { finished: false, published: undefined, resolve: undefined }
+        underWay.set(delivery, one)
+        subscriber.next({ delivery, tick })
+        return outcome(one)
       },
       { from, maxInFlight: IN_FLIGHT },
     )
@@ -38,25 +67,16 @@ export function turns(
       void subscription.then((open) => open.close()).catch(() => undefined)
     }
   })
-}
 
-/** A turn that is worked off at once costs no promise; one that has to wait makes its delivery wait. */
-function openTurn(tick: TickMessage): Turn & { outcome(): Promise<void> | undefined } {
-  let finished = false
-  let pending: Promise<void> | undefined
-  let resolve: ((published: Promise<void> | undefined) => void) | undefined
   return {
-    tick,
-    done(published) {
-      finished = true
-      pending = published
-      resolve?.(published)
-    },
-    outcome() {
-      if (finished) return pending
-      return new Promise<void>((settle) => {
-        resolve = (published) => settle(published ?? undefined)
-      })
+    ticks$,
+    done(delivery, published) {
+      const one = underWay.get(delivery)
+      if (!one) return
+      underWay.delete(delivery)
+      one.finished = true
+      one.published = published
+      one.resolve?.(published)
     },
   }
 }

@@ -13,60 +13,69 @@ type ModelScores = ScoreMessage['models'][string]
 type LeadWindows = ModelScores['mae']
 type Figure = (sums: Columns, lead: number) => number
 
-type Character = Omit<ModelScores, 'mae' | 'n'>
+export type Character = Omit<ModelScores, 'mae' | 'n'>
 
 /** The windows that tell a model's character; a day of errors tells the weather's. */
 const LONG_WINDOWS = ['30d', 'all'] as const
 const DAY_AHEAD = LEADS - 1
 
-export interface ScoreMessages {
-  of(table: ScoreTable, months: () => readonly Tallies[], provenance: Provenance): ScoreMessage
-  reset(): void
+/** The figures that are worked out anew once a day. Plain data. */
+export interface ScoreDigest {
+  characters: ReadonlyMap<string, Character>
+  /** Day of event time (UTC), counted from 1970. */
+  renewedIn: number | undefined
+}
+
+export function emptyDigest(): ScoreDigest {
+  return { characters: new Map(), renewedIn: undefined }
 }
 
 /**
  * The table of scores as it is pushed with every forecast, in thousandths of the unit: small enough for that, so that
  * bias, RMSE, skill and months come for the long windows alone, and are worked out anew each day of event time (UTC). `verificationMessage` has everything.
  */
-export function scoreMessages(unit: string): ScoreMessages {
-  let characters = new Map<string, Character>()
-  let renewedIn: number | undefined
-
-  const renew = (table: ScoreTable, months: () => readonly Tallies[]): void => {
-    const span = Math.floor(table.asOf / DAY)
-    if (span === renewedIn && characters.size === table.models.size) return
-    renewedIn = span
-    const byMonth = months()
-    characters = new Map([...table.models.keys()].map((name) => [name, character(name, table, byMonth)]))
+export function scoreMessage(
+  digest: ScoreDigest,
+  {
+    table,
+    unit,
+    months,
+    provenance,
+  }: {
+    readonly table: ScoreTable
+    readonly unit: string
+    readonly months: () => readonly Tallies[]
+    readonly provenance: Provenance
+  },
+): ScoreMessage {
+  renew(digest, table, months)
+  const { asOf, models, intervals } = table
+  const issues = byLead(intervals, intervalCount)
+  const scores: ScoreMessage['models'] = {}
+  for (const [name, sums] of models) {
+    // Most models have forecast at every issue: then the counts are told by one object for all.
+    const n = intervals && alwaysAvailable(sums, intervals) ? issues : byLead(sums, count)
+    scores[name] = { mae: byLead(sums, mae), n, ...digest.characters.get(name) }
   }
-
   return {
-    of(table, months, provenance) {
-      renew(table, months)
-      const { asOf, models, intervals } = table
-      const issues = byLead(intervals, intervalCount)
-      const scores: ScoreMessage['models'] = {}
-      for (const [name, sums] of models) {
-        // Most models have spoken at every issue: then the counts are told by one object for all.
-        const n = intervals && alwaysSpoke(sums, intervals) ? issues : byLead(sums, count)
-        scores[name] = { mae: byLead(sums, mae), n, ...characters.get(name) }
-      }
-      return {
-        as_of: formatInstant(asOf),
-        unit,
-        models: scores,
-        coverage90: byLead(intervals, (sums, lead) => coverage(sums, lead, 0)),
-        width90: byLead(intervals, (sums, lead) => meanWidth(sums, lead, 0)),
-        coverage: byLevel(intervals, coverage),
-        width: byLevel(intervals, meanWidth),
-        crps: overWindows(intervals, SCORE_WINDOWS, meanCrps),
-        ...provenance,
-      }
-    },
-    reset() {
-      renewedIn = undefined
-    },
+    as_of: formatInstant(asOf),
+    unit,
+    models: scores,
+    coverage90: byLead(intervals, (sums, lead) => coverage(sums, lead, 0)),
+    width90: byLead(intervals, (sums, lead) => meanWidth(sums, lead, 0)),
+    coverage: byLevel(intervals, coverage),
+    width: byLevel(intervals, meanWidth),
+    crps: overWindows(intervals, SCORE_WINDOWS, meanCrps),
+    ...provenance,
   }
+}
+
+function renew(digest: ScoreDigest, table: ScoreTable, months: () => readonly Tallies[]): void {
+  const day = Math.floor(table.asOf / DAY)
+  if (day === digest.renewedIn && digest.characters.size === table.models.size) return
+  digest.renewedIn = day
+  const byMonth = months()
+  digest.characters = new Map([...table.models.keys()].map((name) => [name, character(name, table, byMonth)]))
 }
 
 function character(name: string, table: ScoreTable, months: readonly Tallies[]): Character {
@@ -116,7 +125,7 @@ function overWindows(
   return result
 }
 
-function alwaysSpoke(model: ByWindow<Columns>, intervals: ByWindow<Columns>): boolean {
+function alwaysAvailable(model: ByWindow<Columns>, intervals: ByWindow<Columns>): boolean {
   for (const window of SCORE_WINDOWS) {
     for (let lead = 0; lead < LEADS; lead++) {
       if (count(model[window], lead) !== intervalCount(intervals[window], lead)) return false

@@ -1,20 +1,27 @@
+import type { LearnerStats } from '../learn/learner-state.ts'
 import { formatInstant } from '../domain/instant.ts'
 import { thousandth } from '../protocol/encode.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
 import { calibrationOf } from '../verify/calibration.ts'
 import type { ScoreTable } from '../verify/rolling.ts'
-import type { Learning } from './learning.ts'
+
+/** A network that is trained beside the stream, and where that stands. */
+export interface TrainedNetwork {
+  readonly name: string
+  readonly recurrent: boolean
+  readonly stats: LearnerStats
+}
 
 /**
- * How learning stands, as it travels: the recurrent network's, `off` where there is none, and of every network what
- * came of its rounds.
+ * How learning stands, as it travels: the first recurrent network's, `off` where there is none, and of every network
+ * what came of its rounds.
  */
 export function trainingStatus(
-  recurrent: Learning | undefined,
-  { network, others }: { readonly network: string; readonly others: readonly Learning[] },
+  networks: readonly TrainedNetwork[],
+  network: string,
 ): StatusMessage['training'] {
-  const all = recurrent ? [recurrent, ...others] : others
-  const trouble = all.map((one) => one.trouble).find((each) => each !== undefined)
+  const failed = networks.find(({ stats }) => stats.failure !== undefined)
+  const recurrent = networks.find((one) => one.recurrent)
   const { state, samples, rounds, steps, loss, weightsVersion, promotedAt } = recurrent?.stats ?? NO_NETWORK
   return {
     state,
@@ -25,9 +32,9 @@ export function trainingStatus(
     weights_version: weightsVersion,
     promoted_at: promotedAt === undefined ? null : formatInstant(promotedAt),
     network,
-    ...(trouble !== undefined && { trouble }),
+    ...(failed && { trouble: `${failed.name}: ${failed.stats.failure}` }),
     networks: Object.fromEntries(
-      all.map(({ name, stats: { rounds, undone } }) => [name, { rounds, undone }]),
+      networks.map(({ name, stats: { rounds, rolledBack } }) => [name, { rounds, undone: rolledBack }]),
     ),
   }
 }
