@@ -22,7 +22,7 @@ const KERNELS = [
   },
   {
     folder: 'src/forecast/linear-algebra/',
-    entries: ['multiply', 'lessen', 'correct', 'weights', 'heap'],
+    entries: ['symv', 'downdate', 'low-rank', 'weights', 'heap'],
   },
 ]
 

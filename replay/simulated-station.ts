@@ -1,9 +1,9 @@
 import { DAY, HOUR, type Instant, MINUTE } from '../src/domain/instant.ts'
-import { type Random, seededRandom } from '../src/domain/random.ts'
+import { normal, type Random, seededRandom } from '../src/domain/random.ts'
 import type { Channel, Station } from '../src/domain/station.ts'
 import type { RawRow } from '../src/ingest/raw-row.ts'
 import type { Tape } from './tape.ts'
-import { between, CALM, nextHour, normal, type Observed, observed, type Weather } from './weather.ts'
+import { between, CALM, nextHour, type Observed, observed, type Weather } from './weather.ts'
 
 const START: Instant = Date.UTC(2020, 0, 1)
 const DAYS = 3653

@@ -1,4 +1,4 @@
-import type { Random } from '../src/domain/random.ts'
+import { normal, type Random } from '../src/domain/random.ts'
 
 /**
  * The air over the simulated station at full hours: unit-variance processes that lows, highs and cold fronts are made
@@ -35,11 +35,6 @@ export const CALM: Weather = {
 
 const SYNOPTIC_PERIOD_H = 110
 const TURN = (2 * Math.PI) / SYNOPTIC_PERIOD_H
-
-/** Standard normal deviates by Box and Muller; two numbers drawn for each, so that every hour takes equally many. */
-export function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random.unit())) * Math.cos(2 * Math.PI * random.unit())
-}
 
 /** One hour on: each process keeps what its time constant (in hours) leaves and is fed noise, so its variance stays 1. */
 export function nextHour(now: Weather, random: Random): Weather {

@@ -19,6 +19,11 @@ export function resumedRandom(state: readonly number[]): Random {
   return over(xoroshiro128plus.fromState(state))
 }
 
+/** A standard normal deviate, by Box and Muller; two numbers are drawn for each. */
+export function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random.unit())) * Math.cos(2 * Math.PI * random.unit())
+}
+
 function over(generator: ReturnType<typeof xoroshiro128plus>): Random {
   return {
     below: (bound) => unsafeUniformIntDistribution(0, bound - 1, generator),

@@ -2,15 +2,15 @@ import { LEADS, validTime } from '../domain/forecast.ts'
 import { HOUR, type Instant, MINUTE } from '../domain/instant.ts'
 import { type Station, targetIndex } from '../domain/station.ts'
 import type { Forecaster } from './forecaster.ts'
-import { asRecord } from './snapshot.ts'
 
 const HOURS = 24
 
-interface Profile {
+/** Plain data. */
+export interface Profile {
   /** Mean of the finished days by local hour of day. Shape [hour 24]. */
-  mean: Float64Array
+  readonly mean: Float64Array
   /** How many finished days each hour has had. Shape [hour 24]. */
-  days: Float64Array
+  readonly days: Float64Array
   /** The hour under way, in hours since 1970 local time; its measurements count as one, at whatever cadence. */
   hour: number | null
   sum: number
@@ -21,19 +21,19 @@ interface Profile {
 
 /**
  * The running mean at the valid time's local hour of day, m += max(1 - exp(-1/memoryDays), 1/n) (x - m): a plain mean
- * at first, then one that forgets to 1/e in `memoryDays`. Silent until it has seen a day; an hour of day that never holds a
+ * at first, then one that forgets to 1/e in `memoryDays`. Unavailable until it has seen a day; an hour of day that never holds a
  * measurement (a cadence of several hours) lies on the line between its neighbours.
  */
-export function climatology(station: Station, memoryDays = 10): Forecaster {
+export function climatology(station: Station, memoryDays = 10): Forecaster<Profile> {
   const target = targetIndex(station)
   const localHour = (time: Instant): number =>
     Math.floor((time + station.time.utcOffsetMinutes * MINUTE) / HOUR)
   const newestDay = 1 - Math.exp(-1 / memoryDays)
-  let profile = emptyProfile()
 
   return {
     name: 'climatology',
-    observe({ eventTime, values, bridged }) {
+    initial: emptyProfile,
+    observe(profile, { eventTime, values, bridged }) {
       const value = values[target]!
       if (bridged || !Number.isFinite(value)) return
       const hour = localHour(eventTime)
@@ -47,7 +47,7 @@ export function climatology(station: Station, memoryDays = 10): Forecaster {
       profile.sum += value
       profile.count++
     },
-    predict({ issuedAt }) {
+    predict(profile, { issuedAt }) {
       if (profile.since === null || issuedAt - profile.since < (HOURS - 1) * HOUR) return undefined
       const known = { mean: profile.mean.slice(), days: profile.days.slice() }
       finishHour(profile, known, newestDay)
@@ -56,10 +56,6 @@ export function climatology(station: Station, memoryDays = 10): Forecaster {
         { length: LEADS },
         (_, lead) => byHour[ofDay(localHour(validTime(issuedAt, lead)))]!,
       )
-    },
-    snapshot: () => structuredClone(profile),
-    restore(snapshot) {
-      profile = structuredClone(asProfile(snapshot))
     },
   }
 }
@@ -106,17 +102,4 @@ function distance(days: Float64Array, hour: number, direction: 1 | -1): number {
 
 function ofDay(hour: number): number {
   return ((hour % HOURS) + HOURS) % HOURS
-}
-
-function asProfile(snapshot: unknown): Profile {
-  const { mean, days, hour, sum, count, since } = asRecord(snapshot)
-  if (
-    !(mean instanceof Float64Array && days instanceof Float64Array) ||
-    !(hour === null || typeof hour === 'number') ||
-    !(since === null || typeof since === 'number') ||
-    !(typeof sum === 'number' && typeof count === 'number')
-  ) {
-    throw new TypeError('climatology: the snapshot lacks a part of its profile')
-  }
-  return { mean, days, hour, sum, count, since }
 }

@@ -10,8 +10,8 @@ import { leastSquares } from './least-squares.ts'
 export interface ExpertOptions {
   /** The same seed makes the same model. */
   readonly seed: number
-  /** Of those that need some, in place of their own: see `LeastSquaresOptions`. */
-  readonly patience?: number
+  /** The burn-in of those that have one, in place of their own: see `LeastSquaresOptions`. */
+  readonly minExamples?: number
 }
 
 /** Makes a model for a station. */
@@ -30,11 +30,11 @@ export const EXPERTS: ReadonlyMap<string, ExpertFactory> = new Map<string, Exper
 ])
 
 function withTerms(name: string, terms: Terms, { robust = false } = {}): ExpertFactory {
-  return (station, { patience }) =>
-    leastSquares(station, { name, rows: interactions(featureLayout(station), terms), robust, patience })
+  return (station, { minExamples }) =>
+    leastSquares(station, { name, design: interactions(featureLayout(station), terms), robust, minExamples })
 }
 
-function rlsRandom(station: Station, { seed, patience }: ExpertOptions): Forecaster {
-  const rows = randomUnits(featureLayout(station), { units: RANDOM_UNITS, seed })
-  return leastSquares(station, { name: 'rls_random', rows, robust: true, patience })
+function rlsRandom(station: Station, { seed, minExamples }: ExpertOptions): Forecaster {
+  const design = randomUnits(featureLayout(station), { units: RANDOM_UNITS, seed })
+  return leastSquares(station, { name: 'rls_random', design, robust: true, minExamples })
 }

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/instant.ts'
 import type { Lookback } from '../domain/lookback.ts'
 import type { Reading } from '../domain/reading.ts'
+import type { Weights } from '../domain/weights.ts'
 import type { Example } from './features/example.ts'
 
 /** What a forecaster may look at when a forecast is due. Nothing in it is later than `issuedAt`. */
@@ -12,22 +13,31 @@ export interface Issue {
   readonly lookback: Lookback | undefined
   /** The columns of `featureLayout`, made once for all models; absent where nobody has made them. */
   readonly features?: Float64Array
+  /** The newest weights in effect of an expert that is trained beside the stream; absent for any other, and before the first. */
+  readonly weights?: Weights
 }
 
 /**
  * The contract of every model, baseline or network. It observes each reading once, in order of event time, and is
- * asked for forecasts in between. Every model passes the suite in `test/contract/forecaster.ts`: 24 leads, finite
- * numbers, seeded repeatability, snapshot round trip, blindness to later readings.
+ * asked for forecasts in between. A forecaster itself never changes: whatever it has come to know is in its state, one
+ * plain record (numbers, strings, null and undefined, typed arrays, arrays, records, Maps: whatever `serialize` of
+ * `node:v8` writes and reads), which is handed in to each call. So one forecaster serves any number of states, a
+ * checkpoint is the state written out, and a rollback is an earlier one. Every model passes the suite in
+ * `test/contract/forecaster.ts`: 24 leads, finite numbers, seeded repeatability, states that survive being written and
+ * share nothing, blindness to later readings.
  */
-export interface Forecaster {
+export interface Forecaster<State = unknown> {
   /** Its name in messages, tables and flags: `persistence`, `seasonal_naive`, `climatology`, `gru`. */
   readonly name: string
-  observe(reading: Reading): void
-  /** Takes in an earlier issue whose labels have matured, right after the reading that completed it was observed. */
-  learn?(example: Example): void
+  /** What it knows before the first reading: plain data, handed to every other call, which may change it in place. */
+  initial(): State
+  observe(state: State, reading: Reading): void
+  /**
+   * Takes in an earlier issue whose labels have matured, right after the reading that completed it was observed. Gives
+   * back what a network trained beside the stream is to be taught of it, shape [lead 24]; nothing where it trains none
+   * or cannot say yet.
+   */
+  learn?(state: State, example: Example): Float32Array | undefined
   /** Means for leads +1..+24 h, in the target's unit, shape [lead 24]; undefined while it cannot say. */
-  predict(issue: Issue): Float64Array | undefined
-  /** Its whole memory as plain data, and back. */
-  snapshot(): unknown
-  restore(snapshot: unknown): void
+  predict(state: State, issue: Issue): Float64Array | undefined
 }

@@ -1,84 +1,86 @@
 import { LEADS } from '../domain/forecast.ts'
 import { type Station, targetIndex } from '../domain/station.ts'
-import type { RowMaker } from './features/row-maker.ts'
+import type { DesignRow } from './features/design-row.ts'
 import type { Forecaster } from './forecaster.ts'
-import { RecursiveLeastSquares, type RecursiveSnapshot } from './linear-algebra/recursive.ts'
-import { asSeenRange, emptyRange, keepInRange, type SeenRange, widenRange } from './seen-range.ts'
-import { asRecord } from './snapshot.ts'
+import { learnRow, predictRow } from './linear-algebra/recursive.ts'
+import { emptySolution, type Solution } from './linear-algebra/solution.ts'
+import { emptyRange, keepInRange, type SeenRange, widenRange } from './seen-range.ts'
 
 export interface LeastSquaresOptions {
   readonly name: string
   /** What it makes of the features. */
-  readonly rows: RowMaker
-  /** Rows that it errs on more than usual count for less: storms teach little about other days. */
+  readonly design: DesignRow
+  /** Huber weights: rows with a large error for their time count for less. Storms teach little about other days. */
   readonly robust: boolean
-  /** Rows that it learns before it says more than persistence. Default: as many as there are columns. */
-  readonly patience?: number | undefined
+  /** Burn-in: examples that it learns before it gives more than persistence. Default: as many as there are columns. */
+  readonly minExamples?: number | undefined
 }
 
 const PENALTY = 300
-/** A row of less than this share of the usual error counts in full. */
-const FULL_BELOW = 0.55
-const USUAL_RATE = 1 / 720
+/** In running mean absolute errors: a row with a smaller error than this counts in full. */
+const HUBER_THRESHOLD = 0.55
+const ERROR_RATE = 1 / 720
 
-interface Memory {
-  range: SeenRange
+/** Plain data. */
+export interface LeastSquaresState {
+  readonly range: SeenRange
   /** Running mean over rows of the mean absolute error over leads, each judged before it was learnt. */
-  usual: number
+  meanError: number
   learnt: number
+  /** Null before the first example. */
+  solution: Solution | null
 }
 
 /**
  * Least squares on features and clock, for the change of the target from now to each lead; all leads share one
- * inverse. It learns each example as it matures, whole, and forgets nothing. Until it has learnt enough it says
+ * inverse. It learns each example as it matures, whole, and forgets nothing. Until it has learnt enough it gives
  * persistence.
  */
 export function leastSquares(
   station: Station,
-  { name, rows, robust, patience = rows.columns }: LeastSquaresOptions,
-): Forecaster {
+  { name, design, robust, minExamples = design.columns }: LeastSquaresOptions,
+): Forecaster<LeastSquaresState> {
   const target = targetIndex(station)
-  const row = new Float64Array(rows.columns)
-  const begin = () => new RecursiveLeastSquares({ columns: row.length, outputs: LEADS, penalty: PENALTY })
-  let solution: RecursiveLeastSquares | undefined
-  let memory: Memory = { range: emptyRange(), usual: 0, learnt: 0 }
+  const { columns } = design
+  /** Scratch, overwritten at every use. */
+  const row = new Float64Array(columns)
 
   return {
     name,
-    observe({ eventTime, values, bridged }) {
+    initial: () => ({ range: emptyRange(), meanError: 0, learnt: 0, solution: null }),
+    observe({ range }, { eventTime, values, bridged }) {
       const value = values[target]!
-      if (!bridged && Number.isFinite(value)) widenRange(memory.range, eventTime, value)
+      if (!bridged && Number.isFinite(value)) widenRange(range, eventTime, value)
     },
-    learn({ features, current, truth }) {
-      solution ??= begin()
-      rows.write(features, row)
-      const errors = solution.predict(row).map((change, lead) => truth[lead]! - current - change)
-      const error = meanSize(errors)
-      memory.learnt++
-      memory.usual += Math.max(USUAL_RATE, 1 / memory.learnt) * (error - memory.usual)
-      const weight = robust && memory.usual > 0 ? 1 / Math.max(1, error / (FULL_BELOW * memory.usual)) : 1
-      solution.learn(row, errors, weight)
+    learn(state, { features, current, truth }) {
+      state.solution ??= emptySolution({ columns, outputs: LEADS, penalty: PENALTY })
+      design.write(features, row)
+      const errors = predictRow(state.solution, row).map((change, lead) => truth[lead]! - current - change)
+      const error = meanAbsolute(errors)
+      state.learnt++
+      state.meanError += Math.max(ERROR_RATE, 1 / state.learnt) * (error - state.meanError)
+      const weight = robust ? huberWeight(error, state.meanError) : 1
+      learnRow(state.solution, row, { errors, weight })
+      return undefined
     },
-    predict({ current, features }) {
+    predict({ range, learnt, solution }, { current, features }) {
       if (!Number.isFinite(current) || !features) return undefined
-      // Fewer rows than columns determine nothing, and what they seem to say costs the mixture its first weeks.
-      if (!solution || memory.learnt < patience) return new Float64Array(LEADS).fill(current)
-      rows.write(features, row)
-      const mean = solution.predict(row).map((change) => current + change)
-      keepInRange(memory.range, mean)
+      // Fewer rows than columns determine nothing, and what they seem to tell costs the mixture its first weeks.
+      if (!solution || learnt < minExamples) return new Float64Array(LEADS).fill(current)
+      design.write(features, row)
+      const mean = predictRow(solution, row).map((change) => current + change)
+      keepInRange(range, mean)
       return mean
-    },
-    snapshot: () => ({ memory: structuredClone(memory), solution: solution?.snapshot() ?? null }),
-    restore(snapshot) {
-      const restored = asSnapshot(snapshot, name)
-      memory = structuredClone(restored.memory)
-      solution = restored.solution ? begin() : undefined
-      if (restored.solution) solution?.restore(restored.solution)
     },
   }
 }
 
-function meanSize(errors: Float64Array): number {
+function huberWeight(error: number, meanError: number): number {
+  return meanError > 0 ? 1 / Math.max(1, error / (HUBER_THRESHOLD * meanError)) : 1
+}
+
+/** Of the errors that are known. */
+function meanAbsolute(errors: Float64Array): number {
   let sum = 0
   let count = 0
   for (const error of errors) {
@@ -87,25 +89,4 @@ function meanSize(errors: Float64Array): number {
     count++
   }
   return count > 0 ? sum / count : 0
-}
-
-function asSnapshot(
-  snapshot: unknown,
-  name: string,
-): { readonly memory: Memory; readonly solution: RecursiveSnapshot | null } {
-  const { memory, solution } = asRecord(snapshot)
-  const { range, usual, learnt } = asRecord(memory)
-  const seen = asSeenRange(range)
-  if (!seen || typeof usual !== 'number' || typeof learnt !== 'number') {
-    throw new TypeError(`${name}: the snapshot lacks a part of its memory`)
-  }
-  if (solution === null) return { memory: { range: seen, usual, learnt }, solution }
-  const { inverse, weights, panels, scaled, pending } = asRecord(solution)
-  if (
-    !(inverse instanceof Float64Array && weights instanceof Float64Array) ||
-    !(panels instanceof Float64Array && scaled instanceof Float64Array && typeof pending === 'number')
-  ) {
-    throw new TypeError(`${name}: the snapshot lacks a part of its solution`)
-  }
-  return { memory: { range: seen, usual, learnt }, solution: { inverse, weights, panels, scaled, pending } }
 }

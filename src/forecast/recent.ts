@@ -1,128 +1,126 @@
 import type { Instant, Span } from '../domain/instant.ts'
 
-/** Plain data. Shapes: [entry], oldest first. */
-export interface RecentSnapshot {
+/**
+ * The measurements of the last `reach` of time, found by time and not by row. Memory is bounded whatever the pace of
+ * the readings: of those within one `grain` of time the newest is kept. Plain data; shapes: [capacity], a ring from
+ * `first` on, oldest first.
+ */
+export interface RecentMeasurements {
   readonly times: Float64Array
   readonly values: Float64Array
+  first: number
+  count: number
+  readonly grain: Span
+}
+
+export function emptyRecent({
+  reach,
+  grain,
+}: {
+  readonly reach: Span
+  readonly grain: Span
+}): RecentMeasurements {
+  const capacity = Math.ceil(reach / grain) + 2
+  return {
+    times: new Float64Array(capacity),
+    values: new Float64Array(capacity),
+    first: 0,
+    count: 0,
+    grain,
+  }
+}
+
+/** Times come in rising order. */
+export function addMeasurement(recent: RecentMeasurements, time: Instant, value: number): void {
+  const { times, values, grain } = recent
+  const capacity = times.length
+  const newest = recent.count === 0 ? undefined : timeAt(recent, recent.count - 1)
+  const replaces = newest !== undefined && Math.floor(newest / grain) === Math.floor(time / grain)
+  if (!replaces && recent.count === capacity) recent.first = (recent.first + 1) % capacity
+  else if (!replaces) recent.count++
+  const place = (recent.first + recent.count - 1) % capacity
+  times[place] = time
+  values[place] = value
+}
+
+/** The value measured nearest to `time`, where one lies within `tolerance` of it. */
+export function nearest(recent: RecentMeasurements, time: Instant, tolerance: Span): number | undefined {
+  const after = firstAtOrAfter(recent, time)
+  const left = after > 0 ? time - timeAt(recent, after - 1) : Number.POSITIVE_INFINITY
+  const right = after < recent.count ? timeAt(recent, after) - time : Number.POSITIVE_INFINITY
+  if (Math.min(left, right) > tolerance) return undefined
+  return valueAt(recent, right <= left ? after : after - 1)
 }
 
 /**
- * The measurements of the last `reach` of time, found by time and not by row. Memory is bounded whatever the pace of
- * the readings: of those within one `grain` of time the newest is kept.
+ * The value at `time` on the straight line between its neighbours, where these are at most `span` apart; in a hole
+ * that is still open the newest value, for as long.
  */
-export class RecentMeasurements {
-  readonly #grain: Span
-  readonly #times: Float64Array
-  readonly #values: Float64Array
-  #first = 0
-  #count = 0
+export function across(recent: RecentMeasurements, time: Instant, span: Span): number | undefined {
+  const after = firstAtOrAfter(recent, time)
+  if (after === 0) return undefined
+  const from = timeAt(recent, after - 1)
+  if (after === recent.count) return time - from <= span ? valueAt(recent, after - 1) : undefined
+  const to = timeAt(recent, after)
+  if (to - from > span) return undefined
+  const share = (time - from) / (to - from)
+  return valueAt(recent, after - 1) * (1 - share) + valueAt(recent, after) * share
+}
 
-  constructor({ reach, grain }: { readonly reach: Span; readonly grain: Span }) {
-    const capacity = Math.ceil(reach / grain) + 2
-    this.#grain = grain
-    this.#times = new Float64Array(capacity)
-    this.#values = new Float64Array(capacity)
-  }
-
-  /** Times come in rising order. */
-  add(time: Instant, value: number): void {
-    const capacity = this.#times.length
-    const newest = this.#count === 0 ? undefined : this.#timeOf(this.#count - 1)
-    const replaces =
-      newest !== undefined && Math.floor(newest / this.#grain) === Math.floor(time / this.#grain)
-    if (!replaces && this.#count === capacity) this.#first = (this.#first + 1) % capacity
-    else if (!replaces) this.#count++
-    const place = (this.#first + this.#count - 1) % capacity
-    this.#times[place] = time
-    this.#values[place] = value
-  }
-
-  /** The value measured nearest to `time`, where one lies within `tolerance` of it. */
-  nearest(time: Instant, tolerance: Span): number | undefined {
-    const after = this.#firstAtOrAfter(time)
-    const left = after > 0 ? time - this.#timeOf(after - 1) : Number.POSITIVE_INFINITY
-    const right = after < this.#count ? this.#timeOf(after) - time : Number.POSITIVE_INFINITY
-    if (Math.min(left, right) > tolerance) return undefined
-    return this.#valueOf(right <= left ? after : after - 1)
-  }
-
-  /**
-   * The value at `time` on the straight line between its neighbours, where these are at most `span` apart; in a hole
-   * that is still open the newest value, for as long.
-   */
-  across(time: Instant, span: Span): number | undefined {
-    const after = this.#firstAtOrAfter(time)
-    if (after === 0) return undefined
-    const from = this.#timeOf(after - 1)
-    if (after === this.#count) return time - from <= span ? this.#valueOf(after - 1) : undefined
-    const to = this.#timeOf(after)
-    if (to - from > span) return undefined
-    const share = (time - from) / (to - from)
-    return this.#valueOf(after - 1) * (1 - share) + this.#valueOf(after) * share
-  }
-
-  /**
-   * The means over the last `spans` of time up to and with `now`, the shortest span first; undefined where a span holds
-   * nothing.
-   */
-  meansOver(now: Instant, spans: readonly Span[]): (number | undefined)[] {
-    let index = this.#firstAtOrAfter(now + 1)
-    let sum = 0
-    let count = 0
-    return spans.map((span) => {
-      while (index > 0 && this.#timeOf(index - 1) > now - span) {
-        index--
-        sum += this.#valueOf(index)
-        count++
-      }
-      return count > 0 ? sum / count : undefined
-    })
-  }
-
-  /** The lowest and the highest value after `from` and up to `to`. */
-  rangeOver(from: Instant, to: Instant): { readonly lowest: number; readonly highest: number } | undefined {
-    let lowest = Number.POSITIVE_INFINITY
-    let highest = Number.NEGATIVE_INFINITY
-    for (let index = this.#firstAtOrAfter(from + 1); index < this.#count; index++) {
-      if (this.#timeOf(index) > to) break
-      const value = this.#valueOf(index)
-      if (value < lowest) lowest = value
-      if (value > highest) highest = value
+/**
+ * The means over the last `spans` of time up to and with `now`, the shortest span first; undefined where a span holds
+ * nothing.
+ */
+export function meansOver(
+  recent: RecentMeasurements,
+  now: Instant,
+  spans: readonly Span[],
+): (number | undefined)[] {
+  let index = firstAtOrAfter(recent, now + 1)
+  let sum = 0
+  let count = 0
+  return spans.map((span) => {
+    while (index > 0 && timeAt(recent, index - 1) > now - span) {
+      index--
+      sum += valueAt(recent, index)
+      count++
     }
-    return lowest <= highest ? { lowest, highest } : undefined
-  }
+    return count > 0 ? sum / count : undefined
+  })
+}
 
-  snapshot(): RecentSnapshot {
-    return {
-      times: Float64Array.from({ length: this.#count }, (_, index) => this.#timeOf(index)),
-      values: Float64Array.from({ length: this.#count }, (_, index) => this.#valueOf(index)),
-    }
+/** The lowest and the highest value after `from` and up to `to`. */
+export function rangeOver(
+  recent: RecentMeasurements,
+  from: Instant,
+  to: Instant,
+): { readonly lowest: number; readonly highest: number } | undefined {
+  let lowest = Number.POSITIVE_INFINITY
+  let highest = Number.NEGATIVE_INFINITY
+  for (let index = firstAtOrAfter(recent, from + 1); index < recent.count; index++) {
+    if (timeAt(recent, index) > to) break
+    const value = valueAt(recent, index)
+    if (value < lowest) lowest = value
+    if (value > highest) highest = value
   }
+  return lowest <= highest ? { lowest, highest } : undefined
+}
 
-  restore({ times, values }: RecentSnapshot): void {
-    this.#first = 0
-    this.#count = 0
-    times.forEach((time, index) => {
-      this.add(time, values[index]!)
-    })
+function firstAtOrAfter(recent: RecentMeasurements, time: Instant): number {
+  let low = 0
+  let high = recent.count
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (timeAt(recent, middle) < time) low = middle + 1
+    else high = middle
   }
+  return low
+}
 
-  #firstAtOrAfter(time: Instant): number {
-    let low = 0
-    let high = this.#count
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.#timeOf(middle) < time) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
+function timeAt({ times, first }: RecentMeasurements, index: number): Instant {
+  return times[(first + index) % times.length]!
+}
 
-  #timeOf(index: number): Instant {
-    return this.#times[(this.#first + index) % this.#times.length]!
-  }
-
-  #valueOf(index: number): number {
-    return this.#values[(this.#first + index) % this.#values.length]!
-  }
+function valueAt({ values, first }: RecentMeasurements, index: number): number {
+  return values[(first + index) % values.length]!
 }

@@ -1,6 +1,5 @@
 import type { Instant } from '../domain/instant.ts'
-import { asRecord } from './snapshot.ts'
-import { asSpread, emptySpread, type Spread, widenSpread } from './spread.ts'
+import { emptySpread, type Spread, widenSpread } from './spread.ts'
 
 /** What the target has gone through so far, so that a model gone astray can be kept near it. */
 export interface SeenRange {
@@ -29,12 +28,4 @@ export function keepInRange({ lowest, highest, spread }: SeenRange, values: Floa
   for (let index = 0; index < values.length; index++) {
     values[index] = Math.min(highest + beyond, Math.max(lowest - beyond, values[index]!))
   }
-}
-
-/** Undefined for anything that is no range. */
-export function asSeenRange(snapshot: unknown): SeenRange | undefined {
-  const { lowest, highest, spread } = asRecord(snapshot)
-  const seen = asSpread(spread)
-  if (typeof lowest !== 'number' || typeof highest !== 'number' || !seen) return undefined
-  return { lowest, highest, spread: seen }
 }

@@ -1,5 +1,4 @@
 import type { Instant, Span } from '../domain/instant.ts'
-import { asRecord } from './snapshot.ts'
 
 /** Running mean and variance of one quantity since its first measurement (Welford). */
 export interface Spread {
@@ -38,16 +37,4 @@ export function spreadDeviation(
   const trust = Math.min(1, (newest - first) / settledAfter)
   const measured = count > 0 ? squares / count : 0
   return Math.sqrt(trust * measured + (1 - trust) * ((limits.max - limits.min) / 20) ** 2)
-}
-
-/** Undefined for anything that is no spread. */
-export function asSpread(snapshot: unknown): Spread | undefined {
-  const { count, mean, squares, first, newest } = asRecord(snapshot)
-  const whole =
-    typeof count === 'number' &&
-    typeof mean === 'number' &&
-    typeof squares === 'number' &&
-    typeof first === 'number' &&
-    typeof newest === 'number'
-  return whole ? { count, mean, squares, first, newest } : undefined
 }

@@ -1,12 +1,13 @@
-import { serialize } from 'node:v8'
+import { deserialize, serialize } from 'node:v8'
 import { describe, expect, it } from 'vitest'
 import { LEADS } from '../../src/domain/forecast.ts'
 import { HOUR, type Instant, MINUTE } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
 import type { Station } from '../../src/domain/station.ts'
-import { FeatureStage } from '../../src/forecast/features/feature-stage.ts'
 import type { Forecaster } from '../../src/forecast/forecaster.ts'
+import { examplesOf } from '../forecast/examples.ts'
 import { currentAt, lookbackAt, readingOf, START, stationOf, weather } from '../forecast/series.ts'
+import { stored } from '../forecast/stored.ts'
 
 /** The lookback that every issue of the suite offers: the last 24 hourly readings of two channels, the target first. */
 export const CONTRACT_LOOKBACK = { steps: 24, stepSpan: HOUR, channels: 2, target: 0 } as const
@@ -14,8 +15,10 @@ export const CONTRACT_LOOKBACK = { steps: 24, stepSpan: HOUR, channels: 2, targe
 const ROWS = 6 * 24
 const HALF = ROWS / 2
 
-interface Said {
+/** What came of one row: what it gave back for the examples that the row completed, and its forecast. */
+interface Outcome {
   readonly issuedAt: Instant
+  readonly taught: readonly (Float32Array | undefined)[]
   readonly mean: Float64Array | undefined
 }
 
@@ -26,81 +29,87 @@ interface Said {
 export function forecasterContract(name: string, create: (station: Station) => Forecaster): void {
   const fresh = (): Forecaster => create(stationOf())
   const readings = weather({ rows: ROWS })
+  const others = weather({ rows: ROWS, seed: 2 })
+  /** From the first row on, by a model of its own. */
+  const played = (readings: readonly Reading[], options: PlayOptions = {}): Outcome[] => {
+    const forecaster = fresh()
+    return play(forecaster, forecaster.initial(), readings, options)
+  }
 
   describe(`forecaster contract, ${name}`, () => {
     it(`${name} - carries the name it is registered under`, () => {
       expect(fresh().name).toBe(name)
     })
 
-    it(`${name} - says nothing or 24 finite numbers, and speaks from the second day on`, () => {
-      const said = play(fresh(), readings)
-      for (const { mean } of said) {
+    it(`${name} - gives nothing or 24 finite numbers, and is available from the second day on`, () => {
+      const outcomes = played(readings)
+      for (const { mean } of outcomes) {
         if (mean) expect([mean.length, mean.every(Number.isFinite)]).toEqual([LEADS, true])
       }
-      expect(said.slice(24).filter(({ mean }) => mean === undefined)).toEqual([])
+      expect(outcomes.slice(24).filter(({ mean }) => mean === undefined)).toEqual([])
     })
 
-    it(`${name} - says the same in a second run from the same seed`, () => {
-      expect(play(fresh(), readings)).toEqual(play(fresh(), readings))
+    it(`${name} - gives the same in a second run from the same seed`, () => {
+      expect(played(readings)).toEqual(played(readings))
     })
 
-    it(`${name} - goes on from a snapshot as if it had never stopped`, () => {
-      const unbroken = fresh()
-      play(unbroken, readings, { until: HALF })
-      const resumed = fresh()
-      resumed.restore(structuredClone(unbroken.snapshot()))
-      const rest = play(resumed, readings, { from: HALF })
-      expect(rest).toEqual(play(unbroken, readings, { from: HALF }))
+    it(`${name} - goes on from a state that was written out as if it had never stopped`, () => {
+      const forecaster = fresh()
+      const state = forecaster.initial()
+      play(forecaster, state, readings, { until: HALF })
+      const rest = play(fresh(), stored(state), readings, { from: HALF })
+      expect(rest).toEqual(play(forecaster, state, readings, { from: HALF }))
       expect(rest.some(({ mean }) => mean !== undefined)).toBe(true)
     })
 
-    it(`${name} - neither changes a snapshot it has given nor one it was given`, () => {
+    it(`${name} - leaves a state that was written out alone when it goes on, from it or from the one it was`, () => {
       const forecaster = fresh()
-      play(forecaster, readings, { until: HALF })
-      const snapshot = forecaster.snapshot()
-      const copy = structuredClone(snapshot)
-      const other = fresh()
-      other.restore(snapshot)
-      play(forecaster, readings, { from: HALF })
-      play(other, readings, { from: HALF })
-      expect(snapshot).toEqual(copy)
+      const state = forecaster.initial()
+      play(forecaster, state, readings, { until: HALF })
+      const written = serialize(state)
+      const before = Buffer.from(written)
+      play(forecaster, state, readings, { from: HALF })
+      play(forecaster, deserialize(Buffer.from(written)), readings, { from: HALF })
+      expect(written.equals(before)).toBe(true)
     })
 
-    it(`${name} - forgets what it had seen when it is restored`, () => {
+    it(`${name} - keeps two states of one forecaster apart`, () => {
       const forecaster = fresh()
-      const empty = structuredClone(forecaster.snapshot())
-      play(forecaster, weather({ rows: ROWS, seed: 2 }))
-      forecaster.restore(empty)
-      expect(play(forecaster, readings)).toEqual(play(fresh(), readings))
+      const one = player(forecaster, forecaster.initial(), readings)
+      const other = player(forecaster, forecaster.initial(), others)
+      const outcomes = readings.map((_, row) => [one(row), other(row)])
+      expect(outcomes.map(([of]) => of)).toEqual(played(readings))
+      expect(outcomes.map(([, of]) => of)).toEqual(played(others))
     })
 
     it(`${name} - is blind to later readings`, () => {
       const otherwise = readings.map((reading, row) => (row < HALF ? reading : garbled(reading)))
-      const said = play(fresh(), readings)
-      expect(play(fresh(), otherwise).slice(0, HALF)).toEqual(said.slice(0, HALF))
+      expect(played(otherwise).slice(0, HALF)).toEqual(played(readings).slice(0, HALF))
     })
 
     it(`${name} - never changes a forecast it has given`, () => {
       const forecaster = fresh()
-      const early = play(forecaster, readings, { until: HALF })
+      const state = forecaster.initial()
+      const early = play(forecaster, state, readings, { until: HALF })
       const copy = structuredClone(early)
-      play(forecaster, readings, { from: HALF })
+      play(forecaster, state, readings, { from: HALF })
       expect(early).toEqual(copy)
     })
 
     it(`${name} - learns nothing from what a bridged reading holds`, () => {
       const observed = readings.map((reading) => (reading.bridged ? garbled(reading) : reading))
       expect(observed).not.toEqual(readings)
-      expect(play(fresh(), readings, { observed })).toEqual(play(fresh(), readings))
+      expect(played(readings, { observed })).toEqual(played(readings))
     })
 
     it(`${name} - needs no more memory after 60 days than after 10, even at a reading a minute`, () => {
       const forecaster = fresh()
+      const state = forecaster.initial()
       const sizeAfter = (days: number, from: Instant): number => {
         for (let time = from; time < START + days * 24 * HOUR; time += MINUTE) {
-          forecaster.observe(readingOf(time, Math.sin(time) * 10))
+          forecaster.observe(state, readingOf(time, Math.sin(time) * 10))
         }
-        return serialize(forecaster.snapshot()).length
+        return serialize(state).length
       }
       const early = sizeAfter(10, START)
       expect(sizeAfter(60, START + 10 * 24 * HOUR)).toBeLessThanOrEqual(early * 1.02 + 64)
@@ -108,29 +117,44 @@ export function forecasterContract(name: string, create: (station: Station) => F
   })
 }
 
-/**
- * Observes each row, learns the examples that it completes, then asks for a forecast. The features are made from the
- * first row on, wherever the model joins. What is observed may differ from what the lookbacks are made of.
- */
+interface PlayOptions {
+  readonly from?: number
+  readonly until?: number
+  /** Where what is observed differs from what the lookbacks are made of. */
+  readonly observed?: readonly Reading[]
+}
+
+/** The rows `from` to `until`; the features are made from the first row on, wherever the model joins. */
 function play(
   forecaster: Forecaster,
+  state: unknown,
   readings: readonly Reading[],
-  { from = 0, until = readings.length, observed = readings } = {},
-): Said[] {
-  const said: Said[] = []
-  const stage = new FeatureStage(stationOf())
-  for (let row = 0; row < until; row++) {
+  { from = 0, until = readings.length, observed = readings }: PlayOptions,
+): Outcome[] {
+  const step = player(forecaster, state, readings, { from, observed })
+  return readings.slice(0, until).flatMap((_, row) => step(row) ?? [])
+}
+
+/** For one row after another: observes it, learns the examples that it completes, then asks for a forecast. */
+function player(
+  forecaster: Forecaster,
+  state: unknown,
+  readings: readonly Reading[],
+  { from = 0, observed = readings }: PlayOptions = {},
+): (row: number) => Outcome | undefined {
+  const { initial, observe, issue } = examplesOf(stationOf())
+  const open = initial()
+  return (row) => {
     const issuedAt = readings[row]!.eventTime
     const current = currentAt(readings, row)
-    const examples = stage.observe(observed[row]!)
-    const features = stage.issue(issuedAt, current)
-    if (row < from) continue
-    forecaster.observe(observed[row]!)
-    for (const example of examples) forecaster.learn?.(example)
+    const examples = observe(open, observed[row]!)
+    const features = issue(open, issuedAt, current)
+    if (row < from) return undefined
+    forecaster.observe(state, observed[row]!)
+    const taught = examples.map((example) => forecaster.learn?.(state, example))
     const lookback = lookbackAt(readings, row, CONTRACT_LOOKBACK.steps)
-    said.push({ issuedAt, mean: forecaster.predict({ issuedAt, current, lookback, features }) })
+    return { issuedAt, taught, mean: forecaster.predict(state, { issuedAt, current, lookback, features }) }
   }
-  return said
 }
 
 function garbled(reading: Reading): Reading {

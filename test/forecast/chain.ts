@@ -2,18 +2,21 @@ import { type Forecast, LEADS, type Settlement } from '../../src/domain/forecast
 import type { Instant } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
 import { type Station, targetIndex } from '../../src/domain/station.ts'
-import { FeatureStage } from '../../src/forecast/features/feature-stage.ts'
 import type { Forecaster } from '../../src/forecast/forecaster.ts'
 import { conformalIntervals, type IntervalState } from '../../src/forecast/intervals.ts'
 import { emptyMixture, learnMixture, MIXTURE, type MixtureState, mix } from '../../src/forecast/mixture.ts'
 import { type LedgerState, ledger } from '../../src/verify/ledger.ts'
+import { type Begun, begun } from './begun.ts'
+import { type ExamplesState, examplesOf } from './examples.ts'
 
 /** Models, mixture, intervals and ledger in the order of a tick, without streams: settle, learn, observe, issue. */
 export class Chain {
   readonly models: readonly Forecaster[]
   readonly #ledger
   readonly #intervals
-  readonly #features: FeatureStage
+  readonly #begun: readonly Begun[]
+  readonly #examples: ReturnType<typeof examplesOf>
+  readonly #open: ExamplesState
   readonly #target: number
   ledgerState: LedgerState
   #mixture: MixtureState = emptyMixture()
@@ -22,12 +25,14 @@ export class Chain {
 
   constructor(station: Station, models: readonly Forecaster[]) {
     this.models = models
+    this.#begun = models.map((model) => begun(model))
     this.#target = targetIndex(station)
     this.#ledger = ledger(station)
     this.ledgerState = this.#ledger.initial()
     this.#intervals = conformalIntervals(station, MIXTURE)
     this.#errors = this.#intervals.initial()
-    this.#features = new FeatureStage(station)
+    this.#examples = examplesOf(station)
+    this.#open = this.#examples.initial()
   }
 
   settle(reading: Reading): readonly Settlement[] {
@@ -37,10 +42,10 @@ export class Chain {
       this.#mixture = learnMixture(this.#mixture, settlement)
       this.#errors = this.#intervals.learn(this.#errors, settlement)
     }
-    const examples = this.#features.observe(reading)
-    for (const model of this.models) {
+    const examples = this.#examples.observe(this.#open, reading)
+    for (const model of this.#begun) {
       model.observe(reading)
-      for (const example of examples) model.learn?.(example)
+      for (const example of examples) model.learn(example)
     }
     this.#errors = this.#intervals.observe(this.#errors, reading)
     const value = reading.values[this.#target]!
@@ -51,11 +56,11 @@ export class Chain {
   issue(issuedAt: Instant): Forecast | undefined {
     const models = new Map<string, Float64Array>()
     const current = this.#current
-    const features = this.#features.issue(issuedAt, current)
-    for (const model of this.models) {
-      const mean = model.predict({ issuedAt, current, lookback: undefined, features })
-      if (mean) models.set(model.name, mean)
-    }
+    const features = this.#examples.issue(this.#open, issuedAt, current)
+    this.models.forEach(({ name }, index) => {
+      const mean = this.#begun[index]!.predict({ issuedAt, current, lookback: undefined, features })
+      if (mean) models.set(name, mean)
+    })
     const mixed = mix(this.#mixture, models)
     if (!mixed) return undefined
     const { mean, weights } = mixed

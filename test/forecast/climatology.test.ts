@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../src/domain/instant.ts'
 import { climatology } from '../../src/forecast/climatology.ts'
+import { type Begun, begun } from './begun.ts'
 import { readingOf, START, stationOf } from './series.ts'
 
-/** What it says for +24 h, whose hour of day is that of the issue time. */
-function sameHour(forecaster: ReturnType<typeof climatology>, issuedAt: number): number | undefined {
+/** What it predicts for +24 h, whose hour of day is that of the issue time. */
+function sameHour(forecaster: Begun, issuedAt: number): number | undefined {
   return forecaster.predict({ issuedAt, current: 0, lookback: undefined })?.[23]
 }
 
@@ -16,8 +17,8 @@ function observing(
     utcOffsetMinutes = 60,
     memoryDays = 10,
   }: { days: number; cadence?: number; utcOffsetMinutes?: number; memoryDays?: number },
-): ReturnType<typeof climatology> {
-  const forecaster = climatology(stationOf({ cadence, utcOffsetMinutes }), memoryDays)
+): Begun {
+  const forecaster = begun(climatology(stationOf({ cadence, utcOffsetMinutes }), memoryDays))
   for (let time = START; time < START + days * DAY; time += cadence)
     forecaster.observe(readingOf(time, value(time)))
   return forecaster
@@ -26,14 +27,14 @@ function observing(
 const dayOf = (time: number): number => Math.floor((time - START) / DAY)
 
 describe('climatology', () => {
-  it('climatology - says the mean of its hour of day, at every lead', () => {
+  it('climatology - predicts the mean of its hour of day, at every lead', () => {
     const forecaster = observing((time) => ((time / HOUR) % 24) + dayOf(time), { days: 3 })
     const issuedAt = START + 3 * DAY - HOUR
     const mean = forecaster.predict({ issuedAt, current: 0, lookback: undefined })
     expect(Array.from(mean ?? [])).toEqual(Array.from({ length: 24 }, (_, hour) => hour + 1))
   })
 
-  it('climatology - is silent until it has seen every hour of a day', () => {
+  it('climatology - is unavailable until it has seen every hour of a day', () => {
     const forecaster = observing(() => 1, { days: 1 })
     expect(sameHour(forecaster, START + 22 * HOUR)).toBeUndefined()
     expect(sameHour(forecaster, START + 23 * HOUR)).toBe(1)
@@ -72,9 +73,5 @@ describe('climatology', () => {
     // At 1 to 6 h UTC: from 8 at midnight down to 2 at six, and up again from 18 h on.
     expect(Array.from(mean ?? []).slice(0, 7)).toEqual([7, 6, 5, 4, 3, 2, 2])
     expect(Array.from(mean ?? []).slice(17)).toEqual([2, 3, 4, 5, 6, 7, 8])
-  })
-
-  it('climatology - refuses a snapshot that is none of its own', () => {
-    expect(() => climatology(stationOf()).restore({ mean: new Float64Array(24) })).toThrow(/lacks a part/)
   })
 })

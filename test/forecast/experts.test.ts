@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { EXPERTS } from '../../src/forecast/experts.ts'
+import { begun } from './begun.ts'
 import { Chain } from './chain.ts'
 import { stationOf, weather } from './series.ts'
 
-/** What each expert says for +24 h after four days, drawn from a seed. */
-function saidWith(seed: number): Map<string, number> {
+/** What each expert predicts for +24 h after four days, drawn from a seed. */
+function predictedWith(seed: number): Map<string, number> {
   const station = stationOf()
   const chain = new Chain(
     station,
-    [...EXPERTS.values()].map((create) => create(station, { seed, patience: 0 })),
+    [...EXPERTS.values()].map((create) => create(station, { seed, minExamples: 0 })),
   )
   const readings = weather({ rows: 96 })
   for (const reading of readings) {
@@ -20,8 +21,8 @@ function saidWith(seed: number): Map<string, number> {
 }
 
 describe('experts', () => {
-  it('experts - say the same from any seed, but for those that draw', () => {
-    const [one, other] = [saidWith(1), saidWith(2)]
+  it('experts - predict the same from any seed, but for those that draw', () => {
+    const [one, other] = [predictedWith(1), predictedWith(2)]
     const differing = [...EXPERTS.keys()].filter((name) => one.get(name) !== other.get(name))
     expect([...EXPERTS.keys()].every((name) => one.has(name))).toBe(true)
     expect(differing).toEqual(['rls_random'])
@@ -29,16 +30,16 @@ describe('experts', () => {
 
   it('experts - have the climatology among them that forgets in ten days', () => {
     const station = stationOf()
-    const [given, usual] = ['climatology', 'damped_anomaly'].map((name) =>
-      EXPERTS.get(name)!(station, { seed: 1 }),
+    const [given, damped] = ['climatology', 'damped_anomaly'].map((name) =>
+      begun(EXPERTS.get(name)!(station, { seed: 1 })),
     )
     for (const reading of weather({ rows: 30 * 24 })) {
       given!.observe(reading)
-      usual!.observe(reading)
+      damped!.observe(reading)
     }
-    // A damped anomaly is climatology where the present is as usual.
+    // A damped anomaly is climatology where the present has none.
     const issue = { issuedAt: weather({ rows: 30 * 24 }).at(-1)!.eventTime, lookback: undefined }
     const profile = given!.predict({ ...issue, current: 0 })!
-    expect(usual!.predict({ ...issue, current: profile[23]! })).toEqual(profile)
+    expect(damped!.predict({ ...issue, current: profile[23]! })).toEqual(profile)
   })
 })

@@ -1,5 +1,5 @@
 import { HOUR_COLUMNS } from './clock-columns.ts'
-import type { RowMaker } from './row-maker.ts'
+import type { DesignRow } from './design-row.ts'
 import type { FeatureLayout } from './station-features.ts'
 
 /** The clock's columns that every column of the measurements is multiplied with, by their place among the clock's. */
@@ -13,7 +13,7 @@ export const HOUR_TERMS: Terms = [0, 1, 2, 3]
 export const SEASON_TERMS: Terms = [0, 1, HOUR_COLUMNS, HOUR_COLUMNS + 1]
 
 /** A row of 1, the features, and the measurements times each term: what is true at one hour need not be at another. */
-export function interactions({ names, measured }: FeatureLayout, terms: Terms): RowMaker {
+export function interactions({ names, measured }: FeatureLayout, terms: Terms): DesignRow {
   return {
     columns: 1 + names.length + measured * terms.length,
     write(features, into) {

@@ -1,5 +1,13 @@
 import { DAY, HOUR, type Instant, MINUTE, type Span } from '../../domain/instant.ts'
-import { RecentMeasurements, type RecentSnapshot } from '../recent.ts'
+import {
+  across,
+  addMeasurement,
+  emptyRecent,
+  meansOver,
+  nearest,
+  type RecentMeasurements,
+  rangeOver,
+} from '../recent.ts'
 import { emptySpread, type Spread, widenSpread } from '../spread.ts'
 import type { Family, Quantity } from './quantities.ts'
 
@@ -19,128 +27,135 @@ interface Scale {
   readonly unit: number
 }
 
-export interface QuantitySnapshot {
-  readonly recent: RecentSnapshot
-  readonly slow: { readonly sum: number; readonly weight: number; readonly at: Instant | null }
+/** Plain data. */
+export interface QuantityState {
+  readonly recent: RecentMeasurements
+  /** A mean that forgets, as a weighted sum and its weight; `at` is the time of the newest measurement. */
+  readonly slow: { sum: number; weight: number; at: Instant | null }
+  /** Until the scale is known. */
   readonly spread: Spread
-  readonly scale: Scale | null
+  scale: Scale | null
 }
 
 /**
  * The measurements of one quantity as far back as its family looks, and the columns made from them: by time and not
- * by row. What was not measured is a 0: 'as now' for a change, 'as usual' for a level.
+ * by row. What was not measured is a 0: 'as now' for a change, 'as ever' for a level.
  */
-export class MeasuredQuantity {
-  readonly #quantity: Quantity
-  readonly #tolerance: Span
-  readonly #longestHole: Span
-  #recent: RecentMeasurements
-  #slow: QuantitySnapshot['slow'] = { sum: 0, weight: 0, at: null }
-  #spread = emptySpread()
-  #scale: Scale | undefined
-
-  constructor(quantity: Quantity, cadence: Span) {
-    const { level, change, means } = quantity.family
-    const hours = Math.max(0, ...(level?.lags ?? []), ...(change?.lags ?? []), ...(means?.hours ?? []))
-    this.#quantity = quantity
-    this.#tolerance = Math.max(5 * MINUTE, cadence / 2)
-    this.#longestHole = Math.max(3 * HOUR, 2 * cadence)
-    this.#recent = new RecentMeasurements({
-      reach: Math.max(hours * HOUR, 2 * DAY) + this.#longestHole,
-      grain: Math.max(cadence / 4, 5 * MINUTE),
-    })
-    if (quantity.scale === 'known') this.#scale = { centre: 0, unit: 1 }
-  }
-
+export interface MeasuredQuantity {
+  initial(): QuantityState
   /** Times come in rising order. */
-  observe(time: Instant, values: Float64Array): void {
-    const value = this.#quantity.of(values)
-    if (!Number.isFinite(value)) return
-    this.#recent.add(time, value)
-    const { sum, weight, at } = this.#slow
-    const step = Math.min(at === null ? LONGEST_STEP : time - at, LONGEST_STEP)
-    const kept = Math.exp(-step / SLOW)
-    this.#slow = { sum: sum * kept + value * (1 - kept), weight: weight * kept + (1 - kept), at: time }
-    if (!this.#scale) this.#widen(time, value)
-  }
-
+  observe(state: QuantityState, time: Instant, values: Float64Array): void
   /** Writes the columns at `now` from `offset` on and returns where they end. */
-  write(now: Instant, into: Float64Array, offset: number): number {
-    const { level, change, means } = this.#quantity.family
-    const current = this.at(now)
-    let place = offset
-    const put = (difference: number | undefined, over: number): void => {
-      const column = difference === undefined ? 0 : difference / over
-      into[place++] = Math.min(FURTHEST, Math.max(-FURTHEST, column))
-    }
-    const less = (value: number | undefined, other: number | undefined): number | undefined =>
-      value === undefined || other === undefined || current === undefined ? undefined : value - other
-
-    if (level) {
-      const centre = level.centre === 'slow' ? this.slowMean() : level.centre
-      for (const lag of level.lags) put(less(this.at(now - lag * HOUR), centre), level.over)
-    }
-    if (change) for (const lag of change.lags) put(less(this.at(now - lag * HOUR), current), change.over)
-    if (means) {
-      const centre = means.centre === 'now' ? current : means.centre
-      const spans = means.hours.map((hours) => hours * HOUR)
-      for (const mean of this.#recent.meansOver(now, spans)) put(less(this.#scaled(mean), centre), means.over)
-    }
-    return place
-  }
-
+  write(state: QuantityState, now: Instant, place: Place): number
   /** The value at a time, or on the line across a short hole; undefined where there is none, or no scale yet. */
-  at(time: Instant): number | undefined {
-    return this.#scaled(
-      this.#recent.nearest(time, this.#tolerance) ?? this.#recent.across(time, this.#longestHole),
-    )
-  }
-
-  slowMean(): number | undefined {
-    const { sum, weight } = this.#slow
-    return weight > 0 ? this.#scaled(sum / weight) : undefined
-  }
-
+  at(state: QuantityState, time: Instant): number | undefined
   /** What the value has gone through after `from` and up to `to`. */
-  range(from: Instant, to: Instant): { readonly lowest: number; readonly highest: number } | undefined {
-    const range = this.#recent.rangeOver(from, to)
-    const [lowest, highest] = [this.#scaled(range?.lowest), this.#scaled(range?.highest)]
-    return lowest === undefined || highest === undefined ? undefined : { lowest, highest }
-  }
-
+  range(state: QuantityState, from: Instant, to: Instant): Range | undefined
   /** A value or a mean of values in the unit that the columns are reckoned in. */
-  inUnits(values: Float64Array): number | undefined {
-    const value = this.#quantity.of(values)
-    return Number.isFinite(value) ? this.#scaled(value) : undefined
-  }
+  inUnits(state: QuantityState, values: Float64Array): number | undefined
+}
 
-  snapshot(): QuantitySnapshot {
-    return {
-      recent: this.#recent.snapshot(),
-      slow: this.#slow,
-      spread: { ...this.#spread },
-      scale: this.#scale ?? null,
-    }
-  }
+/** Where columns are to be written to. */
+export interface Place {
+  readonly into: Float64Array
+  readonly offset: number
+}
 
-  restore({ recent, slow, spread, scale }: QuantitySnapshot): void {
-    this.#recent.restore(recent)
-    this.#slow = { ...slow }
-    this.#spread = { ...spread }
-    this.#scale = scale ?? undefined
-  }
+interface Range {
+  readonly lowest: number
+  readonly highest: number
+}
 
-  #scaled(value: number | undefined): number | undefined {
-    if (value === undefined || !this.#scale) return undefined
-    return (value - this.#scale.centre) / this.#scale.unit
-  }
+export function measuredQuantity({ family, scale, of }: Quantity, cadence: Span): MeasuredQuantity {
+  const { level, change, means } = family
+  const hours = Math.max(0, ...(level?.lags ?? []), ...(change?.lags ?? []), ...(means?.hours ?? []))
+  const spans = means?.hours.map((hours) => hours * HOUR) ?? []
+  const tolerance = Math.max(5 * MINUTE, cadence / 2)
+  const longestHole = Math.max(3 * HOUR, 2 * cadence)
 
-  #widen(time: Instant, value: number): void {
-    widenSpread(this.#spread, time, value)
-    const { count, mean, squares, first } = this.#spread
-    if (time - first < SCALE_SEEN || squares <= 0) return
-    this.#scale = { centre: mean, unit: Math.sqrt(squares / count) / DEVIATION }
+  const at = (state: QuantityState, time: Instant): number | undefined =>
+    scaled(state, nearest(state.recent, time, tolerance) ?? across(state.recent, time, longestHole))
+
+  return {
+    initial: () => ({
+      recent: emptyRecent({
+        reach: Math.max(hours * HOUR, 2 * DAY) + longestHole,
+        grain: Math.max(cadence / 4, 5 * MINUTE),
+      }),
+      slow: { sum: 0, weight: 0, at: null },
+      spread: emptySpread(),
+      scale: scale === 'known' ? { centre: 0, unit: 1 } : null,
+    }),
+
+    observe(state, time, values) {
+      const value = of(values)
+      if (!Number.isFinite(value)) return
+      addMeasurement(state.recent, time, value)
+      followSlowly(state.slow, time, value)
+      if (!state.scale) measureScale(state, time, value)
+    },
+
+    write(state, now, { into, offset }) {
+      const current = at(state, now)
+      let place = offset
+      const put = (difference: number | undefined, over: number): void => {
+        const column = difference === undefined ? 0 : difference / over
+        into[place++] = Math.min(FURTHEST, Math.max(-FURTHEST, column))
+      }
+      const less = (value: number | undefined, other: number | undefined): number | undefined =>
+        value === undefined || other === undefined || current === undefined ? undefined : value - other
+
+      if (level) {
+        const centre = level.centre === 'slow' ? slowMean(state) : level.centre
+        for (const lag of level.lags) put(less(at(state, now - lag * HOUR), centre), level.over)
+      }
+      if (change) for (const lag of change.lags) put(less(at(state, now - lag * HOUR), current), change.over)
+      if (means) {
+        const centre = means.centre === 'now' ? current : means.centre
+        for (const mean of meansOver(state.recent, now, spans))
+          put(less(scaled(state, mean), centre), means.over)
+      }
+      return place
+    },
+
+    at,
+
+    range(state, from, to) {
+      const range = rangeOver(state.recent, from, to)
+      const [lowest, highest] = [scaled(state, range?.lowest), scaled(state, range?.highest)]
+      return lowest === undefined || highest === undefined ? undefined : { lowest, highest }
+    },
+
+    inUnits(state, values) {
+      const value = of(values)
+      return Number.isFinite(value) ? scaled(state, value) : undefined
+    },
   }
+}
+
+/** The mean of about 30 days. */
+export function slowMean(state: QuantityState): number | undefined {
+  const { sum, weight } = state.slow
+  return weight > 0 ? scaled(state, sum / weight) : undefined
+}
+
+function scaled({ scale }: QuantityState, value: number | undefined): number | undefined {
+  return value === undefined || !scale ? undefined : (value - scale.centre) / scale.unit
+}
+
+function followSlowly(slow: QuantityState['slow'], time: Instant, value: number): void {
+  const step = Math.min(slow.at === null ? LONGEST_STEP : time - slow.at, LONGEST_STEP)
+  const kept = Math.exp(-step / SLOW)
+  slow.sum = slow.sum * kept + value * (1 - kept)
+  slow.weight = slow.weight * kept + (1 - kept)
+  slow.at = time
+}
+
+function measureScale(state: QuantityState, time: Instant, value: number): void {
+  widenSpread(state.spread, time, value)
+  const { count, mean, squares, first } = state.spread
+  if (time - first < SCALE_SEEN || squares <= 0) return
+  state.scale = { centre: mean, unit: Math.sqrt(squares / count) / DEVIATION }
 }
 
 export function columnsOf({ level, change, means }: Family): string[] {

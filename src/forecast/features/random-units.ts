@@ -1,5 +1,5 @@
-import { type Random, seededRandom } from '../../domain/random.ts'
-import type { RowMaker } from './row-maker.ts'
+import { normal, seededRandom } from '../../domain/random.ts'
+import type { DesignRow } from './design-row.ts'
 import type { FeatureLayout } from './station-features.ts'
 
 /** Features that a unit looks at; one in five is the clock's, so that many a unit has its hour and its season. */
@@ -15,7 +15,7 @@ const SCALE = 3 / Math.sqrt(INPUTS)
 export function randomUnits(
   { names, measured }: FeatureLayout,
   { units, seed }: { readonly units: number; readonly seed: number },
-): RowMaker {
+): DesignRow {
   const random = seededRandom(seed)
   const inputs = new Int32Array(units * INPUTS)
   const weights = new Float64Array(units * INPUTS)
@@ -42,10 +42,4 @@ export function randomUnits(
       }
     },
   }
-}
-
-/** Box and Muller. */
-function normal(random: Random): number {
-  const size = Math.sqrt(-2 * Math.log(1 - random.unit()))
-  return size * Math.cos(2 * Math.PI * random.unit())
 }

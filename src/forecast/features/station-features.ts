@@ -1,9 +1,16 @@
 import { DAY, type Instant } from '../../domain/instant.ts'
 import type { Reading } from '../../domain/reading.ts'
 import { type Station, targetIndex } from '../../domain/station.ts'
-import { climatology } from '../climatology.ts'
+import { climatology, type Profile } from '../climatology.ts'
 import { CLOCK_COLUMNS, CLOCK_NAMES, writeClock } from './clock-columns.ts'
-import { columnsOf, MeasuredQuantity, type QuantitySnapshot } from './measured-quantity.ts'
+import {
+  columnsOf,
+  type MeasuredQuantity,
+  measuredQuantity,
+  type Place,
+  type QuantityState,
+  slowMean,
+} from './measured-quantity.ts'
 import { quantitiesOf } from './quantities.ts'
 
 /** What the columns of a station mean. The last CLOCK_COLUMNS are the clock's, those before them the measurements'. */
@@ -22,9 +29,26 @@ const PROFILE_OVER = 6
 const RANGE_OVER = 10
 const RANGE_NAMES = ['range of 24 h', 'range of 24 h, a day ago', 'highest of 24 h', 'slow mean'] as const
 
-export interface FeaturesSnapshot {
-  readonly quantities: readonly QuantitySnapshot[]
-  readonly profiles: readonly unknown[]
+/** Plain data. */
+export interface FeaturesState {
+  /** As `quantitiesOf`, the target first. */
+  readonly quantities: readonly QuantityState[]
+  /** As PROFILES. */
+  readonly profiles: readonly Profile[]
+}
+
+/** The one computation of features that all experts of a station share. */
+export interface StationFeatures {
+  /** Of a row. */
+  readonly columns: number
+  initial(): FeaturesState
+  /** Each reading once, in order of event time. What a bridged one holds is no measurement. */
+  observe(state: FeaturesState, reading: Reading): void
+  /**
+   * A new row of columns as of `issuedAt`, from what has been observed. `current` is the newest measurement of the
+   * target.
+   */
+  at(state: FeaturesState, issuedAt: Instant, current: number): Float64Array
 }
 
 export function featureLayout(station: Station): FeatureLayout {
@@ -38,95 +62,89 @@ export function featureLayout(station: Station): FeatureLayout {
   return { names: [...measured, ...CLOCK_NAMES], measured: measured.length }
 }
 
-/** The one computation of features that all experts of a station share. */
-export class StationFeatures {
-  readonly #target: number
-  readonly #columns: number
-  readonly #utcOffsetMinutes: number
-  readonly #quantities: readonly MeasuredQuantity[]
-  readonly #profiles
-  readonly #scratch: Float64Array
+export function stationFeatures(station: Station): StationFeatures {
+  const columns = featureLayout(station).names.length
+  const quantities = quantitiesOf(station).map((quantity) => measuredQuantity(quantity, station.cadence))
+  const [target, ...others] = quantities
+  const profiles = PROFILES.map(({ memoryDays }) => climatology(station, memoryDays))
+  const writeProfiles = profileWriter(station, target!)
 
-  constructor(station: Station) {
-    this.#target = targetIndex(station)
-    this.#columns = featureLayout(station).names.length
-    this.#utcOffsetMinutes = station.time.utcOffsetMinutes
-    this.#quantities = quantitiesOf(station).map(
-      (quantity) => new MeasuredQuantity(quantity, station.cadence),
-    )
-    this.#profiles = PROFILES.map(({ memoryDays, leads }) => ({
-      leads,
-      forecaster: climatology(station, memoryDays),
-    }))
-    this.#scratch = new Float64Array(station.channels.length).fill(Number.NaN)
+  return {
+    columns,
+    initial: () => ({
+      quantities: quantities.map((quantity) => quantity.initial()),
+      profiles: profiles.map((profile) => profile.initial()),
+    }),
+    observe(state, reading) {
+      if (reading.bridged) return
+      quantities.forEach((quantity, index) => {
+        quantity.observe(state.quantities[index]!, reading.eventTime, reading.values)
+      })
+      profiles.forEach((profile, index) => {
+        profile.observe(state.profiles[index]!, reading)
+      })
+    },
+    at(state, issuedAt, current) {
+      const into = new Float64Array(columns)
+      const [ofTarget, ...ofOthers] = state.quantities
+      let offset = target!.write(ofTarget!, issuedAt, { into, offset: 0 })
+      offset = writeRange(target!, ofTarget!, issuedAt, { into, offset })
+      const climatologies = profiles.map((profile, index) =>
+        profile.predict(state.profiles[index]!, { issuedAt, current, lookback: undefined }),
+      )
+      offset = writeProfiles(ofTarget!, { climatologies, current }, { into, offset })
+      others.forEach((quantity, index) => {
+        offset = quantity.write(ofOthers[index]!, issuedAt, { into, offset })
+      })
+      writeClock(issuedAt, station.time.utcOffsetMinutes, { into, offset: columns - CLOCK_COLUMNS })
+      return into
+    },
   }
+}
 
-  /** Each reading once, in order of event time. What a bridged one holds is no measurement. */
-  observe(reading: Reading): void {
-    if (reading.bridged) return
-    for (const quantity of this.#quantities) quantity.observe(reading.eventTime, reading.values)
-    for (const { forecaster } of this.#profiles) forecaster.observe(reading)
+function writeRange(
+  target: MeasuredQuantity,
+  state: QuantityState,
+  now: Instant,
+  { into, offset }: Place,
+): number {
+  const today = target.range(state, now - DAY, now)
+  const yesterday = target.range(state, now - 2 * DAY, now - DAY)
+  const current = target.at(state, now)
+  const slow = slowMean(state)
+  into[offset] = today ? (today.highest - today.lowest) / RANGE_OVER : 0
+  into[offset + 1] = yesterday ? (yesterday.highest - yesterday.lowest) / RANGE_OVER : 0
+  into[offset + 2] = today && current !== undefined ? (today.highest - current) / PROFILE_OVER : 0
+  into[offset + 3] = slow !== undefined && current !== undefined ? (slow - current) / PROFILE_OVER : 0
+  return offset + RANGE_NAMES.length
+}
+
+/** Writes how far each climatology lies from now at its hours, in the target's units. */
+function profileWriter(station: Station, target: MeasuredQuantity) {
+  const index = targetIndex(station)
+  /** Scratch: the target alone is ever set. */
+  const values = new Float64Array(station.channels.length).fill(Number.NaN)
+  const inUnits = (state: QuantityState, value: number): number | undefined => {
+    values[index] = value
+    return target.inUnits(state, values)
   }
-
-  /** A new row of columns, from what has been observed. `current` is the newest measurement of the target. */
-  at(issuedAt: Instant, current: number): Float64Array {
-    const row = new Float64Array(this.#columns)
-    const [target, ...others] = this.#quantities
-    let place = target!.write(issuedAt, row, 0)
-    place = this.#writeRange(issuedAt, row, place)
-    place = this.#writeProfiles(issuedAt, { current, into: row, offset: place })
-    for (const quantity of others) place = quantity.write(issuedAt, row, place)
-    writeClock(issuedAt, this.#utcOffsetMinutes, { into: row, offset: this.#columns - CLOCK_COLUMNS })
-    return row
-  }
-
-  snapshot(): FeaturesSnapshot {
-    return {
-      quantities: this.#quantities.map((quantity) => quantity.snapshot()),
-      profiles: this.#profiles.map(({ forecaster }) => forecaster.snapshot()),
-    }
-  }
-
-  restore({ quantities, profiles }: FeaturesSnapshot): void {
-    this.#quantities.forEach((quantity, index) => {
-      quantity.restore(quantities[index]!)
-    })
-    this.#profiles.forEach(({ forecaster }, index) => {
-      forecaster.restore(profiles[index])
-    })
-  }
-
-  #writeRange(now: Instant, into: Float64Array, offset: number): number {
-    const target = this.#quantities[0]!
-    const today = target.range(now - DAY, now)
-    const yesterday = target.range(now - 2 * DAY, now - DAY)
-    const current = target.at(now)
-    const slow = target.slowMean()
-    into[offset] = today ? (today.highest - today.lowest) / RANGE_OVER : 0
-    into[offset + 1] = yesterday ? (yesterday.highest - yesterday.lowest) / RANGE_OVER : 0
-    into[offset + 2] = today && current !== undefined ? (today.highest - current) / PROFILE_OVER : 0
-    into[offset + 3] = slow !== undefined && current !== undefined ? (slow - current) / PROFILE_OVER : 0
-    return offset + RANGE_NAMES.length
-  }
-
-  #writeProfiles(
-    issuedAt: Instant,
-    { current, into, offset }: { current: number; into: Float64Array; offset: number },
-  ): number {
+  return (
+    state: QuantityState,
+    {
+      climatologies,
+      current,
+    }: { readonly climatologies: readonly (Float64Array | undefined)[]; readonly current: number },
+    { into, offset }: Place,
+  ): number => {
     let place = offset
-    const now = this.#inUnits(current)
-    for (const { leads, forecaster } of this.#profiles) {
-      const profile = forecaster.predict({ issuedAt, current, lookback: undefined })
+    const now = inUnits(state, current)
+    PROFILES.forEach(({ leads }, profile) => {
+      const means = climatologies[profile]
       for (const lead of leads) {
-        const usual = profile && this.#inUnits(profile[lead - 1]!)
-        into[place++] = usual === undefined || now === undefined ? 0 : (usual - now) / PROFILE_OVER
+        const mean = means && inUnits(state, means[lead - 1]!)
+        into[place++] = mean === undefined || now === undefined ? 0 : (mean - now) / PROFILE_OVER
       }
-    }
+    })
     return place
-  }
-
-  #inUnits(value: number): number | undefined {
-    this.#scratch[this.#target] = value
-    return this.#quantities[0]!.inUnits(this.#scratch)
   }
 }

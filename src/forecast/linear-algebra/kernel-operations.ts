@@ -10,11 +10,11 @@ const LINE = 64
 interface Exports {
   readonly memory: WebAssembly.Memory
   readonly heapStart: () => number
-  readonly multiply: (size: number, matrix: number, x: number, into: number) => void
-  readonly lessen: (size: number, count: number, block: number, ...addresses: number[]) => void
-  readonly correct: (size: number, count: number, block: number, ...addresses: number[]) => void
-  readonly combine: (columns: number, outputs: number, ...addresses: number[]) => void
-  readonly advance: (columns: number, outputs: number, ...addresses: number[]) => void
+  readonly symv: (size: number, matrix: number, x: number, into: number) => void
+  readonly downdate: (size: number, count: number, block: number, ...addresses: number[]) => void
+  readonly lowRankCorrection: (size: number, count: number, block: number, ...addresses: number[]) => void
+  readonly gemv: (columns: number, outputs: number, ...addresses: number[]) => void
+  readonly ger: (columns: number, outputs: number, ...addresses: number[]) => void
 }
 
 let loaded: Build | undefined | 'not yet' = 'not yet'
@@ -32,8 +32,8 @@ function operationsOf(build: Build | undefined): Operations | undefined {
   if (!isKernel(exports)) {
     throw new Error(`the ${build.variant} build is no linear algebra: build it anew with 'npm run build'`)
   }
-  const { memory, heapStart, multiply, lessen, correct, combine, advance } = exports
-  const block = ({ along }: Gains): number => SIDE * along.length * DOUBLE
+  const { memory, heapStart, symv, downdate, lowRankCorrection, gemv, ger } = exports
+  const block = ({ projections }: Gains): number => SIDE * projections.length * DOUBLE
   return {
     arrays(lengths) {
       const names = Object.keys(lengths) as (keyof typeof lengths)[]
@@ -48,21 +48,21 @@ function operationsOf(build: Build | undefined): Operations | undefined {
       const views = places.map(({ name, at, length }) => [name, new Float64Array(memory.buffer, at, length)])
       return Object.fromEntries(views)
     },
-    multiply: (matrix, x, into) => multiply(x.length, matrix.byteOffset, x.byteOffset, into.byteOffset),
-    lessen(matrix, gains) {
-      const { panels, scaled, along, count } = gains
-      const size = panels.length / along.length
-      lessen(size, count, block(gains), matrix.byteOffset, panels.byteOffset, scaled.byteOffset)
+    symv: (matrix, x, into) => symv(x.length, matrix.byteOffset, x.byteOffset, into.byteOffset),
+    downdate(matrix, gains) {
+      const { panels, scaled, projections, count } = gains
+      const size = panels.length / projections.length
+      downdate(size, count, block(gains), matrix.byteOffset, panels.byteOffset, scaled.byteOffset)
     },
-    correct(gains, x, into) {
-      const { panels, scaled, along, count } = gains
-      const places = [panels, scaled, x, along, into].map(({ byteOffset }) => byteOffset)
-      correct(x.length, count, block(gains), ...places)
+    lowRankCorrection(gains, x, into) {
+      const { panels, scaled, projections, count } = gains
+      const places = [panels, scaled, x, projections, into].map(({ byteOffset }) => byteOffset)
+      lowRankCorrection(x.length, count, block(gains), ...places)
     },
-    combine: (weights, row, into) =>
-      combine(row.length, into.length, weights.byteOffset, row.byteOffset, into.byteOffset),
-    advance: (weights, gain, steps) =>
-      advance(gain.length, steps.length, weights.byteOffset, gain.byteOffset, steps.byteOffset),
+    gemv: (weights, row, into) =>
+      gemv(row.length, into.length, weights.byteOffset, row.byteOffset, into.byteOffset),
+    ger: (weights, gain, innovations) =>
+      ger(gain.length, innovations.length, weights.byteOffset, gain.byteOffset, innovations.byteOffset),
   }
 }
 
@@ -70,7 +70,7 @@ function inLines(bytes: number): number {
   return Math.ceil(bytes / LINE) * LINE
 }
 
-const FUNCTIONS = ['heapStart', 'multiply', 'lessen', 'correct', 'combine', 'advance'] as const
+const FUNCTIONS = ['heapStart', 'symv', 'downdate', 'lowRankCorrection', 'gemv', 'ger'] as const
 
 function isKernel(exports: object): exports is Exports {
   return FUNCTIONS.every((name) => name in exports)

@@ -8,7 +8,7 @@ export const plainOperations: Operations = {
     return arrays as ReturnType<Operations['arrays']>
   },
 
-  multiply(matrix, x, into) {
+  symv(matrix, x, into) {
     into.fill(0)
     eachRow(x.length, ({ row, diagonal, start }) => {
       let sum = 0
@@ -23,7 +23,7 @@ export const plainOperations: Operations = {
     })
   },
 
-  lessen(matrix, { panels, scaled, along: { length }, count }) {
+  downdate(matrix, { panels, scaled, projections: { length }, count }) {
     eachRow(panels.length / length, ({ row, diagonal, start }) => {
       for (let column = 0; column < diagonal + SIDE; column++) {
         let sum = 0
@@ -34,17 +34,17 @@ export const plainOperations: Operations = {
     })
   },
 
-  correct({ panels, scaled, along, count }, x, into) {
+  lowRankCorrection({ panels, scaled, projections, count }, x, into) {
     for (let gain = 0; gain < count; gain++) {
       let sum = 0
       for (let column = 0; column < x.length; column++)
-        sum += scaled[gainAt(column, gain, along.length)]! * x[column]!
+        sum += scaled[gainAt(column, gain, projections.length)]! * x[column]!
       for (let column = 0; column < x.length; column++)
-        into[column]! -= sum * panels[gainAt(column, gain, along.length)]!
+        into[column]! -= sum * panels[gainAt(column, gain, projections.length)]!
     }
   },
 
-  combine(weights, row, into) {
+  gemv(weights, row, into) {
     into.fill(0)
     for (let column = 0, place = 0; column < row.length; column++) {
       const value = row[column]!
@@ -52,10 +52,11 @@ export const plainOperations: Operations = {
     }
   },
 
-  advance(weights, gain, steps) {
+  ger(weights, gain, innovations) {
     for (let column = 0, place = 0; column < gain.length; column++) {
-      const along = gain[column]!
-      for (let output = 0; output < steps.length; output++) weights[place++]! += along * steps[output]!
+      const by = gain[column]!
+      for (let output = 0; output < innovations.length; output++)
+        weights[place++]! += by * innovations[output]!
     }
   },
 }

@@ -5,6 +5,7 @@ import { interactions, NO_TERMS } from '../../../src/forecast/features/interacti
 import { randomUnits } from '../../../src/forecast/features/random-units.ts'
 import { featureLayout } from '../../../src/forecast/features/station-features.ts'
 import { leastSquares } from '../../../src/forecast/least-squares.ts'
+import { begun } from '../begun.ts'
 import { readingOf, START, stationOf } from '../series.ts'
 
 const station = stationOf()
@@ -40,9 +41,9 @@ describe('random units', () => {
   })
 
   it('random units - let least squares learn a bend that is beyond it without them', () => {
-    const makers = [randomUnits(layout, { units: 200, seed: 1 }), interactions(layout, NO_TERMS)]
-    const errors = makers.map((rows) => {
-      const forecaster = leastSquares(station, { name: 'test', rows, robust: false })
+    const designs = [randomUnits(layout, { units: 200, seed: 1 }), interactions(layout, NO_TERMS)]
+    const errors = designs.map((design) => {
+      const forecaster = begun(leastSquares(station, { name: 'test', design, robust: false }))
       for (let row = 0; row <= 10; row++) forecaster.observe(readingOf(START + row, 10 * row))
       let error = 0
       for (let round = 0; round < 3000; round++) {
@@ -53,7 +54,7 @@ describe('random units', () => {
           error += Math.abs(forecaster.predict(issue)![0]! - 50 - change) / 500
         }
         const truth = new Float64Array(LEADS).fill(50 + change)
-        forecaster.learn?.({ issuedAt: START, current: 50, features, truth })
+        forecaster.learn({ issuedAt: START, current: 50, features, truth })
       }
       return error
     })

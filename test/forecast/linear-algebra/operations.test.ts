@@ -33,27 +33,27 @@ function outcomes(
     matrix: bandAt(size),
     panels: size * CAPACITY,
     scaled: size * CAPACITY,
-    along: CAPACITY,
+    projections: CAPACITY,
     x: size,
     weights: size * outputs * OUTPUTS,
-    steps: outputs * OUTPUTS,
+    innovations: outputs * OUTPUTS,
     into: size,
-    said: outputs * OUTPUTS,
+    predicted: outputs * OUTPUTS,
   })
-  const { matrix, panels, scaled, along, x, weights, steps, into, said } = arrays
-  for (const array of [matrix, panels, scaled, x, weights, steps])
+  const { matrix, panels, scaled, projections, x, weights, innovations, into, predicted } = arrays
+  for (const array of [matrix, panels, scaled, x, weights, innovations])
     array.set(array.map(() => random.unit() * 2 - 1))
-  const gains: Gains = { panels, scaled, along, count }
-  operations.multiply(matrix, x, into)
+  const gains: Gains = { panels, scaled, projections, count }
+  operations.symv(matrix, x, into)
   const product = into.slice()
-  operations.correct(gains, x, into)
-  operations.combine(weights, x, said)
-  operations.advance(weights, x, steps)
-  operations.lessen(matrix, gains)
+  operations.lowRankCorrection(gains, x, into)
+  operations.gemv(weights, x, predicted)
+  operations.ger(weights, x, innovations)
+  operations.downdate(matrix, gains)
   return {
     product,
     corrected: into.slice(),
-    said: said.slice(),
+    predicted: predicted.slice(),
     weights: weights.slice(),
     matrix: matrix.slice(),
   }

@@ -1,10 +1,14 @@
+import { deserialize, serialize } from 'node:v8'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../src/domain/random.ts'
 import { kernelOperations } from '../../../src/forecast/linear-algebra/kernel-operations.ts'
 import type { Operations } from '../../../src/forecast/linear-algebra/operations.ts'
 import { plainOperations } from '../../../src/forecast/linear-algebra/plain-operations.ts'
-import { RecursiveLeastSquares } from '../../../src/forecast/linear-algebra/recursive.ts'
+import { learnRow, predictRow } from '../../../src/forecast/linear-algebra/recursive.ts'
+import { emptySolution, PANEL_ROWS, type Solution } from '../../../src/forecast/linear-algebra/solution.ts'
+import { moveInto } from '../../../src/forecast/linear-algebra/workspace.ts'
+import { stored } from '../stored.ts'
 
 const PENALTY = 3
 
@@ -37,19 +41,19 @@ const WAYS = [
 ] as const
 type Open = () => Operations
 
-function learnt(rows: readonly Row[], open: Open): RecursiveLeastSquares {
+function learnt(rows: readonly Row[], open: Open): Solution {
   const { x, y } = rows[0]!
-  const options = { columns: x.length, outputs: y.length, penalty: PENALTY }
-  const solution = new RecursiveLeastSquares({ ...options, operations: open() })
-  for (const { x, y, weight } of rows) {
-    const said = solution.predict(x)
-    solution.learn(
-      x,
-      y.map((label, output) => label - said[output]!),
-      weight,
-    )
-  }
+  const solution = emptySolution({ columns: x.length, outputs: y.length, penalty: PENALTY })
+  moveInto(open(), solution)
+  learnRows(solution, rows)
   return solution
+}
+
+function learnRows(solution: Solution, rows: readonly Row[]): void {
+  for (const { x, y, weight } of rows) {
+    const predicted = predictRow(solution, x)
+    learnRow(solution, x, { errors: y.map((label, output) => label - predicted[output]!), weight })
+  }
 }
 
 /** (X'WX + penalty) b = X'Wy for one output, by Cholesky's factors, all rows at once. */
@@ -97,7 +101,7 @@ describe.each(WAYS)('recursive least squares, %s', (_, open) => {
           for (let column = 0; column < columns; column++) {
             const unit = new Float64Array(columns)
             unit[column] = 1
-            expect(solution.predict(unit)[output]).toBeCloseTo(direct[column]!, 9)
+            expect(predictRow(solution, unit)[output]).toBeCloseTo(direct[column]!, 9)
           }
         }
       }),
@@ -112,17 +116,63 @@ describe.each(WAYS)('recursive least squares, %s', (_, open) => {
     const direct = solvedDirectly(rows, columns, 0)
     const probe = rows[0]!.x
     const expected = direct.reduce((sum, weight, column) => sum + weight * probe[column]!, 0)
-    expect(solution.predict(probe)[0]).toBeCloseTo(expected, 10)
+    expect(predictRow(solution, probe)[0]).toBeCloseTo(expected, 10)
   })
 
   it('recursive least squares - leaves an output alone whose label is missing', () => {
     const rows = rowsOf({ seed: 3, rows: 10, columns: 4, outputs: 2 })
     const solution = learnt(rows, open)
     const probe = rows[0]!.x
-    const before = solution.predict(probe)
-    solution.learn(rows[1]!.x, Float64Array.of(Number.NaN, 5), 1)
-    const after = solution.predict(probe)
+    const before = predictRow(solution, probe)
+    learnRow(solution, rows[1]!.x, { errors: Float64Array.of(Number.NaN, 5), weight: 1 })
+    const after = predictRow(solution, probe)
     expect(after[0]).toBe(before[0])
     expect(after[1]).not.toBe(before[1])
+  })
+
+  it('recursive least squares - goes on to the bit from a state that was written out, wherever it was stopped', () => {
+    const rows = rowsOf({ seed: 5, rows: 3 * PANEL_ROWS, columns: 13, outputs: 3 })
+    for (const at of [0, 1, PANEL_ROWS - 1, PANEL_ROWS, 2 * PANEL_ROWS + 7]) {
+      const unbroken = learnt([rows[0]!, ...rows.slice(0, at)], open)
+      const resumed = stored(unbroken)
+      moveInto(open(), resumed)
+      for (const solution of [unbroken, resumed]) learnRows(solution, rows.slice(at))
+      expect(stored(resumed)).toEqual(stored(unbroken))
+    }
+  })
+
+  it('recursive least squares - writes its numbers out and nothing else of the memory they lie in', () => {
+    const [columns, outputs] = [97, 24]
+    const solution = learnt(rowsOf({ seed: 6, rows: 5, columns, outputs }), open)
+    const { inverse, weights, panels, scaled } = solution
+    const numbers = [inverse, weights, panels, scaled].reduce((sum, { length }) => sum + length, 0)
+    expect(Math.abs(serialize(solution).length - 8 * numbers)).toBeLessThan(200)
+  })
+
+  it('recursive least squares - solutions that were read from the same bytes share nothing', () => {
+    const rows = rowsOf({ seed: 8, rows: 60, columns: 9, outputs: 2 })
+    const bytes = serialize([learnt(rows.slice(0, 30), open), learnt(rows.slice(0, 20), open)])
+    const before = Buffer.from(bytes)
+    const [one, other] = deserialize(bytes) as [Solution, Solution]
+    for (const solution of [one, other]) moveInto(open(), solution)
+    for (const row of rows.slice(30)) for (const solution of [one, other]) learnRows(solution, [row])
+    const [alone, otherAlone] = deserialize(before) as [Solution, Solution]
+    for (const solution of [alone, otherAlone]) {
+      moveInto(open(), solution)
+      learnRows(solution, rows.slice(30))
+    }
+    expect(stored([one, other])).toEqual(stored([alone, otherAlone]))
+    expect(bytes.equals(before)).toBe(true)
+  })
+})
+
+describe('recursive least squares', () => {
+  it('recursive least squares - finds a place to work by itself, for a state that was just read too', () => {
+    const rows = rowsOf({ seed: 9, rows: 40, columns: 7, outputs: 2 })
+    const unbroken = emptySolution({ columns: 7, outputs: 2, penalty: PENALTY })
+    learnRows(unbroken, rows.slice(0, 20))
+    const resumed = stored(unbroken)
+    for (const solution of [unbroken, resumed]) learnRows(solution, rows.slice(20))
+    expect(stored(resumed)).toEqual(stored(unbroken))
   })
 })

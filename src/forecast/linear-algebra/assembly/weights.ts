@@ -2,8 +2,8 @@ import { both, multiplyAdd } from './lanes'
 
 /* Weights are [column][output], with a multiple of eight outputs: what a tile of four sums works off at once. */
 
-/** into [output] = row [column] x weights. */
-export function combine(columns: i32, outputs: i32, weights: usize, row: usize, into: usize): void {
+/** into [output] = weights' row: the transposed matrix times a vector. */
+export function gemv(columns: i32, outputs: i32, weights: usize, row: usize, into: usize): void {
   const wide = (<usize>outputs) << 3
   for (let output: usize = 0; output < wide; output += 64) {
     let s0 = f64x2.splat(0)
@@ -26,14 +26,14 @@ export function combine(columns: i32, outputs: i32, weights: usize, row: usize, 
   }
 }
 
-/** weights += gain [column] x steps [output]. */
-export function advance(columns: i32, outputs: i32, weights: usize, gain: usize, steps: usize): void {
+/** weights += gain [column] innovations' [output]: a rank-one update. */
+export function ger(columns: i32, outputs: i32, weights: usize, gain: usize, innovations: usize): void {
   const wide = (<usize>outputs) << 3
   let at = weights
   for (let column = 0; column < columns; column++) {
     const by = both(gain + ((<usize>column) << 3))
     for (let output: usize = 0; output < wide; output += 16) {
-      v128.store(at, multiplyAdd(by, v128.load(steps + output), v128.load(at)))
+      v128.store(at, multiplyAdd(by, v128.load(innovations + output), v128.load(at)))
       at += 16
     }
   }

@@ -3,11 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { DAY, HOUR, type Instant, MINUTE } from '../../../src/domain/instant.ts'
 import type { Reading } from '../../../src/domain/reading.ts'
 import type { Channel, Station } from '../../../src/domain/station.ts'
-import type { Example } from '../../../src/forecast/features/example.ts'
-import { FeatureStage } from '../../../src/forecast/features/feature-stage.ts'
-import { featureLayout } from '../../../src/forecast/features/station-features.ts'
+import {
+  type FeaturesState,
+  featureLayout,
+  stationFeatures,
+} from '../../../src/forecast/features/station-features.ts'
 import { jena } from '../../../src/ingest/jena.ts'
-import { currentAt, readingOf, START, stationOf, weather } from '../series.ts'
+import { currentAt, START, stationOf, weather } from '../series.ts'
+import { stored } from '../stored.ts'
 
 /** Smooth, with a day, a drift and a beat of its own. */
 function smooth(time: Instant): number {
@@ -26,17 +29,28 @@ function single(eventTime: Instant, value: number): Reading {
   return { eventTime, ingestTime: eventTime, values: Float64Array.of(value), bridged: false }
 }
 
+/** Features under way, with the state that is handed to each of their calls. */
+function begunFeatures(station: Station, given?: FeaturesState) {
+  const { initial, observe, at } = stationFeatures(station)
+  const state = given ?? initial()
+  return {
+    state,
+    observe: (reading: Reading) => observe(state, reading),
+    at: (issuedAt: Instant, current: number) => at(state, issuedAt, current),
+  }
+}
+
 /** The features at `days` of a series read every `cadence`. */
 function featuresAfter(
   station: Station,
   days: number,
   { value = smooth, offset = 0 }: { value?: (time: Instant) => number; offset?: number } = {},
 ): Float64Array {
-  const stage = new FeatureStage(station)
+  const features = begunFeatures(station)
   const end = START + days * DAY
   for (let time = START + offset; time <= end; time += station.cadence)
-    stage.observe(single(time, value(time)))
-  return stage.issue(end, value(end))
+    features.observe(single(time, value(time)))
+  return features.at(end, value(end))
 }
 
 function named(station: Station, row: Float64Array): Record<string, number> {
@@ -52,9 +66,9 @@ describe('features', () => {
     for (const station of [alone(), stationOf(), { ...jena, cadence: HOUR }]) {
       const { names } = featureLayout(station)
       const values = new Float64Array(station.channels.length).fill(1)
-      const stage = new FeatureStage(station)
-      stage.observe({ eventTime: START, ingestTime: START, values, bridged: false })
-      expect(stage.issue(START, 1).length).toBe(names.length)
+      const features = begunFeatures(station)
+      features.observe({ eventTime: START, ingestTime: START, values, bridged: false })
+      expect(features.at(START, 1).length).toBe(names.length)
       expect(new Set(names).size).toBe(names.length)
     }
   })
@@ -110,14 +124,14 @@ describe('features', () => {
 
   it('features - look back by time where the minute has drifted and a row is missing', () => {
     const station = alone()
-    const stage = new FeatureStage(station)
+    const features = begunFeatures(station)
     const end = START + 12 * DAY
     for (let time = START; time < end; time += HOUR) {
       const missing = end - time === 30 * HOUR
-      if (!missing) stage.observe(single(time + (time < end - 5 * HOUR ? 20 * MINUTE : 0), smooth(time)))
+      if (!missing) features.observe(single(time + (time < end - 5 * HOUR ? 20 * MINUTE : 0), smooth(time)))
     }
-    stage.observe(single(end, smooth(end)))
-    const columns = named(station, stage.issue(end, smooth(end)))
+    features.observe(single(end, smooth(end)))
+    const columns = named(station, features.at(end, smooth(end)))
     expect(columns['target: change since -24 h']).toBeCloseTo((smooth(end - 24 * HOUR) - smooth(end)) / 6, 12)
     // On the line between its neighbours.
     expect(columns['target: change since -30 h']).toBeCloseTo((smooth(end - 30 * HOUR) - smooth(end)) / 6, 1)
@@ -126,16 +140,16 @@ describe('features', () => {
 
   it('features - say 0, as now or as usual, where nothing was measured', () => {
     const station: Station = { ...jena, cadence: HOUR }
-    const stage = new FeatureStage(station)
+    const features = begunFeatures(station)
     const target = station.channels.findIndex(({ name }) => name === station.target)
     for (let hour = 0; hour <= 48; hour++) {
       const time = START + hour * HOUR
       const values = new Float64Array(station.channels.length).fill(Number.NaN)
       values[target] = smooth(time)
-      stage.observe({ eventTime: time, ingestTime: time, values, bridged: false })
+      features.observe({ eventTime: time, ingestTime: time, values, bridged: false })
     }
     const now = START + 48 * HOUR
-    const columns = named(station, stage.issue(now, smooth(now)))
+    const columns = named(station, features.at(now, smooth(now)))
     for (const name of ['pressure: level -0 h', 'humidity: mean of 6 h', 'target: change since -72 h']) {
       expect([name, columns[name]]).toEqual([name, 0])
     }
@@ -153,83 +167,30 @@ describe('features', () => {
   })
 
   it('features - need no more memory after 60 days than after 20, even at a reading a minute', () => {
-    const stage = new FeatureStage(alone({ unit: 'm', cadence: MINUTE }))
+    const features = begunFeatures(alone({ unit: 'm', cadence: MINUTE }))
     const sizeAfter = (from: number, to: number): number => {
       for (let time = START + from * DAY; time < START + to * DAY; time += MINUTE) {
-        stage.observe(single(time, smooth(time)))
-        if (time % HOUR === 0) stage.issue(time, smooth(time))
+        features.observe(single(time, smooth(time)))
       }
-      return serialize(stage.snapshot()).length
+      return serialize(features.state).length
     }
     const early = sizeAfter(0, 20)
     expect(sizeAfter(20, 60)).toBeLessThanOrEqual(early * 1.02)
   })
-})
 
-interface Played {
-  readonly rows: Float64Array[]
-  readonly examples: readonly Example[][]
-}
-
-function play(stage: FeatureStage, readings: readonly Reading[], from = 0, until = readings.length): Played {
-  const rows: Float64Array[] = []
-  const examples: Example[][] = []
-  for (let row = from; row < until; row++) {
-    const reading = readings[row]!
-    examples.push([...stage.observe(reading)])
-    rows.push(stage.issue(reading.eventTime, currentAt(readings, row)))
-  }
-  return { rows, examples }
-}
-
-describe('examples', () => {
-  it('examples - are given out with the reading that is their last label, and no earlier', () => {
-    const stage = new FeatureStage(stationOf())
-    const readings = Array.from({ length: 60 }, (_, row) => readingOf(START + row * HOUR, row))
-    const { rows, examples } = play(stage, readings)
-    examples.forEach((given, row) => {
-      expect(given.length).toBe(row < 24 ? 0 : 1)
-      const example = given[0]
-      if (!example) return
-      expect(example.issuedAt).toBe(START + (row - 24) * HOUR)
-      expect(example.current).toBe(row - 24)
-      expect(example.features).toEqual(rows[row - 24])
-      expect(Array.from(example.truth)).toEqual(Array.from({ length: 24 }, (_, lead) => row - 23 + lead))
-    })
-  })
-
-  it('examples - hold NaN for a label that never came or was only bridged, and wait past it', () => {
-    const stage = new FeatureStage(stationOf())
-    const readings = Array.from({ length: 60 }, (_, row) =>
-      readingOf(START + row * HOUR, row === 40 ? Number.NaN : row, { bridged: row === 30 }),
-    )
-    const { examples } = play(stage, readings)
-    const first = examples.flat().find(({ issuedAt }) => issuedAt === START + 16 * HOUR)!
-    expect(Number.isNaN(first.truth[30 - 17]!)).toBe(true)
-    // Its last label is the one that was not measured: it comes out with the next reading.
-    expect(Number.isNaN(first.truth[23]!)).toBe(true)
-    expect(examples[41]!.map(({ issuedAt }) => issuedAt)).toContain(first.issuedAt)
-  })
-
-  it('examples - come at most once an hour, whatever the cadence', () => {
-    const cadence = 10 * MINUTE
-    const stage = new FeatureStage(stationOf({ cadence }))
-    const readings = weather({ rows: 3 * 144, cadence })
-    expect(play(stage, readings).examples.flat().length).toBeLessThanOrEqual(2 * 24 + 1)
-  })
-
-  it('examples - and features go on from a snapshot as if they had never stopped', () => {
+  it('features - go on from a state that was written out as if they had never stopped, and leave it alone', () => {
     const readings = weather({ rows: 400, seed: 4 })
-    const whole = play(new FeatureStage(stationOf()), readings)
-    const early = new FeatureStage(stationOf())
-    play(early, readings, 0, 200)
-    const snapshot = early.snapshot()
-    const copy = structuredClone(snapshot)
-    const resumed = new FeatureStage(stationOf())
-    resumed.restore(snapshot)
-    const rest = play(resumed, readings, 200)
-    expect(rest.rows).toEqual(whole.rows.slice(200))
-    expect(rest.examples).toEqual(whole.examples.slice(200))
-    expect(snapshot).toEqual(copy)
+    const play = (features: ReturnType<typeof begunFeatures>, from: number, until: number): Float64Array[] =>
+      readings.slice(from, until).map((reading, row) => {
+        features.observe(reading)
+        return features.at(reading.eventTime, currentAt(readings, from + row))
+      })
+    const unbroken = begunFeatures(stationOf())
+    play(unbroken, 0, 200)
+    const written = stored(unbroken.state)
+    const copy = structuredClone(written)
+    const rest = play(begunFeatures(stationOf(), stored(written)), 200, 400)
+    expect(rest).toEqual(play(unbroken, 200, 400))
+    expect(written).toEqual(copy)
   })
 })

@@ -4,7 +4,7 @@ import { both, multiplyAdd, sumOf } from './lanes'
  * into = A x, for a symmetric A in bands of four rows (`operations.ts` beside this folder has the layout). What lies
  * before a band's diagonal block serves twice, for the rows it is in and for those it mirrors, so A is read once.
  */
-export function multiply(size: i32, matrix: usize, x: usize, into: usize): void {
+export function symv(size: i32, matrix: usize, x: usize, into: usize): void {
   memory.fill(into, 0, (<usize>size) << 3)
   let a = matrix
   for (let row = 0; row < size; row += 4) {

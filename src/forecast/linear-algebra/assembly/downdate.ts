@@ -1,10 +1,10 @@
 import { both, subtractProduct } from './lanes'
 
 /**
- * A -= the sum of scaled_j gain_j' over `count` rows, tile by tile of 4 x 4: eight sums, which is what two
+ * Symmetric rank-`count` downdate: A -= the sum of scaled_j gain_j', tile by tile of 4 x 4: eight sums, which is what two
  * multiply-adds a cycle of four cycles' latency need. `block` is the bytes that four columns of all gains take.
  */
-export function lessen(size: i32, count: i32, block: usize, matrix: usize, gains: usize, scaled: usize): void {
+export function downdate(size: i32, count: i32, block: usize, matrix: usize, gains: usize, scaled: usize): void {
   let a = matrix
   let left = scaled
   for (let row = 0; row < size; row += 4) {
