@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress'
+import type { StationHost } from '../app/station-host.ts'
 import type { Instant } from '../domain/instant.ts'
-import type { StationHost } from './station-host.ts'
 import type { Terminal } from './terminal.ts'
 
 const EVERY_MS = 250

@@ -1,13 +1,14 @@
 import { resourceUsage } from 'node:process'
 import { createDeck } from '../../replay/deck.ts'
 import type { Tape } from '../../replay/tape.ts'
+import { openStationHost, type PipelineFlags } from '../app/station-host.ts'
 import { memoryBus } from '../bus/memory.ts'
 import { systemClock } from '../domain/clock.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { formatInstant, type Instant, MINUTE } from '../domain/instant.ts'
 import { targetChannel } from '../domain/station.ts'
 import { differenceUnit } from '../domain/unit.ts'
-import { held } from '../flow/held.ts'
+import { chosenEntries } from '../experts/choose.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
 import { MIXTURE } from '../forecast/mixture.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
@@ -17,11 +18,9 @@ import { figureLines } from '../report/text.ts'
 import { type RecordState, record } from '../verify/record.ts'
 import { openBacktestProgress } from './backtest-progress.ts'
 import { chooseTape } from './data.ts'
-import { refuseNobody } from './experts.ts'
 import { untilInterrupted } from './interrupt.ts'
 import { sayTape, workedOff } from './play.ts'
 import { type ReportFlags, refuseUnwritable, writeReports } from './report-files.ts'
-import { openStationHost, type PipelineFlags } from './station-host.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
 export interface BacktestFlags extends PipelineFlags, ReportFlags {
@@ -50,7 +49,7 @@ export interface BacktestOutcome {
  * time, so that what comes out is what would have been said then. Prints the figures, and writes a report if asked to.
  */
 export async function backtest(flags: BacktestFlags): Promise<void> {
-  refuseNobody(flags)
+  chosenEntries(flags)
   const terminal = openTerminal(flags.json ? process.stderr : process.stdout)
   try {
     await refuseUnwritable(flags)
@@ -83,14 +82,13 @@ export async function liveThrough(
 ): Promise<BacktestOutcome> {
   const began = performance.now()
   const { station } = tape
-  const recording = held(
-    record({
-      published: MIXTURE,
-      rival: 'persistence',
-      scoreFrom: flags.scoreFrom ?? Number.NEGATIVE_INFINITY,
-      utcOffset: station.time.utcOffsetMinutes * MINUTE,
-    }),
-  )
+  const recorder = record({
+    published: MIXTURE,
+    rival: 'persistence',
+    scoreFrom: flags.scoreFrom ?? Number.NEGATIVE_INFINITY,
+    utcOffset: station.time.utcOffsetMinutes * MINUTE,
+  })
+  const recorded = recorder.initial()
   let fail: (error: unknown) => void = () => undefined
   const failure = new Promise<never>((_, reject) => {
     fail = reject
@@ -116,7 +114,7 @@ export async function liveThrough(
     onUnfit: (_, error) => fail(error),
     onLive: () => undefined,
     onFailure: fail,
-    onSettled: (_, settlements) => recording.step(settlements),
+    onSettled: (_, settlements) => void recorder.step(recorded, settlements),
     ...(around && { around }),
   })
   const progress = openBacktestProgress({
@@ -141,8 +139,8 @@ export async function liveThrough(
     if (!stream) throw new Error(`no pipeline of ${station.id} stood`)
     const status = stream.status()
     const wallSeconds = (performance.now() - began) / 1000
-    const summary = summaryOf(tape, { flags, status, record: recording.state, wallSeconds })
-    return { summary, record: recording.state }
+    const summary = summaryOf(tape, { flags, status, record: recorded, wallSeconds })
+    return { summary, record: recorded }
   } finally {
     ended.abort()
     progress.close()

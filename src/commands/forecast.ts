@@ -1,10 +1,10 @@
+import { openStationHost, type PipelineFlags, refuseInvalid, type StationHost } from '../app/station-host.ts'
 import { openBus } from '../bus/open-bus.ts'
 import { TickcastError } from '../domain/errors.ts'
+import { chosenEntries } from '../experts/choose.ts'
 import { loadStation } from '../ingest/station-file.ts'
 import { stationMessage } from '../protocol/encode.ts'
-import { refuseNobody } from './experts.ts'
 import { untilInterrupted } from './interrupt.ts'
-import { openStationHost, type PipelineFlags, refuseInvalid, type StationHost } from './station-host.ts'
 import { openTerminal } from './terminal.ts'
 
 export interface ForecastFlags extends PipelineFlags {
@@ -16,7 +16,7 @@ export interface ForecastFlags extends PipelineFlags {
 /** The forecasting process of a deployment on NATS: every station announced there, until interrupted. */
 export async function forecast(flags: ForecastFlags): Promise<void> {
   const nats = requiredNats(flags.nats)
-  refuseNobody(flags)
+  chosenEntries(flags)
   const station = flags.station === undefined ? undefined : await loadStation(flags.station)
   const terminal = openTerminal(process.stdout)
   const interrupted = untilInterrupted()

@@ -1,9 +1,9 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
+import { EXPERT_NAMES } from '../experts/choose.ts'
 import { FASTEST } from '../protocol/messages.ts'
 import { STATION_ID } from '../protocol/topics.ts'
 import { BACKEND_NAMES } from '../tensorflow/backend-choice.ts'
-import { EXPERT_NAMES } from './experts.ts'
 
 /*
  * Every flag that more than one command has, with its parser. A parser says what is expected; commander puts the

@@ -1,10 +1,10 @@
 import { createDeck, type Deck, type DeckOptions } from '../../replay/deck.ts'
 import type { Tape } from '../../replay/tape.ts'
+import type { StationHost } from '../app/station-host.ts'
 import type { Bus } from '../bus/bus.ts'
 import { systemClock } from '../domain/clock.ts'
 import { DAY, formatInstant, formatSpan, type Instant, type Span } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
-import type { StationHost } from './station-host.ts'
 import type { Terminal } from './terminal.ts'
 
 /** How a tape is to be played, as the command line parses it. */

@@ -1,21 +1,21 @@
 import type { Deck } from '../../replay/deck.ts'
 import type { Tape } from '../../replay/tape.ts'
+import { openStationHost, type PipelineFlags, refuseInvalid, type StationHost } from '../app/station-host.ts'
 import type { Bus } from '../bus/bus.ts'
 import { openBus } from '../bus/open-bus.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { type Station, targetChannel } from '../domain/station.ts'
+import { chosenEntries } from '../experts/choose.ts'
+import { windowRows } from '../experts/window-rows.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { jena } from '../ingest/jena.ts'
 import { loadStation } from '../ingest/station-file.ts'
 import { stationMessage } from '../protocol/encode.ts'
 import { chooseTape } from './data.ts'
-import { refuseNobody } from './experts.ts'
 import { untilInterrupted } from './interrupt.ts'
-import { windowRows } from './network.ts'
 import { openPage, type ServerFlags } from './page.ts'
 import { deckFor, sayTape, type TapeFlags, workedOff } from './play.ts'
 import { followProgress } from './progress-line.ts'
-import { openStationHost, type PipelineFlags, refuseInvalid, type StationHost } from './station-host.ts'
 import { runSummary, summaryLines } from './summary.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
@@ -45,7 +45,7 @@ type Closable = { [Part in 'bus' | 'host' | 'gateway' | 'deck']: Running[Part] |
 export async function start(flags: StartFlags): Promise<void> {
   const began = performance.now()
   refuseContradictions(flags)
-  refuseNobody(flags)
+  chosenEntries(flags)
   const terminal = openTerminal(flags.json ? process.stderr : process.stdout)
   const tape = flags.live ? undefined : await chooseTape(flags, terminal)
   const interrupted = untilInterrupted()

@@ -1,6 +1,6 @@
+import { LEADS, validTime } from '../domain/forecast.ts'
 import { HOUR, type Instant, type Span } from '../domain/instant.ts'
 import type { Lookback } from '../domain/lookback.ts'
-import { LEADS, validTime } from '../domain/forecast.ts'
 import type { Batch } from '../learn/trainer.ts'
 
 /** Rows of a block: memory is taken and given back by whole blocks. */
@@ -37,7 +37,11 @@ export function emptyHistory(width: number): History {
 /** Adds a row; times rise strictly. Keeps at least the newest `most` rows, and at most a block more: true where it let some go. */
 export function appendRow(
   history: History,
-  { time, measured, inputs }: { readonly time: Instant; readonly measured: number; readonly inputs: ArrayLike<number> },
+  {
+    time,
+    measured,
+    inputs,
+  }: { readonly time: Instant; readonly measured: number; readonly inputs: ArrayLike<number> },
   most: number,
 ): boolean {
   const { width, blocks } = history
@@ -155,7 +159,12 @@ function copyLookback(
     stride,
     into,
     offset,
-  }: { readonly steps: number; readonly stride: number; readonly into: Float32Array; readonly offset: number },
+  }: {
+    readonly steps: number
+    readonly stride: number
+    readonly into: Float32Array
+    readonly offset: number
+  },
 ): void {
   let to = offset
   for (let step = steps - 1; step >= 0; step--) {

@@ -70,7 +70,11 @@ export function keepLookback(samples: LookbackSamples, row: number, issuedAt: In
 }
 
 /** Drops the samples whose windows the history has let go of. */
-export function dropForgotten({ buffer, rows }: LookbackSamples, history: History, window: WindowShape): void {
+export function dropForgotten(
+  { buffer, rows }: LookbackSamples,
+  history: History,
+  window: WindowShape,
+): void {
   const oldest = oldestSample(history, window)
   const { recentCapacity, kept } = buffer
   buffer.kept = 0
@@ -119,7 +123,14 @@ export function drawLookbacks(
   const oldest = oldestSample(history, window)
   const isRecent = (slot: number): boolean => rows[slot]! >= oldest && timeOf(history, rows[slot]!) >= since
   const slots = drawSlots(buffer, { ...draw, isRecent }, random)
-  return slots && batchOf(history, slots.map((slot) => rows[slot]!), { window, tolerance })
+  return (
+    slots &&
+    batchOf(
+      history,
+      slots.map((slot) => rows[slot]!),
+      { window, tolerance },
+    )
+  )
 }
 
 /** A batch of features with what an expert is to be taught; undefined where nothing is kept. */
@@ -133,7 +144,11 @@ export function drawFeatures(
   const newest = newestSlot(buffer)
   if (newest === undefined || !targets) return undefined
   const since = slabRow(features, newest)[0]! - RECENT / HOUR
-  const slots = drawSlots(buffer, { ...draw, isRecent: (slot) => slabRow(features, slot)[0]! >= since }, random)
+  const slots = drawSlots(
+    buffer,
+    { ...draw, isRecent: (slot) => slabRow(features, slot)[0]! >= since },
+    random,
+  )
   if (!slots) return undefined
   const columns = features.width - 1
   const inputs = new Float32Array(slots.length * columns)

@@ -1,4 +1,3 @@
-import type { Forecast } from '../domain/forecast.ts'
 import type { Span } from '../domain/instant.ts'
 import type { Reading } from '../domain/reading.ts'
 import { type Station, targetIndex } from '../domain/station.ts'
@@ -10,7 +9,7 @@ import { order } from '../ingest/order.ts'
 import { awaited, holdFor, type Learner } from '../learn/learner.ts'
 import type { RoundTrainer } from '../learn/trainer.ts'
 import { scaler, snapshotOf } from '../window/scaler.ts'
-import { ensemble, type Lesson } from './ensemble.ts'
+import { ensemble } from './ensemble.ts'
 import type { PipelineEvent, ReadingEvent } from './events.ts'
 import { emptyHistory, lookbackAt } from './history.ts'
 import { countEvent, emptyIntake } from './intake.ts'
@@ -23,6 +22,7 @@ import {
   keepLesson,
   keepLookback,
 } from './replay-samples.ts'
+import { emptyDigest } from './score-message.ts'
 import type { StationState } from './station-state.ts'
 import { emptyJoin, isExample, joinTruths, openIssue, truthTolerance } from './truth-join.ts'
 import { emptyVerification, score } from './verification.ts'
@@ -82,6 +82,7 @@ export function stationModel(parts: StationParts) {
     window: emptyWindow(inputs),
     truths: emptyJoin(),
     verification: emptyVerification(),
+    scoreDigest: emptyDigest(),
     ensemble: members.initial(),
     scaler: scaling.initial(),
     lookbackSamples: emptyLookbackSamples(seed),

@@ -9,6 +9,7 @@ import type { PipelineEvent } from './events.ts'
 import type { History } from './history.ts'
 import type { IntakeState } from './intake.ts'
 import type { FeatureSamples, LookbackSamples } from './replay-samples.ts'
+import type { ScoreDigest } from './score-message.ts'
 import type { TruthJoinState } from './truth-join.ts'
 import type { VerificationState } from './verification.ts'
 import type { WindowState } from './window.ts'
@@ -27,6 +28,7 @@ export interface StationState {
   window: WindowState
   truths: TruthJoinState
   verification: VerificationState
+  scoreDigest: ScoreDigest
   ensemble: EnsembleState
   /** Of the networks' inputs. */
   scaler: ScalerState

@@ -1,5 +1,5 @@
-import type { Reading } from '../domain/reading.ts'
 import type { Span } from '../domain/instant.ts'
+import type { Reading } from '../domain/reading.ts'
 import type { Levels } from '../forecast/features/levels.ts'
 import { appendRow, type History, type WindowShape } from './history.ts'
 
@@ -48,7 +48,11 @@ export function restartWindow(state: WindowState): void {
 export function slideWindow(
   state: WindowState,
   history: History,
-  { reading, target, window }: { readonly reading: Reading; readonly target: number; readonly window: WindowOptions | undefined },
+  {
+    reading,
+    target,
+    window,
+  }: { readonly reading: Reading; readonly target: number; readonly window: WindowOptions | undefined },
 ): boolean {
   const { known } = state
   if (window) {

@@ -5,7 +5,10 @@ import { Observable, type OperatorFunction } from 'rxjs'
  * after it are held back until the promise is fulfilled. They wait in `waiting`, which is handed in: what waited there
  * before goes first. It grows as long as the source lets it: the bus bounds how many ticks are under way.
  */
-export function hold<T>(waiting: T[], until: (value: T) => Promise<void> | undefined): OperatorFunction<T, T> {
+export function hold<T>(
+  waiting: T[],
+  until: (value: T) => Promise<void> | undefined,
+): OperatorFunction<T, T> {
   return (source) =>
     new Observable<T>((subscriber) => {
       let held = false

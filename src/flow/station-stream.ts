@@ -1,23 +1,28 @@
 import { auditTime, Subject, takeUntil, tap } from 'rxjs'
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
+import type { PipelineEvent, ReadingEvent, RejectedEvent } from '../core/events.ts'
+import { countRejected, intakeMessage } from '../core/intake.ts'
+import { scoreMessage } from '../core/score-message.ts'
+import type { StationModel } from '../core/station-model.ts'
+import type { StationState } from '../core/station-state.ts'
 import { deferred } from '../domain/deferred.ts'
 import { LEADS, type Settlement } from '../domain/forecast.ts'
 import { formatInstant, type Instant } from '../domain/instant.ts'
 import type { Reading, Rejection, ReplayMark } from '../domain/reading.ts'
 import { targetChannel } from '../domain/station.ts'
 import { differenceUnit } from '../domain/unit.ts'
+import { statsOf } from '../learn/learner-state.ts'
 import { forecastMessage, provenanceOf, readingMessage } from '../protocol/encode.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
 import type { ReplayMarkMessage, StatusMessage, TickMessage } from '../protocol/messages.ts'
 import type { Topic } from '../protocol/topics.ts'
 import { mae } from '../verify/model-tally.ts'
-import { intake } from './intake.ts'
-import type { Moment, ReadingMoment, RejectedMoment } from './moment.ts'
-import { type PipelineParts, pipeline } from './pipeline.ts'
+import { monthsAt } from '../verify/monthly.ts'
+import { scoreTable } from '../verify/rolling.ts'
+import { openDeliveries } from './deliveries.ts'
+import { pipeline } from './pipeline.ts'
 import { saidBefore } from './said-before.ts'
-import { scoreMessages } from './score-message.ts'
 import { calibrationStatus, trainingStatus } from './status-message.ts'
-import { turns } from './turns.ts'
 import { verificationMessage } from './verification-message.ts'
 
 /** How often the status is published at most while anything happens; wall time, for people. */
@@ -25,7 +30,10 @@ const STATUS_EVERY_MS = 500
 /** The whole of the scores is large, and read by few. */
 const STATUSES_A_VERIFICATION = 10
 
-export interface StationStreamOptions extends PipelineParts {
+export interface StationStreamOptions {
+  readonly model: StationModel
+  /** What the pipeline begins with, and goes on to keep up to date. */
+  readonly state: StationState
   readonly bus: Bus
   readonly from: NonNullable<SubscribeOptions['from']>
   /** What trains, for the status: `wasm`. */
@@ -61,18 +69,12 @@ export interface StationStream {
 }
 
 export async function openStationStream(options: StationStreamOptions): Promise<StationStream> {
-  const { bus, station, training, learning = [], verification, engine, network } = options
+  const { bus, model, state, engine, network } = options
+  const { station, trained } = model.parts
   const { unit } = targetChannel(station)
-  const [recurrent, ...others] = training?.networks ?? []
   const openedAt = options.now()
   const said = await saidBefore(bus, station.id)
-  const counts = intake()
-  const scores = scoreMessages(differenceUnit(unit))
-  let forecasts = 0
-  let ticks = 0
-  let running: string | undefined
-  let newest: { readonly eventTime: Instant; readonly replay: ReplayMark | undefined } | undefined
-  /** What the bus has yet to take on of the turn under way. */
+  /** What the bus has yet to take on of the delivery under way. */
   let pending: Promise<void>[] = []
 
   const publish = <T extends Topic>(topic: T, message: MessageOf[T], id?: string): void => {
@@ -87,18 +89,24 @@ export async function openStationStream(options: StationStreamOptions): Promise<
   const idOf = (topic: Topic, eventTime: Instant, replay: ReplayMark | undefined): string =>
     `${station.id}/${replay?.session ?? 'live'}/${topic}/${eventTime}`
 
-  const publishReading = ({ reading, forecast }: ReadingMoment): void => {
+  const table = (asOf: Instant) => scoreTable(state.verification.rolling, asOf)
+  const months = () => monthsAt(state.verification.months, state.verification.rolling.sinceStart)
+
+  const publishReading = ({ reading, forecast }: ReadingEvent): void => {
     const { eventTime, replay } = reading
     const provenance = provenanceOf(station, replay)
     const already = said.of(reading)
     // Nobody listens to most of a backtest, and to write it all down would take a twentieth of its time.
     if (already === 'nothing' && bus.wants(station.id, 'reading'))
       publish('reading', readingMessage(station, reading), idOf('reading', eventTime, replay))
-    if (!forecast) return
-    forecasts++
-    if (already === 'all') return
+    if (!forecast || already === 'all') return
     if (bus.wants(station.id, 'score')) {
-      const score = scores.of(verification.table(eventTime), verification.months, provenance)
+      const score = scoreMessage(state.scoreDigest, {
+        table: table(eventTime),
+        unit: differenceUnit(unit),
+        months,
+        provenance,
+      })
       publish('score', score, idOf('score', eventTime, replay))
     }
     if (bus.wants(station.id, 'forecast')) {
@@ -106,7 +114,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     }
   }
 
-  const publishRejected = ({ tick, eventTime, ingestTime, rejection, replay }: RejectedMoment): void => {
+  const publishRejected = ({ tick, eventTime, ingestTime, rejection, replay }: RejectedEvent): void => {
     const message = {
       tick,
       event_time: eventTime,
@@ -114,36 +122,30 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       rejected_at: ingestTime,
       ...provenanceOf(station, replay),
     }
-    counts.rejected(message)
+    countRejected(state.intake, message)
     if (!said.catchingUp) publish('rejected', message, `${tick}/rejected`)
   }
 
-  const out = (moment: Moment): void => {
-    counts.count(moment)
-    switch (moment.kind) {
+  const out = (event: PipelineEvent): void => {
+    switch (event.kind) {
       case 'reading':
-        newest = { eventTime: moment.reading.eventTime, replay: moment.reading.replay }
-        if (isLive(moment.reading)) options.onLive(moment.reading.eventTime)
-        if (moment.settlements.length > 0) options.onSettled?.(moment.settlements)
-        publishReading(moment)
+        if (isLive(event.reading)) options.onLive(event.reading.eventTime)
+        if (event.joined.settlements.length > 0) options.onSettled?.(event.joined.settlements)
+        publishReading(event)
         return
       case 'rejected':
-        publishRejected(moment)
-        return
-      case 'session':
-        running = moment.session
-        counts.reset()
-        scores.reset()
-        forecasts = 0
-        ticks = 0
+        publishRejected(event)
         return
       case 'done': {
-        ticks++
         const taken = pending
         pending = []
-        moment.turn.done(taken.length > 0 ? Promise.all(taken).then(() => undefined) : undefined)
+        deliveries.done(
+          event.delivery,
+          taken.length > 0 ? Promise.all(taken).then(() => undefined) : undefined,
+        )
         return
       }
+      case 'session':
       case 'gap':
       case 'masked':
         return
@@ -152,27 +154,33 @@ export async function openStationStream(options: StationStreamOptions): Promise<
 
   const status = (): StatusMessage => {
     const tape = options.tape?.()
+    const { newest, truths, forecasts } = state
+    const networks = trained.map(({ name, learnsFrom }) => ({
+      name,
+      recurrent: learnsFrom === 'lookbacks',
+      stats: statsOf(state.learners[name]!),
+    }))
     return {
       as_of: newest ? formatInstant(newest.eventTime) : null,
       target: station.target,
       unit,
       engine,
-      training: trainingStatus(recurrent, { network, others: [...others, ...learning] }),
-      intake: counts.message(),
+      training: trainingStatus(networks, network),
+      intake: intakeMessage(state.intake),
       forecasts,
-      scores: verification.settled,
-      calibration: calibrationStatus(verification.table(newest?.eventTime ?? 0)),
+      scores: truths.settled,
+      calibration: calibrationStatus(table(newest?.eventTime ?? 0)),
       ...provenanceOf(station, newest?.replay),
       ...(newest?.replay && tape && { replay: tape }),
     }
   }
   const publishStatus = () => bus.publish(station.id, 'status', status())
   const publishVerification = () => {
+    const { newest } = state
     if (!newest || !bus.wants(station.id, 'verification')) return undefined
-    const table = verification.table(newest.eventTime)
-    const message = verificationMessage(table, {
+    const message = verificationMessage(table(newest.eventTime), {
       unit: differenceUnit(unit),
-      months: verification.months(),
+      months: months(),
       provenance: provenanceOf(station, newest.replay),
     })
     return bus.publish(station.id, 'verification', message)
@@ -187,14 +195,19 @@ export async function openStationStream(options: StationStreamOptions): Promise<
   const end$ = new Subject<void>()
   const finished = deferred<void>()
   const ready = deferred<void>()
-  const moments$ = turns(bus, {
+  const deliveries = openDeliveries(bus, {
     station: station.id,
     from: options.from,
     accept: options.accept ?? (() => true),
     ready: () => ready.resolve(),
-  }).pipe(takeUntil(end$), pipeline(options), tap(out))
+  })
+  const events$ = deliveries.ticks$.pipe(
+    takeUntil(end$),
+    pipeline(model, () => state),
+    tap(out),
+  )
 
-  moments$.pipe(auditTime(STATUS_EVERY_MS)).subscribe({
+  events$.pipe(auditTime(STATUS_EVERY_MS)).subscribe({
     next: publishStanding,
     error(error: unknown) {
       ready.reject(error instanceof Error ? error : new Error(String(error)))
@@ -208,7 +221,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
   return {
     status,
     publishStatus: () => void publishStatus(),
-    ticks: (session) => (session === running ? ticks : 0),
+    ticks: (session) => (session === state.session ? state.ticks : 0),
     refuse(tick, rejection) {
       out({
         kind: 'rejected',
@@ -220,7 +233,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       })
     },
     mae24h() {
-      const { models } = verification.table(newest?.eventTime ?? 0)
+      const { models } = table(state.newest?.eventTime ?? 0)
       return Object.fromEntries(
         [...models].map(([name, { all }]) => {
           const error = mae(all, LEADS - 1)

@@ -1,5 +1,5 @@
-import type { LearnerStats } from '../learn/learner-state.ts'
 import { formatInstant } from '../domain/instant.ts'
+import type { LearnerStats } from '../learn/learner-state.ts'
 import { thousandth } from '../protocol/encode.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
 import { calibrationOf } from '../verify/calibration.ts'

@@ -1,8 +1,8 @@
 import type { TrainedExpert } from '../core/station-model.ts'
 import type { StationState } from '../core/station-state.ts'
 import { deferred } from '../domain/deferred.ts'
-import type { LearnerState } from '../learn/learner-state.ts'
 import { nextRound, roundTrained, trainingFailed } from '../learn/learner.ts'
+import type { LearnerState } from '../learn/learner-state.ts'
 
 /** Has the rounds trained that learners have opened, one after the other for each, and hands their outcomes in. */
 export interface TrainingRounds {

@@ -1,3 +1,4 @@
+import { eachLead, leads } from '../core/score-message.ts'
 import { formatInstant } from '../domain/instant.ts'
 import type { Provenance } from '../protocol/encode.ts'
 import { SCORE_WINDOWS, type VerificationMessage } from '../protocol/scores.ts'
@@ -7,7 +8,6 @@ import { INTERVAL_LEVELS } from '../verify/losses.ts'
 import { bias, count, mae, REFERENCES, type Reference, rmse, skill } from '../verify/model-tally.ts'
 import { type ScoreTable, skillIn } from '../verify/rolling.ts'
 import type { Tallies } from '../verify/tallies.ts'
-import { eachLead, leads } from './score-message.ts'
 
 type ModelFigures = VerificationMessage['models'][string]['windows'][string]
 type IntervalFigures = VerificationMessage['intervals']['windows'][string]

@@ -41,7 +41,10 @@ export interface LearnerInput {
   /** The scaler as known at `eventTime`; called only when a round is opened. */
   readonly scaler: () => ScalerSnapshot
   /** A batch of what is kept; undefined where nothing is. */
-  readonly draw: (options: { readonly size: number; readonly recentShare: number }, random: Random) => Batch | undefined
+  readonly draw: (
+    options: { readonly size: number; readonly recentShare: number },
+    random: Random,
+  ) => Batch | undefined
 }
 
 export function learner({

@@ -2,10 +2,24 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { TickcastError } from '../domain/errors.ts'
-import type { RoundTrainer, Trainer, TrainingResult, TrainingRound } from '../learn/trainer.ts'
+import type { NetworkSpec } from '../domain/weights.ts'
+import type { TrainingResult, TrainingRound } from '../learn/trainer.ts'
 import type { BackendChoice } from '../tensorflow/backend-choice.ts'
 import { startWorker } from './start-worker.ts'
 import type { Asked, FromWorker, ToWorker, TrainerSetup } from './trainer-messages.ts'
+
+/** Works rounds off in order. */
+export interface SequentialTrainer {
+  readonly engine: string
+  train(round: TrainingRound): Promise<TrainingResult>
+  reset(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The recurrent network's. */
+export interface Trainer extends SequentialTrainer {
+  readonly spec: NetworkSpec
+}
 
 export interface NetworkTrainerOptions {
   /** Default `auto`. One that is named and does not work is a `TickcastError`. */
@@ -57,7 +71,7 @@ export async function startNetworkTrainer({
 export function trainersOver(
   worker: Worker,
   { engine, count }: { readonly engine: string; readonly count: number },
-): RoundTrainer[] {
+): SequentialTrainer[] {
   const waiting = new Map<number, Waiting>()
   let dead: Error | undefined
   let lastId = 0
@@ -91,10 +105,7 @@ export function trainersOver(
   return Array.from({ length: count }, (_, network) => ({
     engine,
     async train(round: TrainingRound): Promise<TrainingResult> {
-      const given = round.batches.flatMap(({ inputs, base, issuedAt, truth }) =>
-        [inputs, base, issuedAt, truth].map(({ buffer }) => buffer),
-      )
-      const answer = await ask({ kind: 'train', id: ++lastId, network, round }, given)
+      const answer = await ask({ kind: 'train', id: ++lastId, network, round })
       if (answer.kind !== 'trained')
         throw new Error(`the training thread answered '${answer.kind}' to a round`)
       return answer.result

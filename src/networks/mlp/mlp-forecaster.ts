@@ -62,10 +62,7 @@ export function mlpForecaster<Base>(
       const unit = scale.scale
       const predicted = baseForecasts.find((one) => one.issuedAt === issuedAt)
       if (unit === null || !predicted) return undefined
-      return Float32Array.from(
-        { length: LEADS },
-        (_, lead) => (truth[lead]! - predicted.mean[lead]!) / unit,
-      )
+      return Float32Array.from({ length: LEADS }, (_, lead) => (truth[lead]! - predicted.mean[lead]!) / unit)
     },
     predict(state, issue) {
       const { issuedAt, current, features, weights } = issue

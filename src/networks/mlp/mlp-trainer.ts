@@ -1,5 +1,4 @@
-import type { RoundTrainer } from '../../learn/trainer.ts'
-import { readiness, trainersOver } from '../network-trainer.ts'
+import { readiness, type SequentialTrainer, trainersOver } from '../network-trainer.ts'
 import { startWorker } from '../start-worker.ts'
 import type { MlpSpec } from './mlp-layout.ts'
 
@@ -9,7 +8,7 @@ export interface MlpTrainerOptions {
 }
 
 /** Starts a thread that trains a network on features, and waits until it can. */
-export async function startMlpTrainer(options: MlpTrainerOptions): Promise<RoundTrainer> {
+export async function startMlpTrainer(options: MlpTrainerOptions): Promise<SequentialTrainer> {
   const worker = startWorker('mlp/mlp-worker', options)
   const [trainer] = trainersOver(worker, { engine: await readiness(worker), count: 1 })
   return trainer!

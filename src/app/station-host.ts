@@ -1,18 +1,19 @@
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
 import { describeInvalid, type Invalid } from '../bus/wire.ts'
+import { type StationModel, stationModel } from '../core/station-model.ts'
 import type { Settlement } from '../domain/forecast.ts'
 import type { Instant, Span } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
-import { panel } from '../flow/panel.ts'
+import { type ExpertFlags, expertsFor } from '../experts/choose.ts'
+import { windowRows } from '../experts/window-rows.ts'
 import { openStationStream, type StationStream } from '../flow/station-stream.ts'
-import { verification } from '../flow/verification.ts'
+import { levelsOf } from '../forecast/features/levels.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
+import { describeNetworks } from '../networks/describe-networks.ts'
 import { stationOf } from '../protocol/encode.ts'
 import type { ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
-import { startDense } from './dense.ts'
-import { denseExpertsOf, type ExpertFlags, expertsOf, recurrentExpertsOf } from './experts.ts'
-import type { NetworkFlags } from './network.ts'
-import { startRecurrent } from './recurrent.ts'
+import type { BackendChoice } from '../tensorflow/backend-choice.ts'
+import { interimTrainers } from './interim-trainers.ts'
 
 /** Anyone may publish to a topic's subject: what is no tick counts as a rejected one, anything else is only told. */
 export function refuseInvalid(
@@ -25,11 +26,12 @@ export function refuseInvalid(
 }
 
 /** The flags of the pipeline, as the command line parses them. */
-export interface PipelineFlags extends NetworkFlags, ExpertFlags {
+export interface PipelineFlags extends ExpertFlags {
+  readonly engine: BackendChoice
+  readonly threads?: number
   readonly issueEvery: Span
   readonly maxBridge: Span
   readonly lateness: Span
-  readonly seed: number
 }
 
 export interface HostOptions {
@@ -118,33 +120,17 @@ async function host(
   { bus, flags, from, onStation, onLive, onFailure, onSettled, tape, around }: HostOptions,
   { built, session }: { readonly built: string; readonly session: string },
 ): Promise<Hosted> {
-  const networks = recurrentExpertsOf(flags)
-  const recurrent = networks.length > 0 ? await startRecurrent(station, networks, flags) : undefined
-  const dense = await Promise.all(denseExpertsOf(flags).map((expert) => startDense(station, expert, flags)))
-  const verify = verification(station)
-  const forecasters = (): Forecaster[] => [
-    ...expertsOf(station, flags),
-    ...dense.map(({ forecaster }) => forecaster()),
-    ...(recurrent?.forecasters() ?? []),
-  ]
-  const words = { engine: recurrent?.engine ?? 'none', network: recurrent?.network ?? 'none' }
-  onStation(station, words)
+  const { model, engine, network, close: closeTrainers } = await openModel(station, flags, around)
+  onStation(station, { engine, network })
 
-  const closeNetworks = () => Promise.all([recurrent, ...dense].map((one) => one?.close()))
   const current: { session: string } = { session }
   const stream = await openStationStream({
-    ...words,
+    model,
+    state: model.initial(),
+    engine,
+    network,
     bus,
     from,
-    station,
-    lateness: flags.lateness,
-    maxBridge: flags.maxBridge,
-    issueEvery: flags.issueEvery,
-    window: recurrent?.window,
-    panel: panel(station, () => (around ? forecasters().map(around) : forecasters())),
-    verification: verify,
-    training: recurrent?.training,
-    learning: dense.map(({ learning }) => learning),
     accept: ({ replay }) => replay === undefined || replay.session >= current.session,
     now: Date.now,
     onLive: (eventTime) => onLive(station.id, eventTime),
@@ -152,7 +138,7 @@ async function host(
     onFailure,
     onSettled: (settlements) => onSettled?.(station.id, settlements),
   }).catch(async (error: unknown) => {
-    await closeNetworks()
+    await closeTrainers()
     throw error
   })
 
@@ -167,7 +153,59 @@ async function host(
     },
     async close() {
       await stream.close()
-      await closeNetworks()
+      await closeTrainers()
+    },
+  }
+}
+
+interface OpenModel {
+  readonly model: StationModel
+  /** What trains the networks, in words; `none` without any. */
+  readonly engine: string
+  /** The recurrent networks in words; `none` without any. */
+  readonly network: string
+  close(): Promise<void>
+}
+
+async function openModel(
+  station: Station,
+  flags: PipelineFlags,
+  around: (expert: Forecaster) => Forecaster = (expert) => expert,
+): Promise<OpenModel> {
+  const experts = expertsFor(station, flags)
+  const training = experts.flatMap(({ forecaster: { name }, training }) =>
+    training ? [{ name, ...training }] : [],
+  )
+  const trainers = await interimTrainers(
+    training.map(({ network }) => network),
+    { engine: flags.engine, threads: flags.threads },
+  )
+  const specs = training.flatMap(({ network }) => (network.kind === 'recurrent' ? [network.spec] : []))
+  const model = stationModel({
+    station,
+    lateness: flags.lateness,
+    maxBridge: flags.maxBridge,
+    issueEvery: flags.issueEvery,
+    window:
+      specs.length > 0
+        ? { levels: levelsOf(station), cadence: station.cadence, ...windowRows(station, flags) }
+        : undefined,
+    experts: experts.map(({ forecaster }) => around(forecaster)),
+    trained: training.map(({ name, learnsFrom, learner, minRounds }, index) => ({
+      name,
+      learnsFrom,
+      learner,
+      minRounds,
+      trainer: trainers[index]!,
+    })),
+    seed: flags.seed,
+  })
+  return {
+    model,
+    engine: trainers[training.findIndex(({ network }) => network.kind === 'recurrent')]?.backend ?? 'none',
+    network: specs.length > 0 ? describeNetworks(specs) : 'none',
+    close: async () => {
+      await Promise.all(trainers.map((trainer) => trainer.close()))
     },
   }
 }

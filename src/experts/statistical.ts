@@ -1,0 +1,46 @@
+import type { Station } from '../domain/station.ts'
+import { interactions, type Terms } from '../forecast/features/interactions.ts'
+import { randomUnits } from '../forecast/features/random-units.ts'
+import { featureLayout } from '../forecast/features/station-features.ts'
+import type { Forecaster } from '../forecast/forecaster.ts'
+import { leastSquares } from '../forecast/least-squares.ts'
+import type { ExpertEntry } from './expert.ts'
+
+const RANDOM_UNITS = 500
+
+/** An expert without anything to choose. */
+export function plain(name: string, create: (station: Station) => Forecaster): ExpertEntry {
+  return { name, learnsFrom: 'stream', create: (station) => ({ forecaster: create(station) }) }
+}
+
+/** Least squares on the features, and on their products with some of the clock's. */
+export function leastSquaresWith(name: string, terms: Terms, { robust = false } = {}): ExpertEntry {
+  return {
+    name,
+    learnsFrom: 'stream',
+    create: (station, { minExamples }) => ({
+      forecaster: leastSquares(station, {
+        name,
+        design: interactions(featureLayout(station), terms),
+        robust,
+        minExamples,
+      }),
+    }),
+  }
+}
+
+/** Least squares on the features and on random functions of them. */
+export function leastSquaresOnRandomUnits(name: string): ExpertEntry {
+  return {
+    name,
+    learnsFrom: 'stream',
+    create: (station, { seed, minExamples }) => ({
+      forecaster: leastSquares(station, {
+        name,
+        design: randomUnits(featureLayout(station), { units: RANDOM_UNITS, seed }),
+        robust: true,
+        minExamples,
+      }),
+    }),
+  }
+}
