@@ -21,8 +21,8 @@ export interface Profile {
 
 /**
  * The running mean at the valid time's local hour of day, m += max(1 - exp(-1/memoryDays), 1/n) (x - m): a plain mean
- * at first, then one that forgets to 1/e in `memoryDays`. Unavailable until it has seen a day; an hour of day that never holds a
- * measurement (a cadence of several hours) lies on the line between its neighbours.
+ * at first, then one that forgets to 1/e in `memoryDays`. Unavailable until it has seen a day; an hour of day that
+ * never holds a measurement (a cadence of several hours) lies on the line between its neighbours.
  */
 export function climatology(station: Station, memoryDays = 10): Forecaster<Profile> {
   const target = targetIndex(station)

@@ -13,7 +13,10 @@ export interface Issue {
   readonly lookback: Lookback | undefined
   /** The columns of `featureLayout`, made once for all models; absent where nobody has made them. */
   readonly features?: Float64Array
-  /** The newest weights in effect of an expert that is trained beside the stream; absent for any other, and before the first. */
+  /**
+   * The newest weights in effect of an expert that is trained beside the stream; absent for any other, and before the
+   * first.
+   */
   readonly weights?: Weights
 }
 
@@ -35,9 +38,9 @@ export interface Forecaster<State = unknown> {
   /**
    * Takes in an earlier issue whose labels have matured, right after the reading that completed it was observed. Gives
    * back what a network trained beside the stream is to be taught of it, shape [lead 24]; nothing where it trains none
-   * or cannot say yet.
+   * or cannot tell yet.
    */
   learn?(state: State, example: Example): Float32Array | undefined
-  /** Means for leads +1..+24 h, in the target's unit, shape [lead 24]; undefined while it cannot say. */
+  /** Means for leads +1..+24 h, in the target's unit, shape [lead 24]; undefined while it is unavailable. */
   predict(state: State, issue: Issue): Float64Array | undefined
 }

@@ -8,9 +8,9 @@ import { emptySpread, type Spread, spreadDeviation, widenSpread } from './spread
 /** Quantiles of the standard normal distribution at QUANTILE_LEVELS. */
 const NORMAL = [-1.6449, -1.2816, -0.6745, 0, 0.6745, 1.2816, 1.6449] as const
 const MEDIAN = 3
-/** How far one truth moves what an interval aims at: the long leads' errors come in runs, and are trusted less. */
-const SHORT_RATE = 0.005
-const LONG_RATE = 0.002
+/** How far one truth moves the target miscoverage: the long leads' errors come in runs, and are trusted less. */
+const SHORT_STEP = 0.005
+const LONG_STEP = 0.002
 const SHORT_LEADS = 6
 
 export interface IntervalState {
@@ -63,8 +63,8 @@ export function conformalIntervals(station: Station, published: string): Interva
       learnError(state.leads[leadIndex]!, truth - mean, {
         issuedAt,
         validAt,
-        missed: [0, 1, 2].map((outer) => truth < quantiles[outer]! || truth > quantiles.at(-1 - outer)!),
-        rate: leadIndex < SHORT_LEADS ? SHORT_RATE : LONG_RATE,
+        uncovered: [0, 1, 2].map((outer) => truth < quantiles[outer]! || truth > quantiles.at(-1 - outer)!),
+        stepSize: leadIndex < SHORT_LEADS ? SHORT_STEP : LONG_STEP,
       })
       return state
     },

@@ -24,7 +24,7 @@ export function widenSpread(spread: Spread, time: Instant, value: number): void 
 }
 
 /**
- * The deviation so far. A few hours say little of it, so until `settledAfter` has been seen it is blended with what
+ * The deviation so far. A few hours tell little of it, so until `settledAfter` has been seen it is blended with what
  * the physical limits suggest: that they lie ten deviations from their middle.
  */
 export function spreadDeviation(

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { LEADS, QUANTILE_LEVELS, type Settlement } from '../../src/domain/forecast.ts'
 import { DAY, HOUR, type Instant, MINUTE } from '../../src/domain/instant.ts'
 import { seededRandom } from '../../src/domain/random.ts'
-import { ENOUGH_SCORES } from '../../src/forecast/conformal.ts'
+import { MIN_SCORES } from '../../src/forecast/conformal.ts'
 import { conformalIntervals, type IntervalState } from '../../src/forecast/intervals.ts'
 import { readingOf, START, stationOf } from './series.ts'
 
@@ -12,7 +12,7 @@ const MODEL = 'mixture'
 const intervals = conformalIntervals(stationOf(), MODEL)
 const zeros = new Float64Array(LEADS)
 /** So many hours of errors bring the scores that are needed. */
-const FIVE_DAYS = ENOUGH_SCORES * 5 + 1
+const FIVE_DAYS = MIN_SCORES * 5 + 1
 
 /** The published mean was 0 and the truth is the error. */
 function missedBy(
@@ -57,14 +57,15 @@ function living(errors: readonly number[], state = intervals.initial()): Float64
 /** Share of the errors within the interval from one level to its mirror, from an hour on. */
 function covered(
   errors: readonly number[],
-  said: readonly Float64Array[],
+  published: readonly Float64Array[],
   outer: number,
   from: number,
 ): number {
   const inside = errors
     .slice(from)
     .filter(
-      (error, index) => said[from + index]![outer]! <= error && error <= said[from + index]![6 - outer]!,
+      (error, index) =>
+        published[from + index]![outer]! <= error && error <= published[from + index]![6 - outer]!,
     )
   return inside.length / (errors.length - from)
 }
@@ -104,7 +105,7 @@ describe('intervals', () => {
     expect(widths[23]).toBe(widths[11])
   })
 
-  it('intervals - are wide from the very first reading, which says nothing of the spread', () => {
+  it('intervals - are wide from the very first reading, which tells nothing of the spread', () => {
     expect(width(intervals.quantiles(observing([3]), START, zeros)[0]!)).toBeGreaterThan(5)
   })
 
@@ -142,9 +143,9 @@ describe('intervals', () => {
       const calm = Math.floor(hour / 720) % 2 === 0
       return (random.unit() + random.unit() + random.unit() - 1.5) * (calm ? 1 : 3)
     })
-    const said = living(errors)
+    const published = living(errors)
     for (const [outer, nominal] of [0.9, 0.8, 0.5].entries()) {
-      expect(Math.abs(covered(errors, said, outer, FIVE_DAYS) - nominal)).toBeLessThan(0.005)
+      expect(Math.abs(covered(errors, published, outer, FIVE_DAYS) - nominal)).toBeLessThan(0.005)
     }
   })
 
@@ -160,11 +161,11 @@ describe('intervals', () => {
     expect(width(living(errors).at(-1)!)).toBeLessThan(200)
   })
 
-  it('intervals - fall back to wide ones after 300 days of silence', () => {
+  it('intervals - fall back to wide ones after 300 days without a truth', () => {
     const state = learning(observing([0, 10]), new Array(2 * FIVE_DAYS).fill(0.1), 0)
-    const silent = intervals.observe(state, readingOf(START + 320 * DAY, 5))
-    expect(silent.leads[0]!.scores.count).toBe(0)
-    expect(width(intervals.quantiles(silent, START + 320 * DAY, zeros)[0]!)).toBeGreaterThan(1)
+    const stale = intervals.observe(state, readingOf(START + 320 * DAY, 5))
+    expect(stale.leads[0]!.scores.count).toBe(0)
+    expect(width(intervals.quantiles(stale, START + 320 * DAY, zeros)[0]!)).toBeGreaterThan(1)
   })
 
   it('intervals - take no spread from bridged readings or from those without the target', () => {

@@ -7,13 +7,13 @@ function all(value: number): Float64Array {
   return new Float64Array(LEADS).fill(value)
 }
 
-function settled(leadIndex: number, truth: number, said: Record<string, number>): Settlement {
+function settled(leadIndex: number, truth: number, predicted: Record<string, number>): Settlement {
   const quantiles = new Float64Array(7)
-  return { issuedAt: 0, validAt: 0, leadIndex, truth, models: modelsSaying(said), quantiles }
+  return { issuedAt: 0, validAt: 0, leadIndex, truth, models: modelsSaying(predicted), quantiles }
 }
 
 describe('mixture', () => {
-  it('mixture - is the plain mean of those that speak while nothing has been learnt', () => {
+  it('mixture - is the plain mean of those available while nothing has been learnt', () => {
     const mixed = mix(
       emptyMixture(),
       new Map([
@@ -25,13 +25,13 @@ describe('mixture', () => {
     expect(mixed?.weights.get('a')).toEqual(all(0.5))
   })
 
-  it('mixture - says nothing where nobody speaks, and does not count itself', () => {
+  it('mixture - is unavailable where no expert is available, and does not count itself', () => {
     expect(mix(emptyMixture(), new Map())).toBeUndefined()
     expect(mix(emptyMixture(), new Map([[MIXTURE, all(1)]]))).toBeUndefined()
   })
 
   it('mixture - weighs by positive regret over one plus its squares, each lead for itself', () => {
-    // Truth 0, said 2: the slope is +1, so regrets are 2 - said: a +1, b -1, c +2.
+    // Truth 0, predicted 2: the gradient is +1, so regrets are 2 - prediction: a +1, b -1, c +2.
     const state = learnMixture(emptyMixture(), settled(3, 0, { a: 1, b: 3, c: 0, [MIXTURE]: 2 }))
     const { mean, weights } =
       mix(
@@ -49,7 +49,7 @@ describe('mixture', () => {
     expect(mean?.[2]).toBeCloseTo(20, 12)
   })
 
-  it('mixture - shares the weight of a sleeper among those awake, evenly where none of them was better', () => {
+  it('mixture - shares the weight of a sleeping expert among those available, evenly where none of them was better', () => {
     const state = learnMixture(emptyMixture(), settled(0, 0, { a: 0, b: 3, c: 4, [MIXTURE]: 2 }))
     const mixed = mix(
       state,

@@ -8,7 +8,7 @@ export type Role =
   | 'pressure'
   | 'wind'
   | 'direction'
-  /** Moisture or density said in another way: adds nothing where dew point or humidity is measured. */
+  /** Moisture or density expressed in another way: adds nothing where dew point or humidity is measured. */
   | 'derived'
   | 'other'
 

@@ -7,8 +7,8 @@ export const OUTPUTS = 8
  * What recursive least squares does again and again, over arrays that the implementation has laid out where it
  * reaches them.
  *
- * A symmetric matrix is stored in bands of SIDE rows, each from column 0 to the end of the band's diagonal block:
- * half of it, and every row in whole tiles. Kalman gains, one for each row that the matrix has yet to take in, lie in panels
+ * A symmetric matrix is stored in bands of SIDE rows, each from column 0 to the end of the band's diagonal block: half
+ * of it, and every row in whole tiles. Kalman gains, one for each row that the matrix has yet to take in, lie in panels
  * [column / SIDE][gain][SIDE], so that what a tile reads is contiguous.
  */
 export interface Operations {

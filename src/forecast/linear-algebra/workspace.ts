@@ -6,7 +6,10 @@ import { PANEL_ROWS, type Solution } from './solution.ts'
 /** Where a solution is worked on: what can be made again from it at any time, and is no part of what it knows. */
 export interface Workspace {
   readonly operations: Operations
-  /** Scratch, overwritten at every use. Shapes: row, gain [column]; predicted, innovations [output]; projections [gain]. */
+  /**
+   * Scratch, overwritten at every use. Shapes: row, gain [column]; predicted, innovations [output]; projections
+   * [gain].
+   */
   readonly row: Float64Array
   readonly gain: Float64Array
   readonly predicted: Float64Array

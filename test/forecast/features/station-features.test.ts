@@ -138,7 +138,7 @@ describe('features', () => {
     expect(columns['target: change since -30 h']).not.toBe(0)
   })
 
-  it('features - say 0, as now or as usual, where nothing was measured', () => {
+  it('features - are 0, as now or as ever, where nothing was measured', () => {
     const station: Station = { ...jena, cadence: HOUR }
     const features = begunFeatures(station)
     const target = station.channels.findIndex(({ name }) => name === station.target)

@@ -28,7 +28,7 @@ function rowsOf({
   const draw = (length: number): Float64Array => Float64Array.from({ length }, () => random.unit() * 4 - 2)
   return Array.from({ length: rows }, () => {
     const x = draw(columns)
-    // Columns of real features say much the same.
+    // Columns of real features are nearly alike.
     for (let column = 1; column < columns; column += 2) x[column] = x[column - 1]! + 0.05 * x[column]!
     return { x, y: draw(outputs), weight: 0.2 + random.unit() }
   })
@@ -109,7 +109,7 @@ describe.each(WAYS)('recursive least squares, %s', (_, open) => {
     )
   })
 
-  it('recursive least squares - is as exact after 20,000 rows of columns that say much the same', () => {
+  it('recursive least squares - is as exact after 20,000 rows of columns that are nearly alike', () => {
     const columns = 12
     const rows = rowsOf({ seed: 7, rows: 20_000, columns, outputs: 1 })
     const solution = learnt(rows, open)

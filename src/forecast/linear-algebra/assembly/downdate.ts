@@ -1,8 +1,8 @@
 import { both, subtractProduct } from './lanes'
 
 /**
- * Symmetric rank-`count` downdate: A -= the sum of scaled_j gain_j', tile by tile of 4 x 4: eight sums, which is what two
- * multiply-adds a cycle of four cycles' latency need. `block` is the bytes that four columns of all gains take.
+ * Symmetric rank-`count` downdate: A -= the sum of scaled_j gain_j', tile by tile of 4 x 4: eight sums, which is what
+ * two multiply-adds a cycle of four cycles' latency need. `block` is the bytes that four columns of all gains take.
  */
 export function downdate(size: i32, count: i32, block: usize, matrix: usize, gains: usize, scaled: usize): void {
   let a = matrix
