@@ -1,5 +1,5 @@
 import { LEADS } from '../domain/forecast.ts'
-import { DAY, HOUR, type Instant, type Span } from '../domain/instant.ts'
+import { DAY, type Instant, type Span } from '../domain/instant.ts'
 import { type Random, resumedRandom, seededRandom } from '../domain/random.ts'
 import { addSample, drawSlots, emptyBuffer, newestSlot, type ReplayBuffer } from '../learn/replay-buffer.ts'
 import { emptySlab, type Slab, slabRow } from '../learn/slab.ts'
@@ -18,55 +18,88 @@ interface KeptSamples {
   readonly buffer: ReplayBuffer
   /** Of the generator that chooses which samples stay. */
   random: readonly number[]
-  /** Issue time of the first one ever. */
+}
+
+/** How much there has been to learn from. */
+export interface SampleCount {
+  /** Ever. */
+  samples: number
+  /** Issue time of the first one. */
   first: Instant | undefined
 }
 
 /** Samples of recurrent networks: places in the history. Plain data. */
 export interface LookbackSamples extends KeptSamples {
+  readonly count: SampleCount
   /** The issue's row in the history, by slot. */
   readonly rows: Int32Array
 }
 
 /** Samples of networks on features. Plain data. */
 export interface FeatureSamples extends KeptSamples {
-  /** By slot: the hour of the issue, counted from 1970, then its features. */
+  /** By slot. */
+  readonly issuedAt: Float64Array
+  /** By slot. */
   readonly features: Slab
-  /** By expert and slot: what it is to be taught. Width [lead 24]. */
-  readonly targets: Record<string, Slab>
+  /** By expert. */
+  readonly lessons: Record<string, Lessons>
+}
+
+/** What one expert is taught. */
+export interface Lessons {
+  readonly count: SampleCount
+  /** By slot: [lead 24], NaN where there is nothing to teach. */
+  readonly targets: Slab
 }
 
 export function emptyLookbackSamples(seed: number): LookbackSamples {
   const kept = emptySamples(seed, emptyBuffer())
-  return { ...kept, rows: new Int32Array(kept.buffer.capacity + kept.buffer.recentCapacity) }
+  return { ...kept, count: noSamples(), rows: new Int32Array(slotsOf(kept.buffer)) }
 }
 
 export function emptyFeatureSamples(
   seed: number,
   { columns, experts }: { readonly columns: number; readonly experts: readonly string[] },
 ): FeatureSamples {
+  const kept = emptySamples(seed, emptyBuffer({ capacity: FEATURE_SAMPLES }))
   return {
-    ...emptySamples(seed, emptyBuffer({ capacity: FEATURE_SAMPLES })),
-    features: emptySlab(1 + columns),
-    targets: Object.fromEntries(experts.map((name) => [name, emptySlab(LEADS)])),
+    ...kept,
+    issuedAt: new Float64Array(slotsOf(kept.buffer)),
+    features: emptySlab(columns),
+    lessons: Object.fromEntries(
+      experts.map((name) => [name, { count: noSamples(), targets: emptySlab(LEADS) }]),
+    ),
   }
 }
 
 function emptySamples(seed: number, buffer: ReplayBuffer): KeptSamples {
-  return { buffer, random: seededRandom(seed).state(), first: undefined }
+  return { buffer, random: seededRandom(seed).state() }
+}
+
+function noSamples(): SampleCount {
+  return { samples: 0, first: undefined }
+}
+
+function addTo(count: SampleCount, issuedAt: Instant): void {
+  count.samples++
+  count.first ??= issuedAt
+}
+
+function slotsOf({ capacity, recentCapacity }: ReplayBuffer): number {
+  return capacity + recentCapacity
 }
 
 /** The slots that a sample is to be written to. */
-function slotsFor(samples: KeptSamples, issuedAt: Instant): readonly number[] {
+function slotsFor(samples: KeptSamples): readonly number[] {
   const random = resumedRandom(samples.random)
   const slots = addSample(samples.buffer, random)
   samples.random = random.state()
-  samples.first ??= issuedAt
   return slots
 }
 
 export function keepLookback(samples: LookbackSamples, row: number, issuedAt: Instant): void {
-  for (const slot of slotsFor(samples, issuedAt)) samples.rows[slot] = row
+  addTo(samples.count, issuedAt)
+  for (const slot of slotsFor(samples)) samples.rows[slot] = row
 }
 
 /** Drops the samples whose windows the history has let go of. */
@@ -89,17 +122,18 @@ function oldestSample({ first }: History, { steps, stride }: WindowShape): numbe
 
 export function keepLesson(samples: FeatureSamples, { example, targets }: Lesson): void {
   if (targets.size === 0) return
-  for (const slot of slotsFor(samples, example.issuedAt)) {
-    const row = slabRow(samples.features, slot)
-    row[0] = Math.floor(example.issuedAt / HOUR)
-    row.set(example.features, 1)
-    for (const [name, slab] of Object.entries(samples.targets)) {
-      const target = targets.get(name)
-      if (target) slabRow(slab, slot).set(target)
-      else slabRow(slab, slot).fill(Number.NaN)
+  const { issuedAt, features } = example
+  for (const name of targets.keys()) addTo(samples.lessons[name]!.count, issuedAt)
+  for (const slot of slotsFor(samples)) {
+    samples.issuedAt[slot] = issuedAt
+    slabRow(samples.features, slot).set(features)
+    for (const [name, lessons] of Object.entries(samples.lessons)) {
+      slabRow(lessons.targets, slot).set(targets.get(name) ?? NOTHING_TO_TEACH)
     }
   }
 }
+
+const NOTHING_TO_TEACH = new Float32Array(LEADS).fill(Number.NaN)
 
 interface Draw {
   readonly size: number
@@ -139,26 +173,26 @@ export function drawFeatures(
   expert: string,
   { draw, random }: { readonly draw: Draw; readonly random: Random },
 ): Batch | undefined {
-  const { buffer, features } = samples
-  const targets = samples.targets[expert]
+  const { buffer, features, issuedAt } = samples
+  const { targets } = samples.lessons[expert]!
   const newest = newestSlot(buffer)
-  if (newest === undefined || !targets) return undefined
-  const since = slabRow(features, newest)[0]! - RECENT / HOUR
-  const slots = drawSlots(
-    buffer,
-    { ...draw, isRecent: (slot) => slabRow(features, slot)[0]! >= since },
-    random,
-  )
+  if (newest === undefined) return undefined
+  const since = issuedAt[newest]! - RECENT
+  const isRecent = (slot: number): boolean => issuedAt[slot]! >= since
+  const isUsable = (slot: number): boolean => slabRow(targets, slot).some(Number.isFinite)
+  const slots = drawSlots(buffer, { ...draw, isRecent, isUsable }, random)
   if (!slots) return undefined
-  const columns = features.width - 1
-  const inputs = new Float32Array(slots.length * columns)
+  const inputs = new Float32Array(slots.length * features.width)
   const truth = new Float32Array(slots.length * LEADS)
-  const issuedAt = new Float64Array(slots.length)
   for (const [index, slot] of slots.entries()) {
-    const row = slabRow(features, slot)
-    issuedAt[index] = row[0]! * HOUR
-    inputs.set(row.subarray(1), index * columns)
+    inputs.set(slabRow(features, slot), index * features.width)
     truth.set(slabRow(targets, slot), index * LEADS)
   }
-  return { size: slots.length, inputs, truth, base: new Float32Array(slots.length), issuedAt }
+  return {
+    size: slots.length,
+    inputs,
+    truth,
+    base: new Float32Array(slots.length),
+    issuedAt: Float64Array.from(slots, (slot) => issuedAt[slot]!),
+  }
 }

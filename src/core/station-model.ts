@@ -162,8 +162,7 @@ export function stationModel(parts: StationParts) {
       for (const { name, learner } of onFeatures) {
         learner.observe(state.learners[name]!, {
           eventTime,
-          samples: state.featureSamples.buffer.seen,
-          firstSample: state.featureSamples.first,
+          ...state.featureSamples.lessons[name]!.count,
           scaler: () => UNSCALED,
           draw: (draw, random) => drawFeatures(state.featureSamples, name, { draw, random }),
         })
@@ -175,8 +174,7 @@ export function stationModel(parts: StationParts) {
       for (const { name, learner } of onLookbacks) {
         learner.observe(state.learners[name]!, {
           eventTime,
-          samples: state.lookbackSamples.buffer.seen,
-          firstSample: state.lookbackSamples.first,
+          ...state.lookbackSamples.count,
           scaler: () => window.levels.scaled(snapshotOf(state.scaler)),
           draw: (draw, random) =>
             drawLookbacks(state.lookbackSamples, state.history, { draw, random, window: shape, tolerance }),

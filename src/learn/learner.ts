@@ -37,7 +37,7 @@ export interface LearnerInput {
   /** Samples matured so far, in all. */
   readonly samples: number
   /** Issue time of the first of them. */
-  readonly firstSample: Instant | undefined
+  readonly first: Instant | undefined
   /** The scaler as known at `eventTime`; called only when a round is opened. */
   readonly scaler: () => ScalerSnapshot
   /** A batch of what is kept; undefined where nothing is. */
@@ -79,9 +79,9 @@ export function learner({
   return {
     initial: () => emptyLearner(timetable.initial(), seededRandom(seed).state()),
     observe(state, input) {
-      const { eventTime, samples, firstSample } = input
+      const { eventTime, samples, first } = input
       state.samples = samples
-      state.learntSince ??= firstSample
+      state.learntSince ??= first
       const next = timetable.step(state.schedule, { eventTime, samples })
       state.schedule = next.state
       if (state.failure !== undefined) return

@@ -40,12 +40,17 @@ export interface DrawOptions {
   readonly recentShare: number
   /** Whether a sample among the newest ones is new enough. */
   readonly isRecent: (slot: number) => boolean
+  /** Whether a sample can be learnt from; one that cannot is drawn again for. Default: every one. */
+  readonly isUsable?: (slot: number) => boolean
 }
+
+/** Draws for one place in a batch, before a sample is taken that cannot be learnt from. */
+const MOST_DRAWS = 16
 
 /** Draws slots with replacement; undefined from an empty buffer. */
 export function drawSlots(
   buffer: ReplayBuffer,
-  { size, recentShare, isRecent }: DrawOptions,
+  { size, recentShare, isRecent, isUsable = () => true }: DrawOptions,
   random: Random,
 ): number[] | undefined {
   const { recentCapacity, kept, seen } = buffer
@@ -53,11 +58,13 @@ export function drawSlots(
   const recent: number[] = []
   for (let slot = 0; slot < Math.min(seen, recentCapacity); slot++) if (isRecent(slot)) recent.push(slot)
   const fromRecent = Math.round(size * recentShare)
-  return Array.from({ length: size }, (_, index) =>
-    index < fromRecent && recent.length > 0
-      ? recent[random.below(recent.length)]!
-      : recentCapacity + random.below(kept),
-  )
+  const draw = (fresh: boolean): number =>
+    fresh && recent.length > 0 ? recent[random.below(recent.length)]! : recentCapacity + random.below(kept)
+  return Array.from({ length: size }, (_, index) => {
+    let slot = draw(index < fromRecent)
+    for (let draws = 1; draws < MOST_DRAWS && !isUsable(slot); draws++) slot = draw(index < fromRecent)
+    return slot
+  })
 }
 
 /** The slot of the newest sample; undefined before the first. */
