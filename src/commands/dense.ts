@@ -6,7 +6,7 @@ import { learner } from '../learn/learner.ts'
 import { fallingLearningRate } from '../learn/learning-rate.ts'
 import { type MlpExpert, mlpSpec } from '../networks/mlp/mlp-experts.ts'
 import { mlpForecaster } from '../networks/mlp/mlp-forecaster.ts'
-import { startMlpTrainer } from '../networks/mlp/mlp-trainer.ts'
+import { openTrainerPool } from '../networks/trainer-pool.ts'
 
 /** A network on features, trained in a thread beside the stream. */
 export interface RunningDense {
@@ -35,7 +35,8 @@ export async function startDense(
   flags: { readonly seed: number },
 ): Promise<RunningDense> {
   const seed = flags.seed + expert.seed
-  const trainer = await startMlpTrainer({ spec: mlpSpec(station, expert), seed })
+  const pool = await openTrainerPool({ threads: 1 })
+  const trainer = pool.trainer({ kind: 'mlp', spec: mlpSpec(station, expert) }, { seed })
   const learning = learner({
     trainer,
     seed,
@@ -51,6 +52,6 @@ export async function startDense(
     learning: offered,
     forecaster: () =>
       mlpForecaster(station, { expert, weights: () => learning.weights, offer: offered.offer }),
-    close: () => trainer.close(),
+    close: () => pool.close(),
   }
 }

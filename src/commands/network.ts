@@ -3,13 +3,13 @@ import { HOUR, type Span } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
 import { levelsOf } from '../forecast/features/levels.ts'
+import type { EngineChoice } from '../networks/engine-choice.ts'
 import type { RecurrentExpert } from '../networks/recurrent-experts.ts'
-import type { BackendChoice } from '../tensorflow/backend-choice.ts'
 
 /** The flags that shape the network and its training, as the command line parses them. */
 export interface NetworkFlags {
   readonly network: boolean
-  readonly engine: BackendChoice
+  readonly engine: EngineChoice
   readonly threads?: number
   /** Any of these three: one network of that shape in the place of all others. */
   readonly cell?: 'gru' | 'lstm'

@@ -8,8 +8,9 @@ import type { Forecaster } from '../forecast/forecaster.ts'
 import { learner } from '../learn/learner.ts'
 import { describeNetworks } from '../networks/describe-networks.ts'
 import { networkForecaster } from '../networks/network-forecaster.ts'
-import { freeThreads, startNetworkTrainers } from '../networks/network-trainer.ts'
 import type { RecurrentExpert } from '../networks/recurrent-experts.ts'
+import { freeThreads, openTrainerPool } from '../networks/trainer-pool.ts'
+import { trainingModule } from '../networks/training-module.ts'
 import { type NetworkFlags, networkSpec, windowRows } from './network.ts'
 
 /** The recurrent networks of a station, trained in one thread beside the stream. */
@@ -38,12 +39,12 @@ export async function startRecurrent(
 ): Promise<RunningRecurrent> {
   const specs = experts.map((expert) => networkSpec(station, expert, flags))
   const seeds = experts.map(({ seed }) => flags.seed + seed)
-  const trainers = await startNetworkTrainers({
-    networks: specs.map((spec, index) => ({ spec, seed: seeds[index]! })),
-    engine: flags.engine,
-    // Each network would have helpers of its own.
-    threads: flags.threads ?? (experts.length > 1 ? 1 : freeThreads()),
-  })
+  const pool = await openTrainerPool({ threads: 1, worker: trainingModule(flags.engine) })
+  // Each network would have threads of its own.
+  const threads = flags.threads ?? (experts.length > 1 ? 1 : freeThreads())
+  const trainers = specs.map((spec, index) =>
+    pool.trainer({ kind: 'recurrent', spec, threads }, { seed: seeds[index]! }),
+  )
   const networks = experts.map(({ name, availableFromRound = 1 }, index) => ({
     name,
     availableFromRound,
@@ -75,8 +76,6 @@ export async function startRecurrent(
         const weights = () => (learner.weights && available(learner.weights) ? learner.weights : undefined)
         return networkForecaster(station, { name, spec, weights })
       }),
-    async close() {
-      await Promise.all(trainers.map((trainer) => trainer.close()))
-    },
+    close: () => pool.close(),
   }
 }

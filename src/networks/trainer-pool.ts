@@ -2,22 +2,47 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { TickcastError } from '../domain/errors.ts'
-import type { RoundTrainer, Trainer, TrainingResult, TrainingRound } from '../learn/trainer.ts'
-import type { BackendChoice } from '../tensorflow/backend-choice.ts'
+import type { RoundTrainer, TrainingResult, TrainingRound } from '../learn/trainer.ts'
+import { initialTrainerState, type NetworkToTrain } from './network-to-train.ts'
+import type { OptimizerState } from './optimizer.ts'
 import { startWorker } from './start-worker.ts'
-import type { Asked, FromWorker, ToWorker, TrainerSetup } from './trainer-messages.ts'
+import type { FromTrainerWorker, ToTrainerWorker } from './trainer-messages.ts'
+import { cloneTrainerState, type TrainerState } from './trainer-state.ts'
 
-export interface NetworkTrainerOptions {
-  /** Default `auto`. One that is named and does not work is a `TickcastError`. */
-  readonly engine?: BackendChoice
-  /** That work on each batch together. Default `freeThreads()`. */
+export interface TrainerPoolOptions {
+  /** Training threads at most; they start when there is work for them. Default `freeThreads()`. */
   readonly threads?: number
+  /** The module that runs in them, from the folder of all sources. Default: training by the kernel. */
+  readonly worker?: string
 }
 
-/** An answer that is awaited from the thread. */
-interface Waiting {
-  readonly resolve: (message: FromWorker) => void
-  readonly reject: (error: Error) => void
+/** Threads that train whatever networks there are, for all of them together. */
+export interface TrainerPool {
+  /** What trains, in words: `fused kernel (relaxed SIMD)`. */
+  readonly engine: string
+  /** A network to be trained here, from nothing or from where it was left. */
+  trainer(
+    network: NetworkToTrain,
+    begin: { readonly seed: number; readonly state?: TrainerState },
+  ): PoolTrainer
+  /** Ends all threads; every pending and later call of its trainers rejects. */
+  close(): Promise<void>
+}
+
+/**
+ * A network's rounds, worked off in the order they were asked for, by whichever thread is free: the weights are the
+ * same bits whoever else shares the pool. Rounds are given away: their arrays are empty here afterwards.
+ */
+export interface PoolTrainer extends RoundTrainer {
+  /** Where training stands after all that was asked for before: a copy. */
+  state(): Promise<TrainerState>
+  /** Goes on from there, after all that was asked for before. */
+  load(state: TrainerState): Promise<void>
+}
+
+/** A round failed because its thread is no more. The network stands where it stood before the round. */
+export class TrainingThreadError extends Error {
+  override readonly name = 'TrainingThreadError'
 }
 
 /** More would find no work: a batch of 128 has eight blocks of samples. */
@@ -28,93 +53,170 @@ export function freeThreads(): number {
   return Math.min(MOST_THREADS, Math.max(1, availableParallelism() - 1))
 }
 
-/** Starts a thread that trains these networks and waits until it can; the event loop here stays free. */
-export async function startNetworkTrainers({
-  networks,
-  engine = 'auto',
-  threads = freeThreads(),
-}: NetworkTrainerOptions & { readonly networks: readonly Asked[] }): Promise<Trainer[]> {
-  const worker = startWorker('network-trainer-worker', { networks, engine, threads } satisfies TrainerSetup)
-  const trainers = trainersOver(worker, { engine: await readiness(worker), count: networks.length })
-  return networks.map(({ spec }, index) => ({ ...trainers[index]!, spec }))
+type Trained = Extract<FromTrainerWorker, { readonly kind: 'trained' }>
+
+interface Task {
+  readonly message: Extract<ToTrainerWorker, { readonly kind: 'train' }>
+  readonly resolve: (answer: Trained) => void
+  readonly reject: (error: Error) => void
 }
 
-/** The same for one network. */
-export async function startNetworkTrainer({
-  spec,
-  seed,
-  ...options
-}: NetworkTrainerOptions & Asked): Promise<Trainer> {
-  const [trainer] = await startNetworkTrainers({ networks: [{ spec, seed }], ...options })
-  return trainer!
+/** A thread, and what it is at. */
+interface Thread {
+  readonly worker: Worker
+  task: Task | undefined
+  /** Whether it has ever answered. */
+  proven: boolean
 }
 
-/**
- * Trainers over a thread that answers as `trainer-worker` does, one for each of its networks; closing one closes all.
- * Rounds given to `train` are given away: their arrays move to the thread and are empty here afterwards. If the thread
- * dies, every pending and later call rejects.
- */
-export function trainersOver(
-  worker: Worker,
-  { engine, count }: { readonly engine: string; readonly count: number },
-): RoundTrainer[] {
-  const waiting = new Map<number, Waiting>()
-  let dead: Error | undefined
-  let lastId = 0
+/** Starts the first thread and waits until it can train; the event loop here stays free. */
+export async function openTrainerPool({
+  threads: most = freeThreads(),
+  worker: module = 'networks/trainer-worker',
+}: TrainerPoolOptions = {}): Promise<TrainerPool> {
+  const threads = new Set<Thread>()
+  const waiting: Task[] = []
+  /** Why nothing is trained here any more. */
+  let over: Error | undefined
 
-  const die = (error: Error): void => {
-    dead ??= error
-    for (const { reject } of waiting.values()) reject(dead)
-    waiting.clear()
+  const end = (reason: Error): void => {
+    over ??= reason
+    for (const { reject } of waiting.splice(0)) reject(over)
+    for (const { task } of threads) task?.reject(over)
   }
-  worker.on('error', (cause) => die(new Error(`the training thread failed: ${cause.message}`, { cause })))
-  worker.on('exit', (code) => die(new Error(`the training thread ended with code ${code}`)))
-  worker.on('message', (message: FromWorker) => {
-    if (!('id' in message)) return
-    const { resolve, reject } = waiting.get(message.id) ?? {}
-    waiting.delete(message.id)
-    if (message.kind === 'failed') reject?.(new Error(`a training round failed: ${message.message}`))
-    else resolve?.(message)
-  })
-
-  const ask = (message: ToWorker, given: readonly ArrayBufferLike[] = []): Promise<FromWorker> => {
-    if (dead) return Promise.reject(dead)
-    return new Promise((resolve, reject) => {
-      waiting.set(message.id, { resolve, reject })
-      worker.postMessage(
-        message,
-        given.filter((buffer) => buffer instanceof ArrayBuffer),
-      )
+  const dispatch = (): void => {
+    while (waiting.length > 0) {
+      const free = [...threads].find(({ task }) => !task) ?? (threads.size < most ? start() : undefined)
+      if (!free) return
+      free.task = waiting.shift()!
+      const { message } = free.task
+      free.worker.postMessage(message, givenAway(message.round))
+    }
+  }
+  const start = (): Thread => {
+    const thread: Thread = { worker: startWorker(module, undefined), task: undefined, proven: false }
+    threads.add(thread)
+    const lost = (reason: string, cause?: Error): void => {
+      if (!threads.delete(thread)) return
+      const error = new TrainingThreadError(`the training thread ${reason}`, { cause })
+      thread.task?.reject(error)
+      // One that never came to answer would be followed by others like it.
+      if (thread.proven) dispatch()
+      else end(error)
+    }
+    thread.worker.on('error', (cause) => lost(`failed: ${cause.message}`, cause))
+    thread.worker.on('exit', (code) => lost(`ended with code ${code}`))
+    thread.worker.on('message', (answer: FromTrainerWorker) => {
+      const { task } = thread
+      thread.proven = true
+      if (!task || (answer.kind !== 'trained' && answer.kind !== 'failed')) return
+      thread.task = undefined
+      if (answer.kind === 'trained') task.resolve(answer)
+      else task.reject(new Error(`a training round failed: ${answer.message}`))
+      dispatch()
     })
+    return thread
   }
 
-  return Array.from({ length: count }, (_, network) => ({
+  const first = start()
+  const engine = await readiness(first.worker)
+
+  return {
     engine,
-    async train(round: TrainingRound): Promise<TrainingResult> {
-      const given = round.batches.flatMap(({ inputs, base, issuedAt, truth }) =>
-        [inputs, base, issuedAt, truth].map(({ buffer }) => buffer),
-      )
-      const answer = await ask({ kind: 'train', id: ++lastId, network, round }, given)
-      if (answer.kind !== 'trained')
-        throw new Error(`the training thread answered '${answer.kind}' to a round`)
-      return answer.result
-    },
-    async reset() {
-      await ask({ kind: 'reset', id: ++lastId, network })
-    },
+    trainer: (network, begin) =>
+      poolTrainer(network, {
+        begin,
+        engine,
+        train: (message) =>
+          new Promise((resolve, reject) => {
+            if (over) return reject(over)
+            waiting.push({ message, resolve, reject })
+            dispatch()
+          }),
+        release() {
+          for (const { worker } of threads) {
+            worker.postMessage({ kind: 'release', network } satisfies ToTrainerWorker)
+          }
+        },
+      }),
     async close() {
-      die(new Error('the trainer is closed'))
-      await worker.terminate()
+      end(new Error('the trainer is closed'))
+      const ended = [...threads]
+      threads.clear()
+      await Promise.all(ended.map(({ worker }) => worker.terminate()))
     },
-  }))
+  }
 }
 
-/** The engine's report once the thread can train. */
-export async function readiness(worker: Worker): Promise<string> {
+interface PoolTrainerOptions {
+  readonly begin: { readonly seed: number; readonly state?: TrainerState }
+  readonly engine: string
+  train(message: Task['message']): Promise<Trained>
+  release(): void
+}
+
+function poolTrainer(
+  network: NetworkToTrain,
+  { begin, engine, train, release }: PoolTrainerOptions,
+): PoolTrainer {
+  let state = begin.state ? cloneTrainerState(begin.state) : initialTrainerState(network, begin.seed)
+  let spare: OptimizerState | undefined
+  let closed = false
+  let last: Promise<unknown> = Promise.resolve()
+
+  /** After all that was asked for before, whatever came of it. */
+  const inTurn = <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
+    const turn = last.then(() => {
+      if (closed) throw new Error('the trainer is closed')
+      return work()
+    })
+    last = turn.catch(() => undefined)
+    return turn
+  }
+
+  const threads = network.kind === 'recurrent' ? (network.threads ?? 1) : 1
+  return {
+    engine: threads > 1 ? `${engine}, ${threads} threads` : engine,
+    train: (round) =>
+      inTurn(async (): Promise<TrainingResult> => {
+        const trained = await train({ kind: 'train', network, state, spare, round })
+        if (closed) throw new Error('the trainer is closed')
+        state = trained.state
+        spare = trained.spare
+        return trained.result
+      }),
+    reset: () =>
+      inTurn(() => {
+        state = initialTrainerState(network, begin.seed)
+        spare = undefined
+      }),
+    state: () => inTurn(() => cloneTrainerState(state)),
+    load: (loaded) =>
+      inTurn(() => {
+        state = cloneTrainerState(loaded)
+        spare = undefined
+      }),
+    async close() {
+      closed = true
+      release()
+    },
+  }
+}
+
+function givenAway({ batches }: TrainingRound): ArrayBuffer[] {
+  return batches
+    .flatMap(({ inputs, base, issuedAt, truth }) =>
+      [inputs, base, issuedAt, truth].map(({ buffer }) => buffer),
+    )
+    .filter((buffer) => buffer instanceof ArrayBuffer)
+}
+
+/** What trains, in words, once the thread can train. */
+async function readiness(worker: Worker): Promise<string> {
   const ended = once(worker, 'exit').then(([code]) => {
     throw new Error(`the training thread ended with code ${code} before it could train`)
   })
-  const [message]: FromWorker[] = await Promise.race([once(worker, 'message'), ended])
+  const [message]: FromTrainerWorker[] = await Promise.race([once(worker, 'message'), ended])
   if (message?.kind === 'ready') return message.engine
   await worker.terminate()
   if (message?.kind === 'no_engine') throw new TickcastError('usage', message.message)

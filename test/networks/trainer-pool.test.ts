@@ -1,121 +1,184 @@
-import { Worker } from 'node:worker_threads'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { TickcastError } from '../../src/domain/errors.ts'
-import type { Trainer } from '../../src/learn/trainer.ts'
-import {
-  startNetworkTrainer,
-  startNetworkTrainers,
-  trainersOver,
-} from '../../src/networks/network-trainer.ts'
-import { beginTraining } from '../../src/networks/network-training.ts'
-import { startBackend } from '../../src/tensorflow/start-backend.ts'
+import { deserialize, serialize } from 'node:v8'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TrainingResult, TrainingRound } from '../../src/learn/trainer.ts'
+import { initialTrainerState, type NetworkToTrain } from '../../src/networks/network-to-train.ts'
+import { openTrainerPool, type PoolTrainer, type TrainerPool } from '../../src/networks/trainer-pool.ts'
+import { trainRound } from '../../src/networks/training-rounds.ts'
+import { beginTraining, trainableOf } from './in-thread.ts'
+import { mlpRound, SMALL_MLP } from './mlp/mlp-cases.ts'
 import { SMALL, someRound } from './networks.ts'
 
 const SEED = 6
-let trainer: Trainer
+const RECURRENT: NetworkToTrain = { kind: 'recurrent', spec: SMALL }
+const BIDIRECTIONAL: NetworkToTrain = { kind: 'recurrent', spec: { ...SMALL, bidirectional: true } }
+const MLP: NetworkToTrain = { kind: 'mlp', spec: SMALL_MLP }
 
+const roundOf = (network: NetworkToTrain, round: number): TrainingRound =>
+  network.kind === 'mlp' ? mlpRound(network.spec, round) : someRound(network.spec, round)
+
+const train = (trainer: PoolTrainer, network: NetworkToTrain, rounds: readonly number[]) =>
+  Promise.all(rounds.map((round) => trainer.train(roundOf(network, round))))
+
+/** Without what the clock has to do with. */
+const learnt = (results: readonly TrainingResult[]) =>
+  results.map(({ weights, loss, steps }) => ({ weights, loss, steps }))
+
+function inThread(network: NetworkToTrain, rounds: readonly number[], seed = SEED) {
+  const here = beginTraining(network, seed)
+  return learnt(rounds.map((round) => here(roundOf(network, round))))
+}
+
+let pool: TrainerPool
 beforeAll(async () => {
-  trainer = await startNetworkTrainer({ spec: SMALL, seed: SEED, engine: 'wasm', threads: 1 })
+  pool = await openTrainerPool({ threads: 2 })
 })
-afterAll(() => trainer.close())
+afterAll(() => pool.close())
 
-const train = (rounds: readonly number[], subject = trainer) =>
-  Promise.all(rounds.map((round) => subject.train(someRound(SMALL, round))))
+test('trainer pool - what trains is said in words', () => {
+  expect(pool.engine).toMatch(/^fused kernel \((relaxed )?SIMD\)$/)
+  const threaded = pool.trainer({ ...RECURRENT, threads: 2 }, { seed: 1 })
+  expect(threaded.engine).toBe(`${pool.engine}, 2 threads`)
+})
 
-test('network trainer - rounds asked for at once are worked off in order, as they are in one thread', async () => {
-  const inThread = await train([1, 2, 3])
-  await startBackend('wasm')
-  const here = beginTraining(SMALL, SEED)
-  const expected = [1, 2, 3].map((round) => here.train(someRound(SMALL, round)))
-  here.dispose()
-  expect(inThread.map(({ weights, loss }) => ({ weights, loss }))).toEqual(
-    expected.map(({ weights, loss }) => ({ weights, loss })),
+describe.each([
+  ['a recurrent network', RECURRENT],
+  ['a network on features', MLP],
+])('trainer pool - %s', (_, network) => {
+  test('rounds asked for at once are worked off in order, to the bits of one thread', async () => {
+    const trainer = pool.trainer(network, { seed: SEED })
+    expect(learnt(await train(trainer, network, [1, 2, 3]))).toEqual(inThread(network, [1, 2, 3]))
+    await trainer.reset()
+    expect(learnt(await train(trainer, network, [1, 2]))).toEqual(inThread(network, [1, 2]))
+  })
+
+  test('goes on from a state that was written down and read again, in another trainer, to the same bits', async () => {
+    const once = pool.trainer(network, { seed: SEED })
+    await train(once, network, [1, 2, 3])
+    const written = serialize(await once.state())
+    const expected = learnt(await train(once, network, [4, 5]))
+    const resumed = pool.trainer(network, { seed: 99, state: deserialize(written) })
+    expect(learnt(await train(resumed, network, [4, 5]))).toEqual(expected)
+    const loaded = pool.trainer(network, { seed: 99 })
+    await train(loaded, network, [7])
+    await loaded.load(deserialize(written))
+    expect(learnt(await train(loaded, network, [4, 5]))).toEqual(expected)
+  })
+
+  test('a state that was handed out stays as it was', async () => {
+    const trainer = pool.trainer(network, { seed: SEED })
+    await train(trainer, network, [1])
+    const state = await trainer.state()
+    const copy = structuredClone(serialize(state))
+    await train(trainer, network, [2, 3, 4])
+    expect(Buffer.compare(serialize(state), copy)).toBe(0)
+  })
+})
+
+test('trainer pool - a round is a function of state and round: whoever writes the state down between two gets the same bits', () => {
+  for (const network of [RECURRENT, MLP]) {
+    const trainable = trainableOf(network)
+    const rounds = [1, 2, 3, 4, 5, 6]
+    let state = initialTrainerState(network, SEED)
+    const results = rounds.map((round) => {
+      const read: typeof state = deserialize(serialize(state))
+      const trained = trainRound(trainable, read, { round: roundOf(network, round) })
+      state = trained.state
+      return trained.result
+    })
+    expect(learnt(results)).toEqual(inThread(network, rounds))
+  }
+})
+
+test('trainer pool - spare memory that rounds hand on changes no bits, whatever goes wrong between them', () => {
+  const trainable = trainableOf(MLP)
+  const rounds = (): TrainingRound[] =>
+    [1, 2, 3, 4, 5, 6, 7].map((round) =>
+      round === 3
+        ? mlpRound(SMALL_MLP, round, { truth: Number.POSITIVE_INFINITY })
+        : round === 5
+          ? mlpRound(SMALL_MLP, round, { truth: 500 })
+          : mlpRound(SMALL_MLP, round),
+    )
+  const here = beginTraining(MLP, SEED)
+  const expected = learnt(rounds().map((round) => here(round)))
+  let state = initialTrainerState(MLP, SEED)
+  let spare: ReturnType<typeof trainRound>['spare']
+  const results = rounds().map((round) => {
+    const trained = trainRound(trainable, state, { round, spare })
+    ;({ state, spare } = trained)
+    return trained.result
+  })
+  expect(learnt(results)).toEqual(expected)
+  expect(expected.map(({ loss }) => Number.isNaN(loss))).toEqual(
+    [2, 4].reduce((all, at) => all.with(at, true), Array(7).fill(false)),
   )
 })
 
-test('network trainer - after a reset the same rounds give the same weights', async () => {
-  await trainer.reset()
-  const first = await train([1, 2])
-  await trainer.reset()
-  const again = await train([1, 2])
-  expect(again.map(({ weights }) => weights)).toEqual(first.map(({ weights }) => weights))
+test('trainer pool - networks that share it train as each would alone, and one reset leaves the others be', async () => {
+  const networks = [RECURRENT, BIDIRECTIONAL, MLP]
+  const trainers = networks.map((network) => pool.trainer(network, { seed: SEED }))
+  const early = await Promise.all(trainers.map((trainer, at) => train(trainer, networks[at]!, [1, 2])))
+  await trainers[0]!.reset()
+  const late = await Promise.all(
+    trainers.map((trainer, at) => train(trainer, networks[at]!, at === 0 ? [1] : [3, 4])),
+  )
+  for (const at of [1, 2]) {
+    expect(learnt([...early[at]!, ...late[at]!])).toEqual(inThread(networks[at]!, [1, 2, 3, 4]))
+  }
+  expect(learnt(late[0]!)).toEqual(inThread(RECURRENT, [1]))
 })
 
-test('network trainer - the event loop runs on while a round is trained', async () => {
+test('trainer pool - the event loop runs on while a round is trained', async () => {
   let turns = 0
   const interval = setInterval(() => {
     turns += 1
   }, 0)
-  const { batches } = someRound(SMALL, 1)
-  const many = Array.from({ length: 60 }, (_, index) => someRound(SMALL, index).batches[0] ?? batches[0]!)
-  await trainer.train(someRound(SMALL, 1, { batches: many }))
+  const batches = Array.from({ length: 400 }, (_, index) => someRound(SMALL, index).batches[0]!)
+  await pool.trainer(RECURRENT, { seed: SEED }).train(someRound(SMALL, 1, { batches }))
   clearInterval(interval)
   expect(turns).toBeGreaterThan(5)
 })
 
-test('network trainer - a round of the wrong shape fails with its reason, and the thread lives on', async () => {
+test('trainer pool - a round of the wrong shape fails with its reason, and the thread lives on', async () => {
+  const trainer = pool.trainer(RECURRENT, { seed: SEED })
   const other = someRound({ ...SMALL, channels: 2 }, 1)
   const broken = { ...other, batches: other.batches.map((batch) => ({ ...batch, size: -1 })) }
   await expect(trainer.train(broken)).rejects.toThrow('a training round failed')
-  await expect(trainer.train(someRound(SMALL, 2))).resolves.toMatchObject({ steps: 2 })
+  expect(learnt(await train(trainer, RECURRENT, [1, 2]))).toEqual(inThread(RECURRENT, [1, 2]))
 })
 
-test('network trainer - the backend is reported as it was chosen in the thread', () => {
-  expect(trainer.engine).toBe('wasm')
+test('trainer pool - a thread that dies fails the round it had, by name; another takes its place', async () => {
+  const frail = await openTrainerPool({ threads: 1, worker: '../test/networks/frail-worker' })
+  const trainer = frail.trainer(RECURRENT, { seed: SEED })
+  await expect(trainer.train(someRound(SMALL, 13))).rejects.toMatchObject({
+    name: 'TrainingThreadError',
+    message: 'the training thread failed: out of memory',
+  })
+  expect(learnt(await train(trainer, RECURRENT, [1, 2]))).toEqual(inThread(RECURRENT, [1, 2]))
+  await frail.close()
 })
 
-test('network trainer - a thread that dies refuses what is pending and what comes later, and says what it died of', async () => {
-  const dying = `require('node:worker_threads').parentPort.on('message', () => { throw new Error('out of memory') })`
-  const [other] = trainersOver(new Worker(dying, { eval: true }), { engine: 'none', count: 1 })
-  const outcomes = await Promise.allSettled([1, 2].map((round) => other!.train(someRound(SMALL, round))))
-  for (const outcome of outcomes) {
-    expect(outcome).toMatchObject({ reason: { message: 'the training thread failed: out of memory' } })
-  }
-  await expect(other!.train(someRound(SMALL, 3))).rejects.toThrow('out of memory')
+test('trainer pool - a thread that ends before it can train is told at the start', async () => {
+  const outcome = openTrainerPool({ threads: 1, worker: '../test/networks/no-such-worker' })
+  await expect(outcome).rejects.toThrow(/no-such-worker|before it could train/)
 })
 
-test('network trainer - once closed, what is pending and what comes later is refused', async () => {
-  const other = await startNetworkTrainer({ spec: SMALL, seed: SEED, engine: 'cpu' })
-  const pending = other.train(someRound(SMALL, 1))
-  const refused = expect(pending).rejects.toThrow('the trainer is closed')
-  await other.close()
-  await refused
-  await expect(other.train(someRound(SMALL, 2))).rejects.toThrow('the trainer is closed')
-})
-
-test('network trainer - a backend that is not installed is refused at the start, for a person to read', async () => {
-  const start = startNetworkTrainer({ spec: SMALL, seed: SEED, engine: 'tfjs-node' })
-  const outcome = await start.then(
-    async (started) => {
-      await started.close()
-      return started.engine
-    },
-    (error: unknown) => error,
+test('trainer pool - once closed, what is pending and what comes later is refused', async () => {
+  const other = await openTrainerPool({ threads: 1 })
+  const trainer = other.trainer(RECURRENT, { seed: SEED })
+  const refused = [1, 2].map((round) =>
+    expect(trainer.train(someRound(SMALL, round))).rejects.toThrow('the trainer is closed'),
   )
-  if (outcome === 'tfjs-node') return
-  expect(outcome).toBeInstanceOf(TickcastError)
-  expect(outcome).toMatchObject({ code: 'usage', message: expect.stringContaining('tfjs-node: ') })
+  await new Promise((resolve) => setImmediate(resolve))
+  await other.close()
+  await Promise.all(refused)
+  await expect(trainer.train(someRound(SMALL, 3))).rejects.toThrow('the trainer is closed')
 })
 
-test('network trainer - several networks in one thread train as each would alone, one reset leaves the others be', async () => {
-  const spec = { ...SMALL, bidirectional: true }
-  const options = { engine: 'wasm', threads: 1 } as const
-  const networks = [
-    { spec: SMALL, seed: SEED },
-    { spec, seed: SEED + 1 },
-  ]
-  const [first, second] = await startNetworkTrainers({ networks, ...options })
-  const lone = await startNetworkTrainer({ spec, seed: SEED + 1, ...options })
-  const rounds = (subject: Trainer, from: number) =>
-    Promise.all([from, from + 1].map((round) => subject.train(someRound(spec, round))))
-  await train([1, 2], first!)
-  const early = await rounds(second!, 1)
-  await first!.reset()
-  await train([1], first!)
-  const together = [...early, ...(await rounds(second!, 3))]
-  const expected = [...(await rounds(lone, 1)), ...(await rounds(lone, 3))]
-  expect(together.map(({ weights }) => weights)).toEqual(expected.map(({ weights }) => weights))
-  await lone.close()
-  await first!.close()
-  await expect(second!.train(someRound(spec, 5))).rejects.toThrow('the trainer is closed')
+test('trainer pool - a trainer that is closed leaves the others be', async () => {
+  const [one, other] = [1, 2].map((seed) => pool.trainer(RECURRENT, { seed }))
+  await train(one!, RECURRENT, [1])
+  await one!.close()
+  await expect(one!.train(someRound(SMALL, 2))).rejects.toThrow('the trainer is closed')
+  expect(learnt(await train(other!, RECURRENT, [1, 2]))).toEqual(inThread(RECURRENT, [1, 2], 2))
 })
