@@ -30,7 +30,7 @@ export function assembleModel(
     trainerOf,
     around = (expert) => expert,
   }: {
-    readonly trainerOf: (network: NetworkToTrain) => RoundTrainer
+    readonly trainerOf: (network: NetworkToTrain, seed: number) => RoundTrainer
     /** Stands between each expert and the pipeline, for whoever measures them. Default: nothing. */
     readonly around?: (expert: Forecaster) => Forecaster
   },
@@ -51,8 +51,8 @@ export function assembleModel(
     experts: experts.map(({ forecaster }) => around(forecaster)),
     trained: experts.flatMap(({ forecaster: { name }, training }) => {
       if (!training) return []
-      const { learnsFrom, learner, minRounds, network } = training
-      return [{ name, learnsFrom, learner, minRounds, trainer: trainerOf(network) }]
+      const { learnsFrom, learner, minRounds, network, seed } = training
+      return [{ name, learnsFrom, learner, minRounds, trainer: trainerOf(network, seed) }]
     }),
     seed: flags.seed,
   })

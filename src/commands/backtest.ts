@@ -1,7 +1,7 @@
 import { resourceUsage } from 'node:process'
 import { createDeck } from '../../replay/deck.ts'
 import type { Tape } from '../../replay/tape.ts'
-import { openStationHost, type PipelineFlags } from '../app/station-host.ts'
+import { openStationHost } from '../app/station-host.ts'
 import { memoryBus } from '../bus/memory.ts'
 import { systemClock } from '../domain/clock.ts'
 import { TickcastError } from '../domain/errors.ts'

@@ -1,4 +1,4 @@
-import { openStationHost, type PipelineFlags, refuseInvalid, type StationHost } from '../app/station-host.ts'
+import { openStationHost, refuseInvalid, type StationHost } from '../app/station-host.ts'
 import { openBus } from '../bus/open-bus.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { chosenEntries } from '../experts/choose.ts'

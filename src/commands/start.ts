@@ -1,6 +1,6 @@
 import type { Deck } from '../../replay/deck.ts'
 import type { Tape } from '../../replay/tape.ts'
-import { openStationHost, type PipelineFlags, refuseInvalid, type StationHost } from '../app/station-host.ts'
+import { openStationHost, refuseInvalid, type StationHost } from '../app/station-host.ts'
 import type { Bus } from '../bus/bus.ts'
 import { openBus } from '../bus/open-bus.ts'
 import { TickcastError } from '../domain/errors.ts'

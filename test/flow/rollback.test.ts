@@ -9,13 +9,12 @@ import { pipeline } from '../../src/flow/pipeline.ts'
 import { trainingStatus } from '../../src/flow/status-message.ts'
 import { verification } from '../../src/flow/verification.ts'
 import { BASELINES } from '../../src/forecast/baselines.ts'
-import { loadKernel } from '../../src/kernel/load-kernel.ts'
 import { learner } from '../../src/learn/learner.ts'
 import type { TrainingResult, TrainingRound } from '../../src/learn/trainer.ts'
 import { MLP_EXPERTS, mlpSpec } from '../../src/networks/mlp/mlp-experts.ts'
 import { mlpForecaster } from '../../src/networks/mlp/mlp-forecaster.ts'
-import { beginMlpTraining } from '../../src/networks/mlp/mlp-training.ts'
 import { stationOf, weather } from '../forecast/series.ts'
+import { beginTraining } from '../networks/in-thread.ts'
 
 /* A network in its real training, in this thread, and everything round it; one round is given what breaks it. */
 
@@ -34,7 +33,7 @@ const poisoned = (round: TrainingRound): TrainingRound =>
     : round
 
 async function lived(meddle: Meddle) {
-  const train = beginMlpTraining({ spec: mlpSpec(station, expert!), seed: 1, kernel: loadKernel() })
+  const train = beginTraining({ kind: 'mlp', spec: mlpSpec(station, expert!) }, 1)
   const results: TrainingResult[] = []
   const learning = learner({
     seed: 1,

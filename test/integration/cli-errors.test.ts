@@ -115,7 +115,7 @@ describe('cli errors - flags', () => {
     { flags: ['--host', ''], says: /'--host <address>' argument '' is invalid/ },
     { flags: ['--nats', ''], says: /'--nats <url>' argument '' is invalid\. .* such as nats:/ },
     { flags: ['--nats', 'nats://'], says: /'--nats <url>' argument 'nats:\/\/' is invalid/ },
-    { flags: ['--engine', 'gpu'], says: /'--engine <name>' argument 'gpu' is invalid\. .* wasm/ },
+    { flags: ['--engine', 'gpu'], says: /'--engine <name>' argument 'gpu' is invalid\. .* tfjs/ },
     { flags: ['--seed', '-1'], says: /'--seed <n>' argument '-1' is invalid/ },
     { flags: ['--sped', '10'], says: /unknown option '--sped' \(Did you mean .*--speed\?\)/ },
     { flags: ['--no-such-flag'], says: /unknown option '--no-such-flag'/ },

@@ -5,9 +5,8 @@ import type { Reading } from '../../src/domain/reading.ts'
 import type { NetworkSpec, Weights } from '../../src/domain/weights.ts'
 import { describeNetworks } from '../../src/networks/describe-networks.ts'
 import { networkForecaster } from '../../src/networks/network-forecaster.ts'
-import { beginTraining } from '../../src/networks/network-training.ts'
-import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { stationOf } from '../forecast/series.ts'
+import { beginTraining } from './in-thread.ts'
 import { SMALL, someBatch, someRound } from './networks.ts'
 
 const STATION = stationOf()
@@ -33,11 +32,9 @@ const reading = (value: number, bridged = false): Reading => ({
 
 let trained: Weights
 
-beforeAll(async () => {
-  await startBackend('wasm')
-  const training = beginTraining(SMALL, 1)
-  for (let round = 1; round < 60; round++) trained = training.train(someRound(SMALL, round)).weights
-  training.dispose()
+beforeAll(() => {
+  const train = beginTraining({ kind: 'recurrent', spec: SMALL }, 1)
+  for (let round = 1; round < 60; round++) trained = train(someRound(SMALL, round)).weights
 })
 
 function seasoned(weights: () => Weights | undefined = () => trained) {

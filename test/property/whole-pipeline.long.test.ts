@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { from, lastValueFrom, toArray } from 'rxjs'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Forecast } from '../../src/domain/forecast.ts'
 import { formatInstant, HOUR, MINUTE } from '../../src/domain/instant.ts'
 import type { NetworkSpec } from '../../src/domain/weights.ts'
@@ -12,17 +12,14 @@ import { training } from '../../src/flow/training.ts'
 import { verification } from '../../src/flow/verification.ts'
 import { EXPERTS } from '../../src/forecast/experts.ts'
 import { levelsOf } from '../../src/forecast/features/levels.ts'
-import { loadKernel } from '../../src/kernel/load-kernel.ts'
 import { learner } from '../../src/learn/learner.ts'
 import type { Trainer } from '../../src/learn/trainer.ts'
 import { MLP_EXPERTS, type MlpExpert, mlpSpec } from '../../src/networks/mlp/mlp-experts.ts'
 import { mlpForecaster } from '../../src/networks/mlp/mlp-forecaster.ts'
-import { beginMlpTraining } from '../../src/networks/mlp/mlp-training.ts'
 import { networkForecaster } from '../../src/networks/network-forecaster.ts'
-import { beginTraining } from '../../src/networks/network-training.ts'
 import type { TickMessage } from '../../src/protocol/messages.ts'
-import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { START, stationOf, weather } from '../forecast/series.ts'
+import { beginTraining } from '../networks/in-thread.ts'
 
 /*
  * Blindness of everything together, as it runs: ticks in, through validation, order and gaps, experts that learn and
@@ -45,26 +42,22 @@ const SPEC: NetworkSpec = {
 
 /** The real training, in this thread. */
 function inlineTrainer(): Trainer {
-  const begin = () => beginTraining(SPEC, 1)
-  let network = begin()
+  const begin = () => beginTraining({ kind: 'recurrent', spec: SPEC }, 1)
+  let train = begin()
   return {
     engine: 'inline',
     spec: SPEC,
-    train: async (round) => network.train(round),
+    train: async (round) => train(round),
     async reset() {
-      network.dispose()
-      network = begin()
+      train = begin()
     },
-    async close() {
-      network.dispose()
-    },
+    async close() {},
   }
 }
 
 /** A network on features with the real training, in this thread. */
 function inlineDense(expert: MlpExpert) {
-  const begin = () =>
-    beginMlpTraining({ spec: mlpSpec(station, expert), seed: expert.seed, kernel: loadKernel() })
+  const begin = () => beginTraining({ kind: 'mlp', spec: mlpSpec(station, expert) }, expert.seed)
   let train = begin()
   const learning = learner({
     trainer: {
@@ -152,8 +145,6 @@ const fates: fc.Arbitrary<Fate> = fc.oneof(
 )
 
 describe('blindness of the whole pipeline', () => {
-  beforeAll(() => startBackend('auto'))
-
   it('blindness - whatever comes after a row, every forecast, weight and interval up to it is the same', async () => {
     let withNetwork = 0
     await fc.assert(
