@@ -8,7 +8,7 @@ import { accessRules } from './access.ts'
 import { Board } from './board.ts'
 import { replyError } from './client-frame.ts'
 import { healthRoutes } from './health-routes.ts'
-import { httpApp } from './http-app.ts'
+import { httpApp, type Route } from './http-app.ts'
 import { type GatewayLimits, LIMITS } from './limits.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { stationRoutes } from './station-routes.ts'
@@ -35,6 +35,8 @@ export interface Gateway {
   /** `http://127.0.0.1:8080` */
   readonly address: string
   readonly port: number
+  /** Every route of the router, HEAD and the page's files among them. */
+  readonly routes: readonly Route[]
   /** WebSocket clients connected. */
   clients(): number
   close(): Promise<void>
@@ -52,7 +54,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const metrics = gatewayMetrics(board, { clients: () => stream.clients() })
   const control = (station: string, command: TapeCommand) => controlled(bus, station, command)
 
-  const app = await httpApp({ access, pageDir: options.pageDir, bodyBytes: limits.bodyBytes, logger })
+  const { app, routes } = await httpApp({
+    access,
+    pageDir: options.pageDir,
+    bodyBytes: limits.bodyBytes,
+    logger,
+  })
   await app.register(healthRoutes, { metrics, checks: [() => bus.trouble(), ...(options.checks ?? [])] })
   await app.register(stationRoutes, { board, control })
   await app.register(tickRoutes, { bus, board, limits, now })
@@ -83,6 +90,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     address: `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`,
     port,
+    routes: routes(),
     clients: () => stream.clients(),
     close,
   }

@@ -363,6 +363,7 @@ describe('http - the page', () => {
     expect([page.status, await page.text()]).toEqual([200, '<title>pond</title>'])
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'")
     expect((await get(gateway, '/..%2f..%2fetc/passwd')).status).toBeGreaterThanOrEqual(400)
-    expect((await get(gateway, '/missing.js')).body).toMatchObject({ code: 'not_found' })
+    expect((await get(gateway, '/missing.js')).body).toMatchObject({ code: 'unauthorized' })
+    expect((await get(gateway, '/missing.js?token=secret')).body).toMatchObject({ code: 'not_found' })
   })
 })
