@@ -77,11 +77,10 @@ export function openConnection({ url, token, stateNow, dispatch, wallNow }: Conn
       value,
       bridged,
     }))
-    const session = fetched.forecasts.at(-1)?.replay?.session
     dispatch({
       type: 'history',
       stationId: station.id,
-      history: { readings, forecasts: fetched.forecasts, session },
+      history: { readings, forecasts: fetched.forecasts, session: fetched.session },
     })
   }
 

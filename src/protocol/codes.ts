@@ -10,8 +10,13 @@ export const REPLY_CODES = {
   forbidden_origin: { http: 403, temporary: false, meaning: 'a page of another origin asked' },
   unknown_station: { http: 404, temporary: false, meaning: 'no station of that id' },
   unknown_topic: { http: 404, temporary: false, meaning: 'no topic of that name' },
-  not_found: { http: 404, temporary: false, meaning: 'no such path' },
+  not_found: { http: 404, temporary: false, meaning: 'no such path, or nothing there yet' },
   no_replay: { http: 409, temporary: false, meaning: 'the station is live: there is no tape to control' },
+  under_replay: {
+    http: 409,
+    temporary: false,
+    meaning: 'a tape is played of the station: it takes no live ticks',
+  },
   out_of_range: { http: 422, temporary: false, meaning: 'a seek outside the tape' },
   rejected: {
     http: 422,

@@ -223,6 +223,27 @@ describe('http - live ticks', () => {
     }
   })
 
+  it('http - a station under replay takes no live ticks, and says where they may go', async () => {
+    const { bus, gateway, ticks } = await startedWithTicks()
+    bus.publish('pond', 'station', pondWithTape)
+    expect(await postTicks(gateway, { 'T (degC)': 3 })).toMatchObject({
+      status: 409,
+      body: {
+        code: 'under_replay',
+        temporary: false,
+        detail: expect.stringMatching(/^a tape is played of 'pond', .*tickcast start --live --station FILE/),
+      },
+    })
+    bus.publish('pool', 'station', { ...pondMessage, id: 'pool' })
+    expect((await postTicks(gateway, { 'T (degC)': 3 })).body.detail).toContain(
+      'send them to a live station: pool',
+    )
+    expect(ticks).toEqual([])
+    bus.publish('pond', 'station', pondMessage)
+    expect(await postTicks(gateway, { 'T (degC)': 3 })).toMatchObject({ status: 202 })
+    expect(ticks).toHaveLength(1)
+  })
+
   it('http - a bus that takes no ticks is busy, for now', async () => {
     const working = memoryBus({ onError: () => undefined })
     // A server's bus keeps what is published while it is away, and fails when it is closed; the one in process does neither.
