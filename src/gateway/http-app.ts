@@ -6,6 +6,7 @@ import fastify, {
   LogController,
   type RouteOptions,
 } from 'fastify'
+import { ulid } from 'ulid'
 import type { ReplyError } from '../protocol/codes.ts'
 import { type Access, callerOf } from './access.ts'
 import { replyError } from './client-frame.ts'
@@ -53,11 +54,10 @@ export interface HttpApp {
 /** An HTTP server with what every route shares: who may ask, how errors look, the page. Routes are added to it. */
 export async function httpApp({ access, pageDir, bodyBytes, logger }: HttpAppOptions): Promise<HttpApp> {
   const app = fastify({
-    // A page that asks for its history every second would fill the log; what goes wrong is logged all the same.
-    ...(logger && {
-      loggerInstance: logger,
-      logController: new LogController({ disableRequestLogging: true }),
-    }),
+    ...(logger && { loggerInstance: logger }),
+    // Two records a request would hold its URL, and that a token; `onResponse` below makes one.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    genReqId: () => ulid(),
     forceCloseConnections: true,
     bodyLimit: COMMAND_BYTES,
     routerOptions: { ignoreTrailingSlash: true },
@@ -71,6 +71,7 @@ export async function httpApp({ access, pageDir, bodyBytes, logger }: HttpAppOpt
 
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({
+      'x-request-id': request.id,
       'content-security-policy': PAGE_POLICY,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
@@ -85,16 +86,25 @@ export async function httpApp({ access, pageDir, bodyBytes, logger }: HttpAppOpt
     return undefined
   })
 
+  app.addHook('onResponse', async ({ log, method, url }, { statusCode, elapsedTime }) => {
+    log.debug({ method, path: pathOf(url), status: statusCode, ms: Math.round(elapsedTime) }, 'request')
+  })
+
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0]?.slice(0, 200)
-    return sendProblem(reply, replyError('not_found', `no ${request.method} ${path}`))
+    return sendProblem(reply, replyError('not_found', `no ${request.method} ${pathOf(request.url)}`))
   })
 
   app.setErrorHandler((error: FastifyError | Problem, request, reply) => {
-    if (error instanceof Problem) return sendProblem(reply, error.error, error.extra)
+    if (error instanceof Problem) {
+      if (error.error.temporary) request.log.warn({ code: error.error.code }, error.message)
+      return sendProblem(reply, error.error, error.extra)
+    }
     const known = ofFastify(error, request.headers['content-type'], bodyBytes)
-    if (known === undefined) request.log.error(error)
-    return sendProblem(reply, known ?? replyError('internal', 'a defect of ours; the log says more'))
+    if (known !== undefined) return sendProblem(reply, known)
+    const { id, method, url } = request
+    request.log.error({ err: error, method, path: pathOf(url) }, error.message)
+    const internal = replyError('internal', `a defect of ours; the log says more of request ${id}`)
+    return sendProblem(reply, internal, { request_id: id })
   })
 
   if (pageDir !== undefined) await app.register(pageRoutes, { pageDir })
@@ -135,6 +145,11 @@ function ofFastify(error: FastifyError, type: string | undefined, bodyBytes: num
   }
   const status = error.statusCode ?? 500
   return status >= 400 && status < 500 ? replyError('bad_request', error.message) : undefined
+}
+
+/** Without the query, which may hold a token. */
+function pathOf(url: string): string {
+  return url.split('?')[0]?.slice(0, 200) ?? ''
 }
 
 /** A problem as a raw HTTP response, for upgrades that are refused before there is a WebSocket. */
