@@ -126,7 +126,7 @@ async function operate(client: StreamClient, { station, command, dispatch }: Ope
 }
 
 function refusalWords(error: unknown): string {
-  if (error instanceof RequestRefused) return `Refused: ${error.message}`
+  if (error instanceof RequestRefused && !error.temporary) return `Refused: ${error.message}`
   return `Not carried out: ${error instanceof Error ? error.message : String(error)}`
 }
 

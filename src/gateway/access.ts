@@ -2,9 +2,8 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { TickcastError } from '../domain/errors.ts'
-import type { ReplyError } from '../protocol/codes.ts'
+import { type ReplyError, replyError } from '../protocol/codes.ts'
 import { TOKEN_SUBPROTOCOL } from '../protocol/stream.ts'
-import { replyError } from './client-frame.ts'
 
 /*
  * Who may talk to the gateway. Bound to loopback, everybody on this machine, but no page of another site that a

@@ -7,9 +7,8 @@ import fastify, {
   type RouteOptions,
 } from 'fastify'
 import { ulid } from 'ulid'
-import type { ReplyError } from '../protocol/codes.ts'
+import { type ReplyError, replyError } from '../protocol/codes.ts'
 import { type Access, callerOf } from './access.ts'
-import { replyError } from './client-frame.ts'
 import { Problem, problemBody, sendProblem } from './problem.ts'
 import { PUBLIC } from './public-route.ts'
 

@@ -25,7 +25,11 @@ export const REPLY_CODES = {
   },
   too_large: { http: 413, temporary: false, meaning: 'a frame or body over the limit' },
   unsupported_media_type: { http: 415, temporary: false, meaning: 'neither JSON nor NDJSON nor CSV' },
-  busy: { http: 503, temporary: true, meaning: 'the bus does not take ticks at the moment' },
+  busy: {
+    http: 503,
+    temporary: true,
+    meaning: 'the bus takes no ticks at the moment, or the tape does not answer',
+  },
   internal: { http: 500, temporary: true, meaning: 'a defect of ours' },
 } as const
 export type ReplyCode = keyof typeof REPLY_CODES
@@ -44,4 +48,8 @@ export interface ReplyError {
   readonly code: ReplyCode
   readonly message: string
   readonly temporary: boolean
+}
+
+export function replyError(code: ReplyCode, message: string): ReplyError {
+  return { code, message, temporary: REPLY_CODES[code].temporary }
 }

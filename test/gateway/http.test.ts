@@ -277,6 +277,11 @@ describe('http - the tape', () => {
     const path = '/v1/stations/pond/replay'
     expect(await post(gateway, path, command)).toMatchObject({ status: 409, body: { code: 'no_replay' } })
     bus.publish('pond', 'station', pondWithTape)
+    // Announced, and its process away: that may pass.
+    expect(await post(gateway, path, command)).toMatchObject({
+      status: 503,
+      body: { code: 'busy', temporary: true },
+    })
     const stands = { session: 's1', speed: 'max' as const, paused: true, loop: false, ended: false }
     const tape = { ...stands, position: null, first: null, last: null, rows: 3 }
     await bus.onControl('pond', async (asked) => ({ result: { ...tape, paused: asked.pause === true } }))
