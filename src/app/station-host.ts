@@ -109,7 +109,10 @@ async function host(
   { bus, flags, pool, from, onStation, onLive, onFailure, onSettled, tape, around }: HostOptions,
   { built, session }: { readonly built: string; readonly session: string },
 ): Promise<Hosted> {
-  const { model, network } = assembleModel(station, flags, { trainerOf: pool.trainer, ...(around && { around }) })
+  const { model, network } = assembleModel(station, flags, {
+    trainerOf: pool.trainer,
+    ...(around && { around }),
+  })
   const engine = engineOf(model)
   onStation(station, { engine, network })
 

@@ -1,6 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress'
 import type { StationHost } from '../app/station-host.ts'
 import type { Instant } from '../domain/instant.ts'
+import { screenOf } from './screen.ts'
 import type { Terminal } from './terminal.ts'
 
 const EVERY_MS = 250
@@ -29,7 +30,7 @@ export function openBacktestProgress({
   readonly until: Instant | null
   readonly unit: string
 }): BacktestProgress {
-  const bar = process.stderr.isTTY
+  const bar = screenOf(process.stderr).cursor
     ? new SingleBar(
         {
           stream: process.stderr,

@@ -5,9 +5,10 @@ import { chosenEntries } from '../experts/choose.ts'
 import { loadStation } from '../ingest/station-file.ts'
 import { stationMessage } from '../protocol/encode.ts'
 import { untilInterrupted } from './interrupt.ts'
+import { type LogFlags, logError, openLog, tellError } from './log.ts'
 import { openTerminal } from './terminal.ts'
 
-export interface ForecastFlags extends PipelineFlags {
+export interface ForecastFlags extends PipelineFlags, LogFlags {
   readonly nats?: string
   /** A station file to announce: a live station. */
   readonly station?: string
@@ -19,12 +20,13 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
   chosenEntries(flags)
   const station = flags.station === undefined ? undefined : await loadStation(flags.station)
   const terminal = openTerminal(process.stdout)
+  const log = openLog(flags, { terminal })
   const interrupted = untilInterrupted()
   let host: StationHost | undefined
   const bus = await openBus({
     nats,
     name: 'forecast',
-    onError: terminal.warn,
+    onError: logError(log),
     onNotice: (text) => terminal.fact('bus', text),
     onInvalid: (invalid) => refuseInvalid(invalid, { host, warn: terminal.warn }),
   })
@@ -46,7 +48,7 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
       onUnfit(id, error) {
         // One odd station must not take the others with it; but who can forecast nothing says so and leaves.
         if (error instanceof TickcastError && host?.stations.size === 0) failed(error)
-        else terminal.warn(new Error(`${id} cannot be forecast`, { cause: error }))
+        else tellError(new Error(`${id} cannot be forecast`, { cause: error }), { terminal, log })
       },
       onLive: () => undefined,
       onFailure: failed,

@@ -4,6 +4,7 @@ import { EXPERT_NAMES } from '../experts/choose.ts'
 import { ENGINES } from '../networks/engine-choice.ts'
 import { FASTEST } from '../protocol/messages.ts'
 import { STATION_ID } from '../protocol/topics.ts'
+import { LOG_LEVELS } from './log.ts'
 
 /*
  * Every flag that more than one command has, with its parser. A parser says what is expected; commander puts the
@@ -226,6 +227,13 @@ export const serverOptions = () =>
       parseCount({ min: 0, max: 65_535 }),
     ),
     option('--token <secret>', 'who has it may connect; best given as TICKCAST_TOKEN'),
+  ])
+
+export const logOptions = () =>
+  under('Log', [
+    option('--log-level <name>', 'what is told on standard error, as JSON where that is no terminal')
+      .choices(LOG_LEVELS)
+      .default('warn'),
   ])
 
 export const clientOptions = () =>

@@ -13,13 +13,14 @@ import { loadStation } from '../ingest/station-file.ts'
 import { stationMessage } from '../protocol/encode.ts'
 import { chooseTape } from './data.ts'
 import { untilInterrupted } from './interrupt.ts'
+import { type LogFlags, logError, openLog, tellError } from './log.ts'
 import { openPage, type ServerFlags } from './page.ts'
 import { deckFor, sayTape, type TapeFlags, workedOff } from './play.ts'
 import { followProgress } from './progress-line.ts'
 import { runSummary, summaryLines } from './summary.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
 
-export interface StartFlags extends PipelineFlags, ServerFlags, TapeFlags {
+export interface StartFlags extends PipelineFlags, ServerFlags, TapeFlags, LogFlags {
   readonly data?: string
   readonly station?: string
   readonly live?: true
@@ -77,6 +78,7 @@ async function run(
   flags: StartFlags,
   { tape, terminal }: { readonly tape: Tape | undefined; readonly terminal: Terminal },
 ): Promise<Running> {
+  const log = openLog(flags, { terminal })
   const station = tape?.station ?? (flags.station === undefined ? jena : await loadStation(flags.station))
   if (flags.network) windowRows(station, flags)
   let fail: (error: unknown) => void = () => undefined
@@ -91,7 +93,7 @@ async function run(
   const bus = await openBus({
     nats: flags.nats,
     name: 'start',
-    onError: terminal.warn,
+    onError: logError(log),
     onNotice: (text) => terminal.fact('bus', text),
     onInvalid: (invalid) => refuseInvalid(invalid, { host, warn: terminal.warn }),
   })
@@ -99,7 +101,7 @@ async function run(
     const played = tape && deckFor(tape, { bus, flags })
     deck = played?.deck
     // Listening comes before learning, and before any other word: a port that is taken is told at once.
-    if (!flags.untilEnd || flags.port !== undefined) gateway = await openPage({ bus, flags })
+    if (!flags.untilEnd || flags.port !== undefined) gateway = await openPage({ bus, flags, log })
     terminal.line('tickcast')
     if (tape) sayTape(tape, terminal)
     const busWords =
@@ -117,7 +119,7 @@ async function run(
       onUnfit: (id, error) =>
         id === station.id
           ? fail(error)
-          : terminal.warn(new Error(`${id} cannot be forecast`, { cause: error })),
+          : tellError(new Error(`${id} cannot be forecast`, { cause: error }), { terminal, log }),
       onLive: (id, eventTime) => {
         if (id === station.id) deck?.pauseBecause('live ticks arrived', eventTime)
       },

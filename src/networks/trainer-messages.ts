@@ -2,14 +2,13 @@ import type { OptimizerState, TrainerState, TrainingResult, TrainingRound } from
 import type { NetworkToTrain } from './network-to-train.ts'
 
 /** A training thread is asked for one round at a time, of any network. */
-export type ToTrainerWorker =
-  | {
-      readonly kind: 'train'
-      readonly network: NetworkToTrain
-      readonly state: TrainerState
-      readonly spare: OptimizerState | undefined
-      readonly round: TrainingRound
-    }
+export type ToTrainerWorker = {
+  readonly kind: 'train'
+  readonly network: NetworkToTrain
+  readonly state: TrainerState
+  readonly spare: OptimizerState | undefined
+  readonly round: TrainingRound
+}
 
 export type FromTrainerWorker =
   /** What trains, in words. */

@@ -1,6 +1,12 @@
 import type { ScalerSnapshot } from '../domain/lookback.ts'
 import type { WeightArray } from '../domain/weights.ts'
-import type { Batch, OptimizerState, TrainedRound as Trained, TrainerState, TrainingRound } from '../learn/trainer.ts'
+import type {
+  Batch,
+  OptimizerState,
+  TrainedRound as Trained,
+  TrainerState,
+  TrainingRound,
+} from '../learn/trainer.ts'
 import { copyState, emptyOptimizerState, optimizerStep } from './optimizer.ts'
 
 /** A network as what trains it sees it: a loss and its gradient as a function of one array of parameters. */

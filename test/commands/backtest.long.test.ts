@@ -7,6 +7,7 @@ import { DAY, HOUR } from '../../src/domain/instant.ts'
 const silent: Terminal = {
   fact: () => undefined,
   line: () => undefined,
+  above: (write) => write(),
   warn: () => undefined,
   status: () => undefined,
   close: () => undefined,

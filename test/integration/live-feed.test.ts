@@ -1,5 +1,5 @@
 import { connect } from 'nats'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { formatInstant, HOUR, type Instant, MINUTE } from '../../src/domain/instant.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { type Hearing, hearing } from '../support/hearing.ts'
@@ -165,24 +165,57 @@ describe('live feed', () => {
 })
 
 describe('live feed under a tape', () => {
-  it('live feed - live ticks stop the tape of their station, which says why; resumed behind them it begins anew', async () => {
+  it('live feed - ticks for a station under replay are turned away with the way to send them, and its tape goes on', async () => {
     const csv = await files.write('week.csv', jenaFile({ days: 7 }))
     const server = startTickcast([
-      ...['start', '--data', csv, '--port', '0', '--no-network', '--speed', '60', '--lead-in', '2d'],
+      ...['start', '--data', csv, '--port', '0', '--no-network', '--speed', '60'],
     ])
     const url = await server.address()
     const heard = await hearing(url)
+    const tick = JSON.stringify({ event_time: measured().event_time, 'T (degC)': 8 })
+    expect(await post(url, 'application/json', tick)).toMatchObject({
+      status: 409,
+      reply: { code: 'under_replay', detail: expect.stringContaining('tickcast start --live') },
+    })
+    const feed = await runTickcast(['feed', '--station', 'jena', '--url', url], { input: `${tick}\n` })
+    expect(feed.code).toBe(2)
+    expect(feed.stderr).toMatch(/^tickcast: a tape is played of 'jena', .+tickcast start --live.+\n$/)
+    expect((await heard.tape({ state: true })).paused).toBe(false)
+    await server.stop()
+  })
+})
+
+describeWithNats('live feed under a tape over NATS', () => {
+  let nats: NatsServer
+  beforeAll(async () => {
+    nats = await startNatsServer()
+  })
+  afterAll(() => nats?.remove())
+
+  it('live feed - live ticks on its subject stop the tape of their station, which says why; resumed behind them it begins anew', async () => {
+    const csv = await files.write('week.csv', jenaFile({ days: 7 }))
+    const server = startTickcast([
+      ...['start', '--data', csv, '--port', '0', '--no-network', '--speed', '60', '--lead-in', '2d'],
+      ...['--nats', nats.url],
+    ])
+    const url = await server.address()
+    const client = await connect({ servers: nats.url })
+    onTestFinished(() => client.close())
+    const heard = await hearing(url)
     await until('the lead-in is played', async () => (await heard.tape({ state: true })).rows >= 288)
+    // What was stored before the pipeline stood counts as the past, not as live.
+    await until('a reading of the tape', () => heard.readings.length > 0)
     const before = await heard.tape({ state: true })
     expect(before.paused).toBe(false)
 
     const { event_time } = measured()
-    await arrives(heard, event_time, () =>
-      post(url, 'application/json', JSON.stringify({ event_time, 'T (degC)': 8 })),
-    )
-    const stopped = await heard.tape({ state: true })
+    client.publish('tickcast.v1.jena.tick', JSON.stringify({ event_time, values: { 'T (degC)': 8 } }))
+    expect(await heard.reading(event_time)).toMatchObject({ source: 'live' })
+    const stopped = await until('the tape stands still', async () => {
+      const stands = await heard.tape({ state: true })
+      return stands.paused ? stands : undefined
+    })
     expect(stopped).toMatchObject({
-      paused: true,
       paused_because: 'live ticks arrived',
       session: before.session,
     })
