@@ -34,7 +34,7 @@ describe('closing line', () => {
       '  did not run 2 tests: begins badly',
       '  failed outside any test: hooks.fixture.ts > begins badly: no server here',
       '  failed outside any test: hooks.fixture.ts > ends badly: the server stays',
-      '  failed outside any test: hooks.fixture.ts > never begins: Hook timed out in 50ms.',
+      '  failed outside any test: hooks.fixture.ts > never begins: Hook timed out in 500ms.',
       '  failed outside any test: unhandled: nobody caught this',
       '  failed outside any test: unreadable.fixture.ts: this file cannot be read',
       '  skipped 1 test: tests',
