@@ -64,7 +64,7 @@ export function kernelTables(results: KernelResults): string {
         String(result.task.batch),
         ms(result, 'trainer1'),
         ms(result, 'trainer2'),
-        `${ratio(result, 'trainer1', 'trainer2')} (${THREADS_TARGET})`,
+        aimed(ratio(result, 'trainer1', 'trainer2'), THREADS_TARGET),
         ratio(result, 'trainer1', 'trainer2', { of: 'undisturbed' }),
         ms(result, 'twins'),
         ratio(result, 'trainer1', 'twins', { steps: 2 }),
@@ -104,11 +104,11 @@ function stepRow(result: TaskResult, { peak }: KernelResults): string[] {
   return [
     NETWORKS[network].title,
     ...(['relaxed', 'simd128', 'stock', 'defaults', 'pytorch'] as const).map((name) => ms(result, name)),
-    `${ratio(result, 'pytorch', 'relaxed')}${targets ? ` (${targets[0]})` : ''}`,
+    aimed(ratio(result, 'pytorch', 'relaxed'), targets?.[0]),
     share(relaxed),
     pytorch && least ? (pytorch / least).toPrecision(3) : '-',
     ratio(result, 'stock', 'relaxed'),
-    `${ratio(result, 'defaults', 'relaxed')}${targets ? ` (${targets[1]})` : ''}`,
+    aimed(ratio(result, 'defaults', 'relaxed'), targets?.[1]),
     ratio(result, 'pytorch', 'simd128'),
     ms(result, 'trainer1'),
     ratio(result, 'pytorch', 'trainer1'),
@@ -121,7 +121,7 @@ function windowRow(result: TaskResult): string[] {
   return [
     NETWORKS[result.task.network].title,
     ...(['relaxed', 'simd128', 'stock', 'pytorch'] as const).map((name) => ms(result, name)),
-    `${ratio(result, 'pytorch', 'relaxed')}${target ? ` (${target})` : ''}`,
+    aimed(ratio(result, 'pytorch', 'relaxed'), target),
     ratio(result, 'stock', 'relaxed'),
   ]
 }
@@ -144,6 +144,11 @@ function ratio(
   const [above, below] = [result[of][slow], result[of][fast]]
   if (!above || !below) return '-'
   return median(above.map((value, round) => (steps * value) / below[round]!)).toPrecision(3)
+}
+
+/** A figure beside what it is meant to reach. */
+function aimed(figure: string, target: number | undefined): string {
+  return target === undefined || figure === '-' ? figure : `${figure} (${target})`
 }
 
 /** Undefined where no such task was chosen. */
