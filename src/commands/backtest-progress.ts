@@ -1,8 +1,8 @@
 import { Presets, SingleBar } from 'cli-progress'
+import { screenOf } from '../app/screen.ts'
 import type { StationHost } from '../app/station-host.ts'
+import type { Terminal } from '../app/terminal.ts'
 import type { Instant } from '../domain/instant.ts'
-import { screenOf } from './screen.ts'
-import type { Terminal } from './terminal.ts'
 
 const EVERY_MS = 250
 

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress'
 import { downloadJena } from '../../replay/download.ts'
-import { screenOf } from './screen.ts'
+import { screenOf } from '../app/screen.ts'
 
 /** Fetches the public Jena archive into the cache folder, where `tickcast start` finds it. */
 export async function download(): Promise<void> {

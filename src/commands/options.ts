@@ -1,10 +1,10 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { LOG_LEVELS } from '../app/log.ts'
 import { type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
 import { EXPERT_NAMES } from '../experts/choose.ts'
 import { ENGINES } from '../networks/engine-choice.ts'
 import { FASTEST } from '../protocol/messages.ts'
 import { STATION_ID } from '../protocol/topics.ts'
-import { LOG_LEVELS } from './log.ts'
 
 /*
  * Every flag that more than one command has, with its parser. A parser says what is expected; commander puts the

@@ -1,4 +1,6 @@
 import pc from 'picocolors'
+import { untilInterrupted } from '../app/interrupt.ts'
+import { screenOf } from '../app/screen.ts'
 import type { StreamClient } from '../client/client.ts'
 import { fetchStations } from '../client/http.ts'
 import { connect } from '../client/node.ts'
@@ -7,8 +9,6 @@ import type { ForecastMessage, ReadingMessage, StatusMessage } from '../protocol
 import type { ScoreMessage } from '../protocol/scores.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
 import { type ClientFlags, reached } from './client-flags.ts'
-import { untilInterrupted } from './interrupt.ts'
-import { screenOf } from './screen.ts'
 
 export interface WatchFlags extends ClientFlags {
   readonly station?: string

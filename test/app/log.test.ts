@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { memoryBus } from '../../src/bus/memory.ts'
-import { LOG_LEVELS, type LogLevel, logError, openLog } from '../../src/commands/log.ts'
-import { screenOf } from '../../src/commands/screen.ts'
-import { openTerminal } from '../../src/commands/terminal.ts'
+import { LOG_LEVELS, type LogLevel, logError, openLog } from '../../src/app/log.ts'
+import { screenOf } from '../../src/app/screen.ts'
+import { openTerminal } from '../../src/app/terminal.ts'
 import { readingAt } from '../gateway/messages.ts'
 
 const ESCAPE = '\u001b'
