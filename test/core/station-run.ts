@@ -46,7 +46,7 @@ export async function modelWithPool(
   flags: PipelineFlags,
 ): Promise<{ readonly model: StationModel; readonly pool: TrainerPool }> {
   const pool = await openTrainerPool()
-  const { model } = assembleModel(station, flags, { trainerOf: pool.trainerOf })
+  const { model } = assembleModel(station, flags, { trainerOf: pool.trainer })
   return { model, pool }
 }
 

@@ -30,11 +30,11 @@ test('optimizer - the first step goes by the learning rate, downhill, whatever t
 
 test('optimizer - a gradient longer than 1 is cut to 1 and keeps its direction', () => {
   const steep = initialOptimizerState(Float32Array.of(0, 0))
-  const clip = initialOptimizerState(Float32Array.of(0, 0))
+  const within = initialOptimizerState(Float32Array.of(0, 0))
   step(steep, Float32Array.of(300, 400), 0.01)
-  step(clip, Float32Array.of(0.6, 0.8), 0.01)
-  expect(steep.firstMoment[0]).toBeCloseTo(clip.firstMoment[0]!, 6)
-  expect(steep.firstMoment[1]).toBeCloseTo(clip.firstMoment[1]!, 6)
+  step(within, Float32Array.of(0.6, 0.8), 0.01)
+  expect(steep.firstMoment[0]).toBeCloseTo(within.firstMoment[0]!, 6)
+  expect(steep.firstMoment[1]).toBeCloseTo(within.firstMoment[1]!, 6)
 })
 
 test('optimizer - parameters decay towards zero where nothing pulls at them', () => {
