@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
-import type { Reading } from '../../src/domain/reading.ts'
-import { slidingWindow } from '../../src/window/sliding-window.ts'
+import { describe, expect, it } from 'vitest'
+import { appendRow, emptyHistory, nearestMeasurement } from '../../src/core/history.ts'
+import { contents, windowing } from '../core/windowing.ts'
+import { stored } from '../forecast/stored.ts'
 
 const RESTART = 'restart'
 type Event = readonly number[] | typeof RESTART
@@ -19,10 +20,6 @@ const cases = shapes.chain((shape) => {
   return fc.record({ shape: fc.constant(shape), events: fc.array(event, { maxLength: 80 }) })
 })
 
-function reading(row: number, values: readonly number[]): Reading {
-  return { eventTime: row, ingestTime: row, values: new Float64Array(values), bridged: false }
-}
-
 /** What the window should show after these rows, by the simplest means: all rows since the restart, filled forward. */
 function naive(rows: readonly (readonly number[])[], steps: number, stride: number): number[] | undefined {
   if (rows.length < steps * stride) return undefined
@@ -38,62 +35,82 @@ function naive(rows: readonly (readonly number[])[], steps: number, stride: numb
   return Array.from({ length: steps }, (_, step) => filled.at(-1 - (steps - 1 - step) * stride)!).flat()
 }
 
-it('sliding window - shows what an array of all rows would, over any rows and restarts', () => {
-  fc.assert(
-    fc.property(cases, ({ shape: { channels, steps, stride }, events }) => {
-      const window = slidingWindow({ channels, cadence: 1, lookback: steps * stride, stride })
-      let state = window.initial()
-      let rows: (readonly number[])[] = []
-      events.forEach((event, index) => {
-        if (event === RESTART) {
-          state = window.restart(state)
-          rows = []
-          return
-        }
-        rows.push(event)
-        const next = window.step(state, reading(index, event))
-        state = next.state
-        const target = next.output && new Float32Array(steps * channels)
-        if (target) next.output?.copyTo(target)
-        expect(target && [...target]).toEqual(naive(rows, steps, stride))
-      })
-    }),
-  )
-})
-
-it('sliding window - resumed from a copy of its state it goes on as if it had never stopped', () => {
-  fc.assert(
-    fc.property(cases, fc.nat(80), ({ shape: { channels, steps, stride }, events }, stop) => {
-      const window = slidingWindow({ channels, cadence: 1, lookback: steps * stride, stride })
-      const run = (resumeAt: number): unknown[] => {
-        let state = window.initial()
-        return events.map((event, index) => {
-          if (index === resumeAt) state = structuredClone(state)
+describe('window properties', () => {
+  it('window - shows what an array of all rows would, over any rows and restarts', () => {
+    fc.assert(
+      fc.property(cases, ({ shape: { channels, steps, stride }, events }) => {
+        const { slide, restart } = windowing({ channels, cadence: 1, lookback: steps * stride, stride })
+        let rows: (readonly number[])[] = []
+        events.forEach((event, index) => {
           if (event === RESTART) {
-            state = window.restart(state)
-            return RESTART
+            restart()
+            rows = []
+            return
           }
-          const next = window.step(state, reading(index, event))
-          state = next.state
-          const target = new Float32Array(steps * channels)
-          next.output?.copyTo(target)
-          return [next.output?.issuedAt, ...target]
+          rows.push(event)
+          const lookback = slide(index, event)
+          expect(lookback && contents(lookback)).toEqual(naive(rows, steps, stride))
         })
-      }
-      expect(run(stop)).toEqual(run(-1))
-    }),
-  )
+      }),
+    )
+  })
+
+  it('window - goes on from a state that was written out as if it had never stopped', () => {
+    fc.assert(
+      fc.property(cases, fc.nat(80), ({ shape: { channels, steps, stride }, events }, stop) => {
+        const options = { channels, cadence: 1, lookback: steps * stride, stride }
+        const run = (resumeAt: number): unknown[] => {
+          let window = windowing(options)
+          return events.map((event, index) => {
+            if (index === resumeAt) {
+              const { state, history } = window
+              window = windowing(options, stored({ state, history }))
+            }
+            if (event === RESTART) {
+              window.restart()
+              return RESTART
+            }
+            const lookback = window.slide(index, event)
+            return lookback && [lookback.issuedAt, ...contents(lookback)]
+          })
+        }
+        expect(run(stop)).toEqual(run(-1))
+      }),
+    )
+  })
 })
 
-it('sliding window - its memory is the same arrays from the first row to the last', () => {
-  const window = slidingWindow({ channels: 14, cadence: 600_000, lookback: 1440, stride: 6 })
-  let state = window.initial()
-  const { ring, known } = state
-  const sizes = Object.keys(state).length
-  for (let row = 0; row < 5_000; row++)
-    state = window.step(state, reading(row, new Array<number>(14).fill(row))).state
-  expect(state.ring).toBe(ring)
-  expect(state.known).toBe(known)
-  expect(ring.byteLength).toBe(1440 * 14 * 4)
-  expect(Object.keys(state)).toHaveLength(sizes)
+describe('history properties', () => {
+  it('history - finds the measurement that a search through all rows finds, whatever row is guessed', () => {
+    const rows = fc.array(fc.record({ step: fc.integer({ min: 1, max: 5 }), measured: fc.boolean() }), {
+      maxLength: 60,
+    })
+    const search = fc.record({
+      time: fc.integer({ min: -10, max: 200 }),
+      tolerance: fc.integer({ min: 0, max: 12 }),
+      guess: fc.integer({ min: -20, max: 80 }),
+    })
+    fc.assert(
+      fc.property(rows, fc.array(search, { minLength: 1, maxLength: 20 }), (rows, searches) => {
+        const history = emptyHistory(0)
+        let now = 0
+        const all = rows.map(({ step, measured }, row) => {
+          now += step
+          appendRow(history, { time: now, measured: measured ? row : Number.NaN, inputs: [] }, 100)
+          return { time: now, value: row, measured }
+        })
+        for (const { time, tolerance, guess } of searches) {
+          const within = all
+            .filter(({ measured }) => measured)
+            .map((one) => ({ value: one.value, distance: Math.abs(one.time - time) }))
+            .filter(({ distance }) => distance <= tolerance)
+          const least = Math.min(...within.map(({ distance }) => distance))
+          expect(nearestMeasurement(history, time, { tolerance, guess })).toEqual(
+            within.find(({ distance }) => distance === least),
+          )
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
 })
