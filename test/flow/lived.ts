@@ -27,7 +27,7 @@ export function ticksOf(readings: readonly Reading[], session?: string): TickMes
     event_time: formatInstant(eventTime),
     ingest_time: formatInstant(eventTime),
     id: `test/${row}`,
-    values: { T: cell(values[0]!), p: cell(values[1]!) },
+    values: { T: cell(values[0]!), p: cell(values[1]!) ?? 1000 },
     ...(session !== undefined && { replay: { session, speed: 'max', paused: false } }),
   }))
 }

@@ -4,7 +4,6 @@ import { HOUR } from '../../src/domain/instant.ts'
 import {
   awaited,
   holdFor,
-  type LearnerInput,
   type LearnerOptions,
   learner,
   nextRound,
@@ -13,20 +12,9 @@ import {
 } from '../../src/learn/learner.ts'
 import { type LearnerState, statsOf } from '../../src/learn/learner-state.ts'
 import { stored } from '../forecast/stored.ts'
-import { batchOfHours, outcomeOf, scalerAt } from './rounds.ts'
+import { inputAt, outcomeOf } from './rounds.ts'
 
 /* Training is an effect elsewhere: here a test says when a round has ended, and how. */
-
-/** One sample matures each hour; it was issued a day before. */
-function inputAt(hour: number): LearnerInput {
-  return {
-    eventTime: hour * HOUR,
-    samples: hour + 1,
-    first: -24 * HOUR,
-    scaler: () => scalerAt(hour),
-    draw: ({ size }, random) => batchOfHours(Array.from({ length: size }, () => random.below(hour + 1) - 24)),
-  }
-}
 
 function under(options: Partial<LearnerOptions> = {}, state?: LearnerState) {
   const subject = learner({ seed: 1, ...options })

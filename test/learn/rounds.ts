@@ -1,6 +1,7 @@
 import { LEADS } from '../../src/domain/forecast.ts'
 import { HOUR } from '../../src/domain/instant.ts'
 import type { ScalerSnapshot } from '../../src/domain/lookback.ts'
+import type { LearnerInput } from '../../src/learn/learner.ts'
 import type { Batch, TrainedRound, TrainerState, TrainingRound } from '../../src/learn/trainer.ts'
 
 export const scalerAt = (hour: number): ScalerSnapshot => ({
@@ -20,6 +21,17 @@ export function batchOfHours(hours: readonly number[]): Batch {
       { length: LEADS * hours.length },
       (_, index) => hours[Math.floor(index / LEADS)]!,
     ),
+  }
+}
+
+/** One sample matures each hour; it was issued a day before. */
+export function inputAt(hour: number): LearnerInput {
+  return {
+    eventTime: hour * HOUR,
+    samples: hour + 1,
+    first: -24 * HOUR,
+    scaler: () => scalerAt(hour),
+    draw: ({ size }, random) => batchOfHours(Array.from({ length: size }, () => random.below(hour + 1) - 24)),
   }
 }
 
