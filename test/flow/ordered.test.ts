@@ -1,20 +1,22 @@
 import { from, lastValueFrom, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import { type PipelineEvent, readingEvent } from '../../src/core/events.ts'
 import { HOUR, MINUTE } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
-import { type Moment, readingMoment } from '../../src/flow/moment.ts'
 import { ordered } from '../../src/flow/ordered.ts'
+import { stationOf } from '../forecast/series.ts'
+import { modelOf } from './lived.ts'
 
 const T0 = Date.UTC(2020, 0, 1)
 const mark = (session: string) => ({ session, speed: 1, paused: false })
 
-const read = (session: string, hour: number): Moment => {
+const read = (session: string, hour: number): PipelineEvent => {
   const eventTime = T0 + hour * HOUR
   const values = new Float64Array(1)
   const reading: Reading = { eventTime, ingestTime: eventTime, values, bridged: false, replay: mark(session) }
-  return readingMoment(reading)
+  return readingEvent(reading)
 }
-const refused = (session: string | undefined): Moment => ({
+const refused = (session: string | undefined): PipelineEvent => ({
   kind: 'rejected',
   tick: '',
   eventTime: '',
@@ -23,12 +25,13 @@ const refused = (session: string | undefined): Moment => ({
   replay: session === undefined ? undefined : mark(session),
 })
 
-async function passed(moments: readonly Moment[], lateness = 0): Promise<string[]> {
-  const out = await lastValueFrom(from(moments).pipe(ordered({ cadence: 10 * MINUTE, lateness }), toArray()))
-  return out.map((moment) => {
-    if (moment.kind === 'session') return `session ${moment.session}`
-    if (moment.kind === 'reading') return `reading ${(moment.reading.eventTime - T0) / HOUR}`
-    return moment.kind
+async function passed(events: readonly PipelineEvent[], lateness = 0): Promise<string[]> {
+  const model = modelOf({ station: stationOf({ cadence: 10 * MINUTE }), lateness })
+  const out = await lastValueFrom(from(events).pipe(ordered(model, model.initial()), toArray()))
+  return out.map((event) => {
+    if (event.kind === 'session') return `session ${event.session}`
+    if (event.kind === 'reading') return `reading ${(event.reading.eventTime - T0) / HOUR}`
+    return event.kind
   })
 }
 

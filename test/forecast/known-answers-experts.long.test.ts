@@ -3,13 +3,13 @@ import { beforeAll, expect, it } from 'vitest'
 import { DAY, HOUR } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
 import type { Station } from '../../src/domain/station.ts'
-import { EXPERTS } from '../../src/forecast/experts.ts'
 import { MIXTURE } from '../../src/forecast/mixture.ts'
 import { jena } from '../../src/ingest/jena.ts'
 import { mae, overLeads } from '../../src/verify/model-tally.ts'
 import { rolling, type ScoreTable, scoreTable } from '../../src/verify/rolling.ts'
+import { forecastersOf, STREAM_EXPERTS } from '../experts/created.ts'
 import { describeWithData } from '../support/real-data.ts'
-import { Chain } from './chain.ts'
+import { chain } from './chain.ts'
 
 const YEAR = 365 * DAY
 
@@ -36,12 +36,10 @@ describeWithData('jena_2009_2016_hourly.csv', (path) => {
 
   beforeAll(() => {
     const { station, readings } = firstYear(path)
-    const experts = [...EXPERTS.values()].map((create) => create(station, { seed: 1 }))
-    const chain = new Chain(station, experts)
+    const { live } = chain(station, forecastersOf(station))
     let scores = rolling.initial()
     for (const reading of readings) {
-      scores = rolling.step(scores, chain.settle(reading)).state
-      chain.issue(reading.eventTime)
+      scores = rolling.step(scores, live(reading).settlements).state
     }
     table = scoreTable(scores, readings.at(-1)!.eventTime)
   })
@@ -66,7 +64,7 @@ describeWithData('jena_2009_2016_hourly.csv', (path) => {
   )
 
   it('known answers - the mixture is better than each of its experts, and no better than one can be in honesty', () => {
-    const experts = [...EXPERTS.keys()]
+    const experts = STREAM_EXPERTS.map(({ name }) => name)
     expect(dayAhead(MIXTURE)).toBeLessThan(Math.min(...experts.map(dayAhead)))
     expect(allLeads(MIXTURE)).toBeLessThan(Math.min(...experts.map(allLeads)))
     // Far below this a label has been learnt before it matured.

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, it } from 'vitest'
+import type { TruthJoinState } from '../../src/core/truth-join.ts'
 import { LEADS } from '../../src/domain/forecast.ts'
 import { HOUR } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
-import { BASELINES } from '../../src/forecast/baselines.ts'
 import { climatology } from '../../src/forecast/climatology.ts'
 import type { Forecaster } from '../../src/forecast/forecaster.ts'
 import { coverage, meanCrps } from '../../src/verify/interval-tally.ts'
-import type { LedgerState } from '../../src/verify/ledger.ts'
 import { count, mae as maeAt, overLeads } from '../../src/verify/model-tally.ts'
 import { type RollingState, rolling, type ScoreTable, scoreTable } from '../../src/verify/rolling.ts'
+import { BASELINES, forecastersOf } from '../experts/created.ts'
 import { describeWithData } from '../support/real-data.ts'
-import { Chain } from './chain.ts'
+import { chain } from './chain.ts'
 import { readingOf, stationOf } from './series.ts'
 
 const FROM_2010 = Date.UTC(2010, 0, 1)
@@ -37,25 +37,24 @@ function mae(table: ScoreTable, model: string, lead?: number): number {
 describeWithData('jena_2009_2016_hourly.csv', (path) => {
   let whole: ScoreTable
   let since2010: ScoreTable
-  let ledgerState: LedgerState
+  let truths: TruthJoinState
 
   beforeAll(() => {
     const station = stationOf()
     const tenDays: Forecaster = { ...climatology(station, 10), name: 'climatology_10_days' }
-    const chain = new Chain(station, [...[...BASELINES.values()].map((create) => create(station)), tenDays])
+    const { live, state } = chain(station, [...forecastersOf(station, { names: BASELINES }), tenDays])
     let all: RollingState = rolling.initial()
     let later: RollingState = rolling.initial()
     const readings = readingsOf(path)
     for (const reading of readings) {
-      const settlements = chain.settle(reading)
+      const { settlements } = live(reading)
       all = rolling.step(all, settlements).state
       later = rolling.step(
         later,
         settlements.filter(({ issuedAt }) => issuedAt >= FROM_2010),
       ).state
-      chain.issue(reading.eventTime)
     }
-    ledgerState = chain.ledgerState
+    truths = state.truths
     const end = readings.at(-1)!.eventTime
     whole = scoreTable(all, end)
     since2010 = scoreTable(later, end)
@@ -76,7 +75,7 @@ describeWithData('jena_2009_2016_hourly.csv', (path) => {
   })
 
   it('known answers - the mixture beats every expert in it, at +24 h and over all leads', () => {
-    const experts = [...BASELINES.keys()]
+    const experts = BASELINES
     expect(mae(since2010, 'mixture', 24)).toBeLessThan(
       Math.min(...experts.map((name) => mae(since2010, name, 24))),
     )
@@ -96,7 +95,7 @@ describeWithData('jena_2009_2016_hourly.csv', (path) => {
   })
 
   it('known answers - less than one in a thousand of the truths is missing', () => {
-    const { settled, expired } = ledgerState
+    const { settled, expired } = truths
     expect(settled).toBeGreaterThan(1_670_000)
     expect(expired).toBeLessThan(settled / 1000)
   })

@@ -1,160 +1,86 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LEADS } from '../../src/domain/forecast.ts'
 import { HOUR } from '../../src/domain/instant.ts'
-import type { Sample, ScalerSnapshot } from '../../src/domain/lookback.ts'
-import { type Learner, learner } from '../../src/learn/learner.ts'
-import type { Trainer, TrainingResult, TrainingRound } from '../../src/learn/trainer.ts'
+import {
+  awaited,
+  holdFor,
+  type LearnerOptions,
+  learner,
+  nextRound,
+  roundTrained,
+  trainingFailed,
+} from '../../src/learn/learner.ts'
+import { type LearnerState, statsOf } from '../../src/learn/learner-state.ts'
+import { stored } from '../forecast/stored.ts'
+import { inputAt, outcomeOf } from './rounds.ts'
 
-/*
- * The trainer here is a stand-in, so that a test decides when a round is finished and how it ends. That the real one
- * is repeatable is held by test/networks/.
- */
+/* Training is an effect elsewhere: here a test says when a round has ended, and how. */
 
-const SPEC = {
-  cell: 'gru',
-  units: [1],
-  bidirectional: false,
-  steps: 1,
-  stepSpan: HOUR,
-  channels: 1,
-  target: 0,
-} as const
-
-/** Weights that tell all the round was made of: its number, samples, scaler and learning rate. */
-function resultOf({ round, requestedAt, scaler, learningRate, batches }: TrainingRound): TrainingResult {
-  const drawn = batches.flatMap(({ base }) => [...base])
-  const values = Float32Array.of(round, learningRate, ...scaler.mean, ...drawn)
+function under(options: Partial<LearnerOptions> = {}, state?: LearnerState) {
+  const subject = learner({ seed: 1, ...options })
+  const own = state ?? subject.initial()
   return {
-    weights: { version: round, trainedAt: requestedAt, scaler, arrays: [{ shape: [values.length], values }] },
-    loss: 1 / round,
-    steps: batches.length,
-    wallMs: 0,
+    state: own,
+    observe: (hour: number) => subject.observe(own, inputAt(hour)),
+    /** The round that the stream is held for at an hour. */
+    awaited: (hour: number) => awaited(own, hour * HOUR),
+    finish() {
+      const round = nextRound(own)!
+      roundTrained(own, outcomeOf(round))
+      return round
+    },
+    spoil: () => roundTrained(own, outcomeOf(nextRound(own)!, { loss: Number.NaN })),
   }
 }
+type Under = ReturnType<typeof under>
 
-interface StandIn extends Trainer {
-  resets: number
-}
-
-function standIn(work: (round: TrainingRound) => Promise<TrainingResult>): StandIn {
-  let last: Promise<unknown> = Promise.resolve()
-  return {
-    engine: 'stand-in',
-    spec: SPEC,
-    resets: 0,
-    train(round) {
-      const result = last.then(() => work(round))
-      last = result.catch(() => {})
-      return result
-    },
-    async reset() {
-      this.resets += 1
-    },
-    async close() {},
-  }
-}
-
-const scalerAt = (hour: number): ScalerSnapshot => ({
-  count: hour,
-  mean: Float64Array.of(hour),
-  deviation: Float64Array.of(1),
-})
-
-const sampleAt = (hour: number): Sample => ({
-  issuedAt: hour * HOUR,
-  inputs: Float32Array.of(hour),
-  base: hour,
-  truth: new Float32Array(LEADS).fill(hour),
-})
-
-function observe(subject: Learner, hour: number): void {
-  subject.observe({ eventTime: hour * HOUR, samples: [sampleAt(hour - 24)], scaler: () => scalerAt(hour) })
-}
-
-/** Hourly readings, held wherever the learner asks for it; yields what weights each forecast would have had. */
-async function stream(subject: Learner, hours: number, pause: (hour: number) => Promise<void>) {
+/** Held at each hour until what is awaited there is here; yields the weights in effect at each forecast. */
+function stream(subject: Under, hours: number, { from = 0, trains = (_hour: number): number => 0 } = {}) {
   const used: (readonly number[])[] = []
-  for (let hour = 0; hour < hours; hour++) {
-    await pause(hour)
-    await subject.due(hour * HOUR)
-    observe(subject, hour)
-    used.push([...(subject.weights?.arrays[0]?.values ?? [])])
+  for (let hour = from; hour < hours; hour++) {
+    for (let rounds = trains(hour); rounds > 0 && nextRound(subject.state); rounds--) subject.finish()
+    while (subject.awaited(hour) !== undefined) subject.finish()
+    subject.observe(hour)
+    used.push([...(subject.state.weights?.arrays[0]?.values ?? [])])
   }
   return used
 }
 
-/** Lets other work go on for some turns of the microtask queue: time passes, on no clock. */
-async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn++) await undefined
+/** Asked for at 72 h, due at 84 h. */
+function atFirstDue(): Under {
+  const subject = under({ schedule: { minSamples: 72 } })
+  for (let hour = 0; hour < 84; hour++) subject.observe(hour)
+  return subject
 }
 
-const immediately = async () => {}
-
-test('learner - however fast the stream and however slow the trainer, every forecast has the same weights', async () => {
-  const expected = await stream(
-    learner({ trainer: standIn(async (round) => resultOf(round)), seed: 5 }),
-    200,
-    () => turns(50),
-  )
-  expect(new Set(expected.map((values) => values[0]))).toEqual(
+test('learner - weights take effect at the same reading, whether training ended long before or was waited for', () => {
+  const late = stream(under(), 200)
+  expect(new Set(late.map(([version]) => version))).toEqual(
     new Set([undefined, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
   )
-  const delays = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 20 })
-  const pauses = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 20 })
-  await fc.assert(
-    fc.asyncProperty(delays, pauses, async (training, pausing) => {
-      const trainer = standIn(async (round) => {
-        await turns(training[round.round % training.length]!)
-        return resultOf(round)
-      })
-      const used = await stream(learner({ trainer, seed: 5 }), 200, (hour) =>
-        turns(pausing[hour % pausing.length]!),
-      )
-      expect(used).toEqual(expected)
+  fc.assert(
+    fc.property(fc.array(fc.nat(2), { minLength: 1, maxLength: 30 }), (rounds) => {
+      expect(stream(under(), 200, { trains: (hour) => rounds[hour % rounds.length]! })).toEqual(late)
     }),
-    { numRuns: 30 },
   )
 })
 
-test('learner - another seed draws other samples', async () => {
-  const run = (seed: number) =>
-    stream(learner({ trainer: standIn(async (round) => resultOf(round)), seed }), 100, immediately)
-  expect(await run(1)).not.toEqual(await run(2))
+test('learner - another seed draws other samples', () => {
+  expect(stream(under({ seed: 1 }), 100)).not.toEqual(stream(under({ seed: 2 }), 100))
 })
 
-/** A learner at the hour its first round is due (asked for at 72 h, due at 84 h), with the round in the test's hands. */
-function atFirstDue() {
-  const rounds: { finish: () => void; fail: (error: Error) => void; spoil: () => void }[] = []
-  const trainer = standIn(
-    (round) =>
-      new Promise((resolve, reject) => {
-        const spoilt = { ...resultOf(round), loss: Number.NaN }
-        rounds.push({
-          finish: () => resolve(resultOf(round)),
-          fail: reject,
-          spoil: () => resolve(spoilt),
-        })
-      }),
-  )
-  const subject = learner({ trainer, seed: 1, schedule: { minSamples: 72 } })
-  for (let hour = 0; hour < 84; hour++) observe(subject, hour)
-  return { subject, rounds, trainer }
-}
-
-test('learner - the stream is held only from the moment weights are due until they are ready', async () => {
-  const { subject, rounds } = atFirstDue()
-  await turns(5)
-  expect(subject.due(84 * HOUR - 1)).toBeUndefined()
-  const held = subject.due(84 * HOUR)
-  expect(held).toBeInstanceOf(Promise)
-  rounds[0]!.finish()
-  await held
-  expect(subject.due(84 * HOUR)).toBeUndefined()
-  expect(subject.weights).toBeUndefined()
-  observe(subject, 84)
-  expect(subject.weights).toMatchObject({ version: 1, trainedAt: 72 * HOUR })
-  expect(subject.stats).toMatchObject({
+test('learner - the stream is held only from the moment weights are due until they are ready', () => {
+  const { state, observe, awaited, finish } = atFirstDue()
+  expect(awaited(84 - 1e-6)).toBeUndefined()
+  expect(awaited(84)).toBe(1)
+  holdFor(state, 1)
+  expect(statsOf(state).state).toBe('waited_for')
+  finish()
+  expect(awaited(84)).toBeUndefined()
+  expect(state.weights).toBeUndefined()
+  observe(84)
+  expect(state.weights).toMatchObject({ version: 1, trainedAt: 72 * HOUR })
+  expect(statsOf(state)).toMatchObject({
     state: 'waited_for',
     waits: 1,
     promotedAt: 84 * HOUR,
@@ -163,111 +89,130 @@ test('learner - the stream is held only from the moment weights are due until th
   })
 })
 
-test('learner - weights that are ready early take effect no earlier', async () => {
-  const { subject, rounds } = atFirstDue()
-  await turns(5)
-  expect(subject.stats.state).toBe('training')
-  rounds[0]!.finish()
-  await turns(5)
-  expect(subject.weights).toBeUndefined()
-  expect(subject.stats.state).toBe('idle')
-  observe(subject, 84)
-  expect(subject.weights?.version).toBe(1)
-  expect(subject.stats).toMatchObject({ waits: 0, loss: 1, weightsVersion: 1 })
+test('learner - a round that is waited for is counted once, however often it is asked for', () => {
+  const { state, observe, awaited, finish } = atFirstDue()
+  for (let asked = 0; asked < 3; asked++) holdFor(state, awaited(84)!)
+  finish()
+  observe(84)
+  for (let hour = 85; hour < 96; hour++) observe(hour)
+  holdFor(state, awaited(96)!)
+  finish()
+  observe(96)
+  expect(state.waits).toBe(2)
+  expect(state.waitedFor).toBeUndefined()
 })
 
-test('learner - a round without a finite loss is not promoted: the weights before it stay', async () => {
-  const { subject, rounds } = atFirstDue()
-  await turns(5)
-  rounds[0]!.spoil()
-  await subject.due(84 * HOUR)
-  observe(subject, 84)
-  expect(subject.weights).toBeUndefined()
-  expect(subject.stats).toMatchObject({ rounds: 1, undone: 1, weightsVersion: 0, promotedAt: undefined })
-  await turns(5)
-  rounds[1]!.finish()
-  await subject.due(96 * HOUR)
-  observe(subject, 96)
-  expect(subject.weights?.version).toBe(2)
+test('learner - weights that are ready early take effect no earlier', () => {
+  const { state, observe, finish } = atFirstDue()
+  expect(statsOf(state).state).toBe('training')
+  finish()
+  expect(state.weights).toBeUndefined()
+  expect(statsOf(state).state).toBe('idle')
+  observe(84)
+  expect(state.weights?.version).toBe(1)
+  expect(statsOf(state)).toMatchObject({ waits: 0, loss: 1, weightsVersion: 1 })
 })
 
-test('learner - where training fails the stream goes on with the weights it has, and says why', async () => {
-  const { subject, rounds } = atFirstDue()
-  await turns(5)
-  rounds[0]!.finish()
-  await subject.due(84 * HOUR)
-  observe(subject, 84)
-  await turns(5)
-  rounds[1]!.fail(new Error('the training thread ended with code 1'))
-  await subject.due(96 * HOUR)
-  for (let hour = 96; hour < 200; hour++) {
-    expect(subject.due(hour * HOUR)).toBeUndefined()
-    observe(subject, hour)
+test('learner - rounds are given out in order, each from where the one before has ended', () => {
+  const subject = under({ schedule: { trainEvery: 6 * HOUR, lag: 24 * HOUR } })
+  for (let hour = 0; hour < 90; hour++) subject.observe(hour)
+  expect(subject.state.open.map(({ round }) => round)).toEqual([1, 2, 3])
+  const trained = [1, 2, 3].map(() => {
+    const before = subject.state.trainer?.optimizer.step ?? 0
+    // What is asked again before an outcome is in is the same round.
+    expect(nextRound(subject.state)).toBe(nextRound(subject.state))
+    return [before, subject.finish().round, subject.state.trainer!.optimizer.step]
+  })
+  expect(trained).toEqual([
+    [0, 1, 1],
+    [1, 2, 2],
+    [2, 3, 3],
+  ])
+  expect(nextRound(subject.state)).toBeUndefined()
+})
+
+test('learner - a round is forgotten once it has been trained, and its result once it is in effect', () => {
+  const { state, observe, finish } = atFirstDue()
+  finish()
+  expect(state.open).toMatchObject([{ round: 1, request: undefined }])
+  observe(84)
+  expect(state.open.map(({ round }) => round)).toEqual([2])
+})
+
+test('learner - an outcome that nobody asked for is a defect, and said to be one', () => {
+  const { state, finish } = atFirstDue()
+  const round = nextRound(state)!
+  finish()
+  expect(() => roundTrained(state, outcomeOf(round))).toThrow('round 1 was trained, but not asked for')
+})
+
+test('learner - a round without a finite loss is not promoted: the weights before it stay', () => {
+  const { state, observe, spoil, finish } = atFirstDue()
+  spoil()
+  observe(84)
+  expect(state.weights).toBeUndefined()
+  expect(statsOf(state)).toMatchObject({ rounds: 1, rolledBack: 1, weightsVersion: 0, promotedAt: undefined })
+  finish()
+  for (let hour = 85; hour <= 96; hour++) observe(hour)
+  expect(state.weights?.version).toBe(2)
+  spoil()
+  for (let hour = 97; hour <= 108; hour++) observe(hour)
+  expect(statsOf(state)).toMatchObject({ rolledBack: 2, weightsVersion: 2, promotedAt: 96 * HOUR })
+})
+
+test('learner - where training fails the stream goes on with the weights it has, and says why', () => {
+  const { state, observe, awaited, finish } = atFirstDue()
+  finish()
+  observe(84)
+  trainingFailed(state, new Error('the training thread ended with code 1'))
+  trainingFailed(state, new Error('and once more'))
+  expect(nextRound(state)).toBeUndefined()
+  for (let hour = 85; hour < 200; hour++) {
+    expect(awaited(hour)).toBeUndefined()
+    observe(hour)
   }
-  expect(subject.weights?.version).toBe(1)
-  expect(subject.stats).toMatchObject({ state: 'off', trouble: 'the training thread ended with code 1' })
-  expect(rounds).toHaveLength(2)
+  expect(state.weights?.version).toBe(1)
+  expect(statsOf(state)).toMatchObject({ state: 'off', failure: 'the training thread ended with code 1' })
+  expect(nextRound(state)).toBeUndefined()
+  expect(state.samples).toBe(200)
 })
 
 test('learner - a reading that was not held although weights were due is a defect, and said to be one', () => {
-  const { subject } = atFirstDue()
-  expect(() => observe(subject, 84)).toThrow('not waited for')
+  const { observe } = atFirstDue()
+  expect(() => observe(84)).toThrow('not waited for')
 })
 
-test('learner - a new session starts from nothing and, on the same stream, learns the same', async () => {
-  const trainer = standIn(async (round) => resultOf(round))
-  const subject = learner({ trainer, seed: 9 })
-  const first = await stream(subject, 150, immediately)
-  await subject.reset()
-  expect(trainer.resets).toBe(1)
-  expect(subject.weights).toBeUndefined()
-  expect(subject.stats).toMatchObject({
-    state: 'warming_up',
-    samples: 0,
-    rounds: 0,
-    steps: 0,
-    loss: undefined,
+test('learner - begins from nothing, and learns the same from the same stream in each state of its own', () => {
+  const subject = learner({ seed: 9 })
+  const states = [subject.initial(), subject.initial()]
+  expect(statsOf(states[0]!)).toMatchObject({
+    ...{ state: 'warming_up', samples: 0, rounds: 0, steps: 0, loss: undefined, weightsVersion: 0 },
   })
-  expect(await stream(subject, 150, immediately)).toEqual(first)
+  const [one, other] = states.map((state) => stream(under({ seed: 9 }, state), 150))
+  expect(other).toEqual(one)
 })
 
-test('learner - a trainer that is gone by a new session leaves the stream without weights, not without an end', async () => {
-  const trainer = standIn(async (round) => resultOf(round))
-  trainer.reset = () => Promise.reject(new Error('the training thread ended with code 1'))
-  const subject = learner({ trainer, seed: 1 })
-  await subject.reset()
-  await stream(subject, 100, immediately)
-  expect(subject.weights).toBeUndefined()
-  expect(subject.stats).toMatchObject({ state: 'off', trouble: 'the training thread ended with code 1' })
-})
-
-test('learner - a round of the old session that ends in the new one changes nothing in it', async () => {
-  const { subject, rounds } = atFirstDue()
-  await turns(5)
-  await subject.reset()
-  rounds[0]!.finish()
-  await turns(5)
-  for (let hour = 0; hour < 72; hour++) {
-    expect(subject.due(hour * HOUR)).toBeUndefined()
-    observe(subject, hour)
+test('learner - goes on from a state that was written out as if it had never stopped, with rounds open or trained', () => {
+  for (const hour of [71, 80, 84, 90, 100]) {
+    const subject = under()
+    stream(subject, hour)
+    const resumed = under({}, stored(subject.state))
+    expect(stream(resumed, 200, { from: hour })).toEqual(stream(subject, 200, { from: hour }))
+    expect(resumed.state).toEqual(subject.state)
   }
-  expect(subject.weights).toBeUndefined()
-  expect(subject.stats).toMatchObject({ rounds: 0, state: 'warming_up' })
 })
 
-test('learner - the steps of a round and its rate may hang on how long has been learnt, and on nothing else', async () => {
-  const rounds: TrainingRound[] = []
-  const trainer = standIn(async (round) => {
-    rounds.push(round)
-    return resultOf(round)
-  })
-  const subject = learner({
-    trainer,
-    seed: 1,
+test('learner - the steps of a round and its rate may hang on how long has been learnt, and on nothing else', () => {
+  const subject = under({
     stepsPerRound: (learntFor) => 1 + Math.floor(learntFor / (48 * HOUR)),
     learningRate: (learntFor) => learntFor / HOUR,
   })
-  await stream(subject, 200, immediately)
+  const rounds: { learningRate: number; batches: readonly unknown[] }[] = []
+  for (let hour = 0; hour < 200; hour++) {
+    while (nextRound(subject.state)) rounds.push(subject.finish())
+    subject.observe(hour)
+  }
+  expect(rounds.length).toBeGreaterThan(8)
   // The first sample is of 24 hours before the stream; the first round is asked for at 72 h.
   expect(rounds.map(({ learningRate }) => learningRate)).toEqual(rounds.map((_, index) => 96 + 12 * index))
   expect(rounds.map(({ batches }) => batches.length)).toEqual(
@@ -275,19 +220,20 @@ test('learner - the steps of a round and its rate may hang on how long has been 
   )
 })
 
-test('learner - no more of a batch is drawn from the last 60 days than it is told to', async () => {
-  const shareOfRecent = async (recentShare: number): Promise<number> => {
-    const drawn: number[] = []
-    const trainer = standIn(async (round) => {
-      drawn.push(
-        ...round.batches.flatMap(({ issuedAt }) => [...issuedAt]).map((at) => round.requestedAt - at),
-      )
-      return resultOf(round)
+test('learner - batches are drawn of the size and with the share of recent samples that it is told', () => {
+  const asked: unknown[] = []
+  const subject = learner({ seed: 1, batchSize: 7, recentShare: 0.4, stepsPerRound: 3 })
+  const state = subject.initial()
+  for (let hour = 0; hour <= 72; hour++) {
+    subject.observe(state, {
+      ...inputAt(hour),
+      draw: (options) => {
+        asked.push(options)
+        return undefined
+      },
     })
-    const subject = learner({ trainer, seed: 1, recentShare, schedule: { trainEvery: 30 * 24 * HOUR } })
-    await stream(subject, 24 * 365, immediately)
-    return drawn.filter((age) => age < 62 * 24 * HOUR).length / drawn.length
   }
-  const [none, half] = [await shareOfRecent(0), await shareOfRecent(0.5)]
-  expect(half - none).toBeGreaterThan(0.2)
+  expect(asked).toEqual(new Array(3).fill({ size: 7, recentShare: 0.4 }))
+  // Where nothing is kept there is nothing to train on.
+  expect(nextRound(state)!.batches).toEqual([])
 })

@@ -3,22 +3,16 @@ import { describe, expect, it } from 'vitest'
 import type { Forecast } from '../../src/domain/forecast.ts'
 import { HOUR } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
-import { EXPERTS } from '../../src/forecast/experts.ts'
-import { Chain } from '../forecast/chain.ts'
+import { forecastersOf } from '../experts/created.ts'
+import { chain } from '../forecast/chain.ts'
 import { stationOf, weather } from '../forecast/series.ts'
 
 const ROWS = 5 * 24
 
 function forecastsOver(readings: readonly Reading[]): (Forecast | undefined)[] {
   const station = stationOf()
-  const chain = new Chain(
-    station,
-    [...EXPERTS.values()].map((create) => create(station, { seed: 1 })),
-  )
-  return readings.map((reading) => {
-    chain.settle(reading)
-    return chain.issue(reading.eventTime)
-  })
+  const { live } = chain(station, forecastersOf(station))
+  return readings.map((reading) => live(reading).forecast)
 }
 
 describe('blindness', () => {

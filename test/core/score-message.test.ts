@@ -1,12 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { emptyDigest, scoreMessage } from '../../src/core/score-message.ts'
+import { emptyVerification, score } from '../../src/core/verification.ts'
 import { LEADS } from '../../src/domain/forecast.ts'
 import { DAY, HOUR } from '../../src/domain/instant.ts'
 import { seededRandom } from '../../src/domain/random.ts'
-import { scoreMessages } from '../../src/flow/score-message.ts'
-import { type Verification, verification } from '../../src/flow/verification.ts'
 import { verificationMessage } from '../../src/flow/verification-message.ts'
 import { scoreSchema, verificationSchema } from '../../src/protocol/scores.ts'
-import { readingOf, START, stationOf } from '../forecast/series.ts'
+import { monthsAt } from '../../src/verify/monthly.ts'
+import { type ScoreTable, scoreTable } from '../../src/verify/rolling.ts'
+import { START } from '../forecast/series.ts'
+import { joining } from './joining.ts'
 
 /** As many models as the product has, with room to grow; one sleeps through the first ten days. */
 const MODELS = ['persistence', 'seasonal_naive', 'climatology', 'mixture', 'late'].concat(
@@ -17,13 +20,13 @@ const END = START + DAYS * DAY
 const provenance = { source: 'replay' } as const
 
 describe('score message', () => {
-  let verify: Verification
+  const state = emptyVerification()
 
   beforeAll(() => {
     const random = seededRandom(1)
-    verify = verification(stationOf())
+    const { read, issue } = joining(HOUR)
     for (let time = START; time <= END; time += HOUR) {
-      verify.settle(readingOf(time, 20 * random.unit()))
+      score(state, read(time, 20 * random.unit()).settlements)
       const models = new Map(
         MODELS.filter((name) => name !== 'late' || time >= START + 10 * DAY).map((name) => [
           name,
@@ -34,21 +37,17 @@ describe('score message', () => {
       const quantiles = Array.from(mean, (centre) =>
         Float64Array.of(-7, -5, -3, 0, 3, 5, 7).map((off) => centre + off),
       )
-      verify.issued({
-        issuedAt: time,
-        model: 'mixture',
-        mean,
-        quantiles,
-        models,
-        weights: new Map(),
-        weightsVersion: 0,
-      })
+      const said = { issuedAt: time, model: 'mixture', mean, quantiles, models }
+      issue(time, { forecast: { ...said, weights: new Map(), weightsVersion: 0 } })
     }
   })
 
-  const pushed = () => scoreMessages('K').of(verify.table(END), verify.months, provenance)
-  const whole = () =>
-    verificationMessage(verify.table(END), { unit: 'K', months: verify.months(), provenance })
+  const table = (): ScoreTable => scoreTable(state.rolling, END)
+  const months = () => monthsAt(state.months, state.rolling.sinceStart)
+  const pushedWith = (digest = emptyDigest(), of = table()) =>
+    scoreMessage(digest, { table: of, unit: 'K', months, provenance })
+  const pushed = () => pushedWith()
+  const whole = () => verificationMessage(table(), { unit: 'K', months: months(), provenance })
 
   it('score message - is what its schema says, and at most 60 kB with thirteen models', () => {
     expect(scoreSchema.parse(pushed())).toEqual(pushed())
@@ -106,13 +105,13 @@ describe('score message', () => {
   })
 
   it('score message - bias and skill are worked out once a day, the errors at every issue', () => {
-    const messages = scoreMessages('K')
-    const early = messages.of(verify.table(END), verify.months, provenance).models['mixture']!
-    const asOf = { ...verify.table(END), asOf: END + 23 * HOUR }
-    const later = messages.of(asOf, verify.months, provenance).models['mixture']!
+    const digest = emptyDigest()
+    const early = pushedWith(digest).models['mixture']!
+    const asOf = { ...table(), asOf: END + 23 * HOUR }
+    const later = pushedWith(digest, asOf).models['mixture']!
     expect(later.bias).toBe(early.bias)
     expect(later.mae).not.toBe(early.mae)
-    const tomorrow = messages.of({ ...asOf, asOf: END + DAY }, verify.months, provenance).models['mixture']!
+    const tomorrow = pushedWith(digest, { ...asOf, asOf: END + DAY }).models['mixture']!
     expect(tomorrow.bias).not.toBe(early.bias)
   })
 })
