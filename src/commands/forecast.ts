@@ -4,7 +4,7 @@ import { loadStation } from '../ingest/station-file.ts'
 import { stationMessage } from '../protocol/encode.ts'
 import { refuseNobody } from './experts.ts'
 import { untilInterrupted } from './interrupt.ts'
-import { type LogFlags, logError, openLog, tellError } from './log.ts'
+import { errorTeller, type LogFlags, openLog } from './log.ts'
 import { openStationHost, type PipelineFlags, refuseInvalid, type StationHost } from './station-host.ts'
 import { openTerminal } from './terminal.ts'
 
@@ -20,13 +20,13 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
   refuseNobody(flags)
   const station = flags.station === undefined ? undefined : await loadStation(flags.station)
   const terminal = openTerminal(process.stdout)
-  const log = openLog(flags, { terminal })
+  const tellError = errorTeller({ terminal, log: openLog(flags, { terminal }) })
   const interrupted = untilInterrupted()
   let host: StationHost | undefined
   const bus = await openBus({
     nats,
     name: 'forecast',
-    onError: logError(log),
+    onError: tellError,
     onNotice: (text) => terminal.fact('bus', text),
     onInvalid: (invalid) => refuseInvalid(invalid, { host, warn: terminal.warn }),
   })
@@ -48,7 +48,7 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
       onUnfit(id, error) {
         // One odd station must not take the others with it; but who can forecast nothing says so and leaves.
         if (error instanceof TickcastError && host?.stations.size === 0) failed(error)
-        else tellError(new Error(`${id} cannot be forecast`, { cause: error }), { terminal, log })
+        else tellError(new Error(`${id} cannot be forecast`, { cause: error }))
       },
       onLive: () => undefined,
       onFailure: failed,

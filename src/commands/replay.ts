@@ -5,7 +5,7 @@ import { parseInstant } from '../domain/instant.ts'
 import { chooseTape, type DataFlags } from './data.ts'
 import { requiredNats } from './forecast.ts'
 import { untilInterrupted } from './interrupt.ts'
-import { type LogFlags, logError, openLog } from './log.ts'
+import { errorTeller, type LogFlags, openLog } from './log.ts'
 import { deckFor, sayTape, type TapeFlags } from './play.ts'
 import { openTerminal } from './terminal.ts'
 
@@ -17,13 +17,13 @@ export interface ReplayFlags extends DataFlags, TapeFlags, LogFlags {
 export async function replay(flags: ReplayFlags): Promise<void> {
   const nats = requiredNats(flags.nats)
   const terminal = openTerminal(process.stdout)
-  const log = openLog(flags, { terminal })
+  const tellError = errorTeller({ terminal, log: openLog(flags, { terminal }) })
   const tape = await chooseTape(flags, terminal)
   const interrupted = untilInterrupted()
   const bus = await openBus({
     nats,
     name: 'replay',
-    onError: logError(log),
+    onError: tellError,
     onNotice: (text) => terminal.fact('bus', text),
   })
   const { deck, words } = deckFor(tape, { bus, flags })

@@ -1,7 +1,7 @@
 import { openBus } from '../bus/open-bus.ts'
 import { requiredNats } from './forecast.ts'
 import { untilInterrupted } from './interrupt.ts'
-import { type LogFlags, logError, openLog } from './log.ts'
+import { errorTeller, type LogFlags, openLog } from './log.ts'
 import { openPage, type ServerFlags } from './page.ts'
 import { openTerminal } from './terminal.ts'
 
@@ -13,11 +13,12 @@ export interface ServeFlags extends ServerFlags, LogFlags {
 export async function serve(flags: ServeFlags): Promise<void> {
   const terminal = openTerminal(process.stdout)
   const log = openLog(flags, { terminal })
+  const tellError = errorTeller({ terminal, log })
   const interrupted = untilInterrupted()
   const bus = await openBus({
     nats: requiredNats(flags.nats),
     name: 'serve',
-    onError: logError(log),
+    onError: tellError,
     onNotice: (text) => terminal.fact('bus', text),
   })
   try {

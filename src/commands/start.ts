@@ -11,7 +11,7 @@ import { stationMessage } from '../protocol/encode.ts'
 import { chooseTape } from './data.ts'
 import { refuseNobody } from './experts.ts'
 import { untilInterrupted } from './interrupt.ts'
-import { type LogFlags, logError, openLog, tellError } from './log.ts'
+import { errorTeller, type LogFlags, openLog } from './log.ts'
 import { windowRows } from './network.ts'
 import { openPage, type ServerFlags } from './page.ts'
 import { deckFor, sayTape, type TapeFlags, workedOff } from './play.ts'
@@ -79,6 +79,7 @@ async function run(
   { tape, terminal }: { readonly tape: Tape | undefined; readonly terminal: Terminal },
 ): Promise<Running> {
   const log = openLog(flags, { terminal })
+  const tellError = errorTeller({ terminal, log })
   const station = tape?.station ?? (flags.station === undefined ? jena : await loadStation(flags.station))
   if (flags.network) windowRows(station, flags)
   let fail: (error: unknown) => void = () => undefined
@@ -93,7 +94,7 @@ async function run(
   const bus = await openBus({
     nats: flags.nats,
     name: 'start',
-    onError: logError(log),
+    onError: tellError,
     onNotice: (text) => terminal.fact('bus', text),
     onInvalid: (invalid) => refuseInvalid(invalid, { host, warn: terminal.warn }),
   })
@@ -117,9 +118,7 @@ async function run(
           network === 'none' ? 'none: no recurrent network' : `${network}, trained on ${engine}`,
         ),
       onUnfit: (id, error) =>
-        id === station.id
-          ? fail(error)
-          : tellError(new Error(`${id} cannot be forecast`, { cause: error }), { terminal, log }),
+        id === station.id ? fail(error) : tellError(new Error(`${id} cannot be forecast`, { cause: error })),
       onLive: (id, eventTime) => {
         if (id === station.id) deck?.pauseBecause('live ticks arrived', eventTime)
       },
