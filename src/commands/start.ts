@@ -2,7 +2,7 @@ import { openApp } from '../app/app.ts'
 import type { PipelineFlags } from '../app/assemble-model.ts'
 import { chooseTape } from '../app/data.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
-import { type LogFlags, openLog, tellError } from '../app/log.ts'
+import { errorTeller, type LogFlags, openLog } from '../app/log.ts'
 import type { ServerFlags } from '../app/page.ts'
 import { sayTape, speedWords, type TapeFlags, workedOff } from '../app/tapes.ts'
 import { openTerminal } from '../app/terminal.ts'
@@ -61,7 +61,7 @@ export async function start(flags: StartFlags): Promise<void> {
       onUnfit: (id, error) =>
         id === station.id
           ? app.fail(error)
-          : tellError(new Error(`${id} cannot be forecast`, { cause: error }), { terminal, log }),
+          : errorTeller({ terminal, log })(new Error(`${id} cannot be forecast`, { cause: error })),
       onLive: (id, eventTime) => {
         if (id === station.id) deck?.pauseBecause('live ticks arrived', eventTime)
       },
