@@ -46,9 +46,8 @@ const rows = [
 ]
 const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
 for (const row of rows) {
-  console.log(
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
-      .join('  '),
+  const cells = row.map((cell, column) =>
+    column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
   )
+  process.stdout.write(`${cells.join('  ')}\n`)
 }
