@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createDeck, type Deck } from '../../replay/deck.ts'
 import { openTape } from '../../replay/open-tape.ts'
+import { openStationHost, type PipelineFlags } from '../../src/app/station-host.ts'
 import { memoryBus } from '../../src/bus/memory.ts'
-import { openStationHost, type PipelineFlags } from '../../src/commands/station-host.ts'
 import { systemClock } from '../../src/domain/clock.ts'
 import { HOUR } from '../../src/domain/instant.ts'
-import { RECURRENT_EXPERTS } from '../../src/networks/recurrent-experts.ts'
+import { EXPERTS } from '../../src/experts/registry.ts'
+import { jena } from '../../src/ingest/jena.ts'
 import type { ForecastMessage } from '../../src/protocol/messages.ts'
+import { OPTIONS } from '../experts/created.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { jenaFile } from '../support/jena-file.ts'
 import { until } from '../support/until.ts'
@@ -78,9 +80,10 @@ describe('determinism', () => {
   it('determinism - the run that is compared with is one that learns', () => {
     expect(atOnce).toHaveLength(DAYS * 24)
     const said = Object.keys(atOnce.at(-1)?.models ?? {})
-    for (const { name, availableFromRound } of RECURRENT_EXPERTS) {
+    for (const { name, create } of EXPERTS) {
       // Those that are to learn for two months first have not spoken after a week.
-      expect(said.includes(name)).toBe(availableFromRound === undefined)
+      const minRounds = create(jena, OPTIONS).training?.minRounds ?? 0
+      expect([name, said.includes(name)]).toEqual([name, minRounds <= 1])
     }
     const versions = new Set(atOnce.map(({ weights_version }) => weights_version))
     expect(versions.size).toBeGreaterThan(5)

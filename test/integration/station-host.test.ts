@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { openStationHost, type StationHost } from '../../src/app/station-host.ts'
 import { memoryBus } from '../../src/bus/memory.ts'
-import { openStationHost, type StationHost } from '../../src/commands/station-host.ts'
 import { deferred } from '../../src/domain/deferred.ts'
 import { HOUR } from '../../src/domain/instant.ts'
 import { jena } from '../../src/ingest/jena.ts'
