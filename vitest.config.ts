@@ -1,11 +1,21 @@
 import { defineConfig } from 'vitest/config'
+import { PATIENCE_MS } from './test/support/until.ts'
 
 const NEEDS_MORE_THAN_NODE = ['test/integration/**', 'test/browser/**']
 const LONG = 'test/**/*.long.test.ts'
 
+/** No limit of speed: what hangs ends some time, later than what it waits for, on a machine at ten times its load too. */
+const patience = {
+  testTimeout: PATIENCE_MS + 60_000,
+  hookTimeout: PATIENCE_MS + 60_000,
+  teardownTimeout: PATIENCE_MS,
+  expect: { poll: { timeout: PATIENCE_MS } },
+}
+
 /**
  * `unit` needs nothing but Node and is done in seconds; `long` too, but goes through years of data or trains for a
- * while; `integration` starts real processes, servers and browsers, and skips by name what is missing.
+ * while; `integration` starts real processes, servers and browsers, and skips by name what is missing. The last two run
+ * side by side: one works where the other waits.
  */
 export default defineConfig({
   test: {
@@ -13,10 +23,10 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...patience,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...NEEDS_MORE_THAN_NODE, LONG],
-          testTimeout: 30_000,
           maxWorkers: '100%',
           isolate: false, // two thirds of the time; so each test puts back what it takes from TensorFlow.js
           sequence: { groupOrder: 1 },
@@ -24,21 +34,20 @@ export default defineConfig({
       },
       {
         test: {
+          ...patience,
           name: 'long',
           include: [LONG],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          maxWorkers: '100%',
           sequence: { groupOrder: 2 },
         },
       },
       {
         test: {
+          ...patience,
           name: 'integration',
           include: NEEDS_MORE_THAN_NODE.map((folder) => `${folder}/*.test.ts`),
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          maxWorkers: '100%',
+          sequence: { groupOrder: 2 },
         },
       },
     ],

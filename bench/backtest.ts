@@ -27,7 +27,14 @@ interface Flags extends BacktestFlags {
 
 const QUARTERS = [0.25, 0.5, 0.75, 1]
 const silent = () => undefined
-const TERMINAL = { fact: silent, line: silent, warn: silent, status: silent, close: silent }
+const TERMINAL = {
+  fact: silent,
+  line: silent,
+  above: (write: () => void) => write(),
+  warn: silent,
+  status: silent,
+  close: silent,
+}
 
 const command = new Command('bench backtest')
   .addOption(

@@ -6,7 +6,7 @@ import type { NetworkSpec, Weights } from '../src/domain/weights.ts'
 import { jena } from '../src/ingest/jena.ts'
 import type { Batch } from '../src/learn/trainer.ts'
 import { networkForecaster } from '../src/networks/network-forecaster.ts'
-import { startNetworkTrainer } from '../src/networks/network-trainer.ts'
+import { freeThreads, openTrainerPool } from '../src/networks/trainer-pool.ts'
 
 /** How the event loop fared while the trainer did nothing but train. */
 export interface LoopDelay {
@@ -36,7 +36,8 @@ const BATCH = 128
  * reading every 10 ms, a forecast with each, and the weights that come in taken over.
  */
 export async function eventLoopDelay(seconds: number): Promise<LoopDelay> {
-  const trainer = await startNetworkTrainer({ spec: SPEC, seed: 1, engine: 'fused' })
+  const pool = await openTrainerPool({ threads: 1 })
+  const trainer = pool.trainer({ kind: 'recurrent', spec: SPEC, threads: freeThreads() }, { seed: 1 })
   const random = seededRandom(1)
   const draw = (length: number): Float32Array =>
     Float32Array.from({ length }, () => 10 + 5 * (random.unit() - 0.5))
@@ -87,7 +88,7 @@ export async function eventLoopDelay(seconds: number): Promise<LoopDelay> {
   training = false
   clearInterval(stream)
   await trained
-  await trainer.close()
+  await pool.close()
   return {
     ...{ seconds, engine: trainer.engine, steps, forecasts },
     p50: delay.percentile(50) / 1e6,

@@ -1,18 +1,6 @@
 import type { LoopDelay } from './event-loop.ts'
+import type { ContenderName } from './kernel-selection.ts'
 import type { Task } from './recurrent-tasks.ts'
-
-/** The contenders, by the names that the tables use. */
-export const CONTENDERS = [
-  'relaxed',
-  'simd128',
-  'stock',
-  'defaults',
-  'pytorch',
-  'trainer1',
-  'trainer2',
-  'twins',
-] as const
-export type ContenderName = (typeof CONTENDERS)[number]
 
 export interface TaskResult {
   readonly task: Task
@@ -39,5 +27,6 @@ export interface KernelResults {
   /** GFLOP/s of multiply-adds alone, by build. */
   readonly peak: Partial<Record<ContenderName, number>>
   readonly tasks: readonly TaskResult[]
-  readonly loop: LoopDelay
+  /** Of a whole bench only. */
+  readonly loop: LoopDelay | undefined
 }

@@ -3,14 +3,17 @@ import { cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { eventLoopDelay } from './event-loop.ts'
 import { MIN_ROUNDS, median } from './harness.ts'
-import { CONTENDERS, type ContenderName, type KernelResults } from './kernel-results.ts'
+import type { KernelResults } from './kernel-results.ts'
+import { CONTENDERS, type ContenderName, isWhole, type Selection, selectionOf } from './kernel-selection.ts'
 import { kernelTables } from './kernel-table.ts'
 import { type Peer, startPeer } from './peers/peer.ts'
-import { TASKS, type Task } from './recurrent-tasks.ts'
+import { pytorchEnvironment } from './peers/pytorch-environment.ts'
+import type { Task } from './recurrent-tasks.ts'
 
 /*
- * All contenders turn by turn: prints the tables, and writes them to bench/results/kernel.{json,md}. `npm run bench --
- * kernel` runs this file and its peers on the built program, with the number of rounds as the one argument.
+ * The contenders turn by turn: prints the tables, and writes them to bench/results/kernel.{json,md} where all took part
+ * in all tasks, often enough. `npm run bench -- kernel` runs this file and its peers on the built program, with the
+ * selection as its words.
  */
 
 /** What a contender took in a round, in milliseconds. */
@@ -20,23 +23,27 @@ interface RoundTimes {
 }
 
 const LOOP_SECONDS = 60
+/** What a machine may be without. */
+const MAY_BE_MISSING: readonly ContenderName[] = ['relaxed', 'simd128', 'pytorch']
 /** They train, and predict no windows. */
 const TRAINERS: readonly ContenderName[] = ['trainer1', 'trainer2', 'twins']
 
-async function benchKernel(rounds: number): Promise<void> {
+async function benchKernel(selection: Selection): Promise<void> {
+  const { rounds, tasks, contenders } = selection
+  const whole = isWhole(selection, MIN_ROUNDS)
   const loadBefore = loadavg()[0] ?? 0
-  const { peers, left } = await openPeers()
+  const { peers, left } = await openPeers(contenders)
   const times = new Map<string, RoundTimes[]>()
   const peaks = new Map<ContenderName, number[]>()
-  for (let round = 0; round <= Math.max(rounds, MIN_ROUNDS); round++) {
+  for (let round = 0; round <= rounds; round++) {
     process.stderr.write(round === 0 ? 'warming up\n' : `round ${round} of ${rounds}\n`)
     for (const name of ['relaxed', 'simd128'] as const) {
       const gflops = await peers.get(name)?.peak()
       if (round > 0 && gflops !== undefined) peaks.set(name, [...(peaks.get(name) ?? []), gflops])
     }
-    for (const task of TASKS) {
-      for (const index of CONTENDERS.keys()) {
-        const name = CONTENDERS[(index + round) % CONTENDERS.length]!
+    for (const task of tasks) {
+      for (const index of contenders.keys()) {
+        const name = contenders[(index + round) % contenders.length]!
         const peer = peers.get(name)
         if (!peer || (TRAINERS.includes(name) && task.batch === 'window')) continue
         const question = asked(task, name)
@@ -53,8 +60,8 @@ async function benchKernel(rounds: number): Promise<void> {
     [...peers].filter(([name]) => name !== 'twins').map(([name, { version }]) => [name, version]),
   )
   await Promise.all([...peers.values()].map((peer) => peer.close()))
-  process.stderr.write(`the event loop beside ${LOOP_SECONDS} s of training\n`)
-  const loop = await eventLoopDelay(LOOP_SECONDS)
+  if (whole) process.stderr.write(`the event loop beside ${LOOP_SECONDS} s of training\n`)
+  const loop = whole ? await eventLoopDelay(LOOP_SECONDS) : undefined
 
   const results: KernelResults = {
     machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version, load },
@@ -62,7 +69,7 @@ async function benchKernel(rounds: number): Promise<void> {
     versions,
     left,
     peak: Object.fromEntries([...peaks].map(([name, values]) => [name, median(values)])),
-    tasks: TASKS.map((task) => {
+    tasks: tasks.map((task) => {
       const entries = CONTENDERS.flatMap((name) => {
         const taken = times.get(keyOf(task, name))
         return taken ? [[name, taken] as const] : []
@@ -82,6 +89,7 @@ async function benchKernel(rounds: number): Promise<void> {
   }
   const tables = kernelTables(results)
   process.stdout.write(`${tables}\n`)
+  if (!whole) return
   const folder = new URL('../bench/results/', import.meta.url)
   await mkdir(folder, { recursive: true })
   await writeFile(new URL('kernel.json', folder), `${JSON.stringify(results, null, 2)}\n`)
@@ -111,41 +119,49 @@ function lowestTenth(values: readonly number[]): number {
 
 const keyOf = ({ network, batch }: Task, name: ContenderName): string => `${name} ${network} ${batch}`
 
-async function openPeers() {
+async function openPeers(contenders: readonly ContenderName[]) {
   const peers = new Map<ContenderName, Peer>()
   const left: string[] = []
   const built = (name: string, argument: string): Promise<Peer> =>
     startPeer(process.execPath, [fileURLToPath(new URL(`peers/${name}.mjs`, import.meta.url)), argument])
-  for (const variant of ['relaxed', 'simd128'] as const) {
+  const open: Record<ContenderName, () => Promise<Peer>> = {
+    relaxed: () => built('tensorflow', 'relaxed'),
+    simd128: () => built('tensorflow', 'simd128'),
+    stock: () => built('tensorflow', 'stock'),
+    defaults: () => built('tensorflow', 'defaults'),
+    pytorch: startPytorch,
+    trainer1: () => built('trainer', '1'),
+    trainer2: () => built('trainer', '2'),
+    twins: () => built('trainer', '1'),
+  }
+  for (const name of contenders) {
     try {
-      peers.set(variant, await built('tensorflow', variant))
+      peers.set(name, await open[name]())
     } catch (error) {
-      left.push(`the ${variant} build: ${messageOf(error)}`)
+      // A build that this Node cannot run, a peer that is not installed; anything else is a fault of ours.
+      if (!MAY_BE_MISSING.includes(name)) throw error
+      left.push(`${name}: ${messageOf(error)}`)
     }
   }
-  for (const stock of ['stock', 'defaults'] as const) peers.set(stock, await built('tensorflow', stock))
-  peers.set('trainer1', await built('trainer', '1'))
-  peers.set('trainer2', await built('trainer', '2'))
-  peers.set('twins', await built('trainer', '1'))
-  const pytorch = fileURLToPath(new URL('../bench/peers/pytorch.py', import.meta.url))
-  const reasons: string[] = []
+  return { peers, left }
+}
+
+async function startPytorch(): Promise<Peer> {
+  const program = fileURLToPath(new URL('../bench/peers/pytorch.py', import.meta.url))
+  let reason = ''
   // A shell's python3 is often not the one that the system's packages belong to.
   for (const python of ['python3', '/usr/bin/python3']) {
     try {
-      const oneThread = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' }
-      peers.set('pytorch', await startPeer(python, [pytorch], oneThread))
-      break
+      return await startPeer(python, [program], pytorchEnvironment(process.env))
     } catch (error) {
-      reasons.push(messageOf(error))
+      reason = messageOf(error)
     }
   }
-  if (!peers.has('pytorch'))
-    left.push(`PyTorch: apt-get install python3-torch libopenblas0 (${reasons.at(-1)})`)
-  return { peers, left }
+  throw new Error(`apt-get install python3-torch libopenblas0 (${reason})`)
 }
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-await benchKernel(Number(process.argv[2]))
+await benchKernel(selectionOf(process.argv.slice(2)))

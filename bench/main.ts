@@ -1,8 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { Argument, Command, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { compare, MIN_ROUNDS } from './harness.ts'
+import {
+  CONTENDERS,
+  type ContenderName,
+  contendersNamed,
+  roundsNamed,
+  tasksNamed,
+  wordsOf,
+} from './kernel-selection.ts'
+import { TASKS, type Task } from './recurrent-tasks.ts'
 import { tableOf } from './table.ts'
 
 /** What prints the tables that the README quotes: `npm run bench -- pipeline`. */
@@ -12,9 +21,22 @@ const BENCHES = {
 
 const isName = (name: string): name is keyof typeof BENCHES => name in BENCHES
 
-function roundsOf(text: string): number {
-  const rounds = Number(text)
-  return Number.isInteger(rounds) ? Math.max(MIN_ROUNDS, rounds) : MIN_ROUNDS
+/** As a parser of commander's: what it refuses is one line that names the flag. */
+function parser<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text)
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
+    }
+  }
+}
+
+interface Flags {
+  readonly rounds: number
+  readonly json?: true
+  readonly tasks?: readonly Task[]
+  readonly contenders?: readonly ContenderName[]
 }
 
 /** Collects garbage twice: what a finalizer holds back goes in the second pass. */
@@ -31,13 +53,23 @@ const collect: () => void = runInNewContext('gc')
 const program = new Command('bench')
   .enablePositionalOptions()
   .addArgument(new Argument('<name>', 'which one').choices([...Object.keys(BENCHES), 'kernel']))
-  .addOption(new Option('--rounds <n>', `at least ${MIN_ROUNDS}`).argParser(roundsOf).default(7))
+  .addOption(
+    new Option('--rounds <n>', `how often; a whole bench has at least ${MIN_ROUNDS}`)
+      .argParser(parser(roundsNamed))
+      .default(7),
+  )
   .addOption(new Option('--json', 'also write bench/results/<name>.json'))
-  .action(async (name: string, { rounds, json }: { readonly rounds: number; readonly json?: true }) => {
+  .addOption(new Option('--tasks <names>', 'kernel: `gru32,lstm32/128`').argParser(parser(tasksNamed)))
+  .addOption(new Option('--contenders <names>', 'kernel: `ours,pytorch`').argParser(parser(contendersNamed)))
+  .action(async (name: string, { rounds, json, tasks, contenders }: Flags) => {
     if (name === 'kernel') {
       const peers = ['peers/tensorflow', 'peers/trainer']
-      return (await import('./built.ts')).runBuilt('kernel', { peers, words: [String(rounds)] })
+      const words = wordsOf({ rounds, tasks: tasks ?? TASKS, contenders: contenders ?? CONTENDERS })
+      return (await import('./built.ts')).runBuilt('kernel', { peers, words })
     }
+    if (tasks || contenders) program.error(`error: --tasks and --contenders are of the kernel's bench`)
+    if (rounds < MIN_ROUNDS)
+      program.error(`error: --rounds: at least ${MIN_ROUNDS} for ${name}; not ${rounds}`)
     if (!isName(name)) return
     const { openBench } = await BENCHES[name]()
     const bench = await openBench()
@@ -75,5 +107,13 @@ program
   .argument('[flags...]')
   .action(async (flags: readonly string[]) =>
     (await import('./built.ts')).runBuilt('backtest', { words: flags }),
+  )
+program
+  .command('start')
+  .description('from the start of the built program until it is ready, and its memory at rest')
+  .argument('[builds...]', 'folders to compare, as `npm run build` makes them (default: dist)')
+  .addOption(new Option('--rounds <n>', `at least ${MIN_ROUNDS}`).argParser(roundsOf).default(5))
+  .action(async (builds: readonly string[], { rounds }: { readonly rounds: number }) =>
+    (await import('./start.ts')).benchStart(builds, rounds),
   )
 await program.parseAsync()

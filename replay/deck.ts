@@ -1,7 +1,7 @@
 import { BehaviorSubject, type Observable } from 'rxjs'
 import { ulid } from 'ulid'
 import type { Bus, BusSubscription, ControlReply } from '../src/bus/bus.ts'
-import { refusal } from '../src/bus/control.ts'
+import { errorReply } from '../src/bus/control.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import { deferred } from '../src/domain/deferred.ts'
 import { TickcastError } from '../src/domain/errors.ts'
@@ -248,7 +248,7 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
 
   async function control(command: TapeCommand): Promise<ControlReply> {
     const refused = press(state, command, context)
-    if (refused) return refusal(refused.code, refused.message)
+    if (refused) return errorReply(refused.code, refused.message)
     if (state.paused) pacer.rest()
     changed()
     // A step is answered once it is taken, so that the position in the reply is where it led.

@@ -7,6 +7,7 @@ import {
   clientOptions,
   dataOptions,
   liveOptions,
+  logOptions,
   networkOptions,
   parseCount,
   parseDate,
@@ -73,6 +74,7 @@ withOptions(
   serverOptions(),
   pipelineOptions(),
   networkOptions(),
+  logOptions(),
   [
     new Option('--until-end', 'leave when the file is through; no page unless --port is given'),
     new Option('--json', 'print one JSON object last, everything else on standard error'),
@@ -102,6 +104,7 @@ withOptions(
   dataOptions(),
   tapeOptions(),
   busOptions(MEETING),
+  logOptions(),
 ).action(async (options) => (await import('./commands/replay.ts')).replay(options))
 
 withOptions(
@@ -110,12 +113,14 @@ withOptions(
   busOptions(MEETING),
   pipelineOptions(),
   networkOptions(),
+  logOptions(),
 ).action(async (options) => (await import('./commands/forecast.ts')).forecast(options))
 
 withOptions(
   program.command('serve').description('WebSocket, HTTP and page for what is on NATS'),
   busOptions(MEETING),
   serverOptions(),
+  logOptions(),
 ).action(async (options) => (await import('./commands/serve.ts')).serve(options))
 
 withOptions(
@@ -149,7 +154,7 @@ tapeCommand('step', 'play some ticks while paused')
 tapeCommand('speed', 'event time over wall time')
   .argument('<x>', 'a number or max', parseSpeed)
   .action((speed, options) => operate({ speed: Number.isFinite(speed) ? speed : 'max' }, options))
-tapeCommand('seek', 'go to a date; backwards forgets what was learnt')
+tapeCommand('seek', 'go to a date; backwards forgets everything learnt')
   .argument('<date>', 'as in 2012-07-01', parseDate)
   .action((instant, options) => operate({ seek: new Date(instant).toISOString() }, options))
 tapeCommand('loop', 'begin again at the end, or not')

@@ -17,15 +17,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   learn: [],
   report: ['verify'],
   kernel: ['wasm'],
-  networks: ['learn', 'window', 'forecast', 'kernel', 'tensorflow', 'wasm'],
-  tensorflow: ['kernel', 'networks', 'wasm'],
+  networks: ['learn', 'window', 'forecast', 'kernel', 'wasm'],
+  tensorflow: ['kernel', 'networks'],
   flow: ['protocol', 'ingest', 'window', 'forecast', 'verify', 'learn', 'bus'],
   bus: ['protocol'],
   gateway: ['protocol', 'bus', 'ingest'],
   client: ['protocol'],
   dashboard: ['protocol', 'client'],
   replay: ['protocol', 'bus', 'ingest'],
-  lab: ['protocol', 'ingest', 'window', 'tensorflow', 'report'],
+  lab: ['protocol', 'ingest', 'window', 'networks', 'tensorflow', 'report'],
   commands: [
     'protocol',
     'ingest',
@@ -34,7 +34,6 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'verify',
     'learn',
     'networks',
-    'tensorflow',
     'flow',
     'bus',
     'gateway',
@@ -75,6 +74,18 @@ const imports: Import[] = ['src', 'replay'].flatMap(sources).flatMap((file) => {
   }))
 })
 
+/** Everything that is loaded with a module before it runs: packages by name, files by path. Types are not loaded. */
+function staticallyImported(entry: string, seen = new Set<string>()): Set<string> {
+  const text = readFileSync(entry, 'utf8')
+  for (const [, specifier] of text.matchAll(/^import(?! type\b)[^'"(]*['"]([^'"]+)['"]/gm)) {
+    const found = specifier!.startsWith('.') ? join(entry, '..', specifier!) : specifier!
+    if (seen.has(found)) continue
+    seen.add(found)
+    if (found.endsWith('.ts')) staticallyImported(found, seen)
+  }
+  return seen
+}
+
 describe('architecture', () => {
   it('architecture - every folder has its line in the table of who may import whom', () => {
     expect([...new Set(imports.map(({ from }) => from))].filter((from) => !(from in MAY_IMPORT))).toEqual([])
@@ -92,6 +103,23 @@ describe('architecture', () => {
       ({ from, specifier }) => specifier.startsWith('@tensorflow/') && !['tensorflow', 'lab'].includes(from),
     )
     expect(wrong.map(({ file }) => file)).toEqual([])
+  })
+
+  it('architecture - no forecast waits for TensorFlow.js: nothing on its way imports it, in no thread', () => {
+    const threads = sources('src/networks').filter((file) => file.endsWith('-worker.ts'))
+    expect(threads.length).toBeGreaterThan(1)
+    const entries = ['start', 'forecast', 'backtest', 'replay', 'serve'].map((name) =>
+      join(root, `src/commands/${name}.ts`),
+    )
+    const wrong = [join(root, 'src/main.ts'), ...entries, ...threads].flatMap((entry) =>
+      [...staticallyImported(entry)]
+        .filter((specifier) => specifier.startsWith('@tensorflow/'))
+        .map((specifier) => `${relative(root, entry)} -> ${specifier}`),
+    )
+    expect(wrong).toEqual([])
+    expect(staticallyImported(join(root, 'src/tensorflow/stock-trainer-worker.ts'))).toContain(
+      '@tensorflow/tfjs',
+    )
   })
 
   it('architecture - no stage reads the clock or draws for itself', () => {

@@ -13,12 +13,12 @@ export interface Peer {
   close(): Promise<void>
 }
 
-/** Starts it and waits for its first line; rejects with what it said last where it ends before that. */
-export async function startPeer(command: string, args: readonly string[], env = {}): Promise<Peer> {
-  const child: ChildProcess = spawn(command, args, {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
-  })
+/**
+ * Starts it, in this process's environment or the one given, and waits for its first line; rejects with what it said
+ * last where it ends before that.
+ */
+export async function startPeer(command: string, args: readonly string[], env = process.env): Promise<Peer> {
+  const child: ChildProcess = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env })
   let complaint = ''
   child.stderr?.on('data', (text: Buffer) => {
     complaint = text.toString()

@@ -5,7 +5,9 @@ each answer is a line `{"milliseconds": [...]}` with what every repeat took. The
 Networks and optimiser are those of the other contenders; PyTorch's GRU resets after the recurrent product, its own
 and faster convention.
 """
+import ctypes
 import json
+import re
 import sys
 import time
 
@@ -75,17 +77,39 @@ def timed(work, repeats):
     return taken
 
 
+def openblas():
+    """What OpenBLAS says of itself: its version and the core whose code it runs, or None where it is not loaded."""
+    with open("/proc/self/maps") as maps:
+        paths = {line.split()[-1] for line in maps if "openblas" in line}
+    for path in sorted(paths):
+        library = ctypes.CDLL(path)
+        try:
+            told = library.openblas_get_config, library.openblas_get_corename
+        except AttributeError:
+            continue
+        for function in told:
+            function.restype = ctypes.c_char_p
+        config, core = (function().decode() for function in told)
+        return f"{' '.join(config.split()[:2])} for {core}"
+    return None
 
 
 def blas():
-    """Which library multiplies matrices: the speed of all this hangs on it."""
+    """Which library multiplies matrices, and for which core: the speed of all this hangs on it."""
     with open("/proc/self/maps") as maps:
         loaded = maps.read()
     names = {"openblas": "OpenBLAS", "libmkl": "MKL", "libatlas": "ATLAS", "blis": "BLIS"}
-    return next((name for part, name in names.items() if part in loaded), "the reference BLAS (slow: install libopenblas0)")
+    named = next((name for part, name in names.items() if part in loaded), "the reference BLAS (slow: install libopenblas0)")
+    return openblas() or named
 
 
-print(json.dumps({"version": f"PyTorch {torch.__version__}, {blas()}, 1 thread"}), flush=True)
+def capability():
+    """The vector instructions of PyTorch's own loops, as it says itself."""
+    found = re.search(r"CPU capability usage: (\S+)", torch.__config__.show())
+    return found.group(1) if found else "unknown vectors"
+
+
+print(json.dumps({"version": f"PyTorch {torch.__version__} ({capability()}), {blas()}, 1 thread"}), flush=True)
 for line in sys.stdin:
     asked = json.loads(line)
     network, optimizer = network_named(asked["network"])

@@ -4,6 +4,8 @@ import { HOUR } from '../../src/domain/instant.ts'
 import type { NetworkSpec } from '../../src/domain/weights.ts'
 import { loadKernel } from '../../src/kernel/load-kernel.ts'
 import { FLOPS_A_TURN, type Kernel } from '../../src/kernel/open-kernel.ts'
+import { initialNetwork } from '../../src/networks/initial-weights.ts'
+import { shapedNetwork } from '../../src/networks/network-layout.ts'
 import { fuse } from '../../src/tensorflow/fuse.ts'
 import { registerFusedKernel } from '../../src/tensorflow/register.ts'
 import { startBackend } from '../../src/tensorflow/start-backend.ts'
@@ -44,7 +46,9 @@ async function networkNamed(name: Asked['network']) {
     ...{ cell, units, bidirectional, steps: STEPS, stepSpan: HOUR },
     ...{ channels: FEATURES - 4, target: 0 },
   }
-  const built = buildRecurrent(spec, 1)
+  const built = buildRecurrent(spec)
+  const drawn = shapedNetwork(spec, initialNetwork(spec, 1)).slice(0, built.weights.length)
+  built.setWeights(drawn.map(({ shape, values }) => tf.tensor(values.slice(), [...shape])))
   const recurrent = contender === 'defaults' ? await withDefaultGates(built) : built
   const [states] = recurrent.outputs
   const leads = tf.layers.dense({ units: LEADS }).apply(states!) as tf.SymbolicTensor

@@ -1,13 +1,14 @@
 import { createInterface } from 'node:readline'
 import { HOUR } from '../../src/domain/instant.ts'
 import { seededRandom } from '../../src/domain/random.ts'
+import { loadKernel } from '../../src/kernel/load-kernel.ts'
 import { type BatchGradients, startDataParallel } from '../../src/networks/data-parallel.ts'
 import type { EncodedBatch } from '../../src/networks/encoding.ts'
 import type { NetworkGradients } from '../../src/networks/gradient-types.ts'
-import { networkGradients } from '../../src/networks/network-gradients.ts'
-import { type Optimizer, optimizerFor, optimizerStep } from '../../src/networks/optimizer.ts'
+import { initialNetwork } from '../../src/networks/initial-weights.ts'
+import { kernelNetworkGradients } from '../../src/networks/kernel-network-gradients.ts'
+import { initialOptimizerState, type OptimizerState, optimizerStep } from '../../src/networks/optimizer.ts'
 import { sharedFloats } from '../../src/networks/shared-floats.ts'
-import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { type Asked, FEATURES, LEADS, NETWORKS, type NetworkName, STEPS } from '../recurrent-tasks.ts'
 import { timed } from './timed.ts'
 
@@ -17,12 +18,13 @@ import { timed } from './timed.ts'
  */
 
 const threads = Number(process.argv[2])
-await startBackend('fused')
+const kernel = loadKernel()
+if (!kernel) throw new Error('no build of the kernel runs here')
 
 interface Trained {
   readonly network: NetworkGradients
   readonly batchGradients: BatchGradients
-  readonly optimizer: Optimizer
+  readonly optimizer: OptimizerState
   readonly gradient: Float32Array
 }
 
@@ -36,12 +38,13 @@ async function networkNamed(name: NetworkName): Promise<Trained> {
     ...{ cell, units, bidirectional, steps: STEPS, stepSpan: HOUR },
     ...{ channels: FEATURES - 4, target: 0 },
   }
-  const network = networkGradients(spec, 1)
+  const network = kernelNetworkGradients(kernel!, spec)
+  const initial = initialNetwork(spec, 1)
   const fresh = {
     network,
-    batchGradients: await startDataParallel({ network, spec, engine: 'fused', threads }),
-    optimizer: optimizerFor(network.initial.slice()),
-    gradient: new Float32Array(network.initial.length),
+    batchGradients: await startDataParallel({ network, spec, threads }),
+    optimizer: initialOptimizerState(initial),
+    gradient: new Float32Array(initial.length),
   }
   trained.set(name, fresh)
   return fresh
@@ -74,7 +77,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const given = batchOf(batch)
   const milliseconds = timed(() => {
     batchGradients.lossAndGradient(optimizer.parameters, given, gradient)
-    optimizerStep(optimizer, gradient, 1e-3)
+    optimizerStep(optimizer, gradient, { learningRate: 1e-3, emaDecay: 0.97 })
   }, repeats)
   tell({ milliseconds })
 }

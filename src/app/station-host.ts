@@ -1,19 +1,15 @@
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
 import { describeInvalid, type Invalid } from '../bus/wire.ts'
-import { type StationModel, stationModel } from '../core/station-model.ts'
+import type { StationModel } from '../core/station-model.ts'
 import type { Settlement } from '../domain/forecast.ts'
-import type { Instant, Span } from '../domain/instant.ts'
+import type { Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
-import { type ExpertFlags, expertsFor } from '../experts/choose.ts'
-import { windowRows } from '../experts/window-rows.ts'
 import { openStationStream, type StationStream } from '../flow/station-stream.ts'
-import { levelsOf } from '../forecast/features/levels.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
-import { describeNetworks } from '../networks/describe-networks.ts'
+import type { TrainerPool } from '../networks/trainer-pool.ts'
 import { stationOf } from '../protocol/encode.ts'
 import type { ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
-import type { BackendChoice } from '../tensorflow/backend-choice.ts'
-import { interimTrainers } from './interim-trainers.ts'
+import { assembleModel, type PipelineFlags } from './assemble-model.ts'
 
 /** Anyone may publish to a topic's subject: what is no tick counts as a rejected one, anything else is only told. */
 export function refuseInvalid(
@@ -25,17 +21,10 @@ export function refuseInvalid(
   else host?.stations.get(station)?.refuse(id, { field, value: text, rule, reason: 'malformed' })
 }
 
-/** The flags of the pipeline, as the command line parses them. */
-export interface PipelineFlags extends ExpertFlags {
-  readonly engine: BackendChoice
-  readonly threads?: number
-  readonly issueEvery: Span
-  readonly maxBridge: Span
-  readonly lateness: Span
-}
-
 export interface HostOptions {
   readonly bus: Bus
+  /** Trains the networks of all stations. */
+  readonly pool: Pick<TrainerPool, 'trainer'>
   readonly flags: PipelineFlags
   readonly from: NonNullable<SubscribeOptions['from']>
   /** A station's pipeline stands. */
@@ -117,10 +106,14 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
 
 async function host(
   station: Station,
-  { bus, flags, from, onStation, onLive, onFailure, onSettled, tape, around }: HostOptions,
+  { bus, flags, pool, from, onStation, onLive, onFailure, onSettled, tape, around }: HostOptions,
   { built, session }: { readonly built: string; readonly session: string },
 ): Promise<Hosted> {
-  const { model, engine, network, close: closeTrainers } = await openModel(station, flags, around)
+  const { model, network } = assembleModel(station, flags, {
+    trainerOf: pool.trainer,
+    ...(around && { around }),
+  })
+  const engine = engineOf(model)
   onStation(station, { engine, network })
 
   const current: { session: string } = { session }
@@ -137,9 +130,6 @@ async function host(
     tape: () => tape?.(station.id),
     onFailure,
     onSettled: (settlements) => onSettled?.(station.id, settlements),
-  }).catch(async (error: unknown) => {
-    await closeTrainers()
-    throw error
   })
 
   return {
@@ -151,61 +141,11 @@ async function host(
     set session(newest) {
       current.session = newest
     },
-    async close() {
-      await stream.close()
-      await closeTrainers()
-    },
+    close: () => stream.close(),
   }
 }
 
-interface OpenModel {
-  readonly model: StationModel
-  /** What trains the networks, in words; `none` without any. */
-  readonly engine: string
-  /** The recurrent networks in words; `none` without any. */
-  readonly network: string
-  close(): Promise<void>
-}
-
-async function openModel(
-  station: Station,
-  flags: PipelineFlags,
-  around: (expert: Forecaster) => Forecaster = (expert) => expert,
-): Promise<OpenModel> {
-  const experts = expertsFor(station, flags)
-  const training = experts.flatMap(({ forecaster: { name }, training }) =>
-    training ? [{ name, ...training }] : [],
-  )
-  const trainers = await interimTrainers(
-    training.map(({ network }) => network),
-    { engine: flags.engine, threads: flags.threads },
-  )
-  const specs = training.flatMap(({ network }) => (network.kind === 'recurrent' ? [network.spec] : []))
-  const model = stationModel({
-    station,
-    lateness: flags.lateness,
-    maxBridge: flags.maxBridge,
-    issueEvery: flags.issueEvery,
-    window:
-      specs.length > 0
-        ? { levels: levelsOf(station), cadence: station.cadence, ...windowRows(station, flags) }
-        : undefined,
-    experts: experts.map(({ forecaster }) => around(forecaster)),
-    trained: training.map(({ name, learnsFrom, learner, minRounds }, index) => ({
-      name,
-      learnsFrom,
-      learner,
-      minRounds,
-      trainer: trainers[index]!,
-    })),
-    seed: flags.seed,
-  })
-  return {
-    model,
-    engine: trainers[training.findIndex(({ network }) => network.kind === 'recurrent')]?.backend ?? 'none',
-    network: specs.length > 0 ? describeNetworks(specs) : 'none',
-    close: async () => {
-      await Promise.all(trainers.map((trainer) => trainer.close()))
-    },
-  }
+/** What trains the recurrent networks, in words; `none` without any. */
+function engineOf({ parts: { trained } }: StationModel): string {
+  return trained.find(({ learnsFrom }) => learnsFrom === 'lookbacks')?.trainer.engine ?? 'none'
 }

@@ -1,15 +1,15 @@
-import { REPLY_CODES, type ReplyCode } from '../protocol/codes.ts'
+import { type ReplyCode, replyError } from '../protocol/codes.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
 import type { ControlReply } from './bus.ts'
 
 export type ControlHandler = (command: TapeCommand) => Promise<ControlReply>
 
-export function refusal(code: ReplyCode, message: string): ControlReply {
-  return { error: { code, message, temporary: REPLY_CODES[code].temporary } }
+export function errorReply(code: ReplyCode, message: string): ControlReply {
+  return { error: replyError(code, message) }
 }
 
 export function noReplay(station: string): ControlReply {
-  return refusal('no_replay', `no tape is played for station '${station}': there is nothing to control`)
+  return errorReply('no_replay', `no tape is played for station '${station}': there is nothing to control`)
 }
 
 /** Whoever asks is always answered: a handler that fails is reported, and the asker told so. */
@@ -22,6 +22,6 @@ export async function answer(
     return await handler(command)
   } catch (error) {
     onError(error)
-    return refusal('internal', 'the tape failed to carry this out; the log of its process says why')
+    return errorReply('internal', 'the tape failed to carry this out; the log of its process says why')
   }
 }

@@ -2,9 +2,10 @@ import { ErrorCode, type Msg, NatsError } from 'nats'
 import { z } from 'zod'
 import { REPLY_CODES, type ReplyCode } from '../protocol/codes.ts'
 import { type TapeCommand, tapeCommandSchema, tapeSchema } from '../protocol/messages.ts'
+import { issueText } from '../protocol/schema-issue.ts'
 import { subjectOf } from '../protocol/topics.ts'
 import type { BusSubscription, ControlReply } from './bus.ts'
-import { answer, type ControlHandler, noReplay, refusal } from './control.ts'
+import { answer, type ControlHandler, errorReply, noReplay } from './control.ts'
 import type { NatsLink } from './nats-connection.ts'
 import { encodeJson } from './wire.ts'
 
@@ -41,8 +42,8 @@ export async function askTape(
     const code = error instanceof NatsError ? error.code : undefined
     if (code === ErrorCode.NoResponders) return noReplay(station)
     if (code === ErrorCode.Timeout) {
-      return refusal(
-        'no_replay',
+      return errorReply(
+        'busy',
         `the tape of station '${station}' did not answer within ${timeoutMs / 1000} s`,
       )
     }
@@ -68,7 +69,8 @@ export function answerForTape(
 
   async function reply(message: Msg): Promise<void> {
     const command = parseCommand(message)
-    const answered = 'refused' in command ? command.refused : await answer(handler, command.command, onError)
+    const answered =
+      'rejection' in command ? command.rejection : await answer(handler, command.command, onError)
     if (!connection.isClosed()) message.respond(encodeJson(answered))
   }
 
@@ -79,17 +81,18 @@ export function answerForTape(
   }
 }
 
-function parseCommand(message: Msg): { readonly command: TapeCommand } | { readonly refused: ControlReply } {
+function parseCommand(
+  message: Msg,
+): { readonly command: TapeCommand } | { readonly rejection: ControlReply } {
   let json: unknown
   try {
     json = message.json()
   } catch {
-    return { refused: refusal('bad_json', 'a tape command is JSON') }
+    return { rejection: errorReply('bad_json', 'a tape command is JSON') }
   }
   const parsed = tapeCommandSchema.safeParse(json)
   if (parsed.success) return { command: parsed.data }
-  const issue = parsed.error.issues[0]
   return {
-    refused: refusal('bad_request', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'no tape command'}`),
+    rejection: errorReply('bad_request', issueText(parsed.error, json)),
   }
 }

@@ -8,7 +8,9 @@ export function streamUrl(base: string): string {
 }
 
 export function httpUrl(base: string, path: string): string {
-  return pathOf(new URL(base), path)
+  const url = new URL(base)
+  url.protocol = url.protocol === 'https:' || url.protocol === 'wss:' ? 'https:' : 'http:'
+  return pathOf(url, path)
 }
 
 function pathOf(url: URL, path: string): string {

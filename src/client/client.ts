@@ -1,7 +1,7 @@
 import type { ReplyError } from '../protocol/codes.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
-import type { TapeCommand, TapeMessage } from '../protocol/messages.ts'
-import type { ClientTopic } from '../protocol/topics.ts'
+import type { StationMessage, TapeCommand, TapeMessage } from '../protocol/messages.ts'
+import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
 import { streamUrl, subprotocols } from './address.ts'
 import {
   begin,
@@ -12,6 +12,7 @@ import {
   transition,
 } from './connection-state.ts'
 import { ConnectionClosed, NotConnected, RequestRefused } from './errors.ts'
+import { fetchStations } from './http.ts'
 import { Requests } from './requests.ts'
 import { type PushOf, serverFrame } from './server-frame.ts'
 import { type OpenSocket, type Socket, standardSocket } from './socket.ts'
@@ -61,6 +62,8 @@ export interface StreamClient {
   onPhase(listener: (phase: Phase) => void): () => void
   /** Resolves once open. Rejects if the attempt under way fails; the client goes on trying until closed. */
   opened(): Promise<void>
+  /** Which stations there are, asked over HTTP. */
+  stations(): Promise<readonly StationMessage[]>
   /** Messages of a station's topics; first the newest of each, then what comes. Returns how to stop that. */
   subscribe(station: string, handlers: Handlers, options?: SubscribeOptions): () => void
   /** Operates a tape and tells how it stands then; `{ state: true }` only asks. */
@@ -228,6 +231,7 @@ export function connect({
         }
         listeners.add(listener)
       }),
+    stations: () => fetchStations({ url, token }),
     subscribe(station, handlers, { onRefused } = {}) {
       const topics = topicsOf(handlers)
       const subscriber: Subscriber = { station, handlers, onRefused }
@@ -252,8 +256,7 @@ export function connect({
 }
 
 function topicsOf(handlers: Handlers): ClientTopic[] {
-  const topics: ClientTopic[] = ['reading', 'forecast', 'score', 'status']
-  return topics.filter((topic) => handlers[topic] !== undefined)
+  return CLIENT_TOPICS.filter((topic) => handlers[topic] !== undefined)
 }
 
 function deliver<T extends ClientTopic>(

@@ -30,6 +30,8 @@ export interface ObservedPoint {
 export interface StationHistory {
   readonly readings: readonly ObservedPoint[]
   readonly forecasts: readonly ForecastMessage[]
+  /** The replay session it is of; absent where nothing was replayed. */
+  readonly session?: string
 }
 
 /** How many ticks of a body were taken, and the first refusals. */

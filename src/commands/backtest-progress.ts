@@ -1,7 +1,8 @@
 import { Presets, SingleBar } from 'cli-progress'
+import { screenOf } from '../app/screen.ts'
 import type { StationHost } from '../app/station-host.ts'
+import type { Terminal } from '../app/terminal.ts'
 import type { Instant } from '../domain/instant.ts'
-import type { Terminal } from './terminal.ts'
 
 const EVERY_MS = 250
 
@@ -29,7 +30,7 @@ export function openBacktestProgress({
   readonly until: Instant | null
   readonly unit: string
 }): BacktestProgress {
-  const bar = process.stderr.isTTY
+  const bar = screenOf(process.stderr).cursor
     ? new SingleBar(
         {
           stream: process.stderr,

@@ -1,9 +1,13 @@
 import { resourceUsage } from 'node:process'
-import { createDeck } from '../../replay/deck.ts'
 import type { Tape } from '../../replay/tape.ts'
-import { openStationHost, type PipelineFlags } from '../app/station-host.ts'
-import { memoryBus } from '../bus/memory.ts'
-import { systemClock } from '../domain/clock.ts'
+import { openApp } from '../app/app.ts'
+import type { PipelineFlags } from '../app/assemble-model.ts'
+import { chooseTape } from '../app/data.ts'
+import { untilInterrupted } from '../app/interrupt.ts'
+import { openLog } from '../app/log.ts'
+import { sayTape, workedOff } from '../app/tapes.ts'
+import { openTerminal, type Terminal } from '../app/terminal.ts'
+import type { StationState } from '../core/station-state.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { formatInstant, type Instant, MINUTE } from '../domain/instant.ts'
 import { targetChannel } from '../domain/station.ts'
@@ -11,19 +15,17 @@ import { differenceUnit } from '../domain/unit.ts'
 import { chosenEntries } from '../experts/choose.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
 import { MIXTURE } from '../forecast/mixture.ts'
+import type { EngineChoice } from '../networks/engine-choice.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
 import { figuresOf } from '../report/figures.ts'
 import type { ReportedRun } from '../report/run.ts'
 import { figureLines } from '../report/text.ts'
 import { type RecordState, record } from '../verify/record.ts'
 import { openBacktestProgress } from './backtest-progress.ts'
-import { chooseTape } from './data.ts'
-import { untilInterrupted } from './interrupt.ts'
-import { sayTape, workedOff } from './play.ts'
 import { type ReportFlags, refuseUnwritable, writeReports } from './report-files.ts'
-import { openTerminal, type Terminal } from './terminal.ts'
 
 export interface BacktestFlags extends PipelineFlags, ReportFlags {
+  readonly engine: EngineChoice
   readonly station?: string
   readonly from?: Instant
   readonly until?: Instant
@@ -42,6 +44,8 @@ export interface BacktestSummary extends ReportedRun {
 export interface BacktestOutcome {
   readonly summary: BacktestSummary
   readonly record: RecordState
+  /** The station's, as it stands at the end. */
+  readonly state: StationState
 }
 
 /**
@@ -89,31 +93,22 @@ export async function liveThrough(
     utcOffset: station.time.utcOffsetMinutes * MINUTE,
   })
   const recorded = recorder.initial()
-  let fail: (error: unknown) => void = () => undefined
-  const failure = new Promise<never>((_, reject) => {
-    fail = reject
-  })
-  failure.catch(() => undefined)
   const ended = new AbortController()
-  const bus = memoryBus({ onError: fail })
-  const deck = createDeck({
-    tape,
-    bus,
-    clock: systemClock,
-    options: {
-      ...(flags.from !== undefined && { from: flags.from }),
-      ...(flags.until !== undefined && { until: flags.until }),
-    },
+  const log = openLog({ logLevel: 'warn' }, { terminal })
+  const app = await openApp({ name: 'backtest', terminal, log, busMustHold: true })
+  const deck = app.load(tape, {
+    speed: Number.POSITIVE_INFINITY,
+    ...(flags.from !== undefined && { from: flags.from }),
+    ...(flags.until !== undefined && { until: flags.until }),
   })
-  const host = await openStationHost({
-    bus,
+  const host = await app.forecast({
+    engine: flags.engine,
     flags,
     from: 'new',
     onStation: (_, { engine, network }) =>
       terminal.fact('engine', network === 'none' ? 'none' : `${network}, trained on ${engine}`),
-    onUnfit: (_, error) => fail(error),
+    onUnfit: (_, error) => app.fail(error),
     onLive: () => undefined,
-    onFailure: fail,
     onSettled: (_, settlements) => void recorder.step(recorded, settlements),
     ...(around && { around }),
   })
@@ -126,27 +121,23 @@ export async function liveThrough(
     unit: differenceUnit(targetChannel(station).unit),
   })
   try {
-    await Promise.race([deck.announce(), failure])
-    void deck.play()
+    await app.play()
     await Promise.race([
-      failure,
+      app.failure,
       ...(interrupted ? [interrupted.then(refused)] : []),
       workedOff(deck, { host, station, signal: ended.signal }),
     ])
     const stream = host.stations.get(station.id)
-    await deck.close()
-    await host.close()
+    await app.close()
     if (!stream) throw new Error(`no pipeline of ${station.id} stood`)
     const status = stream.status()
     const wallSeconds = (performance.now() - began) / 1000
     const summary = summaryOf(tape, { flags, status, record: recorded, wallSeconds })
-    return { summary, record: recorded }
+    return { summary, record: recorded, state: stream.state }
   } finally {
     ended.abort()
     progress.close()
-    await deck.close()
-    await host.close()
-    await bus.close()
+    await app.close()
   }
 }
 

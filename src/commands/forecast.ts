@@ -1,13 +1,15 @@
-import { openStationHost, type PipelineFlags, refuseInvalid, type StationHost } from '../app/station-host.ts'
-import { openBus } from '../bus/open-bus.ts'
+import { openApp } from '../app/app.ts'
+import type { PipelineFlags } from '../app/assemble-model.ts'
+import { untilInterrupted } from '../app/interrupt.ts'
+import { type LogFlags, openLog, tellError } from '../app/log.ts'
+import { openTerminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { chosenEntries } from '../experts/choose.ts'
 import { loadStation } from '../ingest/station-file.ts'
-import { stationMessage } from '../protocol/encode.ts'
-import { untilInterrupted } from './interrupt.ts'
-import { openTerminal } from './terminal.ts'
+import type { EngineChoice } from '../networks/engine-choice.ts'
 
-export interface ForecastFlags extends PipelineFlags {
+export interface ForecastFlags extends PipelineFlags, LogFlags {
+  readonly engine: EngineChoice
   readonly nats?: string
   /** A station file to announce: a live station. */
   readonly station?: string
@@ -19,46 +21,33 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
   chosenEntries(flags)
   const station = flags.station === undefined ? undefined : await loadStation(flags.station)
   const terminal = openTerminal(process.stdout)
+  const log = openLog(flags, { terminal })
   const interrupted = untilInterrupted()
-  let host: StationHost | undefined
-  const bus = await openBus({
-    nats,
-    name: 'forecast',
-    onError: terminal.warn,
-    onNotice: (text) => terminal.fact('bus', text),
-    onInvalid: (invalid) => refuseInvalid(invalid, { host, warn: terminal.warn }),
-  })
+  const app = await openApp({ name: 'forecast', nats, terminal, log })
   try {
-    terminal.fact('bus', `NATS JetStream at ${bus.address}`)
-    let failed: (error: unknown) => void = () => undefined
-    const failure = new Promise<never>((_, reject) => {
-      failed = reject
-    })
-    host = await openStationHost({
-      bus,
+    terminal.fact('bus', `NATS JetStream at ${app.bus.address}`)
+    let stations = 0
+    await app.forecast({
+      engine: flags.engine,
       flags,
       from: 'retained',
-      onStation: ({ id, title }, { engine, network }) =>
-        terminal.fact(
-          'station',
-          `${id} (${title}): ${network === 'none' ? 'no recurrent network' : `${network}, trained on ${engine}`}`,
-        ),
+      onStation({ id, title }, { engine, network }) {
+        stations++
+        const words = network === 'none' ? 'no recurrent network' : `${network}, trained on ${engine}`
+        terminal.fact('station', `${id} (${title}): ${words}`)
+      },
       onUnfit(id, error) {
         // One odd station must not take the others with it; but who can forecast nothing says so and leaves.
-        if (error instanceof TickcastError && host?.stations.size === 0) failed(error)
-        else terminal.warn(new Error(`${id} cannot be forecast`, { cause: error }))
+        if (error instanceof TickcastError && stations === 0) app.fail(error)
+        else tellError(new Error(`${id} cannot be forecast`, { cause: error }), { terminal, log })
       },
       onLive: () => undefined,
-      onFailure: failed,
     })
-    if (station) {
-      await bus.publish(station.id, 'station', stationMessage(station, { source: 'live' }))
-    }
-    await Promise.race([failure, interrupted])
+    if (station) await app.announce(station)
+    await Promise.race([app.failure, interrupted])
   } finally {
     terminal.close()
-    await host?.close()
-    await bus.close()
+    await app.close()
   }
 }
 

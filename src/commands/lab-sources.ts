@@ -1,5 +1,7 @@
 import { cachedJena } from '../../replay/download.ts'
 import { openTape } from '../../replay/open-tape.ts'
+import { screenOf } from '../app/screen.ts'
+import type { Terminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { withDerived } from '../lab/derived.ts'
 import type { Experiment } from '../lab/experiment.ts'
@@ -10,7 +12,6 @@ import { type Reviews, readReviews } from '../lab/reviews.ts'
 import { reviewsTask } from '../lab/reviews-task.ts'
 import { readSeries, type Series } from '../lab/series.ts'
 import type { LabRunFlags } from './lab-flags.ts'
-import type { Terminal } from './terminal.ts'
 
 /** Each file is read once, when the first experiment needs it. */
 export function dataSources(
@@ -22,7 +23,7 @@ export function dataSources(
 
   /** For somebody who waits: in a log a refusal shall be the one line there is. */
   const reading = (name: string): void => {
-    if (process.stderr.isTTY) terminal.status(`reading ${name} ...`)
+    if (screenOf(process.stderr).cursor) terminal.status(`reading ${name} ...`)
   }
   const openSeries = async (): Promise<Series> => {
     const data = flags.data ?? (await cachedJena())

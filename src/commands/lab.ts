@@ -1,14 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
+import { untilInterrupted } from '../app/interrupt.ts'
+import { openTerminal, type Terminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
 import type { Experiment } from '../lab/experiment.ts'
 import { EXPERIMENTS, namedExperiments } from '../lab/experiments.ts'
 import { epochLine, progressLine, resultLine } from '../lab/lines.ts'
 import { openResults, type ResultFolder } from '../lab/result-folder.ts'
 import { runExperiment } from '../lab/run-experiment.ts'
-import { untilInterrupted } from './interrupt.ts'
 import type { LabRunFlags } from './lab-flags.ts'
 import { dataSources } from './lab-sources.ts'
-import { openTerminal, type Terminal } from './terminal.ts'
 
 /** The names of the experiments with what they are, or all there is to know of them as JSON. */
 export function labList({ json }: { readonly json?: boolean }): void {

@@ -1,9 +1,10 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { LOG_LEVELS } from '../app/log.ts'
 import { type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
 import { EXPERT_NAMES } from '../experts/choose.ts'
+import { ENGINES } from '../networks/engine-choice.ts'
 import { FASTEST } from '../protocol/messages.ts'
 import { STATION_ID } from '../protocol/topics.ts'
-import { BACKEND_NAMES } from '../tensorflow/backend-choice.ts'
 
 /*
  * Every flag that more than one command has, with its parser. A parser says what is expected; commander puts the
@@ -182,8 +183,11 @@ export const pipelineOptions = () =>
 export const networkOptions = () =>
   under('Recurrent networks', [
     option('--no-network', 'without recurrent networks'),
-    option('--engine <name>', 'what trains the recurrent networks')
-      .choices(['auto', ...BACKEND_NAMES])
+    option(
+      '--engine <name>',
+      'what trains the recurrent networks: the fused kernel, or TensorFlow.js (slow to start and to train)',
+    )
+      .choices(ENGINES)
       .default('auto'),
     option(
       '--threads <n>',
@@ -223,6 +227,13 @@ export const serverOptions = () =>
       parseCount({ min: 0, max: 65_535 }),
     ),
     option('--token <secret>', 'who has it may connect; best given as TICKCAST_TOKEN'),
+  ])
+
+export const logOptions = () =>
+  under('Log', [
+    option('--log-level <name>', 'what is told on standard error, as JSON where that is no terminal')
+      .choices(LOG_LEVELS)
+      .default('warn'),
   ])
 
 export const clientOptions = () =>

@@ -1,9 +1,9 @@
 import type { StationHost } from '../app/station-host.ts'
+import type { Terminal } from '../app/terminal.ts'
 import type { Bus } from '../bus/bus.ts'
 import { differenceUnit } from '../domain/unit.ts'
 import type { StationStream } from '../flow/station-stream.ts'
 import type { ForecastMessage } from '../protocol/messages.ts'
-import type { Terminal } from './terminal.ts'
 
 const EVERY_MS = 500
 

@@ -1,14 +1,15 @@
 import type { Deck } from '../../replay/deck.ts'
+import { openApp } from '../app/app.ts'
+import { chooseTape, type DataFlags } from '../app/data.ts'
+import { untilInterrupted } from '../app/interrupt.ts'
+import { type LogFlags, openLog } from '../app/log.ts'
+import { sayTape, speedWords, type TapeFlags } from '../app/tapes.ts'
+import { openTerminal } from '../app/terminal.ts'
 import type { Bus } from '../bus/bus.ts'
-import { openBus } from '../bus/open-bus.ts'
 import { parseInstant } from '../domain/instant.ts'
-import { chooseTape, type DataFlags } from './data.ts'
 import { requiredNats } from './forecast.ts'
-import { untilInterrupted } from './interrupt.ts'
-import { deckFor, sayTape, type TapeFlags } from './play.ts'
-import { openTerminal } from './terminal.ts'
 
-export interface ReplayFlags extends DataFlags, TapeFlags {
+export interface ReplayFlags extends DataFlags, TapeFlags, LogFlags {
   readonly nats?: string
 }
 
@@ -16,28 +17,23 @@ export interface ReplayFlags extends DataFlags, TapeFlags {
 export async function replay(flags: ReplayFlags): Promise<void> {
   const nats = requiredNats(flags.nats)
   const terminal = openTerminal(process.stdout)
+  const log = openLog(flags, { terminal })
   const tape = await chooseTape(flags, terminal)
   const interrupted = untilInterrupted()
-  const bus = await openBus({
-    nats,
-    name: 'replay',
-    onError: terminal.warn,
-    onNotice: (text) => terminal.fact('bus', text),
-  })
-  const { deck, words } = deckFor(tape, { bus, flags })
+  const app = await openApp({ name: 'replay', nats, terminal, log })
   try {
+    const deck = app.load(tape, flags)
     sayTape(tape, terminal)
-    terminal.fact('bus', `NATS JetStream at ${bus.address}`)
-    terminal.fact('speed', words)
+    terminal.fact('bus', `NATS JetStream at ${app.bus.address}`)
+    terminal.fact('speed', speedWords(flags))
     await deck.announce()
-    await stopForLiveReadings(deck, { bus, station: tape.station.id })
+    await stopForLiveReadings(deck, { bus: app.bus, station: tape.station.id })
     void deck.play()
     const through = deck.finished.then(({ rows }) => terminal.line(`  the tape is through: ${rows} rows`))
     await Promise.race([interrupted, through.then(() => interrupted)])
   } finally {
     terminal.close()
-    await deck.close()
-    await bus.close()
+    await app.close()
   }
 }
 

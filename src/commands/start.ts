@@ -1,25 +1,23 @@
-import type { Deck } from '../../replay/deck.ts'
-import type { Tape } from '../../replay/tape.ts'
-import { openStationHost, type PipelineFlags, refuseInvalid, type StationHost } from '../app/station-host.ts'
-import type { Bus } from '../bus/bus.ts'
-import { openBus } from '../bus/open-bus.ts'
+import { openApp } from '../app/app.ts'
+import type { PipelineFlags } from '../app/assemble-model.ts'
+import { chooseTape } from '../app/data.ts'
+import { untilInterrupted } from '../app/interrupt.ts'
+import { type LogFlags, openLog, tellError } from '../app/log.ts'
+import type { ServerFlags } from '../app/page.ts'
+import { sayTape, speedWords, type TapeFlags, workedOff } from '../app/tapes.ts'
+import { openTerminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
-import { type Station, targetChannel } from '../domain/station.ts'
+import { targetChannel } from '../domain/station.ts'
 import { chosenEntries } from '../experts/choose.ts'
 import { windowRows } from '../experts/window-rows.ts'
-import type { Gateway } from '../gateway/gateway.ts'
 import { jena } from '../ingest/jena.ts'
 import { loadStation } from '../ingest/station-file.ts'
-import { stationMessage } from '../protocol/encode.ts'
-import { chooseTape } from './data.ts'
-import { untilInterrupted } from './interrupt.ts'
-import { openPage, type ServerFlags } from './page.ts'
-import { deckFor, sayTape, type TapeFlags, workedOff } from './play.ts'
+import type { EngineChoice } from '../networks/engine-choice.ts'
 import { followProgress } from './progress-line.ts'
 import { runSummary, summaryLines } from './summary.ts'
-import { openTerminal, type Terminal } from './terminal.ts'
 
-export interface StartFlags extends PipelineFlags, ServerFlags, TapeFlags {
+export interface StartFlags extends PipelineFlags, ServerFlags, TapeFlags, LogFlags {
+  readonly engine: EngineChoice
   readonly data?: string
   readonly station?: string
   readonly live?: true
@@ -28,85 +26,31 @@ export interface StartFlags extends PipelineFlags, ServerFlags, TapeFlags {
   readonly json?: true
 }
 
-/** What runs in the one process of a start; closed in the order in which messages flow. */
-interface Running {
-  readonly bus: Bus
-  readonly host: StationHost
-  readonly gateway: Gateway | undefined
-  readonly deck: Deck | undefined
-  readonly station: Station
-  /** Rejects when a stage of a pipeline has thrown. */
-  readonly failure: Promise<never>
-}
-
-type Closable = { [Part in 'bus' | 'host' | 'gateway' | 'deck']: Running[Part] | undefined }
-
 /** Everything in one process. Returns when interrupted, or with `--until-end` when the tape is through. */
 export async function start(flags: StartFlags): Promise<void> {
   const began = performance.now()
   refuseContradictions(flags)
   chosenEntries(flags)
   const terminal = openTerminal(flags.json ? process.stderr : process.stdout)
+  const log = openLog(flags, { terminal })
   const tape = flags.live ? undefined : await chooseTape(flags, terminal)
   const interrupted = untilInterrupted()
-  const running = await run(flags, { tape, terminal })
-  const ended = new AbortController()
-  try {
-    const { bus, host, deck, station } = running
-    const progress = await followProgress({ bus, host, terminal })
-    const through = flags.untilEnd && deck ? [workedOff(deck, { host, station, signal: ended.signal })] : []
-    await Promise.race([running.failure, interrupted, ...through])
-    await progress.close()
-    const stream = host.stations.get(station.id)
-    // What is held back is worked off before anything is added up.
-    await deck?.close()
-    await host.close()
-    if (!stream || (!flags.untilEnd && !flags.json)) return
-    const wallSeconds = (performance.now() - began) / 1000
-    const summary = runSummary(stream.status(), { mae24h: stream.mae24h(), wallSeconds, bus: bus.kind })
-    if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
-    else for (const line of summaryLines(summary, targetChannel(station).unit)) terminal.line(line)
-  } finally {
-    ended.abort()
-    terminal.close()
-    await close(running)
-  }
-}
-
-async function run(
-  flags: StartFlags,
-  { tape, terminal }: { readonly tape: Tape | undefined; readonly terminal: Terminal },
-): Promise<Running> {
   const station = tape?.station ?? (flags.station === undefined ? jena : await loadStation(flags.station))
   if (flags.network) windowRows(station, flags)
-  let fail: (error: unknown) => void = () => undefined
-  const failure = new Promise<never>((_, reject) => {
-    fail = reject
-  })
-  failure.catch(() => undefined)
-  let host: StationHost | undefined
-  let gateway: Gateway | undefined
-  let deck: Deck | undefined
-
-  const bus = await openBus({
-    nats: flags.nats,
-    name: 'start',
-    onError: terminal.warn,
-    onNotice: (text) => terminal.fact('bus', text),
-    onInvalid: (invalid) => refuseInvalid(invalid, { host, warn: terminal.warn }),
-  })
+  const ended = new AbortController()
+  const app = await openApp({ name: 'start', nats: flags.nats, terminal, log })
   try {
-    const played = tape && deckFor(tape, { bus, flags })
-    deck = played?.deck
+    const { bus, failure } = app
+    const deck = tape && app.load(tape, flags)
     // Listening comes before learning, and before any other word: a port that is taken is told at once.
-    if (!flags.untilEnd || flags.port !== undefined) gateway = await openPage({ bus, flags })
+    const gateway = !flags.untilEnd || flags.port !== undefined ? await app.serve(flags) : undefined
     terminal.line('tickcast')
     if (tape) sayTape(tape, terminal)
     const busWords =
       bus.kind === 'nats' ? `NATS JetStream at ${bus.address}` : 'in process (--nats URL for NATS JetStream)'
     terminal.fact('bus', busWords)
-    host = await openStationHost({
-      bus,
+    const host = await app.forecast({
+      engine: flags.engine,
       flags,
       from: 'retained',
       onStation: (_, { engine, network }) =>
@@ -116,8 +60,8 @@ async function run(
         ),
       onUnfit: (id, error) =>
         id === station.id
-          ? fail(error)
-          : terminal.warn(new Error(`${id} cannot be forecast`, { cause: error })),
+          ? app.fail(error)
+          : tellError(new Error(`${id} cannot be forecast`, { cause: error }), { terminal, log }),
       onLive: (id, eventTime) => {
         if (id === station.id) deck?.pauseBecause('live ticks arrived', eventTime)
       },
@@ -126,16 +70,12 @@ async function run(
         const { session, speed, paused } = deck.state()
         return { session, speed, paused }
       },
-      onFailure: fail,
     })
-    if (deck && played) {
-      deck.state$.subscribe(() => host?.stations.get(station.id)?.publishStatus())
-      await Promise.race([deck.announce(), failure])
-      void deck.play()
-      terminal.fact('speed', played.words)
+    if (tape && deck) {
+      await app.play()
+      terminal.fact('speed', speedWords(flags))
     } else {
-      await bus.publish(station.id, 'station', stationMessage(station, { source: 'live' }))
-      await bus.flush()
+      await app.announce(station)
       terminal.fact(
         'data',
         `live ticks of ${station.id}: POST /v1/stations/${station.id}/ticks, or \`tickcast feed --station ${station.id}\``,
@@ -145,18 +85,22 @@ async function run(
       terminal.fact('page', gateway.address)
       terminal.fact('', 'npx tickcast watch, npx tickcast tape --help in another terminal; Ctrl-C ends it')
     }
-    return { bus, host, gateway, deck, station, failure }
-  } catch (error) {
-    await close({ bus, host, gateway, deck })
-    throw error
+    const progress = await followProgress({ bus, host, terminal })
+    const through = flags.untilEnd && deck ? [workedOff(deck, { host, station, signal: ended.signal })] : []
+    await Promise.race([failure, interrupted, ...through])
+    await progress.close()
+    const stream = host.stations.get(station.id)
+    await app.close()
+    if (!stream || (!flags.untilEnd && !flags.json)) return
+    const wallSeconds = (performance.now() - began) / 1000
+    const summary = runSummary(stream.status(), { mae24h: stream.mae24h(), wallSeconds, bus: bus.kind })
+    if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
+    else for (const line of summaryLines(summary, targetChannel(station).unit)) terminal.line(line)
+  } finally {
+    ended.abort()
+    terminal.close()
+    await app.close()
   }
-}
-
-async function close({ bus, host, gateway, deck }: Closable): Promise<void> {
-  await deck?.close()
-  await host?.close()
-  await gateway?.close()
-  await bus?.close()
 }
 
 function refuseContradictions({ live, untilEnd, ...flags }: StartFlags): void {

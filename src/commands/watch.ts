@@ -1,4 +1,6 @@
 import pc from 'picocolors'
+import { untilInterrupted } from '../app/interrupt.ts'
+import { screenOf } from '../app/screen.ts'
 import type { StreamClient } from '../client/client.ts'
 import { fetchStations } from '../client/http.ts'
 import { connect } from '../client/node.ts'
@@ -7,7 +9,6 @@ import type { ForecastMessage, ReadingMessage, StatusMessage } from '../protocol
 import type { ScoreMessage } from '../protocol/scores.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
 import { type ClientFlags, reached } from './client-flags.ts'
-import { untilInterrupted } from './interrupt.ts'
 
 export interface WatchFlags extends ClientFlags {
   readonly station?: string
@@ -32,7 +33,9 @@ export async function watch({ station, topics, json, url, token }: WatchFlags): 
   if (!json) {
     const simulated =
       watched.source === 'simulated'
-        ? pc.createColors(process.stdout.isTTY === true).yellow(' SIMULATED: no instrument has measured this')
+        ? pc
+            .createColors(screenOf(process.stdout).colours)
+            .yellow(' SIMULATED: no instrument has measured this')
         : ''
     process.stdout.write(`${watched.id}: ${watched.title}, ${watched.target}${simulated}\n`)
   }

@@ -1,6 +1,7 @@
 import { LEADS } from '../domain/forecast.ts'
 import { DAY, type Instant, type Span } from '../domain/instant.ts'
 import { type Random, resumedRandom, seededRandom } from '../domain/random.ts'
+import { CLOCK_COLUMNS, writeClock } from '../forecast/features/clock-columns.ts'
 import { addSample, drawSlots, emptyBuffer, newestSlot, type ReplayBuffer } from '../learn/replay-buffer.ts'
 import { emptySlab, type Slab, slabRow } from '../learn/slab.ts'
 import type { Batch } from '../learn/trainer.ts'
@@ -12,7 +13,7 @@ import { batchOf, type History, timeOf, type WindowShape } from './history.ts'
 /** How far back from the newest sample the newest ones reach. */
 const RECENT: Span = 60 * DAY
 /** Features take as much memory as a hundred rows: fewer of them do as well. */
-const FEATURE_SAMPLES = 16_000
+const FEATURE_SAMPLES = 22_000
 
 interface KeptSamples {
   readonly buffer: ReplayBuffer
@@ -39,7 +40,7 @@ export interface LookbackSamples extends KeptSamples {
 export interface FeatureSamples extends KeptSamples {
   /** By slot. */
   readonly issuedAt: Float64Array
-  /** By slot. */
+  /** By slot: the columns that stem from measurements. Those of the clock follow from the issue time. */
   readonly features: Slab
   /** By expert. */
   readonly lessons: Record<string, Lessons>
@@ -59,13 +60,13 @@ export function emptyLookbackSamples(seed: number): LookbackSamples {
 
 export function emptyFeatureSamples(
   seed: number,
-  { columns, experts }: { readonly columns: number; readonly experts: readonly string[] },
+  { measured, experts }: { readonly measured: number; readonly experts: readonly string[] },
 ): FeatureSamples {
   const kept = emptySamples(seed, emptyBuffer({ capacity: FEATURE_SAMPLES }))
   return {
     ...kept,
     issuedAt: new Float64Array(slotsOf(kept.buffer)),
-    features: emptySlab(columns),
+    features: emptySlab(measured),
     lessons: Object.fromEntries(
       experts.map((name) => [name, { count: noSamples(), targets: emptySlab(LEADS) }]),
     ),
@@ -126,7 +127,7 @@ export function keepLesson(samples: FeatureSamples, { example, targets }: Lesson
   for (const name of targets.keys()) addTo(samples.lessons[name]!.count, issuedAt)
   for (const slot of slotsFor(samples)) {
     samples.issuedAt[slot] = issuedAt
-    slabRow(samples.features, slot).set(features)
+    slabRow(samples.features, slot).set(features.subarray(0, samples.features.width))
     for (const [name, lessons] of Object.entries(samples.lessons)) {
       slabRow(lessons.targets, slot).set(targets.get(name) ?? NOTHING_TO_TEACH)
     }
@@ -171,7 +172,11 @@ export function drawLookbacks(
 export function drawFeatures(
   samples: FeatureSamples,
   expert: string,
-  { draw, random }: { readonly draw: Draw; readonly random: Random },
+  {
+    draw,
+    random,
+    utcOffsetMinutes,
+  }: { readonly draw: Draw; readonly random: Random; readonly utcOffsetMinutes: number },
 ): Batch | undefined {
   const { buffer, features, issuedAt } = samples
   const { targets } = samples.lessons[expert]!
@@ -182,10 +187,15 @@ export function drawFeatures(
   const isUsable = (slot: number): boolean => slabRow(targets, slot).some(Number.isFinite)
   const slots = drawSlots(buffer, { ...draw, isRecent, isUsable }, random)
   if (!slots) return undefined
-  const inputs = new Float32Array(slots.length * features.width)
+  const columns = features.width + CLOCK_COLUMNS
+  const inputs = new Float32Array(slots.length * columns)
+  const clock = new Float64Array(CLOCK_COLUMNS)
   const truth = new Float32Array(slots.length * LEADS)
   for (const [index, slot] of slots.entries()) {
-    inputs.set(slabRow(features, slot), index * features.width)
+    const offset = index * columns
+    inputs.set(slabRow(features, slot), offset)
+    writeClock(issuedAt[slot]!, utcOffsetMinutes, { into: clock, offset: 0 })
+    inputs.set(clock, offset + features.width)
     truth.set(slabRow(targets, slot), index * LEADS)
   }
   return {

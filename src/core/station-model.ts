@@ -87,7 +87,7 @@ export function stationModel(parts: StationParts) {
     scaler: scaling.initial(),
     lookbackSamples: emptyLookbackSamples(seed),
     featureSamples: emptyFeatureSamples(seed, {
-      columns: featureLayout(station).names.length,
+      measured: featureLayout(station).measured,
       experts: onFeatures.map(({ name }) => name),
     }),
     learners: Object.fromEntries(trained.map(({ name, learner }) => [name, learner.initial()])),
@@ -164,7 +164,12 @@ export function stationModel(parts: StationParts) {
           eventTime,
           ...state.featureSamples.lessons[name]!.count,
           scaler: () => UNSCALED,
-          draw: (draw, random) => drawFeatures(state.featureSamples, name, { draw, random }),
+          draw: (draw, random) =>
+            drawFeatures(state.featureSamples, name, {
+              draw,
+              random,
+              utcOffsetMinutes: station.time.utcOffsetMinutes,
+            }),
         })
       }
       if (!window || !shape) return

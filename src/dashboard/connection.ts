@@ -77,11 +77,10 @@ export function openConnection({ url, token, stateNow, dispatch, wallNow }: Conn
       value,
       bridged,
     }))
-    const session = fetched.forecasts.at(-1)?.replay?.session
     dispatch({
       type: 'history',
       stationId: station.id,
-      history: { readings, forecasts: fetched.forecasts, session },
+      history: { readings, forecasts: fetched.forecasts, session: fetched.session },
     })
   }
 
@@ -127,7 +126,7 @@ async function operate(client: StreamClient, { station, command, dispatch }: Ope
 }
 
 function refusalWords(error: unknown): string {
-  if (error instanceof RequestRefused) return `Refused: ${error.message}`
+  if (error instanceof RequestRefused && !error.temporary) return `Refused: ${error.message}`
   return `Not carried out: ${error instanceof Error ? error.message : String(error)}`
 }
 

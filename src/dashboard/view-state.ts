@@ -33,6 +33,8 @@ export interface ViewState {
   readonly observed: readonly ObservedPoint[]
   /** The newest reading, which the line may lag behind while `behind`. */
   readonly latest: ObservedPoint | undefined
+  /** It was measured just now, not replayed. */
+  readonly latestIsLive: boolean
   /** Readings were skipped on the way (a fast replay): the line waits for the history to be fetched. */
   readonly behind: boolean
   /** Runs around the drawn line, ascending. */
@@ -58,7 +60,7 @@ interface Pushed {
 export interface History {
   readonly readings: readonly ObservedPoint[]
   readonly forecasts: readonly ForecastMessage[]
-  /** The replay session it is of; undefined where the server did not say. */
+  /** The replay session it is of; undefined where nothing was replayed. */
   readonly session: string | undefined
 }
 
@@ -84,6 +86,7 @@ const NOTHING_HEARD = {
   source: undefined,
   observed: [],
   latest: undefined,
+  latestIsLive: false,
   behind: false,
   runs: [],
   latestRun: undefined,
@@ -118,7 +121,7 @@ export function reduced(state: ViewState, event: ViewEvent): ViewState {
     case 'link':
       return { ...state, link: event.link, linkReason: event.reason }
     case 'reading': {
-      const current = inSession(state, event)
+      const current = inSession(leavesThePresent(state, event.message) ? cleared(state, state) : state, event)
       return current ? withReading(current, event) : state
     }
     case 'forecast': {
@@ -169,9 +172,25 @@ function inSession(state: ViewState, { at, message: { source, replay } }: Arriva
 function begun(state: ViewState, session: string): ViewState | undefined {
   if (state.pastSessions.includes(session)) return undefined
   if (session === state.session) return state
-  const over = state.session === undefined ? [] : [state.session]
-  const pastSessions = [...state.pastSessions, ...over].slice(-MOST_PAST_SESSIONS)
-  return { ...state, ...NOTHING_HEARD, session, pastSessions, tape: state.tape, heardAt: state.heardAt }
+  // Of the first session heard of, what came live so far may be a part: a tape that live ticks have stopped.
+  if (state.session === undefined) return { ...state, session }
+  const pastSessions = [...state.pastSessions, state.session].slice(-MOST_PAST_SESSIONS)
+  return cleared(state, { session, pastSessions })
+}
+
+/** A tape begins of a station that was live: what was live lies in the tape's future. */
+function leavesThePresent(
+  { latest, latestIsLive }: ViewState,
+  { replay, event_time }: ReadingMessage,
+): boolean {
+  return replay !== undefined && latestIsLive && latest !== undefined && Date.parse(event_time) <= latest.time
+}
+
+function cleared(
+  { tape, heardAt, ...state }: ViewState,
+  { session, pastSessions }: Pick<ViewState, 'session' | 'pastSessions'>,
+): ViewState {
+  return { ...state, ...NOTHING_HEARD, session, pastSessions, tape, heardAt }
 }
 
 /** How the tape stands tells of a new session before its first reading: after a seek while paused, say. */
@@ -193,7 +212,7 @@ function withReading(state: ViewState, event: Extract<ViewEvent, { type: 'readin
   }
   if (state.latest && point.time <= state.latest.time) return state
   const behind = state.behind || skipped
-  const next = { ...state, latest: point, behind }
+  const next = { ...state, latest: point, latestIsLive: message.replay === undefined, behind }
   const end = chartNow(state)
   // A hole that the way here made, not the station: the line keeps its whole picture until the history is here.
   if (behind && end !== undefined && point.time - end > joinOf(state)) return next

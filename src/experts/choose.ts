@@ -56,7 +56,7 @@ export interface ExpertFlags extends ExpertChoice, NetworkOptions {
 export function expertsFor(station: Station, flags: ExpertFlags): readonly Expert[] {
   const entries = chosenEntries(flags)
   const inTurn = entries.filter(({ learnsFrom }) => learnsFrom === 'lookbacks')
-  const { seed, lookback, stride, trainEvery, roundSteps, batch } = flags
+  const { seed, lookback, stride, trainEvery, roundSteps, batch, threads } = flags
   return entries.map((entry) => {
     const options: ExpertOptions = {
       seed,
@@ -66,6 +66,7 @@ export function expertsFor(station: Station, flags: ExpertFlags): readonly Exper
         batch,
         ...(lookback !== undefined && { lookback }),
         ...(stride !== undefined && { stride }),
+        ...(threads !== undefined && { threads }),
       },
       turn: { place: Math.max(0, inTurn.indexOf(entry)), of: Math.max(1, inTurn.length) },
     }

@@ -23,6 +23,8 @@ export interface NetworkOptions {
   readonly trainEvery: Span
   readonly roundSteps: number
   readonly batch: number
+  /** That work on each batch of a network together; the weights are the same bits for any count. Default 1. */
+  readonly threads?: number
 }
 
 /** What of an expert is trained beside the stream. */
@@ -30,6 +32,8 @@ export interface ExpertTraining {
   readonly learnsFrom: 'lookbacks' | 'features'
   readonly learner: Learner
   readonly network: NetworkToTrain
+  /** That its first weights are drawn from. */
+  readonly seed: number
   /** Rounds of training before its weights are used: what has learnt little only costs the mixture its first weeks. */
   readonly minRounds: number
 }

@@ -47,7 +47,8 @@ export function mlp<Base>(
         forecaster: mlpForecaster(station, { name, base: base(station) }),
         training: {
           learnsFrom: 'features',
-          network: { kind: 'mlp', spec: { inputs, hidden: HIDDEN, dropout, noise }, seed },
+          network: { kind: 'mlp', spec: { inputs, hidden: HIDDEN, dropout, noise } },
+          seed,
           minRounds: 1,
           learner: learner({
             seed,

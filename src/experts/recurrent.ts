@@ -25,7 +25,7 @@ export function recurrent(name: string, shape: RecurrentShape): ExpertEntry {
     name,
     learnsFrom: 'lookbacks',
     create(station, options) {
-      const { trainEvery, batch, roundSteps } = options.networks
+      const { trainEvery, batch, roundSteps, threads } = options.networks
       const { place, of } = options.turn
       const spec = networkSpec(station, shape, options)
       const seed = options.seed + shape.seed
@@ -33,7 +33,8 @@ export function recurrent(name: string, shape: RecurrentShape): ExpertEntry {
         forecaster: networkForecaster(station, { name, spec }),
         training: {
           learnsFrom: 'lookbacks',
-          network: { kind: 'recurrent', spec, seed },
+          network: { kind: 'recurrent', spec, ...(threads !== undefined && { threads }) },
+          seed,
           minRounds: shape.minRounds ?? 1,
           learner: learner({
             seed,

@@ -55,6 +55,8 @@ export interface StationStreamOptions {
 
 /** A station's pipeline joined to the bus: ticks in; readings, scores, forecasts, rejections and status out. */
 export interface StationStream {
+  /** All that the pipeline knows, up to date. */
+  readonly state: StationState
   status(): StatusMessage
   /** Says how things stand now, without a reading to say it at. */
   publishStatus(): void
@@ -219,6 +221,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
   await ready.promise
 
   return {
+    state,
     status,
     publishStatus: () => void publishStatus(),
     ticks: (session) => (session === state.session ? state.ticks : 0),

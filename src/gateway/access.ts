@@ -1,10 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { TickcastError } from '../domain/errors.ts'
-import type { ReplyError } from '../protocol/codes.ts'
+import { type ReplyError, replyError } from '../protocol/codes.ts'
 import { TOKEN_SUBPROTOCOL } from '../protocol/stream.ts'
-import { replyError } from './client-frame.ts'
 
 /*
  * Who may talk to the gateway. Bound to loopback, everybody on this machine, but no page of another site that a
@@ -16,6 +15,8 @@ import { replyError } from './client-frame.ts'
 export interface Caller {
   readonly method: string
   readonly headers: IncomingHttpHeaders
+  /** Where it was sent to, as `name:port`: one, unless the client breaks HTTP. */
+  readonly hosts: readonly string[]
   /** Value of `?token=`. */
   readonly queryToken: string | undefined
 }
@@ -45,16 +46,18 @@ export function accessRules({
   }
   const expected = token === undefined ? undefined : digest(token)
   return {
-    wrongSite({ method, headers }) {
-      if (local && !isLoopback(hostname(headers.host ?? ''))) {
-        return forbidden(`host '${shortened(headers.host)}': ask for localhost or 127.0.0.1`)
+    wrongSite({ method, headers, hosts }) {
+      const [host, ...others] = hosts
+      if (others.length > 0) return replyError('bad_request', `Host: ${hosts.length} of them; one a request`)
+      if (local && !isLoopback(hostname(host ?? ''))) {
+        return forbidden(`host '${shortened(host)}': ask for localhost or 127.0.0.1`)
       }
       const { origin } = headers
       const reads = method === 'GET' || method === 'HEAD'
       const checked = !reads || headers.upgrade !== undefined
       if (!checked || origin === undefined) return undefined
       const from = URL.canParse(origin) ? new URL(origin) : undefined
-      if (from && (from.host === headers.host || isLoopback(hostname(from.host)))) return undefined
+      if (from && (from.host === host || isLoopback(hostname(from.host)))) return undefined
       return forbidden(`origin '${shortened(origin)}': only the page of this server may ask`)
     },
     wrongToken(caller) {
@@ -66,6 +69,19 @@ export function accessRules({
       // Of equal length, whatever was given: the comparison takes the same time and tells nothing.
       return timingSafeEqual(digest(given), expected) ? undefined : replyError('unauthorized', 'wrong token')
     },
+  }
+}
+
+/** A target in absolute form names the host itself, and the header counts for nothing then (RFC 9112, 3.2.2). */
+export function callerOf({ method = 'GET', url = '', headers, rawHeaders }: IncomingMessage): Caller {
+  const query = url.split('?')[1]
+  const authority = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1]
+  const named = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host')
+  return {
+    method,
+    headers,
+    hosts: named.length < 2 && authority !== undefined ? [authority] : named,
+    queryToken: query === undefined ? undefined : (new URLSearchParams(query).get('token') ?? undefined),
   }
 }
 

@@ -1,4 +1,4 @@
-import { REPLY_CODES, type ReplyCode, type ReplyError } from '../protocol/codes.ts'
+import { type ReplyError, replyError } from '../protocol/codes.ts'
 import { type ClientFrame, clientFrameSchema } from '../protocol/messages.ts'
 import { DEEP, tooDeep } from '../protocol/nesting.ts'
 import { issueText } from '../protocol/schema-issue.ts'
@@ -10,10 +10,6 @@ export type ReadFrame =
   | { readonly ok: false; readonly id: RequestId | null; readonly error: ReplyError }
 
 const REQUESTS = ['subscribe', 'unsubscribe', 'ping', 'replay'] as const
-
-export function replyError(code: ReplyCode, message: string): ReplyError {
-  return { code, message, temporary: REPLY_CODES[code].temporary }
-}
 
 /** Reads a frame a client sent. A refusal carries the frame's id where it has a usable one. */
 export function readFrame(text: string): ReadFrame {

@@ -3,12 +3,12 @@ import { ulid } from 'ulid'
 import type { Bus, ControlReply } from '../bus/bus.ts'
 import { TickcastError } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
+import { replyError } from '../protocol/codes.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
 import { accessRules } from './access.ts'
 import { Board } from './board.ts'
-import { replyError } from './client-frame.ts'
 import { healthRoutes } from './health-routes.ts'
-import { httpApp } from './http-app.ts'
+import { httpApp, type Route } from './http-app.ts'
 import { type GatewayLimits, LIMITS } from './limits.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { stationRoutes } from './station-routes.ts'
@@ -35,6 +35,8 @@ export interface Gateway {
   /** `http://127.0.0.1:8080` */
   readonly address: string
   readonly port: number
+  /** Every route of the router, HEAD and the page's files among them. */
+  readonly routes: readonly Route[]
   /** WebSocket clients connected. */
   clients(): number
   close(): Promise<void>
@@ -50,9 +52,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const limits = { ...LIMITS, ...options.limits }
   const board = new Board(ulid())
   const metrics = gatewayMetrics(board, { clients: () => stream.clients() })
-  const control = (station: string, command: TapeCommand) => controlled(bus, station, command)
+  const control = (station: string, command: TapeCommand) => controlled({ bus, board }, station, command)
 
-  const app = await httpApp({ access, pageDir: options.pageDir, bodyBytes: limits.bodyBytes, logger })
+  const { app, routes } = await httpApp({
+    access,
+    pageDir: options.pageDir,
+    bodyBytes: limits.bodyBytes,
+    logger,
+  })
   await app.register(healthRoutes, { metrics, checks: [() => bus.trouble(), ...(options.checks ?? [])] })
   await app.register(stationRoutes, { board, control })
   await app.register(tickRoutes, { bus, board, limits, now })
@@ -83,15 +90,24 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     address: `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`,
     port,
+    routes: routes(),
     clients: () => stream.clients(),
     close,
   }
 }
 
 /** A tape that cannot be asked is an answer too. */
-async function controlled(bus: Bus, station: string, command: TapeCommand): Promise<ControlReply> {
+async function controlled(
+  { bus, board }: { readonly bus: Bus; readonly board: Board },
+  station: string,
+  command: TapeCommand,
+): Promise<ControlReply> {
   try {
-    return await bus.control(station, command)
+    const reply = await bus.control(station, command)
+    const away =
+      'error' in reply && reply.error.code === 'no_replay' && board.station(station)?.description.tape
+    // Announced with a tape that nobody plays at the moment: its process is away, and may come back.
+    return away ? { error: replyError('busy', `nobody plays the tape of '${station}' at the moment`) } : reply
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { error: replyError('busy', `the tape of '${station}' could not be asked: ${why}`) }

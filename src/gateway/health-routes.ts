@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { GatewayMetrics } from './metrics.ts'
+import { PUBLIC } from './public-route.ts'
 
 export interface HealthRoutesOptions {
   readonly metrics: GatewayMetrics
@@ -7,14 +8,14 @@ export interface HealthRoutesOptions {
   readonly checks: readonly (() => string | undefined)[]
 }
 
-/** For orchestrators and Prometheus. */
+/** For orchestrators, whose probes carry no token, and for Prometheus, which does. */
 export async function healthRoutes(
   app: FastifyInstance,
   { metrics, checks }: HealthRoutesOptions,
 ): Promise<void> {
-  app.get('/livez', async () => ({ status: 'ok' }))
+  app.get('/livez', PUBLIC, async () => ({ status: 'ok' }))
 
-  app.get('/readyz', async (_request, reply) => {
+  app.get('/readyz', PUBLIC, async (_request, reply) => {
     const reasons = checks.flatMap((check) => check() ?? [])
     if (reasons.length === 0) return { status: 'ok' }
     return reply.code(503).send({ status: 'not ready', reasons })

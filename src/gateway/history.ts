@@ -12,6 +12,8 @@ export interface HistoryMessage {
     readonly bridged: boolean
   }[]
   readonly forecasts: readonly ForecastMessage[]
+  /** The replay session it is of; absent where nothing was replayed. */
+  readonly session?: string
 }
 
 /**
@@ -45,13 +47,17 @@ export class History {
   last(hours: number, target: string): HistoryMessage {
     const ordered = [...this.#readings.slice(this.#next), ...this.#readings.slice(0, this.#next)]
     const newest = parseInstant(ordered.at(-1)?.event_time ?? '')
-    if (newest === undefined) return { readings: [], forecasts: this.#forecasts }
+    const rest = {
+      forecasts: this.#forecasts,
+      ...(this.#session !== undefined && { session: this.#session }),
+    }
+    if (newest === undefined) return { readings: [], ...rest }
     const first = newest - hours * HOUR
     return {
       readings: ordered
         .filter(({ event_time }) => (parseInstant(event_time) ?? Number.NEGATIVE_INFINITY) >= first)
         .map(({ event_time, values, bridged }) => ({ event_time, value: values[target] ?? null, bridged })),
-      forecasts: this.#forecasts,
+      ...rest,
     }
   }
 

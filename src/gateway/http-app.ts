@@ -4,11 +4,13 @@ import fastify, {
   type FastifyError,
   type FastifyInstance,
   LogController,
+  type RouteOptions,
 } from 'fastify'
-import type { ReplyError } from '../protocol/codes.ts'
-import type { Access, Caller } from './access.ts'
-import { replyError } from './client-frame.ts'
+import { ulid } from 'ulid'
+import { type ReplyError, replyError } from '../protocol/codes.ts'
+import { type Access, callerOf } from './access.ts'
 import { Problem, problemBody, sendProblem } from './problem.ts'
+import { PUBLIC } from './public-route.ts'
 
 export interface HttpAppOptions {
   readonly access: Access
@@ -34,19 +36,27 @@ const PAGE_POLICY = [
 /** Bodies of other routes than ticks are commands of a few words. */
 const COMMAND_BYTES = 64 * 1024
 
+/** `GET` and `/v1/stations/:id` */
+export interface Route {
+  readonly method: string
+  readonly path: string
+  /** It needs no token. */
+  readonly public: boolean
+}
+
+export interface HttpApp {
+  readonly app: FastifyInstance
+  /** Every route that was added so far. */
+  routes(): readonly Route[]
+}
+
 /** An HTTP server with what every route shares: who may ask, how errors look, the page. Routes are added to it. */
-export async function httpApp({
-  access,
-  pageDir,
-  bodyBytes,
-  logger,
-}: HttpAppOptions): Promise<FastifyInstance> {
+export async function httpApp({ access, pageDir, bodyBytes, logger }: HttpAppOptions): Promise<HttpApp> {
   const app = fastify({
-    // A page that asks for its history every second would fill the log; what goes wrong is logged all the same.
-    ...(logger && {
-      loggerInstance: logger,
-      logController: new LogController({ disableRequestLogging: true }),
-    }),
+    ...(logger && { loggerInstance: logger }),
+    // Two records a request would hold its URL, and that a token; `onResponse` below makes one.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    genReqId: () => ulid(),
     forceCloseConnections: true,
     bodyLimit: COMMAND_BYTES,
     routerOptions: { ignoreTrailingSlash: true },
@@ -55,35 +65,61 @@ export async function httpApp({
     frameworkErrors: ({ message }, _request, reply) => sendProblem(reply, replyError('bad_request', message)),
   })
 
+  const added: RouteOptions[] = []
+  app.addHook('onRoute', (route) => void added.push(route))
+
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({
+      'x-request-id': request.id,
       'content-security-policy': PAGE_POLICY,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cross-origin-resource-policy': 'same-origin',
     })
-    const caller = callerOf(request.raw.method, request.url, request.headers)
-    // The page's files hold no secret and must load before it can ask for a token; probes carry none.
-    const guarded = request.url.startsWith('/v1/') || request.url.startsWith('/metrics')
-    const error = access.wrongSite(caller) ?? (guarded ? access.wrongToken(caller) : undefined)
+    const caller = callerOf(request.raw)
+    // By the route that was matched, never by the text of the URL: one path can be written in many ways. What says
+    // nothing of itself is closed, and so is what matches no route.
+    const open = request.routeOptions.config.public === true
+    const error = access.wrongSite(caller) ?? (open ? undefined : access.wrongToken(caller))
     if (error) return sendProblem(reply, error)
     return undefined
   })
 
+  app.addHook('onResponse', async ({ log, method, url }, { statusCode, elapsedTime }) => {
+    log.debug({ method, path: pathOf(url), status: statusCode, ms: Math.round(elapsedTime) }, 'request')
+  })
+
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0]?.slice(0, 200)
-    return sendProblem(reply, replyError('not_found', `no ${request.method} ${path}`))
+    return sendProblem(reply, replyError('not_found', `no ${request.method} ${pathOf(request.url)}`))
   })
 
   app.setErrorHandler((error: FastifyError | Problem, request, reply) => {
-    if (error instanceof Problem) return sendProblem(reply, error.error, error.extra)
+    if (error instanceof Problem) {
+      if (error.error.temporary) request.log.warn({ code: error.error.code }, error.message)
+      return sendProblem(reply, error.error, error.extra)
+    }
     const known = ofFastify(error, request.headers['content-type'], bodyBytes)
-    if (known === undefined) request.log.error(error)
-    return sendProblem(reply, known ?? replyError('internal', 'a defect of ours; the log says more'))
+    if (known !== undefined) return sendProblem(reply, known)
+    const { id, method, url } = request
+    request.log.error({ err: error, method, path: pathOf(url) }, error.message)
+    const internal = replyError('internal', `a defect of ours; the log says more of request ${id}`)
+    return sendProblem(reply, internal, { request_id: id })
   })
 
-  if (pageDir !== undefined) await app.register(staticFiles, { root: pageDir, cacheControl: true, maxAge: 0 })
-  return app
+  if (pageDir !== undefined) await app.register(pageRoutes, { pageDir })
+  return { app, routes: () => added.flatMap(described) }
+}
+
+function described({ method, url, config }: RouteOptions): Route[] {
+  return [method].flat().map((each) => ({ method: each, path: url, public: config?.public === true }))
+}
+
+/** The page's files hold no secret, and must load before the page can ask for a token. One route each: no other path is open. */
+async function pageRoutes(app: FastifyInstance, { pageDir }: { readonly pageDir: string }): Promise<void> {
+  app.addHook('onRoute', (route) => {
+    route.config = { ...route.config, ...PUBLIC.config }
+  })
+  await app.register(staticFiles, { root: pageDir, wildcard: false, cacheControl: true, maxAge: 0 })
 }
 
 /** Says of fastify's own refusals what the table of codes has for them; undefined for what nobody foresaw. */
@@ -110,10 +146,9 @@ function ofFastify(error: FastifyError, type: string | undefined, bodyBytes: num
   return status >= 400 && status < 500 ? replyError('bad_request', error.message) : undefined
 }
 
-export function callerOf(method: string | undefined, url: string, headers: Caller['headers']): Caller {
-  const query = url.split('?')[1]
-  const queryToken = query === undefined ? undefined : (new URLSearchParams(query).get('token') ?? undefined)
-  return { method: method ?? 'GET', headers, queryToken }
+/** Without the query, which may hold a token. */
+function pathOf(url: string): string {
+  return url.split('?')[0]?.slice(0, 200) ?? ''
 }
 
 /** A problem as a raw HTTP response, for upgrades that are refused before there is a WebSocket. */

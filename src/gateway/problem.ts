@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { REPLY_CODES, type ReplyCode, type ReplyError } from '../protocol/codes.ts'
-import { replyError } from './client-frame.ts'
+import { REPLY_CODES, type ReplyCode, type ReplyError, replyError } from '../protocol/codes.ts'
 
 /** A request that cannot be served, thrown by routes; `extra` goes into the problem as it is. */
 export class Problem extends Error {

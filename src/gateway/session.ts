@@ -1,7 +1,7 @@
-import type { CLOSE_CODES, ReplyError } from '../protocol/codes.ts'
+import { type CLOSE_CODES, type ReplyError, replyError } from '../protocol/codes.ts'
 import type { ClientFrame, TapeCommand } from '../protocol/messages.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
-import { type RequestId, readFrame, replyError } from './client-frame.ts'
+import { type RequestId, readFrame } from './client-frame.ts'
 import type { LogEntry, TopicLog } from './station-log.ts'
 
 /*

@@ -1,6 +1,5 @@
 import { WebSocket } from 'ws'
-import { CLOSE_CODES } from '../protocol/codes.ts'
-import { replyError } from './client-frame.ts'
+import { CLOSE_CODES, replyError } from '../protocol/codes.ts'
 import { LIMITS } from './limits.ts'
 
 /** What `ws` closes with when a frame is over `maxPayload`. */

@@ -1,12 +1,11 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import { CLOSE_CODES, type ReplyError } from '../protocol/codes.ts'
+import { CLOSE_CODES, type ReplyError, replyError } from '../protocol/codes.ts'
 import { STREAM_PATH, SUBPROTOCOL } from '../protocol/stream.ts'
-import type { Access } from './access.ts'
-import { replyError } from './client-frame.ts'
+import { type Access, callerOf } from './access.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
-import { callerOf, rawProblem } from './http-app.ts'
+import { rawProblem } from './http-app.ts'
 import { StreamSocket } from './stream-socket.ts'
 
 export interface StreamOptions extends Omit<ConnectionOptions, 'socket' | 'onClosed'> {
@@ -37,7 +36,7 @@ export function openStream(server: Server, { access, ...options }: StreamOptions
   const connections = new Set<Connection>()
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const caller = callerOf(request.method, request.url ?? '', request.headers)
+    const caller = callerOf(request)
     const error = refusal(request.url, access.wrongSite(caller), connections.size >= limits.clients)
     if (error) {
       socket.on('error', () => undefined)

@@ -6,10 +6,10 @@ import type { Rejection } from '../domain/reading.ts'
 import type { Station } from '../domain/station.ts'
 import { type RawRow, tickOf } from '../ingest/raw-row.ts'
 import { validator } from '../ingest/validate.ts'
+import { type ReplyError, replyError } from '../protocol/codes.ts'
 import { stationOf } from '../protocol/encode.ts'
 import type { TickMessage } from '../protocol/messages.ts'
 import type { Board } from './board.ts'
-import { replyError } from './client-frame.ts'
 import type { GatewayLimits } from './limits.ts'
 import { Problem, problem } from './problem.ts'
 import { stationAt } from './station-routes.ts'
@@ -49,6 +49,7 @@ export async function tickRoutes(app: FastifyInstance, options: TickRoutesOption
     '/v1/stations/:id/ticks',
     async (request, reply) => {
       const { description } = stationAt(board, request.params.id)
+      if (description.tape) throw new Problem(underReplay(description.id, board))
       const station = stationOf(description)
       // Without a body there is no content type either, and so nothing that was parsed.
       if (!request.body?.bytes.length) throw problem('bad_request', 'the body is empty: it holds no tick')
@@ -74,6 +75,16 @@ export async function tickRoutes(app: FastifyInstance, options: TickRoutesOption
       return reply.code(202).send({ accepted: rows.length - rejected.length, ...shown })
     },
   )
+}
+
+/** Two times in one window would be worth nothing; the sender is told where the ticks may go. */
+function underReplay(id: string, board: Board): ReplyError {
+  const live = board.stations().flatMap((station) => (station.description.tape ? [] : station.id))
+  const remedy =
+    live.length > 0
+      ? `send them to a live station: ${live.join(', ')}`
+      : 'start one that is live (tickcast start --live --station FILE; --port for one beside this)'
+  return replyError('under_replay', `a tape is played of '${id}', so it takes no live ticks: ${remedy}`)
 }
 
 const TYPES = Object.keys(TICK_TYPES).filter((type): type is TickType => type in TICK_TYPES)

@@ -26,27 +26,33 @@ export interface TrainingResult {
   /** Mean loss over the round's steps (mean absolute error in units of the target's scale); not finite: the round was rolled back. */
   readonly loss: number
   readonly steps: number
-  readonly wallMs: number
 }
 
-/** Where AdamW stands: all of a network's parameters in one flat array, with what it remembers of each. Shapes: [parameter]. */
+/**
+ * Where AdamW stands, as plain data: all of a network's parameters in one flat array, with what the optimiser remembers
+ * of each. All arrays are as long as the parameters.
+ */
 export interface OptimizerState {
+  /** Steps taken. */
   step: number
   readonly parameters: Float32Array
   readonly firstMoment: Float32Array
   readonly secondMoment: Float32Array
-  /** The moving average of the parameters, which forecasts are made with. */
+  /** Exponential moving average of the parameters (Polyak and Juditsky 1992): what forecasts are made with. */
   readonly average: Float32Array
 }
 
-/** Where a network's training stands between two rounds. Plain data: what trains keeps nothing else. */
+/**
+ * Where the training of a network stands between two rounds, as plain data: with it and the next round any thread goes
+ * on, to the same bits. The two optimiser states may be one and the same object.
+ */
 export interface TrainerState {
   readonly optimizer: OptimizerState
-  /** As of the last round that did well: what a diverged network is rolled back to. */
+  /** The last good checkpoint: training that has diverged goes back to it. */
   readonly lastGood: OptimizerState
-  /** Running mean of the rounds' losses; undefined before the first. */
-  readonly meanLoss: number | undefined
-  /** Of the generator of dropout and noise; 0 where there are none. */
+  /** Running mean of the rounds' losses; null before the first. */
+  readonly runningMean: number | null
+  /** Where the generator of dropout and noise stands: 32 bits. */
   readonly noise: number
 }
 
@@ -61,7 +67,7 @@ export interface TrainedRound {
  */
 export interface RoundTrainer {
   /** What trains, in words: `fused kernel (relaxed SIMD)`. */
-  readonly backend: string
+  readonly engine: string
   /** `state` is undefined before the first round: the network is drawn from its seed. */
   train(state: TrainerState | undefined, round: TrainingRound): Promise<TrainedRound>
 }

@@ -1,12 +1,10 @@
 import type { NetworkSpec } from '../domain/weights.ts'
-import type { BackendName } from '../tensorflow/backend-choice.ts'
 import type { EncodedBatch } from './encoding.ts'
 import type { SampleRange } from './micro-batches.ts'
 
 /** What a data-parallel worker is started with. */
 export interface DataParallelSetup {
   readonly spec: NetworkSpec
-  readonly engine: BackendName
 }
 
 /** A worker's state while a batch is worked on, in shared memory. */

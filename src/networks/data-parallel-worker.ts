@@ -1,5 +1,5 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { startBackend } from '../tensorflow/start-backend.ts'
+import { loadKernel } from '../kernel/load-kernel.ts'
 import {
   type DataParallelSetup,
   type FromDataParallelWorker,
@@ -7,8 +7,8 @@ import {
   STATES,
   type ToDataParallelWorker,
 } from './data-parallel-messages.ts'
+import { kernelNetworkGradients } from './kernel-network-gradients.ts'
 import { drainQueue, SPIN_WAIT_MS } from './micro-batch-queue.ts'
-import { networkGradients } from './network-gradients.ts'
 
 /*
  * A data-parallel worker: works on a batch's micro-batches, wherever the parameters stand, and wakes the thread that
@@ -17,10 +17,11 @@ import { networkGradients } from './network-gradients.ts'
 
 const port = parentPort
 if (!port) throw new Error('data-parallel-worker runs in a worker thread only')
-const { spec, engine }: DataParallelSetup = workerData
+const { spec }: DataParallelSetup = workerData
 
-await startBackend(engine)
-const network = networkGradients(spec, 0)
+const kernel = loadKernel()
+if (!kernel) throw new Error('no build of the kernel runs here')
+const network = kernelNetworkGradients(kernel, spec)
 let memory: SharedBatch | undefined
 
 port.on('message', (message: ToDataParallelWorker) => {

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import type { NetworkSpec } from '../domain/weights.ts'
-import type { BackendName } from '../tensorflow/backend-choice.ts'
 import {
   type DataParallelSetup,
   type FromDataParallelWorker,
@@ -25,13 +24,13 @@ export interface BatchGradients {
 
 /** This thread alone. */
 export function alone(network: NetworkGradients): BatchGradients {
-  const part = new Float32Array(network.initial.length)
+  const part = new Float32Array(network.parameters)
   return {
     threads: 1,
     lossAndGradient(parameters, batch, gradient) {
       gradient.fill(0)
       let loss = 0
-      for (const range of sampleRanges(batch.size, network, 1)) {
+      for (const range of sampleRanges(batch.size, network)) {
         loss += network.lossAndGradient(parameters, microBatchOf(batch, range), part)
         addGradient(gradient, part)
       }
@@ -44,7 +43,6 @@ export function alone(network: NetworkGradients): BatchGradients {
 export interface DataParallelOptions {
   readonly network: NetworkGradients
   readonly spec: NetworkSpec
-  readonly engine: BackendName
   /** This one included. */
   readonly threads: number
 }
@@ -54,21 +52,20 @@ const WORKER_TIMEOUT_MS = 120_000
 
 /**
  * Starts workers, each with a network of its own, that go through each batch's micro-batches together with this thread.
- * Losses and gradients are added up in the order of the micro-batches, whoever worked on them, so one seed and one count of threads
- * give the same bits; with the kernel, any count of threads does.
+ * Losses and gradients are added up in the order of the micro-batches, whoever worked on them, so one seed gives the
+ * same bits for any count of threads.
  */
 export async function startDataParallel({
   network,
   spec,
-  engine,
   threads,
 }: DataParallelOptions): Promise<BatchGradients> {
   if (threads === 1) return alone(network)
   const workers = Array.from({ length: threads - 1 }, () =>
-    startWorker('data-parallel-worker', { spec, engine } satisfies DataParallelSetup),
+    startWorker('networks/data-parallel-worker', { spec } satisfies DataParallelSetup),
   )
   await Promise.all(workers.map(readiness))
-  const count = network.initial.length
+  const count = network.parameters
   let shared: SharedBatch | undefined
 
   const tell = (message: (index: number) => ToDataParallelWorker): void => {
@@ -85,7 +82,7 @@ export async function startDataParallel({
   return {
     threads,
     lossAndGradient(parameters, batch, gradient) {
-      const ranges = sampleRanges(batch.size, network, threads)
+      const ranges = sampleRanges(batch.size, network)
       const memory = memoryFor(ranges)
       const { taken, states, losses, gradients } = memory
       memory.parameters.set(parameters)

@@ -1,4 +1,3 @@
-import type { WeightArray } from '../domain/weights.ts'
 import type { HeadWeights } from './head.ts'
 
 /** Some samples of a batch as the network is trained on them; shapes as of `EncodedBatch`. */
@@ -11,25 +10,14 @@ export interface MicroBatch {
   readonly knownCount: number
 }
 
-/** The loss at some parameters, in the shapes of `NetworkGradients.shaped`; its gradient with respect to each is written to `gradient`. */
-export type LossAndGradient = (
-  parameters: readonly WeightArray[],
-  microBatch: MicroBatch,
-  gradient: readonly WeightArray[],
-) => number
-
-/** The network in this thread, as a function from parameters and samples to loss and gradient. */
+/** A recurrent network as a function from parameters and samples to loss and gradient. */
 export interface NetworkGradients {
-  /** As drawn from the seed, all in one array. */
-  readonly initial: Float32Array
-  /** Samples that a micro-batch had best have; undefined: as many as there are, a step costs hardly more with them. */
-  readonly microBatchSize: number | undefined
+  /** How many. */
+  readonly parameters: number
+  /** Samples that a micro-batch has at most. */
+  readonly microBatchSize: number
   /** The loss at these parameters; its gradient with respect to each of them is written to `gradient`. */
   lossAndGradient(parameters: Float32Array, microBatch: MicroBatch, gradient: Float32Array): number
-  /** Views of an array of parameters in the shapes of the network's weights, in their order. */
-  shaped(parameters: Float32Array): WeightArray[]
-  /** Frees every tensor. */
-  dispose(): void
 }
 
 export interface HeadPass {

@@ -1,12 +1,12 @@
 import { LEADS } from '../domain/forecast.ts'
-import { seededRandom } from '../domain/random.ts'
+import type { Random } from '../domain/random.ts'
 import { CLOCK_FEATURES } from './clock-table.ts'
 import { gelu } from './gelu.ts'
 
 /*
  * From a recurrent network's last state to its 24 leads: the state is normalised and read, together with the clock of
  * the issue, by a hidden layer of GELU units. Not in TensorFlow.js: so small, it takes that five times as long to
- * dispatch as to compute. In plain arrays on the event loop; for training see head-gradients.ts.
+ * dispatch as to compute. In plain arrays on the event loop; for training see kernel-head-gradients.ts.
  */
 
 export const HEAD_UNITS = 32
@@ -39,9 +39,8 @@ export function headOf(arrays: readonly Float32Array[]): HeadWeights {
   return { gamma, beta, hidden, hiddenBias, out, outBias }
 }
 
-/** The hidden layer drawn from the seed; the outputs start from zero, so that an untrained network predicts persistence. */
-export function initialHead(width: number, seed: number): Float32Array[] {
-  const random = seededRandom(seed)
+/** The hidden layer drawn; the outputs start from zero, so that an untrained network predicts persistence. */
+export function initialHead(width: number, random: Random): Float32Array[] {
   return headShapes(width).map((shape, index) => {
     const values = new Float32Array(shape.reduce((size, side) => size * side, 1))
     if (index === 0) values.fill(1)

@@ -5,10 +5,11 @@ import { type Extent, joinDirections, partDirections } from '../kernel/direction
 import { forwardForTraining, type Kept } from '../kernel/forward-pass.ts'
 import type { Kernel } from '../kernel/open-kernel.ts'
 import { packWeights } from '../kernel/packed-weights.ts'
-import type { LossAndGradient } from './gradient-types.ts'
+import type { MicroBatch, NetworkGradients } from './gradient-types.ts'
 import { kernelHeadGradients } from './kernel-head-gradients.ts'
 import { type KernelLayer, kernelStack } from './kernel-stack.ts'
 import { addGradient } from './micro-batches.ts'
+import { parameterCount, shapedNetwork } from './network-layout.ts'
 import type { CellWeights } from './network-parts.ts'
 import { partsOf } from './network-parts.ts'
 
@@ -16,10 +17,7 @@ import { partsOf } from './network-parts.ts'
  * By the kernel from the inputs to the loss and back. A block of samples at a time: what the backward pass needs
  * of the forward pass is then still in the cache.
  */
-export function kernelNetworkGradients(
-  kernel: Kernel,
-  spec: NetworkSpec,
-): { readonly lossAndGradient: LossAndGradient; readonly microBatchSize: number } {
+export function kernelNetworkGradients(kernel: Kernel, spec: NetworkSpec): NetworkGradients {
   const { steps } = spec
   const headGradients = kernelHeadGradients(kernel)
 
@@ -28,9 +26,13 @@ export function kernelNetworkGradients(
     return { steps: returnSequences ? steps : 1, units }
   }
 
-  const lossAndGradient: LossAndGradient = (parameters, microBatch, gradient) => {
-    const parts = partsOf(spec, parameters)
-    const gradients = partsOf(spec, gradient)
+  const lossAndGradient = (
+    parameters: Float32Array,
+    microBatch: MicroBatch,
+    gradient: Float32Array,
+  ): number => {
+    const parts = partsOf(spec, shapedNetwork(spec, parameters))
+    const gradients = partsOf(spec, shapedNetwork(spec, gradient))
     const stack = kernelStack(spec, parts)
     const passes: Kept[][] = []
     try {
@@ -76,7 +78,7 @@ export function kernelNetworkGradients(
       for (const kept of passes.flat()) kept.release()
     }
   }
-  return { lossAndGradient, microBatchSize: BLOCK }
+  return { parameters: parameterCount(spec), microBatchSize: BLOCK, lossAndGradient }
 }
 
 function putGradients(

@@ -18,7 +18,7 @@ export function drainQueue(
   { taken, parameters, losses, gradients }: SharedBatch,
   { batch, ranges }: { readonly batch: EncodedBatch; readonly ranges: readonly SampleRange[] },
 ): void {
-  const count = network.initial.length
+  const count = network.parameters
   for (;;) {
     const number = Atomics.add(taken, 0, 1)
     const range = ranges[number]

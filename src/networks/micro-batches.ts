@@ -7,19 +7,14 @@ export interface SampleRange {
   readonly size: number
 }
 
-/**
- * A batch cut into ranges of samples: of the network's own micro-batch size, or where it has none one for each thread.
- * The same for the same size and count, and with a micro-batch size for any count.
- */
+/** A batch cut into ranges of samples, each as large as a micro-batch may be, but for the last. */
 export function sampleRanges(
   size: number,
   { microBatchSize }: Pick<NetworkGradients, 'microBatchSize'>,
-  threads: number,
 ): SampleRange[] {
-  const each = microBatchSize ?? Math.max(1, Math.ceil(size / threads))
-  return Array.from({ length: Math.ceil(size / each) }, (_, index) => {
-    const from = index * each
-    return { from, size: Math.min(each, size - from) }
+  return Array.from({ length: Math.ceil(size / microBatchSize) }, (_, index) => {
+    const from = index * microBatchSize
+    return { from, size: Math.min(microBatchSize, size - from) }
   })
 }
 

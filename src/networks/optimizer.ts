@@ -1,13 +1,10 @@
-/** Where AdamW stands: all of a network's parameters in one flat array, with what the optimiser remembers of each. */
-export interface Optimizer {
-  /** What the average keeps of itself at a step, once it is under way. */
+import type { OptimizerState } from '../learn/trainer.ts'
+import { sharedFloats } from './shared-floats.ts'
+
+export interface StepOptions {
+  readonly learningRate: number
+  /** What the average keeps of itself at a step, once it is under way: it is over some 1 / (1 - emaDecay) steps. */
   readonly emaDecay: number
-  step: number
-  readonly parameters: Float32Array
-  readonly firstMoment: Float32Array
-  readonly secondMoment: Float32Array
-  /** Parameters averaged over the last some 1 / (1 - emaDecay) steps: what forecasts are made with. */
-  readonly average: Float32Array
 }
 
 const BETA1 = 0.9
@@ -15,33 +12,60 @@ const BETA2 = 0.999
 const EPSILON = 1e-7
 const WEIGHT_DECAY = 0.01
 const MAX_GRADIENT_NORM = 1
-const EMA_DECAY = 0.97
 
-export function optimizerFor(parameters: Float32Array, emaDecay = EMA_DECAY): Optimizer {
+/** Before the first step; the parameters are copied. In memory that every thread sees. */
+export function initialOptimizerState(parameters: Float32Array): OptimizerState {
+  const state = emptyOptimizerState(parameters.length)
+  state.parameters.set(parameters)
+  state.average.set(parameters)
+  return state
+}
+
+/** Memory for a state of so many parameters; it holds zeros. */
+export function emptyOptimizerState(parameters: number): OptimizerState {
   return {
-    emaDecay,
     step: 0,
-    parameters,
-    firstMoment: new Float32Array(parameters.length),
-    secondMoment: new Float32Array(parameters.length),
-    average: parameters.slice(),
+    parameters: sharedFloats(parameters),
+    firstMoment: sharedFloats(parameters),
+    secondMoment: sharedFloats(parameters),
+    average: sharedFloats(parameters),
   }
 }
 
+/** Writes a state over another of the same size. */
+export function copyState(from: OptimizerState, to: OptimizerState): void {
+  to.step = from.step
+  to.parameters.set(from.parameters)
+  to.firstMoment.set(from.firstMoment)
+  to.secondMoment.set(from.secondMoment)
+  to.average.set(from.average)
+}
+
+/** A copy in memory of its own, which every thread sees. */
+export function cloneState(state: OptimizerState): OptimizerState {
+  const copy = emptyOptimizerState(state.parameters.length)
+  copyState(state, copy)
+  return copy
+}
+
 /**
- * One step of AdamW (Loshchilov and Hutter 2019) with gradient clipping by global norm at 1, and of the running
- * average of the parameters. In plain arrays rather than by `tf.train`: the rate changes from round to round, a
- * round can be rolled back, and no optimiser state lives in tensors.
+ * One step of AdamW (Loshchilov and Hutter 2019) with gradient clipping by global norm at 1, and of the average of the
+ * parameters; in place. By hand rather than by a library: the rate changes from round to round, a round can be rolled
+ * back, and where training stands is data.
  */
-export function optimizerStep(optimizer: Optimizer, gradient: Float32Array, learningRate: number): void {
-  const { parameters, firstMoment, secondMoment, average, emaDecay } = optimizer
+export function optimizerStep(
+  state: OptimizerState,
+  gradient: Float32Array,
+  { learningRate, emaDecay }: StepOptions,
+): void {
+  const { parameters, firstMoment, secondMoment, average } = state
   const clip = Math.min(1, MAX_GRADIENT_NORM / normOf(gradient))
-  optimizer.step += 1
+  state.step += 1
   // All that divides every parameter alike is divided by once, here.
-  const rate = learningRate / (1 - BETA1 ** optimizer.step)
-  const correction = 1 / (1 - BETA2 ** optimizer.step)
+  const rate = learningRate / (1 - BETA1 ** state.step)
+  const correction = 1 / (1 - BETA2 ** state.step)
   const decay = 1 - learningRate * WEIGHT_DECAY
-  const keep = Math.min(emaDecay, (optimizer.step + 1) / (optimizer.step + 10))
+  const keep = Math.min(emaDecay, (state.step + 1) / (state.step + 10))
   const rest = 1 - keep
   for (let i = 0; i < parameters.length; i++) {
     const clipped = gradient[i]! * clip
@@ -53,25 +77,6 @@ export function optimizerStep(optimizer: Optimizer, gradient: Float32Array, lear
     parameters[i] = parameter
     average[i] = keep * average[i]! + rest * parameter
   }
-}
-
-/** Of its own memory. */
-export function cloneState(optimizer: Optimizer): Optimizer {
-  const copy = optimizerFor(new Float32Array(optimizer.parameters.length), optimizer.emaDecay)
-  loadState(copy, optimizer)
-  return copy
-}
-
-/** Puts an optimiser where another stands. */
-export function loadState(
-  optimizer: Optimizer,
-  { step, parameters, firstMoment, secondMoment, average }: Optimizer,
-): void {
-  optimizer.step = step
-  optimizer.parameters.set(parameters)
-  optimizer.firstMoment.set(firstMoment)
-  optimizer.secondMoment.set(secondMoment)
-  optimizer.average.set(average)
 }
 
 /** By index: iterating over it would take five times as long. */

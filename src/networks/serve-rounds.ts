@@ -1,40 +1,50 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { TrainingResult, TrainingRound } from '../learn/trainer.ts'
-import type { FromWorker, ToWorker } from './trainer-messages.ts'
+import type { NetworkToTrain } from './network-to-train.ts'
+import type { FromTrainerWorker, ToTrainerWorker } from './trainer-messages.ts'
+import { type Trainable, trainRound } from './training-rounds.ts'
+
+/** A network as this thread trains it, with what it takes up meanwhile. */
+export interface OpenNetwork {
+  readonly trainable: Trainable
+  close(): Promise<void>
+}
 
 /**
- * A training thread's work: rounds in the order they come, weights given away without copying them. Each of
- * `networks` starts one from nothing, now and at every reset.
+ * A training thread's work: any network's round from the state it is given, weights given away without copying them.
+ * Where training stands is kept by whoever asks; here is but what each network needs to be differentiated.
  */
 export function serveRounds(
   port: MessagePort,
-  networks: readonly (() => (round: TrainingRound) => TrainingResult)[],
+  open: (network: NetworkToTrain) => OpenNetwork | Promise<OpenNetwork>,
 ): void {
-  const trains = networks.map((begin) => begin())
-  port.on('message', (message: ToWorker) => {
-    const tell = (answer: FromWorker, given: ArrayBufferLike[] = []): void =>
-      port.postMessage(
-        answer,
-        given.filter((buffer) => buffer instanceof ArrayBuffer),
-      )
-    const { id, network } = message
+  const networks = new Map<string, OpenNetwork>()
+  const tell = (answer: FromTrainerWorker, given: ArrayBufferLike[] = []): void =>
+    port.postMessage(
+      answer,
+      given.filter((buffer) => buffer instanceof ArrayBuffer),
+    )
+
+  const opened = async (network: NetworkToTrain): Promise<OpenNetwork> => {
+    const key = JSON.stringify(network)
+    const known = networks.get(key)
+    if (known) return known
+    const fresh = await open(network)
+    networks.set(key, fresh)
+    return fresh
+  }
+  const handle = async (message: ToTrainerWorker): Promise<void> => {
     try {
-      switch (message.kind) {
-        case 'train': {
-          const result = trains[network]!(message.round)
-          tell(
-            { kind: 'trained', id, result },
-            result.weights.arrays.map(({ values }) => values.buffer),
-          )
-          return
-        }
-        case 'reset':
-          trains[network] = networks[network]!()
-          tell({ kind: 'was_reset', id })
-          return
-      }
+      const { network, state, spare, round } = message
+      const trained = trainRound((await opened(network)).trainable, state, { round, spare })
+      const given = trained.result.weights.arrays.map(({ values }) => values.buffer)
+      tell({ kind: 'trained', ...trained }, given)
     } catch (error) {
-      tell({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) })
+      tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
     }
+  }
+
+  let queue = Promise.resolve()
+  port.on('message', (message: ToTrainerWorker) => {
+    queue = queue.then(() => handle(message))
   })
 }

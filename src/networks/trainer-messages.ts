@@ -1,30 +1,24 @@
-import type { NetworkSpec } from '../domain/weights.ts'
-import type { TrainingResult, TrainingRound } from '../learn/trainer.ts'
-import type { BackendChoice } from '../tensorflow/backend-choice.ts'
+import type { OptimizerState, TrainerState, TrainingResult, TrainingRound } from '../learn/trainer.ts'
+import type { NetworkToTrain } from './network-to-train.ts'
 
-/** A network to train. */
-export interface Asked {
-  readonly spec: NetworkSpec
-  readonly seed: number
+/** A training thread is asked for one round at a time, of any network. */
+export type ToTrainerWorker = {
+  readonly kind: 'train'
+  readonly network: NetworkToTrain
+  readonly state: TrainerState
+  readonly spare: OptimizerState | undefined
+  readonly round: TrainingRound
 }
 
-/** What the worker is started with. */
-export interface TrainerSetup {
-  readonly networks: readonly Asked[]
-  readonly engine: BackendChoice
-  /** That work on each batch together. */
-  readonly threads: number
-}
-
-/** `network` counts those that the worker was started with. */
-export type ToWorker =
-  | { readonly kind: 'train'; readonly id: number; readonly network: number; readonly round: TrainingRound }
-  | { readonly kind: 'reset'; readonly id: number; readonly network: number }
-
-export type FromWorker =
+export type FromTrainerWorker =
+  /** What trains, in words. */
   | { readonly kind: 'ready'; readonly engine: string }
-  /** No engine started: for a person, as `TickcastError` says it. */
+  /** Nothing here can train: for a person, as `TickcastError` says it. */
   | { readonly kind: 'no_engine'; readonly message: string }
-  | { readonly kind: 'trained'; readonly id: number; readonly result: TrainingResult }
-  | { readonly kind: 'was_reset'; readonly id: number }
-  | { readonly kind: 'failed'; readonly id: number; readonly message: string }
+  | {
+      readonly kind: 'trained'
+      readonly state: TrainerState
+      readonly spare: OptimizerState | undefined
+      readonly result: TrainingResult
+    }
+  | { readonly kind: 'failed'; readonly message: string }

@@ -1,19 +1,34 @@
 import type { ScalerSnapshot } from '../domain/lookback.ts'
 import type { WeightArray } from '../domain/weights.ts'
-import type { Batch, TrainingResult, TrainingRound } from '../learn/trainer.ts'
-import { cloneState, loadState, optimizerFor, optimizerStep } from './optimizer.ts'
+import type {
+  Batch,
+  OptimizerState,
+  TrainedRound as Trained,
+  TrainerState,
+  TrainingRound,
+} from '../learn/trainer.ts'
+import { copyState, emptyOptimizerState, optimizerStep } from './optimizer.ts'
 
-/** A network as what trains it sees it: one array of parameters, and a loss with its gradient. */
+/** A network as what trains it sees it: a loss and its gradient as a function of one array of parameters. */
 export interface Trainable {
-  readonly initial: Float32Array
+  /** Of the average that forecasts are made with. */
+  readonly emaDecay: number
   /** The loss at these parameters; its gradient with respect to each of them is written to `gradient`. */
-  lossAndGradient(
-    parameters: Float32Array,
-    batch: Batch,
-    into: { readonly scaler: ScalerSnapshot; readonly gradient: Float32Array },
-  ): number
+  lossAndGradient(parameters: Float32Array, batch: Batch, context: GradientContext): number
   /** Views of an array of parameters in the shapes of the network's weights, in their order. */
   shaped(parameters: Float32Array): WeightArray[]
+}
+
+export interface GradientContext {
+  readonly scaler: ScalerSnapshot
+  readonly gradient: Float32Array
+  /** Where the generator of dropout and noise stands; it moves on with what is drawn. */
+  readonly noise: { state: number }
+}
+
+export interface TrainedRound extends Trained {
+  /** Memory that neither the new state nor the weights use: the next round may have it. */
+  readonly spare: OptimizerState | undefined
 }
 
 /** A round's mean loss beyond so many times the running mean: training has diverged. */
@@ -26,54 +41,60 @@ const LEAST_LOSS = 0.1
 const RUNNING_MEAN_ROUNDS = 30
 
 /**
- * Begins training from the initial parameters and works rounds off, each from where the last one ended. A round
- * whose loss or parameters are not finite is rolled back; one that shows that training has diverged goes back to the last
- * good parameters. Either is told by a loss that is no number.
+ * Works a round off from where training stands: a function of state and round, in whatever thread. Neither is written
+ * to, but for the batches, which were given away. A round whose loss or parameters are not finite is rolled back; one
+ * that shows that training has diverged goes back to the last good parameters. Either is told by a loss that is no
+ * number. `spare` is memory to step in, whatever it holds.
  */
-export function roundsOf(
-  { initial, lossAndGradient, shaped }: Trainable,
-  emaDecay?: number,
-): (round: TrainingRound) => TrainingResult {
-  const optimizer = optimizerFor(initial.slice(), emaDecay)
-  let before = cloneState(optimizer)
-  let lastGood = cloneState(optimizer)
-  let runningMean: number | undefined
-  const gradient = new Float32Array(initial.length)
-
-  return ({ round, requestedAt, scaler, learningRate, batches }) => {
-    const began = performance.now()
-    loadState(before, optimizer)
-    let total = 0
-    for (const batch of batches) {
-      total += lossAndGradient(optimizer.parameters, batch, { scaler, gradient })
-      // Nothing after a loss that is not finite could be: the round is over.
-      if (!Number.isFinite(total)) break
-      optimizerStep(optimizer, gradient, learningRate)
-    }
-    const loss = total / Math.max(1, batches.length)
-    const times = loss / Math.max(LEAST_LOSS, runningMean ?? loss)
-    const finite = Number.isFinite(loss) && areFinite(optimizer.parameters)
-    const diverged = finite && times > DIVERGED
-    if (!finite) loadState(optimizer, before)
-    else if (diverged) loadState(optimizer, lastGood)
-    else if (times <= ACCEPTABLE) [lastGood, before] = [before, lastGood]
-    // Should the world have changed rather than the network, its losses become the mean after a few rounds rolled back.
-    if (finite && batches.length > 0)
-      runningMean = diverged
-        ? Math.max(LEAST_LOSS, runningMean ?? 0) * ACCEPTABLE
-        : averaged(runningMean, loss)
-    const arrays = shaped(optimizer.average).map(({ shape, values }) => ({ shape, values: values.slice() }))
-    return {
-      weights: { version: round, trainedAt: requestedAt, scaler, arrays },
+export function trainRound(
+  network: Trainable,
+  state: TrainerState,
+  { round, spare }: { readonly round: TrainingRound; readonly spare?: OptimizerState | undefined },
+): TrainedRound {
+  const { scaler, learningRate, batches } = round
+  const { emaDecay } = network
+  const before = state.optimizer
+  const stepped = spare ?? emptyOptimizerState(before.parameters.length)
+  copyState(before, stepped)
+  const gradient = new Float32Array(before.parameters.length)
+  const noise = { state: state.noise }
+  let total = 0
+  for (const batch of batches) {
+    total += network.lossAndGradient(stepped.parameters, batch, { scaler, gradient, noise })
+    // Nothing after a loss that is not finite could be: the round is over.
+    if (!Number.isFinite(total)) break
+    optimizerStep(stepped, gradient, { learningRate, emaDecay })
+  }
+  const loss = total / Math.max(1, batches.length)
+  const finite = Number.isFinite(loss) && areFinite(stepped.parameters)
+  const times = loss / Math.max(LEAST_LOSS, state.runningMean ?? loss)
+  const diverged = finite && times > DIVERGED
+  const runningMean =
+    finite && batches.length > 0 ? meanAfter(state.runningMean, { loss, diverged }) : state.runningMean
+  const optimizer = !finite ? before : diverged ? state.lastGood : stepped
+  const lastGood = finite && times <= ACCEPTABLE ? before : state.lastGood
+  const next = { optimizer, lastGood, runningMean, noise: noise.state }
+  const arrays = network
+    .shaped(optimizer.average)
+    .map(({ shape, values }) => ({ shape, values: values.slice() }))
+  return {
+    state: next,
+    spare: [stepped, before, state.lastGood].find((one) => one !== optimizer && one !== lastGood),
+    result: {
+      weights: { version: round.round, trainedAt: round.requestedAt, scaler, arrays },
       loss: finite && !diverged ? loss : Number.NaN,
       steps: batches.length,
-      wallMs: performance.now() - began,
-    }
+    },
   }
 }
 
-function averaged(mean: number | undefined, value: number): number {
-  return mean === undefined ? value : mean + (value - mean) / RUNNING_MEAN_ROUNDS
+/** Should the world have changed rather than the network, its losses become the mean after a few rounds rolled back. */
+function meanAfter(
+  mean: number | null,
+  { loss, diverged }: { readonly loss: number; readonly diverged: boolean },
+): number {
+  if (diverged) return Math.max(LEAST_LOSS, mean ?? 0) * ACCEPTABLE
+  return mean === null ? loss : mean + (loss - mean) / RUNNING_MEAN_ROUNDS
 }
 
 /** By index: `every` would take eight times as long. */

@@ -10,8 +10,13 @@ export const REPLY_CODES = {
   forbidden_origin: { http: 403, temporary: false, meaning: 'a page of another origin asked' },
   unknown_station: { http: 404, temporary: false, meaning: 'no station of that id' },
   unknown_topic: { http: 404, temporary: false, meaning: 'no topic of that name' },
-  not_found: { http: 404, temporary: false, meaning: 'no such path' },
+  not_found: { http: 404, temporary: false, meaning: 'no such path, or nothing there yet' },
   no_replay: { http: 409, temporary: false, meaning: 'the station is live: there is no tape to control' },
+  under_replay: {
+    http: 409,
+    temporary: false,
+    meaning: 'a tape is played of the station: it takes no live ticks',
+  },
   out_of_range: { http: 422, temporary: false, meaning: 'a seek outside the tape' },
   rejected: {
     http: 422,
@@ -20,7 +25,11 @@ export const REPLY_CODES = {
   },
   too_large: { http: 413, temporary: false, meaning: 'a frame or body over the limit' },
   unsupported_media_type: { http: 415, temporary: false, meaning: 'neither JSON nor NDJSON nor CSV' },
-  busy: { http: 503, temporary: true, meaning: 'the bus does not take ticks at the moment' },
+  busy: {
+    http: 503,
+    temporary: true,
+    meaning: 'the bus takes no ticks at the moment, or the tape does not answer',
+  },
   internal: { http: 500, temporary: true, meaning: 'a defect of ours' },
 } as const
 export type ReplyCode = keyof typeof REPLY_CODES
@@ -39,4 +48,8 @@ export interface ReplyError {
   readonly code: ReplyCode
   readonly message: string
   readonly temporary: boolean
+}
+
+export function replyError(code: ReplyCode, message: string): ReplyError {
+  return { code, message, temporary: REPLY_CODES[code].temporary }
 }

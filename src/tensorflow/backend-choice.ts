@@ -4,8 +4,8 @@
  */
 export const BACKEND_NAMES = ['fused', 'tfjs-node', 'wasm', 'cpu'] as const
 export type BackendName = (typeof BACKEND_NAMES)[number]
-/** `auto` takes the first that works. */
-export type BackendChoice = 'auto' | BackendName
+/** `auto` takes the first that works, `stock` the first of TensorFlow.js's own. */
+export type BackendChoice = 'auto' | 'stock' | BackendName
 
 export interface Backend {
   readonly name: BackendName

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { setThreadsCount } from '@tensorflow/tfjs-backend-wasm'
 import { TickcastError } from '../domain/errors.ts'
 import { loadKernel } from '../kernel/load-kernel.ts'
-import type { Variant } from '../wasm/variant.ts'
+import { describeKernel } from '../networks/describe-networks.ts'
 import { BACKEND_NAMES, type Backend, type BackendChoice, type BackendName } from './backend-choice.ts'
 import { registerFusedKernel, unregisterFusedKernel } from './register.ts'
 
@@ -13,13 +13,12 @@ const BACKENDS: Record<BackendName, string> = {
   wasm: 'wasm',
   cpu: 'cpu',
 }
-const VARIANT_NAMES: Record<Variant, string> = { relaxed: 'relaxed SIMD', simd128: 'SIMD' }
 
 /** Starts the backend that was asked for, or the best that works, and says what was chosen and why. */
 export async function startBackend(choice: BackendChoice): Promise<Backend> {
   tf.enableProdMode() // also keeps the cpu backend from advertising tfjs-node on the terminal
   const refusals: string[] = []
-  for (const name of choice === 'auto' ? BACKEND_NAMES : [choice]) {
+  for (const name of candidates(choice)) {
     const outcome = await start(name)
     if ('report' in outcome) {
       const { report } = outcome
@@ -28,6 +27,11 @@ export async function startBackend(choice: BackendChoice): Promise<Backend> {
     refusals.push(`${name}: ${outcome.refusal}`)
   }
   throw new TickcastError('usage', `no engine to train the network with: ${refusals.join('; ')}`)
+}
+
+function candidates(choice: BackendChoice): readonly BackendName[] {
+  if (choice === 'auto') return BACKEND_NAMES
+  return choice === 'stock' ? BACKEND_NAMES.filter((name) => name !== 'fused') : [choice]
 }
 
 /** What runs, or why it does not. */
@@ -51,7 +55,7 @@ function startKernel(): Outcome {
   const kernel = loadKernel()
   if (!kernel) return { refusal: 'no build of the kernel runs here' }
   registerFusedKernel(kernel)
-  return { report: `fused kernel (${VARIANT_NAMES[kernel.variant]}) within tfjs ${BACKENDS.fused}` }
+  return { report: `${describeKernel(kernel)} within tfjs ${BACKENDS.fused}` }
 }
 
 /** By a name that the compiler does not follow: the package is absent from most installations. */

@@ -19,8 +19,8 @@ export interface HourlySums {
   hour: number
   /** Of the hour under way. Shape [column]. */
   readonly open: Float64Array
-  /** Of the closed hours, a ring: shape [hour mod 720][column]. */
-  readonly hours: Float64Array
+  /** Of the closed hours, a ring: shape [hour mod 720][column]. Most of what a station knows is in here: half as precise. */
+  readonly hours: Float32Array
   /** Over the closed hours of each window. Shape of each: [column]. */
   readonly closed: Readonly<Record<RollingWindow, Float64Array>>
 }
@@ -30,13 +30,16 @@ export function emptySums(columns: number, hour: number): HourlySums {
   return {
     hour,
     open: zeros(),
-    hours: new Float64Array(KEPT * columns),
+    hours: new Float32Array(KEPT * columns),
     closed: { '1d': zeros(), '7d': zeros(), '30d': zeros() },
   }
 }
 
+/** What sums are added to, a number a column. */
+export type SumRow = Float64Array | Float32Array
+
 /** The rows that take in what belongs to an hour: of the one under way, or of an earlier one with its windows. */
-export function rowsOf(sums: HourlySums, hour: number): readonly Float64Array[] {
+export function rowsOf(sums: HourlySums, hour: number): readonly SumRow[] {
   const age = sums.hour - hour
   if (age <= 0) return [sums.open]
   const windows = ROLLING.filter((window) => age < WINDOW_HOURS[window]).map((window) => sums.closed[window])
@@ -63,10 +66,10 @@ export interface Columns {
 
 /** A view of one row of sums, or of two together: good until something is added. */
 export class RowSums implements Columns {
-  readonly #row: Float64Array
+  readonly #row: SumRow
   readonly #more: Float64Array | undefined
 
-  constructor(row: Float64Array, more?: Float64Array) {
+  constructor(row: SumRow, more?: Float64Array) {
     this.#row = row
     this.#more = more
   }
@@ -102,7 +105,10 @@ function totalAt(sums: HourlySums, hour: number, window: RollingWindow): Columns
 
 function closeHour(sums: HourlySums): void {
   const { open, hours, closed } = sums
-  hours.set(open, rowOf(sums, sums.hour))
+  const row = rowOf(sums, sums.hour)
+  // What the totals take in is what they will let go of.
+  for (let column = 0; column < open.length; column++) open[column] = Math.fround(open[column]!)
+  hours.set(open, row)
   for (const window of ROLLING) {
     const totals = closed[window]
     const leaving = rowOf(sums, sums.hour + 1 - WINDOW_HOURS[window])

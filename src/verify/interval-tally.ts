@@ -1,5 +1,5 @@
 import { LEADS, type Settlement } from '../domain/forecast.ts'
-import type { Columns } from './hourly-sums.ts'
+import type { Columns, SumRow } from './hourly-sums.ts'
 import { crps, INTERVAL_LEVELS, widthOf, within } from './losses.ts'
 import type { Tally } from './model-tally.ts'
 
@@ -13,7 +13,7 @@ const WIDTH = INSIDE + INTERVAL_LEVELS.length
 export const INTERVAL_COLUMNS = WIDTH + INTERVAL_LEVELS.length
 
 /** Adds a settlement to the columns. */
-export function addIntervals(row: Float64Array, { leadIndex, quantiles, truth }: Settlement): void {
+export function addIntervals(row: SumRow, { leadIndex, quantiles, truth }: Settlement): void {
   row[COUNT * LEADS + leadIndex]! += 1
   row[CRPS * LEADS + leadIndex]! += crps(quantiles, truth)
   for (let interval = 0; interval < INTERVAL_LEVELS.length; interval++) {

@@ -1,5 +1,5 @@
 import { LEADS, type Settlement } from '../domain/forecast.ts'
-import type { Columns } from './hourly-sums.ts'
+import type { Columns, SumRow } from './hourly-sums.ts'
 
 /*
  * What is added up of one model. Tallies of disjoint stretches of time add up to that of both, so one set of columns
@@ -31,7 +31,7 @@ export function referenceErrors({ models, leadIndex, truth }: Settlement): Refer
 }
 
 /** Adds an error to the columns that a rolling window has. */
-export function addError(row: Float64Array, lead: number, error: number): void {
+export function addError(row: SumRow, lead: number, error: number): void {
   row[COUNT * LEADS + lead]! += 1
   row[ABSOLUTE * LEADS + lead]! += Math.abs(error)
   row[SIGNED * LEADS + lead]! += error

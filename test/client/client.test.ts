@@ -56,6 +56,12 @@ const phaseOf = (client: StreamClient, name: Phase['name']) =>
   })
 
 describe('client', () => {
+  it('client - says which stations there are, by whatever scheme it was given the server', async () => {
+    const { gateway } = await started({ token: 'secret' })
+    for (const url of [gateway.address, gateway.address.replace('http:', 'ws:')])
+      expect(await connected({ url, token: 'secret' }).stations()).toEqual([pondMessage])
+  })
+
   it('client - the messages of each topic come typed, the newest first', async () => {
     const { bus, gateway } = await started()
     bus.publish('pond', 'reading', readingAt(1))

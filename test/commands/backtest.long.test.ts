@@ -1,12 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { simulatedTape } from '../../replay/simulated-station.ts'
+import type { Terminal } from '../../src/app/terminal.ts'
 import { type BacktestFlags, liveThrough } from '../../src/commands/backtest.ts'
-import type { Terminal } from '../../src/commands/terminal.ts'
 import { DAY, HOUR } from '../../src/domain/instant.ts'
 
 const silent: Terminal = {
   fact: () => undefined,
   line: () => undefined,
+  above: (write) => write(),
   warn: () => undefined,
   status: () => undefined,
   close: () => undefined,
@@ -38,8 +39,13 @@ async function found(flags: BacktestFlags) {
 }
 
 describe('backtest', () => {
-  it('backtest - accounts for every row, forecast and score', async () => {
-    const { rows, readings, rejected, forecasts, scored, models, source } = await found(FLAGS)
+  let all: Awaited<ReturnType<typeof found>>
+  beforeAll(async () => {
+    all = await found(FLAGS)
+  })
+
+  it('backtest - accounts for every row, forecast and score', () => {
+    const { rows, readings, rejected, forecasts, scored, models, source } = all
     expect(source).toBe('simulated')
     expect(rows).toBe(readings + rejected)
     expect(rows).toBeGreaterThan(45 * 144 * 0.95)
@@ -58,12 +64,11 @@ describe('backtest', () => {
   })
 
   it('backtest - finds the same in a second run from the same seed', async () => {
-    expect(await found(FLAGS)).toEqual(await found(FLAGS))
+    expect(await found(FLAGS)).toEqual(all)
   })
 
   it('backtest - scores from a later day on what it has learnt from the first', async () => {
     const scoreFrom = tape.first + 30 * DAY
-    const all = await found(FLAGS)
     const late = await found({ ...FLAGS, scoreFrom })
     const fresh = await found({ ...FLAGS, from: scoreFrom })
     expect(late.forecasts).toBe(all.forecasts)

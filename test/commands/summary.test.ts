@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { reasonOf } from '../../src/commands/reason.ts'
+import { reasonOf } from '../../src/app/reason.ts'
 import { type RunSummary, summaryLines } from '../../src/commands/summary.ts'
 
 const summary: RunSummary = {

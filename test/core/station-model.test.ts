@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { LEADS } from '../../src/domain/forecast.ts'
 import { HOUR, MINUTE } from '../../src/domain/instant.ts'
 import { levelsOf } from '../../src/forecast/features/levels.ts'
+import { featureLayout } from '../../src/forecast/features/station-features.ts'
 import { statsOf } from '../../src/learn/learner-state.ts'
 import { forecastersOf } from '../experts/created.ts'
 import { eventsOf, forecastsIn, modelOf, ticksOf, weatherTicks } from '../flow/lived.ts'
@@ -59,7 +60,7 @@ describe('station model, learning beside the stream', () => {
     // What a reading teaches counts from the next one on.
     expect(state.learners['one']!.samples).toBe(HOURS - LEADS - 1)
     for (const { truth, inputs, size } of one.rounds.flatMap(({ batches }) => batches)) {
-      expect(inputs.length).toBe(size * state.featureSamples.features.width)
+      expect(inputs.length).toBe(size * featureLayout(station).names.length)
       expect([...truth.slice(0, LEADS)]).toEqual(Array.from({ length: LEADS }, (_, lead) => lead + 1))
     }
   })

@@ -164,6 +164,32 @@ describe('view state', () => {
     expect(state.session).toBe('s1')
   })
 
+  it('view state - a live reading that stopped a tape stays, whatever of the tape is heard after it', () => {
+    const { replay: _, ...live } = reading(START, 1)
+    const state = folded([
+      read({ ...live, source: 'live' }, { skipped: true }),
+      { type: 'tape', stationId: 'jena', tape: tape({ paused: true }) },
+      { type: 'forecast', message: forecast(START - 24 * HOUR), at: WALL },
+      { type: 'score', message: score({ mixture: 2 }), at: WALL },
+      history([START - 25 * HOUR, START]),
+    ])
+    expect(state.latest).toEqual({ time: START, value: 1, bridged: false })
+    expect(state.latestRun?.issuedAt).toBe(START - 24 * HOUR)
+    expect(timesOf(state)).toEqual([START - 25 * HOUR, START])
+    expect(state.session).toBe('s1')
+  })
+
+  it('view state - a tape that begins of a station that was live clears what was live', () => {
+    const { replay: _, ...live } = reading(START, 1)
+    const state = folded([
+      read({ ...live, source: 'live' }),
+      { type: 'tape', stationId: 'jena', tape: tape() },
+      read(reading(START - HOUR, 7)),
+    ])
+    expect(state.observed.map(({ value }) => value)).toEqual([7])
+    expect(state).toMatchObject({ session: 's1', latestIsLive: false })
+  })
+
   it('view state - a live feed has no session and is not cleared by its readings', () => {
     const { replay: _, ...live } = reading(START, 1)
     const { replay: __, ...later } = reading(START + TEN_MINUTES, 2)

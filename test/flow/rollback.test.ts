@@ -26,7 +26,7 @@ const poisoned = (round: TrainingRound): TrainingRound =>
 async function lived(meddle: (train: TrainRound) => TrainRound) {
   const { forecaster, training } = entryOf(NAME).create(station, OPTIONS)
   const results: TrainingResult[] = []
-  const trainer = inlineTrainer(inlineTraining(training!.network), (train) => {
+  const trainer = inlineTrainer(inlineTraining(training!.network, 1), (train) => {
     const meddled = meddle(train)
     return (state, round) => {
       const trained = meddled(state, round)

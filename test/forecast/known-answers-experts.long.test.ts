@@ -42,7 +42,7 @@ describeWithData('jena_2009_2016_hourly.csv', (path) => {
       scores = rolling.step(scores, live(reading).settlements).state
     }
     table = scoreTable(scores, readings.at(-1)!.eventTime)
-  }, 180_000)
+  })
 
   const dayAhead = (model: string): number => mae(table.models.get(model)!.all, 23)
   const allLeads = (model: string): number => {

@@ -4,7 +4,7 @@ import { TickcastError } from '../../src/domain/errors.ts'
 import { accessRules, type Caller } from '../../src/gateway/access.ts'
 
 function caller(headers: Caller['headers'], { method = 'GET', queryToken }: Partial<Caller> = {}): Caller {
-  return { method, headers, queryToken }
+  return { method, headers, hosts: headers.host === undefined ? [] : [headers.host], queryToken }
 }
 const local = accessRules({ host: '127.0.0.1', token: undefined })
 const upgrade = { upgrade: 'websocket' }

@@ -223,6 +223,27 @@ describe('http - live ticks', () => {
     }
   })
 
+  it('http - a station under replay takes no live ticks, and says where they may go', async () => {
+    const { bus, gateway, ticks } = await startedWithTicks()
+    bus.publish('pond', 'station', pondWithTape)
+    expect(await postTicks(gateway, { 'T (degC)': 3 })).toMatchObject({
+      status: 409,
+      body: {
+        code: 'under_replay',
+        temporary: false,
+        detail: expect.stringMatching(/^a tape is played of 'pond', .*tickcast start --live --station FILE/),
+      },
+    })
+    bus.publish('pool', 'station', { ...pondMessage, id: 'pool' })
+    expect((await postTicks(gateway, { 'T (degC)': 3 })).body.detail).toContain(
+      'send them to a live station: pool',
+    )
+    expect(ticks).toEqual([])
+    bus.publish('pond', 'station', pondMessage)
+    expect(await postTicks(gateway, { 'T (degC)': 3 })).toMatchObject({ status: 202 })
+    expect(ticks).toHaveLength(1)
+  })
+
   it('http - a bus that takes no ticks is busy, for now', async () => {
     const working = memoryBus({ onError: () => undefined })
     // A server's bus keeps what is published while it is away, and fails when it is closed; the one in process does neither.
@@ -256,6 +277,11 @@ describe('http - the tape', () => {
     const path = '/v1/stations/pond/replay'
     expect(await post(gateway, path, command)).toMatchObject({ status: 409, body: { code: 'no_replay' } })
     bus.publish('pond', 'station', pondWithTape)
+    // Announced, and its process away: that may pass.
+    expect(await post(gateway, path, command)).toMatchObject({
+      status: 503,
+      body: { code: 'busy', temporary: true },
+    })
     const stands = { session: 's1', speed: 'max' as const, paused: true, loop: false, ended: false }
     const tape = { ...stands, position: null, first: null, last: null, rows: 3 }
     await bus.onControl('pond', async (asked) => ({ result: { ...tape, paused: asked.pause === true } }))
@@ -363,6 +389,7 @@ describe('http - the page', () => {
     expect([page.status, await page.text()]).toEqual([200, '<title>pond</title>'])
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'")
     expect((await get(gateway, '/..%2f..%2fetc/passwd')).status).toBeGreaterThanOrEqual(400)
-    expect((await get(gateway, '/missing.js')).body).toMatchObject({ code: 'not_found' })
+    expect((await get(gateway, '/missing.js')).body).toMatchObject({ code: 'unauthorized' })
+    expect((await get(gateway, '/missing.js?token=secret')).body).toMatchObject({ code: 'not_found' })
   })
 })

@@ -178,7 +178,7 @@ describe('stream', () => {
   })
 
   it('stream - a client that answers pings is not silent, however little it says', async () => {
-    const { gateway } = await started({ limits: { silenceSeconds: 1.5, pingSeconds: 0.5 } })
+    const { gateway } = await started({ limits: { silenceSeconds: 2.5, pingSeconds: 0.5 } })
     const line = await openLine(gateway)
     for (let n = 0; n < 3; n++) await once(line.socket, 'ping')
     line.send({ id: 1, ping: 1 })

@@ -28,7 +28,7 @@ def run(cell, x, kernel, recurrent, bias, input_mask, state_mask):
     gate, candidate = activation(cell["gate"]), activation(cell["candidate"])
     column = lambda index: slice(index * units, (index + 1) * units)
     h = torch.zeros(samples, units)
-    cellState = torch.zeros(samples, units)
+    cell_state = torch.zeros(samples, units)
     states = []
     for t in reversed(range(steps)) if cell["goBackwards"] else range(steps):
         inputs = x[:, t] * input_mask
@@ -42,8 +42,8 @@ def run(cell, x, kernel, recurrent, bias, input_mask, state_mask):
         else:
             sums = below + masked @ recurrent
             i, f, o = (gate(sums[:, column(index)]) for index in (0, 1, 3))
-            cellState = f * cellState + i * candidate(sums[:, column(2)])
-            h = o * candidate(cellState)
+            cell_state = f * cell_state + i * candidate(sums[:, column(2)])
+            h = o * candidate(cell_state)
         states.append(h)
     return torch.stack(states, 1) if cell["returnSequences"] else h
 

@@ -12,7 +12,6 @@ const files = temporaryFolder()
 
 /** What every refusal has in common; returns its one line. */
 async function refusal(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
-  const began = performance.now()
   const { code, stdout, stderr } = await runTickcast(args, { env })
   expect({ code, stdout, lines: stderr.split('\n').length - 1 }, stderr).toEqual({
     code: 2,
@@ -20,7 +19,6 @@ async function refusal(args: readonly string[], env: NodeJS.ProcessEnv = {}): Pr
     lines: 1,
   })
   expect(stderr).toMatch(/^tickcast: .+\n$/)
-  expect(performance.now() - began).toBeLessThan(15_000)
   return stderr
 }
 
@@ -115,7 +113,7 @@ describe('cli errors - flags', () => {
     { flags: ['--host', ''], says: /'--host <address>' argument '' is invalid/ },
     { flags: ['--nats', ''], says: /'--nats <url>' argument '' is invalid\. .* such as nats:/ },
     { flags: ['--nats', 'nats://'], says: /'--nats <url>' argument 'nats:\/\/' is invalid/ },
-    { flags: ['--engine', 'gpu'], says: /'--engine <name>' argument 'gpu' is invalid\. .* wasm/ },
+    { flags: ['--engine', 'gpu'], says: /'--engine <name>' argument 'gpu' is invalid\. .* tfjs/ },
     { flags: ['--seed', '-1'], says: /'--seed <n>' argument '-1' is invalid/ },
     { flags: ['--sped', '10'], says: /unknown option '--sped' \(Did you mean .*--speed\?\)/ },
     { flags: ['--no-such-flag'], says: /unknown option '--no-such-flag'/ },
@@ -309,49 +307,34 @@ describe('cli errors - bad rows are no errors', () => {
     return { read, readings, rejected, reasons }
   }
   const good = jenaRows({ days: 3 })
-  const [start] = [Date.UTC(2015, 0, 1)]
-  const at = (day: number, row: string): string[] => [
-    ...good.slice(0, day * 144),
-    row,
-    ...good.slice(day * 144),
-  ]
+  const start = Date.UTC(2015, 0, 1)
 
-  it.each([
-    { what: 'too few cells', row: `01.01.2015 12:00:00,990.00`, reason: 'malformed' },
-    { what: 'too many cells', row: `${jenaRow(start! + DAY)},1,2,3`, reason: 'malformed' },
-    {
-      what: 'letters in a number',
-      row: jenaRow(start! + DAY - 5 * MINUTE).replace(/,[^,]+/, ',warm'),
-      reason: 'malformed',
-    },
-    {
-      what: 'a date that is none',
-      row: jenaRow(start! + DAY).replace(/^[^,]+/, '31.02.2015 00:00:00'),
-      reason: 'malformed',
-    },
-    { what: 'a date out of order', row: jenaRow(start! + 2 * HOUR), reason: 'late' },
-    { what: 'the same date twice', row: jenaRow(start! + DAY - 10 * MINUTE), reason: 'duplicate' },
-    { what: 'a date years ahead', row: jenaRow(start! + 3000 * DAY), reason: 'outlier_time' },
-    {
-      what: 'a value that cannot be',
-      row: jenaRow(start! + DAY - 5 * MINUTE).replace(/,[^,]+/, ',12.00'),
-      reason: 'out_of_limits',
-    },
-    {
-      what: 'a quote that is not closed',
-      row: `"01.01.2015 23:55:00,${'1,'.repeat(13)}1`,
-      reason: 'malformed',
-    },
-  ])(
-    'cli errors - a row with $what is counted as rejected ($reason), and the rest is read',
-    async ({ what, row, reason }) => {
-      const { read, reasons } = await counted(`${what.replaceAll(' ', '-')}.csv`, at(1, row))
-      expect({ read, reasons }).toEqual({ read: good.length + 1, reasons: { [reason]: 1 } })
-    },
-  )
+  it('cli errors - bad rows are counted as rejected, each under its reason, and the rest is read', async () => {
+    const noon = start + DAY / 2
+    const bad = {
+      malformed: [
+        '01.01.2015 12:05:00,990.00',
+        `${jenaRow(noon + 5 * MINUTE)},1,2,3`,
+        jenaRow(noon + 5 * MINUTE).replace(/,[^,]+/, ',warm'),
+        jenaRow(noon + 5 * MINUTE).replace(/^[^,]+/, '31.02.2015 00:00:00'),
+        // A quote that is not closed.
+        `"01.01.2015 12:05:00,${'1,'.repeat(13)}1`,
+      ],
+      late: [jenaRow(start + 2 * HOUR)],
+      duplicate: [jenaRow(start + DAY - 10 * MINUTE)],
+      outlier_time: [jenaRow(start + 3000 * DAY)],
+      out_of_limits: [jenaRow(start + DAY - 5 * MINUTE).replace(/,[^,]+/, ',12.00')],
+    }
+    const rows = [...good.slice(0, 144), ...Object.values(bad).flat(), ...good.slice(144)]
+    const { read, reasons } = await counted('bad-rows.csv', rows)
+    expect({ read, reasons }).toEqual({
+      read: rows.length,
+      reasons: Object.fromEntries(Object.entries(bad).map(([reason, some]) => [reason, some.length])),
+    })
+  })
 
   it('cli errors - a file that begins and ends with bad rows counts them too', async () => {
-    const far = jenaRow(start! + 3000 * DAY)
+    const far = jenaRow(start + 3000 * DAY)
     const { read, rejected } = await counted('ends.csv', [
       'nonsense',
       far.replace(/,[^,]+/, ',x'),

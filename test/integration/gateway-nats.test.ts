@@ -5,7 +5,7 @@ import { postTicks } from '../../src/client/http.ts'
 import { connect } from '../../src/client/node.ts'
 import { startGateway } from '../../src/gateway/gateway.ts'
 import type { TapeMessage, TickMessage } from '../../src/protocol/messages.ts'
-import { forecastAt, pondWithTape } from '../gateway/messages.ts'
+import { forecastAt, pondMessage, pondWithTape } from '../gateway/messages.ts'
 import { describeWithNats, startNatsServer } from '../support/nats-server.ts'
 
 const tape: TapeMessage = {
@@ -36,6 +36,7 @@ describeWithNats('gateway on NATS', () => {
     const server = await startNatsServer()
     onTestFinished(() => server.remove())
     const pipeline = await onBus(server.url)
+    await pipeline.publish('pool', 'station', { ...pondMessage, id: 'pool' })
     await pipeline.publish('pond', 'station', pondWithTape)
     await pipeline.publish('pond', 'forecast', forecastAt(1))
     await pipeline.flush()
@@ -57,7 +58,7 @@ describeWithNats('gateway on NATS', () => {
       subscribed()
     })
     expect(await first).toEqual(forecastAt(1))
-    await postTicks('pond', { url: gateway.address, type: 'application/json', body: '{"T (degC)":3}' })
+    await postTicks('pool', { url: gateway.address, type: 'application/json', body: '{"T (degC)":3}' })
     expect((await ticked).values).toEqual({ 'T (degC)': 3 })
     expect(await client.tape({ state: true })).toEqual(tape)
   })

@@ -1,5 +1,5 @@
 import { connect } from 'nats'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { formatInstant, HOUR, type Instant, MINUTE } from '../../src/domain/instant.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { type Hearing, hearing } from '../support/hearing.ts'
@@ -9,8 +9,11 @@ import { type Running, runTickcast, startTickcast } from '../support/process.ts'
 import { until } from '../support/until.ts'
 
 const files = temporaryFolder()
-/** From a measurement to the push of its reading; the second promised, and more where machines are shared by many. */
-const PROMPT_MS = process.env['CI'] ? 3_000 : 1_000
+/**
+ * What a server answers in the second that a reading may take, at the least: a busy machine slows both down alike, while
+ * something that waits for a clock, or for the feed to end, lets thousands of answers go by.
+ */
+const ANSWERS_IN_A_SECOND = 500
 const CADENCE = 10 * MINUTE
 
 /** A sensor of today: each measurement ten minutes after the one before, the newest one still in the past. */
@@ -29,12 +32,18 @@ async function post(url: string, type: string, body: string) {
   return { status: response.status, reply: await response.json() }
 }
 
-/** The tick of this time arrives as a reading, soon after `send`. */
-async function arrives(heard: Hearing, event_time: string, send: () => unknown): Promise<void> {
-  const began = performance.now()
+/** The tick of this time arrives as a reading, soon after `send`: before the server has answered many a question. */
+async function arrives(
+  { heard, url }: { readonly heard: Hearing; readonly url: string },
+  event_time: string,
+  send: () => unknown,
+): Promise<void> {
   await send()
-  const reading = await heard.reading(event_time)
-  expect(performance.now() - began).toBeLessThan(PROMPT_MS)
+  const found = () => heard.readings.findLast((reading) => reading.event_time === event_time)
+  for (let answers = 0; !found() && answers < ANSWERS_IN_A_SECOND; answers++) {
+    await (await fetch(`${url}/livez`)).text()
+  }
+  const reading = found()
   expect(reading).toMatchObject({
     source: 'live',
     bridged: false,
@@ -55,7 +64,7 @@ describe('live feed', () => {
   it('live feed - ticks posted as JSON, NDJSON and CSV each arrive as readings within a second', async () => {
     const heard = await hearing(url)
     const one = measured()
-    await arrives(heard, one.event_time, () =>
+    await arrives({ heard, url }, one.event_time, () =>
       post(
         url,
         'application/json',
@@ -63,11 +72,11 @@ describe('live feed', () => {
       ),
     )
     const flat = measured()
-    await arrives(heard, flat.event_time, () =>
+    await arrives({ heard, url }, flat.event_time, () =>
       post(url, 'application/json', JSON.stringify([{ event_time: flat.event_time, 'T (degC)': 4.6 }])),
     )
     const lines = measured()
-    await arrives(heard, lines.event_time, () =>
+    await arrives({ heard, url }, lines.event_time, () =>
       post(
         url,
         'application/x-ndjson',
@@ -75,7 +84,7 @@ describe('live feed', () => {
       ),
     )
     const csv = measured()
-    await arrives(heard, csv.event_time, async () => {
+    await arrives({ heard, url }, csv.event_time, async () => {
       const { status, reply } = await post(url, 'text/csv', `${JENA_HEADER}\n${jenaRow(csv.at)}\n`)
       expect({ status, reply }).toEqual({
         status: 202,
@@ -98,7 +107,7 @@ describe('live feed', () => {
       await heard.reading(first.event_time)
       for (let count = 0; count < 2; count++) {
         const { at, event_time } = measured()
-        await arrives(heard, event_time, () => feed.write(`${line(at)}\n`))
+        await arrives({ heard, url }, event_time, () => feed.write(`${line(at)}\n`))
       }
       feed.endInput()
       expect(await feed.ended).toMatchObject({
@@ -165,24 +174,57 @@ describe('live feed', () => {
 })
 
 describe('live feed under a tape', () => {
-  it('live feed - live ticks stop the tape of their station, which says why; resumed behind them it begins anew', async () => {
+  it('live feed - ticks for a station under replay are turned away with the way to send them, and its tape goes on', async () => {
     const csv = await files.write('week.csv', jenaFile({ days: 7 }))
     const server = startTickcast([
-      ...['start', '--data', csv, '--port', '0', '--no-network', '--speed', '60', '--lead-in', '2d'],
+      ...['start', '--data', csv, '--port', '0', '--no-network', '--speed', '60'],
     ])
     const url = await server.address()
     const heard = await hearing(url)
+    const tick = JSON.stringify({ event_time: measured().event_time, 'T (degC)': 8 })
+    expect(await post(url, 'application/json', tick)).toMatchObject({
+      status: 409,
+      reply: { code: 'under_replay', detail: expect.stringContaining('tickcast start --live') },
+    })
+    const feed = await runTickcast(['feed', '--station', 'jena', '--url', url], { input: `${tick}\n` })
+    expect(feed.code).toBe(2)
+    expect(feed.stderr).toMatch(/^tickcast: a tape is played of 'jena', .+tickcast start --live.+\n$/)
+    expect((await heard.tape({ state: true })).paused).toBe(false)
+    await server.stop()
+  })
+})
+
+describeWithNats('live feed under a tape over NATS', () => {
+  let nats: NatsServer
+  beforeAll(async () => {
+    nats = await startNatsServer()
+  })
+  afterAll(() => nats?.remove())
+
+  it('live feed - live ticks on its subject stop the tape of their station, which says why; resumed behind them it begins anew', async () => {
+    const csv = await files.write('week.csv', jenaFile({ days: 7 }))
+    const server = startTickcast([
+      ...['start', '--data', csv, '--port', '0', '--no-network', '--speed', '60', '--lead-in', '2d'],
+      ...['--nats', nats.url],
+    ])
+    const url = await server.address()
+    const client = await connect({ servers: nats.url })
+    onTestFinished(() => client.close())
+    const heard = await hearing(url)
     await until('the lead-in is played', async () => (await heard.tape({ state: true })).rows >= 288)
+    // What was stored before the pipeline stood counts as the past, not as live.
+    await until('a reading of the tape', () => heard.readings.length > 0)
     const before = await heard.tape({ state: true })
     expect(before.paused).toBe(false)
 
     const { event_time } = measured()
-    await arrives(heard, event_time, () =>
-      post(url, 'application/json', JSON.stringify({ event_time, 'T (degC)': 8 })),
-    )
-    const stopped = await heard.tape({ state: true })
+    client.publish('tickcast.v1.jena.tick', JSON.stringify({ event_time, values: { 'T (degC)': 8 } }))
+    expect(await heard.reading(event_time)).toMatchObject({ source: 'live' })
+    const stopped = await until('the tape stands still', async () => {
+      const stands = await heard.tape({ state: true })
+      return stands.paused ? stands : undefined
+    })
     expect(stopped).toMatchObject({
-      paused: true,
       paused_because: 'live ticks arrived',
       session: before.session,
     })
@@ -221,7 +263,7 @@ describeWithNats('live feed over NATS', () => {
     const client = await connect({ servers: nats.url })
     for (let count = 0; count < 3; count++) {
       const { event_time } = measured()
-      await arrives(heard, event_time, () =>
+      await arrives({ heard, url }, event_time, () =>
         client.publish('tickcast.v1.jena.tick', JSON.stringify({ event_time, values: { 'T (degC)': 9 } })),
       )
     }
@@ -262,7 +304,7 @@ describeWithNats('live feed over NATS', () => {
     client.publish('tickcast.v1.jena.forecast', 'not JSON')
     await server.says(/warning .* is no forecast of station 'jena': JSON in UTF-8/)
     const { event_time } = measured()
-    await arrives(heard, event_time, () =>
+    await arrives({ heard, url }, event_time, () =>
       client.publish('tickcast.v1.jena.tick', JSON.stringify({ event_time, values: { 'T (degC)': 9 } })),
     )
     const status = await until('a status of it', () =>

@@ -330,7 +330,7 @@ describeWithNats('nats bus', () => {
     const player = await bus(nats.url)
     await player.onControl('jena', () => new Promise(() => undefined))
     expect(await asker.control('jena', { pause: true })).toMatchObject({
-      error: { code: 'no_replay', message: "the tape of station 'jena' did not answer within 0.05 s" },
+      error: { code: 'busy', message: "the tape of station 'jena' did not answer within 0.05 s" },
     })
   })
 

@@ -90,10 +90,10 @@ test('head - its gradient by the states is what the loss rises by', () => {
 })
 
 test('head - untrained it predicts no change, and it is drawn from the seed', () => {
-  const weights = headOf(initialHead(WIDTH, 1))
+  const weights = headOf(initialHead(WIDTH, seededRandom(1)))
   const predicted = predictHead(states.subarray(0, WIDTH), microBatch.inputs.subarray(0, FEATURES), weights)
   expect([...predicted]).toEqual(new Array(LEADS).fill(0))
-  expect(initialHead(WIDTH, 1)).toEqual(initialHead(WIDTH, 1))
-  expect(initialHead(WIDTH, 2)).not.toEqual(initialHead(WIDTH, 1))
+  expect(initialHead(WIDTH, seededRandom(1))).toEqual(initialHead(WIDTH, seededRandom(1)))
+  expect(initialHead(WIDTH, seededRandom(2))).not.toEqual(initialHead(WIDTH, seededRandom(1)))
   expect(() => headOf([new Float32Array(1)])).toThrow('too few')
 })

@@ -6,7 +6,6 @@ import type { NetworkSpec, Weights } from '../../src/domain/weights.ts'
 import type { TrainerState } from '../../src/learn/trainer.ts'
 import { describeNetworks } from '../../src/networks/describe-networks.ts'
 import { networkForecaster } from '../../src/networks/network-forecaster.ts'
-import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { begun } from '../forecast/begun.ts'
 import { stationOf } from '../forecast/series.ts'
 import { stored } from '../forecast/stored.ts'
@@ -36,16 +35,14 @@ const reading = (value: number, bridged = false): Reading => ({
 
 let trained: Weights
 
-beforeAll(async () => {
-  await startBackend('wasm')
-  const training = inlineTraining({ kind: 'recurrent', spec: SMALL, seed: 1 })
+beforeAll(() => {
+  const train = inlineTraining({ kind: 'recurrent', spec: SMALL }, 1)
   let state: TrainerState | undefined
   for (let round = 1; round < 60; round++) {
-    const outcome = training.train(state, someRound(SMALL, round))
+    const outcome = train(state, someRound(SMALL, round))
     state = outcome.state
     trained = outcome.result.weights
   }
-  training.dispose()
 })
 
 const forecaster = networkForecaster(STATION, { name: 'gru', spec: SMALL })

@@ -5,12 +5,11 @@ import { seededRandom } from '../../src/domain/random.ts'
 import type { NetworkSpec } from '../../src/domain/weights.ts'
 import { loadKernel } from '../../src/kernel/load-kernel.ts'
 import { featureCount } from '../../src/networks/encoding.ts'
-import type { LossAndGradient, MicroBatch } from '../../src/networks/gradient-types.ts'
+import type { MicroBatch, NetworkGradients } from '../../src/networks/gradient-types.ts'
+import { initialNetwork } from '../../src/networks/initial-weights.ts'
 import { kernelNetworkGradients } from '../../src/networks/kernel-network-gradients.ts'
-import { networkGradients } from '../../src/networks/network-gradients.ts'
 import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { stockGradients } from '../../src/tensorflow/stock-gradients.ts'
-import { buildRecurrent } from '../../src/tensorflow/stock-network.ts'
 import { VARIANTS } from '../../src/wasm/variant.ts'
 import { apart } from '../kernel/cases.ts'
 import { SMALL } from './networks.ts'
@@ -50,18 +49,16 @@ describe.each(VARIANTS)('network gradients - the %s kernel', (variant) => {
     const held = kernel.heap.held()
     fc.assert(
       fc.property(specs, fc.integer({ min: 1, max: 20 }), fc.nat(), (spec, size, seed) => {
-        const network = networkGradients(spec, seed)
-        const parameters = network.shaped(network.initial.map((value, at) => value + 0.2 * Math.sin(at)))
+        const parameters = initialNetwork(spec, seed).map((value, at) => value + 0.2 * Math.sin(at))
         const microBatch = someMicroBatch(spec, size, seed)
-        const run = (lossAndGradient: LossAndGradient) => {
-          const gradient = new Float32Array(network.initial.length).fill(9)
-          return { loss: lossAndGradient(parameters, microBatch, network.shaped(gradient)), gradient }
+        const run = (network: NetworkGradients) => {
+          const gradient = new Float32Array(parameters.length).fill(9)
+          return { loss: network.lossAndGradient(parameters, microBatch, gradient), gradient }
         }
-        const model = buildRecurrent(spec, seed)
-        const stock = run(stockGradients(model, spec).lossAndGradient)
-        const fused = run(kernelNetworkGradients(kernel, spec).lossAndGradient)
-        model.dispose()
-        network.dispose()
+        const layers = stockGradients(spec)
+        const stock = run(layers)
+        const fused = run(kernelNetworkGradients(kernel, spec))
+        layers.dispose()
         expect(Math.abs(fused.loss - stock.loss)).toBeLessThan(1e-5 * Math.max(1, stock.loss))
         expect(apart(fused.gradient, stock.gradient)).toBeLessThan(2e-5)
       }),

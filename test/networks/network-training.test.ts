@@ -1,21 +1,17 @@
-import * as tf from '@tensorflow/tfjs'
-import { beforeAll, describe, expect, test } from 'vitest'
-import type { WeightArray } from '../../src/domain/weights.ts'
+import { describe, expect, test } from 'vitest'
+import type { NetworkSpec, WeightArray } from '../../src/domain/weights.ts'
 import type { Batch } from '../../src/learn/trainer.ts'
 import { encodeBatch } from '../../src/networks/encoding.ts'
-import { beginTraining } from '../../src/networks/network-training.ts'
-import { startBackend } from '../../src/tensorflow/start-backend.ts'
+import { beginTraining } from './in-thread.ts'
 import { SMALL, scalerOf, someBatch, someRound } from './networks.ts'
 
-beforeAll(() => startBackend('auto'))
+const begin = (spec: NetworkSpec, seed: number) => beginTraining({ kind: 'recurrent', spec }, seed)
 
 const valuesOf = (arrays: readonly WeightArray[]) => arrays.map(({ values }) => [...values])
 
 function rounds(count: number, { seed = 1, spec = SMALL } = {}) {
-  const training = beginTraining(spec, seed)
-  const results = Array.from({ length: count }, (_, index) => training.train(someRound(spec, index + 1)))
-  training.dispose()
-  return results
+  const train = begin(spec, seed)
+  return Array.from({ length: count }, (_, index) => train(someRound(spec, index + 1)))
 }
 
 describe.each([
@@ -27,21 +23,6 @@ describe.each([
     const results = rounds(40, { spec })
     expect(results[0]!.loss).toBeGreaterThan(0.2)
     expect(results.at(-1)!.loss).toBeLessThan(results[0]!.loss / 2)
-  })
-
-  test('leaves no tensor behind, round after round', () => {
-    const training = beginTraining(spec, 1)
-    training.train(someRound(spec, 1))
-    const { numTensors } = tf.memory()
-    for (let round = 2; round < 6; round++) training.train(someRound(spec, round))
-    expect(tf.memory().numTensors).toBe(numTensors)
-    training.dispose()
-  })
-
-  test('frees everything when disposed', () => {
-    const { numTensors } = tf.memory()
-    rounds(2, { spec })
-    expect(tf.memory().numTensors).toBe(numTensors)
   })
 })
 
@@ -61,9 +42,7 @@ test('training - unknown truths take no part: whatever they might have been, wei
   }
   const { knownCount, changes, known } = encodeBatch(half, { spec: SMALL, scaler: scalerOf(SMALL) })
   expect(knownCount).toBe(16 * 12)
-  const training = beginTraining(SMALL, 1)
-  const { loss } = training.train(someRound(SMALL, 1, { batches: [half] }))
-  training.dispose()
+  const { loss } = begin(SMALL, 1)(someRound(SMALL, 1, { batches: [half] }))
   // The untrained network predicts 0, so the first loss is the mean of the known changes.
   const sum = changes.reduce((total, change, index) => total + Math.abs(change) * known[index]!, 0)
   expect(loss).toBeCloseTo(sum / knownCount, 5)
@@ -72,28 +51,24 @@ test('training - unknown truths take no part: whatever they might have been, wei
 test('training - a round with an impossible value is rolled back: not finite, and the next goes on as if it had not been', () => {
   const poisoned = someBatch(SMALL, { size: 16, seed: 5 })
   poisoned.truth[0] = Infinity
-  const spoilt = beginTraining(SMALL, 1)
-  const clean = beginTraining(SMALL, 1)
-  spoilt.train(someRound(SMALL, 1))
-  clean.train(someRound(SMALL, 1))
-  const rolledBack = spoilt.train(
+  const spoilt = begin(SMALL, 1)
+  const clean = begin(SMALL, 1)
+  spoilt(someRound(SMALL, 1))
+  clean(someRound(SMALL, 1))
+  const rolledBack = spoilt(
     someRound(SMALL, 2, { batches: [someBatch(SMALL, { size: 16, seed: 4 }), poisoned] }),
   )
   expect(rolledBack.loss).toBeNaN()
   expect(rolledBack.weights.arrays.flatMap(({ values }) => [...values]).every(Number.isFinite)).toBe(true)
-  const after = spoilt.train(someRound(SMALL, 3))
-  const expected = clean.train(someRound(SMALL, 3))
+  const after = spoilt(someRound(SMALL, 3))
+  const expected = clean(someRound(SMALL, 3))
   expect(after.loss).toBe(expected.loss)
   expect(valuesOf(after.weights.arrays)).toEqual(valuesOf(expected.weights.arrays))
-  spoilt.dispose()
-  clean.dispose()
 })
 
 test('training - a round yields its own version, time, scaler and count of steps', () => {
-  const training = beginTraining(SMALL, 1)
   const round = someRound(SMALL, 7)
-  const { weights, steps } = training.train(round)
-  training.dispose()
+  const { weights, steps } = begin(SMALL, 1)(round)
   expect(weights).toMatchObject({ version: 7, trainedAt: round.requestedAt, scaler: round.scaler })
   expect(steps).toBe(2)
   expect(weights.arrays.map(({ shape }) => shape)).toEqual([

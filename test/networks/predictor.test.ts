@@ -4,8 +4,9 @@ import { seededRandom } from '../../src/domain/random.ts'
 import type { NetworkSpec, WeightArray } from '../../src/domain/weights.ts'
 import { loadKernel } from '../../src/kernel/load-kernel.ts'
 import { featureCount } from '../../src/networks/encoding.ts'
+import { initialNetwork } from '../../src/networks/initial-weights.ts'
 import { kernelPredictor } from '../../src/networks/kernel-predictor.ts'
-import { networkGradients } from '../../src/networks/network-gradients.ts'
+import { shapedNetwork } from '../../src/networks/network-layout.ts'
 import { plainPredictor } from '../../src/networks/plain-predictor.ts'
 import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { drawnWeights, predictedByLayers } from '../tensorflow/layers-model.ts'
@@ -63,9 +64,7 @@ describe.each(networks)('inference - $cell $units, bidirectional: $bidirectional
 })
 
 test('inference - an untrained network predicts no change at every lead', () => {
-  const network = networkGradients(SMALL, 1)
-  const arrays = network.shaped(network.initial)
-  network.dispose()
+  const arrays = shapedNetwork(SMALL, initialNetwork(SMALL, 1))
   const inputs = new Float32Array(SMALL.steps * featureCount(SMALL)).fill(0.7)
   expect([...plainPredictor(SMALL, arrays).predict(inputs)]).toEqual(new Array(24).fill(0))
 })

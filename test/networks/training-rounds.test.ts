@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Batch, TrainingResult } from '../../src/learn/trainer.ts'
-import { roundsOf } from '../../src/networks/training-rounds.ts'
+import { untrainedState } from '../../src/networks/trainer-state.ts'
+import { type Trainable, trainingFrom } from '../../src/networks/training-rounds.ts'
 import { SMALL, someRound } from './networks.ts'
 
 /** One parameter whose loss is its distance from `optimum()`. */
 function distance(optimum: () => number, { start = 1 } = {}) {
   const seen: number[] = []
-  const train = roundsOf({
-    initial: Float32Array.of(start),
+  const network: Trainable = {
+    emaDecay: 0.97,
     lossAndGradient(parameters, _batch: Batch, { gradient }) {
       const error = parameters[0]! - optimum()
       seen.push(parameters[0]!)
@@ -15,7 +16,8 @@ function distance(optimum: () => number, { start = 1 } = {}) {
       return Math.abs(error)
     },
     shaped: (parameters) => [{ shape: [1], values: parameters }],
-  })
+  }
+  const train = trainingFrom(network, untrainedState(Float32Array.of(start)))
   let round = 0
   const rounds = (count: number): TrainingResult[] =>
     Array.from({ length: count }, () => train({ ...someRound(SMALL, ++round), learningRate: 0.01 }))

@@ -78,6 +78,6 @@ test('deck - whatever buttons are pressed, a session only ever moves forward and
         expect(wrong).toEqual([])
       },
     ),
-    { numRuns: 150, timeout: 3000 },
+    { numRuns: 150, timeout: 60_000 },
   )
 })

@@ -1,12 +1,11 @@
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Forecast } from '../../src/domain/forecast.ts'
 import { formatInstant, HOUR, MINUTE } from '../../src/domain/instant.ts'
 import { expertsFor } from '../../src/experts/choose.ts'
 import { levelsOf } from '../../src/forecast/features/levels.ts'
 import { learner } from '../../src/learn/learner.ts'
 import type { TickMessage } from '../../src/protocol/messages.ts'
-import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { eventsOf, forecastsIn, modelOf, weatherTicks } from '../flow/lived.ts'
 import { START, stationOf } from '../forecast/series.ts'
 import { inlineTrainer, inlineTraining } from '../networks/inline-trainers.ts'
@@ -29,19 +28,18 @@ const EXPERTS = expertsFor(station, {
 
 async function forecastsOver(ticks: readonly TickMessage[]): Promise<Forecast[]> {
   const trainings = EXPERTS.flatMap(({ forecaster: { name }, training }) =>
-    training ? [{ name, ...training, inline: inlineTraining(training.network) }] : [],
+    training ? [{ name, ...training }] : [],
   )
   const schedule = { trainEvery: 6 * HOUR, lag: 6 * HOUR, minSamples: 8 }
   const model = modelOf({
     window: { levels: levelsOf(station), cadence: HOUR, ...ROW_WINDOW },
     experts: EXPERTS.map(({ forecaster }) => forecaster),
-    trained: trainings.map(({ name, learnsFrom, network, inline }) => ({
-      ...{ name, learnsFrom, minRounds: 1, trainer: inlineTrainer(inline) },
-      learner: learner({ seed: network.seed, schedule, batchSize: 8 }),
+    trained: trainings.map(({ name, learnsFrom, network, seed }) => ({
+      ...{ name, learnsFrom, minRounds: 1, trainer: inlineTrainer(inlineTraining(network, seed)) },
+      learner: learner({ seed, schedule, batchSize: 8 }),
     })),
   })
   const forecasts = forecastsIn(await eventsOf(model, ticks))
-  for (const { inline } of trainings) inline.dispose()
   return forecasts
 }
 
@@ -67,8 +65,6 @@ const fates: fc.Arbitrary<Fate> = fc.oneof(
 )
 
 describe('blindness of the whole pipeline', () => {
-  beforeAll(() => startBackend('auto'))
-
   it('blindness - whatever comes after a row, every forecast, weight and interval up to it is the same', async () => {
     let withNetwork = 0
     await fc.assert(

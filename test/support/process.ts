@@ -4,10 +4,9 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PATIENCE_MS } from './until.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
-/** Much longer than anything here takes: a test that hangs ends with what the process has said. */
-const PATIENCE_MS = 60_000
 
 export interface Ended {
   /** Null where a signal ended it. */

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { requirement } from './requirement.ts'
 
-const folder =
-  process.env['TICKCAST_TEST_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
+const named = process.env['TICKCAST_TEST_DATA']
+const folder = named ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
 
 /** The path of a file of real measurements, which are too large to be part of the project; undefined where it is not at hand. */
 export function realData(file: string): string | undefined {
@@ -12,11 +12,15 @@ export function realData(file: string): string | undefined {
   return existsSync(path) ? path : undefined
 }
 
-/** Tests on a file of real measurements, skipped under a name that says how to get it. Read it in hooks and tests. */
+/**
+ * Tests on a file of real measurements, skipped under a name that says how to get it. Read it in hooks and tests. No
+ * package brings these files, so TICKCAST_REQUIRE_ALL=1 asks for them only where a folder is named that should hold them.
+ */
 export function describeWithData(file: string, body: (path: string) => void): void {
-  const install = 'TICKCAST_TEST_DATA=<the folder that holds it> npm test'
-  requirement({ name: file, found: realData(file) !== undefined, install }).describe(
-    `on real data, ${file}`,
-    () => body(join(folder, file)),
-  )
+  requirement({
+    name: file,
+    found: realData(file) !== undefined,
+    install: 'TICKCAST_TEST_DATA=<the folder that holds it> npm test',
+    installable: named !== undefined,
+  }).describe(`on real data, ${file}`, () => body(join(folder, file)))
 }

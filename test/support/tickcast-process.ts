@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const PAGE = `${ROOT}dist/dashboard/index.html`
+const PROGRAM = `${ROOT}dist/src/main.js`
 /** Takes the network away, so that a start without data plays the simulated station on every machine. */
 const OFFLINE =
   'data:text/javascript,globalThis.fetch = () => Promise.reject(new Error("these tests run offline"))'
@@ -21,11 +21,11 @@ export interface TickcastProcess {
   stop(): Promise<void>
 }
 
-/** Runs `tickcast start` with these flags as a process of its own, with the simulated station where they name no data. */
+/** Runs the built `tickcast start` with these flags as a process of its own, with the simulated station where they name no data. */
 export async function startTickcast(flags: readonly string[]): Promise<TickcastProcess> {
-  if (!existsSync(PAGE)) throw new Error('the page is not built: npm run build')
+  if (!existsSync(PROGRAM)) throw new Error('the program is not built: npm run build')
   const cache = await mkdtemp(join(tmpdir(), 'tickcast-cache-'))
-  const args = ['--import', 'tsx', '--import', OFFLINE, 'src/main.ts', 'start', ...flags]
+  const args = ['--import', OFFLINE, PROGRAM, 'start', ...flags]
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { ...process.env, TICKCAST_CACHE: cache },

@@ -1,6 +1,6 @@
 const EVERY_MS = 5
-/** Much longer than anything takes that is waited for. */
-const PATIENCE_MS = 60_000
+/** Much longer than anything takes that is waited for, on a busy machine too; less than a test may take. */
+export const PATIENCE_MS = 240_000
 
 /** Resolves with the first answer that is not undefined or false; where none comes, an error says what was waited for. */
 export async function until<T>(

@@ -4,8 +4,9 @@ import { seededRandom } from '../../src/domain/random.ts'
 import type { NetworkSpec, WeightArray } from '../../src/domain/weights.ts'
 import { CLOCK_FEATURES } from '../../src/networks/clock-table.ts'
 import { featureCount } from '../../src/networks/encoding.ts'
-import { HEAD_UNITS, headShapes } from '../../src/networks/head.ts'
-import { buildRecurrent, stateWidth } from '../../src/tensorflow/stock-network.ts'
+import { HEAD_UNITS } from '../../src/networks/head.ts'
+import { weightShapes } from '../../src/networks/network-layout.ts'
+import { buildRecurrent } from '../../src/tensorflow/stock-network.ts'
 
 /** Weights of a network, all drawn, biases and head included: it predicts something of its own for every window. */
 export function drawnWeights(
@@ -13,10 +14,7 @@ export function drawnWeights(
   { seed, reach }: { seed: number; reach: number },
 ): WeightArray[] {
   const random = seededRandom(seed)
-  const model = buildRecurrent(spec, 1)
-  const shapes = [...model.getWeights().map(({ shape }) => shape), ...headShapes(stateWidth(spec))]
-  model.dispose()
-  return shapes.map((shape) => ({
+  return weightShapes(spec).map(({ shape }) => ({
     shape,
     values: Float32Array.from(
       { length: shape.reduce((size, side) => size * side, 1) },
@@ -32,7 +30,7 @@ export function predictedByLayers(
   windows: readonly Float32Array[],
 ): tf.Tensor {
   const tensors = arrays.map(({ shape, values }) => tf.tensor(values, [...shape]))
-  const recurrent = buildRecurrent(spec, 1)
+  const recurrent = buildRecurrent(spec)
   const count = recurrent.getWeights().length
   recurrent.setWeights(tensors.slice(0, count))
   const x = tf.stack(windows.map((window) => tf.tensor2d(window, [spec.steps, featureCount(spec)])))

@@ -11,7 +11,7 @@ const STATE_WORDS: Readonly<Record<StatusMessage['training']['state'], string>> 
   warming_up: 'warming up: gathering samples',
   idle: 'between rounds',
   training: 'training',
-  waited_for: 'training, the stream waits for it',
+  waited_for: 'training; readings wait for it',
 }
 
 /** What the network is and how far its training has come. */

@@ -17,8 +17,8 @@ export function buildStudy({ input, layers }: StudySpec, masks: MaskSource): tf.
   const outputs = layers.reduce<tf.SymbolicTensor>((below, layer, index) => {
     const above = layers[index + 1]
     const returnSequences = above !== undefined && isRecurrent(above)
-    const predicted = tfLayer(layer, { returnSequences, words, masks }).apply(below)
-    if (predicted instanceof tf.SymbolicTensor) return predicted
+    const output = tfLayer(layer, { returnSequences, words, masks }).apply(below)
+    if (output instanceof tf.SymbolicTensor) return output
     throw new Error('a layer applied to one symbolic tensor gave something else')
   }, inputs)
   return fuse(tf.model({ inputs, outputs }))

@@ -1,4 +1,5 @@
 import type { Random } from '../../domain/random.ts'
+import { glorotUniform, orthonormalRows, uniform } from '../../networks/initial-weights.ts'
 
 /** A weight that is to be drawn: its name in its layer, as TensorFlow.js has it, and its shape. */
 export interface DrawnWeight {
@@ -13,42 +14,14 @@ export interface DrawnWeight {
  */
 export function drawnValues({ name, shape }: DrawnWeight, random: Random): Float32Array | undefined {
   const [rows = 1, columns = 1] = shape
-  const within = (limit: number) =>
-    Float32Array.from({ length: rows * columns }, () => limit * (2 * random.unit() - 1))
   switch (name) {
     case 'kernel':
-      return within(Math.sqrt(6 / (rows + columns)))
+      return glorotUniform(rows, columns, random)
     case 'embeddings':
-      return within(0.05)
+      return uniform(rows * columns, 0.05, random)
     case 'recurrent_kernel':
       return orthonormalRows(rows, columns, random)
     default:
       return undefined
   }
-}
-
-/** By Gram and Schmidt, in double precision; there must be at least as many columns as rows. */
-function orthonormalRows(rows: number, columns: number, random: Random): Float32Array {
-  const found: Float64Array[] = []
-  while (found.length < rows) {
-    const row = Float64Array.from({ length: columns }, () => normal(random))
-    for (const other of found) addTo(row, other, -dot(row, other))
-    const length = Math.sqrt(dot(row, row))
-    found.push(row.map((value) => value / length))
-  }
-  return Float32Array.from(found.flatMap((row) => [...row]))
-}
-
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random.unit())) * Math.cos(2 * Math.PI * random.unit())
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0
-  for (let index = 0; index < a.length; index++) sum += a[index]! * b[index]!
-  return sum
-}
-
-function addTo(a: Float64Array, b: Float64Array, factor: number): void {
-  for (let index = 0; index < a.length; index++) a[index]! += factor * b[index]!
 }

@@ -48,7 +48,7 @@ export function openStudy(spec: StudySpec, seed: number): Study {
       at += variable.size
     }
   }
-  const predicted = (batch: StudyBatch, training: boolean): tf.Tensor => {
+  const predict = (batch: StudyBatch, training: boolean): tf.Tensor => {
     const output = model.apply(inputTensor(spec, batch), { training })
     if (!(output instanceof tf.Tensor)) throw new Error('the network gave more than one output')
     return output.reshape([batch.size])
@@ -66,10 +66,7 @@ export function openStudy(spec: StudySpec, seed: number): Study {
       return tf.tidy(() => {
         assign(parameters)
         const truth = tf.tensor1d(batch.targets)
-        const { value, grads } = tf.variableGrads(
-          () => lossOf(spec, predicted(batch, true), truth),
-          variables,
-        )
+        const { value, grads } = tf.variableGrads(() => lossOf(spec, predict(batch, true), truth), variables)
         let at = 0
         for (const { name, size } of variables) {
           gradient.set(grads[name]!.dataSync<'float32'>(), at)
@@ -80,7 +77,7 @@ export function openStudy(spec: StudySpec, seed: number): Study {
     },
     at(parameters) {
       assign(parameters)
-      return (batch) => tf.tidy(() => predicted(batch, false).dataSync<'float32'>().slice())
+      return (batch) => tf.tidy(() => predict(batch, false).dataSync<'float32'>().slice())
     },
     dispose: () => model.dispose(),
   }

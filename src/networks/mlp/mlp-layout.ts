@@ -22,7 +22,7 @@ export function layoutOf({ inputs, hidden }: Pick<MlpSpec, 'inputs' | 'hidden'>)
 }
 
 /** The hidden layer drawn from the seed, evenly within 1 / sqrt(inputs); outputs start from zero. */
-export function initialParameters(spec: MlpSpec, seed: number): Float32Array {
+export function initialMlp(spec: MlpSpec, seed: number): Float32Array {
   const { second, size } = layoutOf(spec)
   const random = seededRandom(seed)
   const parameters = new Float32Array(size)

@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LEADS } from '../../../src/domain/forecast.ts'
 import { loadKernel } from '../../../src/kernel/load-kernel.ts'
-import type { RoundTrainer } from '../../../src/learn/trainer.ts'
+import type { Kernel } from '../../../src/kernel/open-kernel.ts'
 import { plainMlpPredictor } from '../../../src/networks/mlp/mlp-predictor.ts'
-import { startMlpTrainer } from '../../../src/networks/mlp/mlp-trainer.ts'
-import { beginMlpTraining } from '../../../src/networks/mlp/mlp-training.ts'
+import { mlpTrainable } from '../../../src/networks/mlp/mlp-training.ts'
+import { initialTrainerState } from '../../../src/networks/network-to-train.ts'
+import { openTrainerPool, type TrainerPool } from '../../../src/networks/trainer-pool.ts'
+import { trainingFrom } from '../../../src/networks/training-rounds.ts'
 import { apart } from '../../kernel/cases.ts'
 import { mlpRound, SMALL_MLP } from './mlp-cases.ts'
 
 const SEED = 4
-const begin = (kernel = loadKernel(), seed = SEED) => beginMlpTraining({ spec: SMALL_MLP, seed, kernel })
+const NETWORK = { kind: 'mlp', spec: SMALL_MLP } as const
+const begin = (kernel: Kernel | undefined = loadKernel(), seed = SEED) =>
+  trainingFrom(mlpTrainable(SMALL_MLP, kernel), initialTrainerState(NETWORK, seed))
 
 test('mlp training - before any step every lead is 0: the base is forecast as it is', () => {
   const { weights } = begin()(mlpRound(SMALL_MLP, 1, { steps: 0 }))
@@ -44,7 +48,7 @@ test('mlp training - the same seed gives the same weights, another seed others',
 
 test('mlp training - without the kernel it learns what it learns with it', () => {
   const fused = begin()
-  const plain = beginMlpTraining({ spec: SMALL_MLP, seed: SEED, kernel: undefined })
+  const plain = trainingFrom(mlpTrainable(SMALL_MLP, undefined), initialTrainerState(NETWORK, SEED))
   for (let round = 1; round <= 3; round++) {
     const one = fused(mlpRound(SMALL_MLP, round))
     const other = plain(mlpRound(SMALL_MLP, round))
@@ -64,13 +68,14 @@ test('mlp training - a round whose loss is not finite is rolled back, and the ne
   expect(train(mlpRound(SMALL_MLP, 3)).loss).toBeGreaterThan(0)
 })
 
-let trainer: RoundTrainer
+let pool: TrainerPool
 beforeAll(async () => {
-  trainer = await startMlpTrainer({ spec: SMALL_MLP, seed: SEED })
+  pool = await openTrainerPool({ threads: 1 })
 })
-afterAll(() => trainer.close())
+afterAll(() => pool.close())
 
 test('mlp training - in its thread it gives the weights it gives in this one, and again after a reset', async () => {
+  const trainer = pool.trainer(NETWORK, { seed: SEED })
   const here = begin()
   const expected = [1, 2, 3].map((round) => here(mlpRound(SMALL_MLP, round)))
   const inThread = () => Promise.all([1, 2, 3].map((round) => trainer.train(mlpRound(SMALL_MLP, round))))

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
 import type { Bus } from '../bus/bus.ts'
 import { type Gateway, startGateway } from '../gateway/gateway.ts'
 
@@ -16,10 +17,12 @@ const DEFAULT_PORT = 8080
 export function openPage({
   bus,
   flags,
+  log,
   checks = [],
 }: {
   readonly bus: Bus
   readonly flags: ServerFlags
+  readonly log: Logger
   readonly checks?: readonly (() => string | undefined)[]
 }): Promise<Gateway> {
   return startGateway({
@@ -28,6 +31,7 @@ export function openPage({
     port: flags.port ?? DEFAULT_PORT,
     token: flags.token,
     pageDir: pageFolder(),
+    logger: log,
     checks,
   })
 }

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, it } from 'vitest'
-import { openTerminal } from '../../src/commands/terminal.ts'
+import { openTerminal } from '../../src/app/terminal.ts'
 
 it('terminal - of a live line too long for it, whole parts are left out, the last ones first', () => {
   let written = ''

@@ -1,10 +1,10 @@
 import { createDeck, type Deck, type DeckOptions } from '../../replay/deck.ts'
 import type { Tape } from '../../replay/tape.ts'
-import type { StationHost } from '../app/station-host.ts'
 import type { Bus } from '../bus/bus.ts'
 import { systemClock } from '../domain/clock.ts'
 import { DAY, formatInstant, formatSpan, type Instant, type Span } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
+import type { StationHost } from './station-host.ts'
 import type { Terminal } from './terminal.ts'
 
 /** How a tape is to be played, as the command line parses it. */
@@ -20,27 +20,31 @@ export interface TapeFlags {
 const DEFAULT_SPEED = 3600
 const DEFAULT_LEAD_IN: Span = 30 * DAY
 
-/** A deck for the tape, played as the flags say. Who names no speed wants to see something: the first month goes at once. */
-export function deckFor(
-  tape: Tape,
-  { bus, flags }: { readonly bus: Bus; readonly flags: TapeFlags },
-): { readonly deck: Deck; readonly words: string } {
-  const { speed = DEFAULT_SPEED, leadIn = flags.speed === undefined ? DEFAULT_LEAD_IN : 0 } = flags
+/** A deck for the tape, to be played as the flags say. */
+export function deckFor(tape: Tape, { bus, flags }: { readonly bus: Bus; readonly flags: TapeFlags }): Deck {
   const options: DeckOptions = {
-    speed,
-    leadIn,
+    ...pace(flags),
     paused: flags.paused ?? false,
     loop: flags.loop ?? false,
     ...(flags.from !== undefined && { from: flags.from }),
     ...(flags.until !== undefined && { until: flags.until }),
   }
-  const pace = Number.isFinite(speed) ? `${speed}x` : 'as fast as possible'
+  return createDeck({ tape, bus, clock: systemClock, options })
+}
+
+/** Who names no speed wants to see something: the first month goes at once. */
+function pace(flags: TapeFlags): { readonly speed: number; readonly leadIn: Span } {
+  const { speed = DEFAULT_SPEED, leadIn = flags.speed === undefined ? DEFAULT_LEAD_IN : 0 } = flags
+  return { speed, leadIn }
+}
+
+/** How fast a tape is played, for people. */
+export function speedWords(flags: TapeFlags): string {
+  const { speed, leadIn } = pace(flags)
+  const steady = Number.isFinite(speed) ? `${speed}x` : 'as fast as possible'
   const words =
-    leadIn > 0 && Number.isFinite(speed) ? `the first ${formatSpan(leadIn)} at once, then ${pace}` : pace
-  return {
-    deck: createDeck({ tape, bus, clock: systemClock, options }),
-    words: flags.paused ? `${words}, paused` : words,
-  }
+    leadIn > 0 && Number.isFinite(speed) ? `the first ${formatSpan(leadIn)} at once, then ${steady}` : steady
+  return flags.paused ? `${words}, paused` : words
 }
 
 export function sayTape({ name, source, station, first, last, notes }: Tape, terminal: Terminal): void {

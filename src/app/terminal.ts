@@ -1,6 +1,7 @@
 import { createLogUpdate } from 'log-update'
 import pc from 'picocolors'
 import { reasonOf } from './reason.ts'
+import { screenOf } from './screen.ts'
 
 /** What a command says to the person who started it: facts line by line, then one line that is kept up to date. */
 export interface Terminal {
@@ -10,7 +11,9 @@ export interface Terminal {
   line(text: string): void
   /** Something went wrong and work goes on. */
   warn(trouble: string | Error): void
-  /** Replaces the live line; where the output is no terminal, printed at most every ten seconds. */
+  /** Whatever else writes to the same terminal does so here, so that the live line stays the last one. */
+  above(write: () => void): void
+  /** Replaces the live line; where it cannot be replaced, printed at most every ten seconds. */
   status(text: string): void
   close(): void
 }
@@ -18,21 +21,24 @@ export interface Terminal {
 const PLAIN_STATUS_MS = 10_000
 
 export function openTerminal(stream: NodeJS.WriteStream): Terminal {
+  const screen = screenOf(stream)
   // By itself it would colour what goes into a file or a pipe wherever CI is set.
-  const colours = pc.createColors(stream.isTTY === true)
-  const live = stream.isTTY ? createLogUpdate(stream) : undefined
+  const colours = pc.createColors(screen.colours)
+  const live = screen.cursor ? createLogUpdate(stream) : undefined
   let current = ''
   let printedAt = Number.NEGATIVE_INFINITY
 
-  const write = (text: string): void => {
+  const above = (write: () => void): void => {
     live?.clear()
-    stream.write(`${text}\n`)
+    write()
     if (live && current) live(current)
   }
+  const write = (text: string): void => above(() => stream.write(`${text}\n`))
 
   return {
     fact: (label, text) => write(`  ${colours.dim(label.padEnd(8))}${text}`),
     line: write,
+    above,
     warn: (trouble) => write(`  ${colours.yellow('warning')} ${reasonOf(trouble)}`),
     status(text) {
       if (live) {

@@ -1,0 +1,116 @@
+import type { Logger } from 'pino'
+import type { Deck } from '../../replay/deck.ts'
+import type { Tape } from '../../replay/tape.ts'
+import type { Bus } from '../bus/bus.ts'
+import { openBus } from '../bus/open-bus.ts'
+import { type Deferred, deferred } from '../domain/deferred.ts'
+import type { Station } from '../domain/station.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import type { EngineChoice } from '../networks/engine-choice.ts'
+import { openTrainerPool, type TrainerPool } from '../networks/trainer-pool.ts'
+import { trainingModule } from '../networks/training-module.ts'
+import { stationMessage } from '../protocol/encode.ts'
+import { logError } from './log.ts'
+import { openPage, type ServerFlags } from './page.ts'
+import { type HostOptions, openStationHost, refuseInvalid, type StationHost } from './station-host.ts'
+import { deckFor, type TapeFlags } from './tapes.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface AppOptions {
+  /** What NATS knows this process by. */
+  readonly name: string
+  /** The server's URL; undefined: a bus within this process. */
+  readonly nats?: string | undefined
+  readonly terminal: Terminal
+  readonly log: Logger
+  /** True where nobody is to go on without the bus: an error of it is a failure. Default: it is logged. */
+  readonly busMustHold?: boolean
+}
+
+export interface ForecastOptions extends Omit<HostOptions, 'bus' | 'pool' | 'onFailure'> {
+  readonly engine: EngineChoice
+}
+
+/**
+ * What joins the parts of a process: the bus, and whichever of forecasting, serving and replaying it is for. Commands
+ * open the parts they want and close the whole: in the order in which messages flow, so that what one part still has
+ * under way the next one takes.
+ */
+export interface App {
+  readonly bus: Bus
+  /** Rejects when a stage of a pipeline has thrown; never fulfilled. */
+  readonly failure: Promise<never>
+  fail(error: unknown): void
+  serve(flags: ServerFlags): Promise<Gateway>
+  /** Forecasts whatever stations are announced on the bus; the networks of all share one pool of training threads. */
+  forecast(options: ForecastOptions): Promise<StationHost>
+  /** A tape in its deck, not played yet. */
+  load(tape: Tape, flags: TapeFlags): Deck
+  /** Announces the station of the tape that was loaded, and plays it. */
+  play(): Promise<void>
+  /** Announces a station whose ticks come from outside. */
+  announce(station: Station): Promise<void>
+  /** Any number of times. */
+  close(): Promise<void>
+}
+
+interface Parts {
+  /** Whose tape it is. */
+  station?: string
+  deck?: Deck
+  host?: StationHost
+  pool?: TrainerPool
+  gateway?: Gateway
+}
+
+export async function openApp({ name, nats, terminal, log, busMustHold = false }: AppOptions): Promise<App> {
+  const parts: Parts = {}
+  const failure: Deferred<never> = deferred<never>()
+  const fail = (error: unknown): void =>
+    failure.reject(error instanceof Error ? error : new Error(String(error)))
+  const bus = await openBus({
+    nats,
+    name,
+    onError: busMustHold ? fail : logError(log),
+    onNotice: (text) => terminal.fact('bus', text),
+    onInvalid: (invalid) => refuseInvalid(invalid, { host: parts.host, warn: terminal.warn }),
+  })
+
+  return {
+    bus,
+    failure: failure.promise,
+    fail,
+    async serve(flags) {
+      parts.gateway = await openPage({ bus, flags, log })
+      return parts.gateway
+    },
+    async forecast({ engine, ...options }) {
+      parts.pool = await openTrainerPool({ worker: trainingModule(engine) })
+      parts.host = await openStationHost({ ...options, bus, pool: parts.pool, onFailure: fail })
+      return parts.host
+    },
+    load(tape, flags) {
+      parts.deck = deckFor(tape, { bus, flags })
+      parts.station = tape.station.id
+      return parts.deck
+    },
+    async play() {
+      const { deck, host, station = '' } = parts
+      if (!deck) throw new Error('no tape was loaded')
+      // A pause between two readings is told at once.
+      deck.state$.subscribe(() => host?.stations.get(station)?.publishStatus())
+      await Promise.race([deck.announce(), failure.promise])
+      void deck.play()
+    },
+    async announce(station) {
+      await bus.publish(station.id, 'station', stationMessage(station, { source: 'live' }))
+      await bus.flush()
+    },
+    async close() {
+      for (const part of [parts.deck, parts.host, parts.pool, parts.gateway, bus]) {
+        // One that does not come to an orderly end must not keep the others from theirs.
+        await part?.close().catch(logError(log))
+      }
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { type StationModel, stationModel } from '../core/station-model.ts'
+import type { Span } from '../domain/instant.ts'
+import type { Station } from '../domain/station.ts'
+import { type ExpertFlags, expertsFor } from '../experts/choose.ts'
+import { windowRows } from '../experts/window-rows.ts'
+import { levelsOf } from '../forecast/features/levels.ts'
+import type { Forecaster } from '../forecast/forecaster.ts'
+import type { RoundTrainer } from '../learn/trainer.ts'
+import { describeNetworks } from '../networks/describe-networks.ts'
+import type { NetworkToTrain } from '../networks/network-to-train.ts'
+
+/** The flags of the pipeline, as the command line parses them. */
+export interface PipelineFlags extends ExpertFlags {
+  readonly issueEvery: Span
+  readonly maxBridge: Span
+  readonly lateness: Span
+}
+
+export interface AssembledModel {
+  readonly model: StationModel
+  /** The recurrent networks in words; `none` without any. */
+  readonly network: string
+}
+
+/** The model of a station with the experts that flags choose, their networks trained by whoever `trainerOf` names. */
+export function assembleModel(
+  station: Station,
+  flags: PipelineFlags,
+  {
+    trainerOf,
+    around = (expert) => expert,
+  }: {
+    readonly trainerOf: (network: NetworkToTrain, seed: number) => RoundTrainer
+    /** Stands between each expert and the pipeline, for whoever measures them. Default: nothing. */
+    readonly around?: (expert: Forecaster) => Forecaster
+  },
+): AssembledModel {
+  const experts = expertsFor(station, flags)
+  const recurrent = experts.flatMap(({ training }) =>
+    training?.network.kind === 'recurrent' ? [training.network.spec] : [],
+  )
+  const model = stationModel({
+    station,
+    lateness: flags.lateness,
+    maxBridge: flags.maxBridge,
+    issueEvery: flags.issueEvery,
+    window:
+      recurrent.length > 0
+        ? { levels: levelsOf(station), cadence: station.cadence, ...windowRows(station, flags) }
+        : undefined,
+    experts: experts.map(({ forecaster }) => around(forecaster)),
+    trained: experts.flatMap(({ forecaster: { name }, training }) => {
+      if (!training) return []
+      const { learnsFrom, learner, minRounds, network, seed } = training
+      return [{ name, learnsFrom, learner, minRounds, trainer: trainerOf(network, seed) }]
+    }),
+    seed: flags.seed,
+  })
+  return { model, network: recurrent.length > 0 ? describeNetworks(recurrent) : 'none' }
+}

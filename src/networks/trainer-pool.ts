@@ -1,0 +1,166 @@
+import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
+import type { Worker } from 'node:worker_threads'
+import { TickcastError } from '../domain/errors.ts'
+import type { OptimizerState, RoundTrainer } from '../learn/trainer.ts'
+import { initialTrainerState, type NetworkToTrain } from './network-to-train.ts'
+import { startWorker } from './start-worker.ts'
+import type { FromTrainerWorker, ToTrainerWorker } from './trainer-messages.ts'
+import { inSharedMemory } from './trainer-state.ts'
+
+export interface TrainerPoolOptions {
+  /** Training threads at most; they start when there is work for them. Default `freeThreads()`. */
+  readonly threads?: number
+  /** The module that runs in them, from the folder of all sources. Default: training by the kernel. */
+  readonly worker?: string
+}
+
+/** Threads that train whatever networks there are, for all stations of a process together. */
+export interface TrainerPool {
+  /** What trains, in words: `fused kernel (relaxed SIMD)`. */
+  readonly engine: string
+  /**
+   * Trains a network that is drawn from a seed. Its rounds are worked off one after the other, by whichever thread is
+   * free: the weights are the same bits whoever else shares the pool.
+   */
+  trainer(network: NetworkToTrain, seed: number): RoundTrainer
+  /** Ends all threads; every pending and later round rejects. */
+  close(): Promise<void>
+}
+
+/** A round failed because its thread is no more. The network stands where it stood before the round. */
+export class TrainingThreadError extends Error {
+  override readonly name = 'TrainingThreadError'
+}
+
+/** More would find no work: a batch of 128 has eight blocks of samples. */
+const MOST_THREADS = 8
+
+/** All of the machine's cores but one, which the event loop needs. */
+export function freeThreads(): number {
+  return Math.min(MOST_THREADS, Math.max(1, availableParallelism() - 1))
+}
+
+type Trained = Extract<FromTrainerWorker, { readonly kind: 'trained' }>
+
+interface Task {
+  readonly message: Extract<ToTrainerWorker, { readonly kind: 'train' }>
+  readonly resolve: (answer: Trained) => void
+  readonly reject: (error: Error) => void
+}
+
+/** A thread, and what it is at. */
+interface Thread {
+  readonly worker: Worker
+  task: Task | undefined
+  /** Whether it has ever answered. */
+  proven: boolean
+}
+
+/** Starts the first thread and waits until it can train; the event loop here stays free. */
+export async function openTrainerPool({
+  threads: most = freeThreads(),
+  worker: module = 'networks/trainer-worker',
+}: TrainerPoolOptions = {}): Promise<TrainerPool> {
+  const threads = new Set<Thread>()
+  const waiting: Task[] = []
+  /** Why nothing is trained here any more. */
+  let over: Error | undefined
+
+  const end = (reason: Error): void => {
+    over ??= reason
+    for (const { reject } of waiting.splice(0)) reject(over)
+    for (const { task } of threads) task?.reject(over)
+  }
+  const dispatch = (): void => {
+    while (waiting.length > 0) {
+      const free = [...threads].find(({ task }) => !task) ?? (threads.size < most ? start() : undefined)
+      if (!free) return
+      free.task = waiting.shift()!
+      free.worker.postMessage(free.task.message)
+    }
+  }
+  const start = (): Thread => {
+    const thread: Thread = { worker: startWorker(module, undefined), task: undefined, proven: false }
+    threads.add(thread)
+    const lost = (reason: string, cause?: Error): void => {
+      if (!threads.delete(thread)) return
+      const error = new TrainingThreadError(`the training thread ${reason}`, { cause })
+      thread.task?.reject(error)
+      // One that never came to answer would be followed by others like it.
+      if (thread.proven) dispatch()
+      else end(error)
+    }
+    thread.worker.on('error', (cause) => lost(`failed: ${cause.message}`, cause))
+    thread.worker.on('exit', (code) => lost(`ended with code ${code}`))
+    thread.worker.on('message', (answer: FromTrainerWorker) => {
+      const { task } = thread
+      thread.proven = true
+      if (!task || (answer.kind !== 'trained' && answer.kind !== 'failed')) return
+      thread.task = undefined
+      if (answer.kind === 'trained') task.resolve(answer)
+      else task.reject(new Error(`a training round failed: ${answer.message}`))
+      dispatch()
+    })
+    return thread
+  }
+
+  const first = start()
+  const engine = await readiness(first.worker)
+
+  return {
+    engine,
+    trainer: (network, seed) =>
+      poolTrainer(network, {
+        seed,
+        engine,
+        train: (message) =>
+          new Promise((resolve, reject) => {
+            if (over) return reject(over)
+            waiting.push({ message, resolve, reject })
+            dispatch()
+          }),
+      }),
+    async close() {
+      end(new Error('the trainer is closed'))
+      const ended = [...threads]
+      threads.clear()
+      await Promise.all(ended.map(({ worker }) => worker.terminate()))
+    },
+  }
+}
+
+interface PoolTrainerOptions {
+  readonly seed: number
+  readonly engine: string
+  train(message: Task['message']): Promise<Trained>
+}
+
+function poolTrainer(network: NetworkToTrain, { seed, engine, train }: PoolTrainerOptions): RoundTrainer {
+  /** Memory for the next round to step in, whatever it holds. */
+  let spare: OptimizerState | undefined
+  const threads = network.kind === 'recurrent' ? (network.threads ?? 1) : 1
+  return {
+    engine: threads > 1 ? `${engine}, ${threads} threads` : engine,
+    async train(state, round) {
+      const lent = spare
+      spare = undefined
+      const from = state ? inSharedMemory(state) : initialTrainerState(network, seed)
+      const trained = await train({ kind: 'train', network, state: from, spare: lent, round })
+      spare = trained.spare
+      return { result: trained.result, state: trained.state }
+    },
+  }
+}
+
+/** What trains, in words, once the thread can train. */
+async function readiness(worker: Worker): Promise<string> {
+  const ended = once(worker, 'exit').then(([code]) => {
+    throw new Error(`the training thread ended with code ${code} before it could train`)
+  })
+  const [message]: FromTrainerWorker[] = await Promise.race([once(worker, 'message'), ended])
+  if (message?.kind === 'ready') return message.engine
+  await worker.terminate()
+  if (message?.kind === 'no_engine') throw new TickcastError('usage', message.message)
+  throw new Error(`the training thread began with '${message?.kind}'`)
+}

@@ -1,0 +1,35 @@
+import { parentPort } from 'node:worker_threads'
+import { TickcastError } from '../domain/errors.ts'
+import { loadKernel } from '../kernel/load-kernel.ts'
+import { alone } from '../networks/data-parallel.ts'
+import { mlpTrainable } from '../networks/mlp/mlp-training.ts'
+import { recurrentTrainable } from '../networks/network-training.ts'
+import { serveRounds } from '../networks/serve-rounds.ts'
+import type { FromTrainerWorker } from '../networks/trainer-messages.ts'
+import { startBackend } from './start-backend.ts'
+import { stockGradients } from './stock-gradients.ts'
+
+/* A training thread as networks/trainer-worker, but recurrent networks are TensorFlow.js's own layers. */
+
+const port = parentPort
+if (!port) throw new Error('stock-trainer-worker runs in a worker thread only')
+const tell = (message: FromTrainerWorker): void => port.postMessage(message)
+
+try {
+  const { report } = await startBackend('stock')
+  const kernel = loadKernel()
+  serveRounds(port, (network) => {
+    if (network.kind === 'mlp') {
+      return { trainable: mlpTrainable(network.spec, kernel), close: async () => {} }
+    }
+    const gradients = stockGradients(network.spec)
+    return {
+      trainable: recurrentTrainable(network.spec, alone(gradients)),
+      close: async () => gradients.dispose(),
+    }
+  })
+  tell({ kind: 'ready', engine: `TensorFlow.js ${report}` })
+} catch (error) {
+  if (!(error instanceof TickcastError)) throw error
+  tell({ kind: 'no_engine', message: error.message })
+}
