@@ -109,6 +109,17 @@ program
     (await import('./built.ts')).runBuilt('backtest', { words: flags }),
   )
 program
+  .command('state')
+  .description(
+    'what each stage of a station knows after a year and at the end, in bytes; flags as of backtest',
+  )
+  .helpOption(false)
+  .allowUnknownOption()
+  .argument('[flags...]')
+  .action(async (flags: readonly string[]) =>
+    (await import('./built.ts')).runBuilt('state', { words: flags }),
+  )
+program
   .command('start')
   .description('from the start of the built program until it is ready, and its memory at rest')
   .argument('[builds...]', 'folders to compare, as `npm run build` makes them (default: dist)')

@@ -20,9 +20,9 @@ export interface DeckState {
   leadInEnd: Instant
   /** Time of the tape of the row played last in this session. */
   played: Instant | null
-  /** Where the needle was put down, until a row is played there. */
+  /** Where the position was moved to, until a row is played there. */
   target: Instant | null
-  /** Counts how often the needle was put down: the player sees by it that it must go elsewhere. */
+  /** Counts how often the position was moved: the player sees by it that it must go elsewhere. */
   moves: number
   /** Newest event time of live ticks of the same station; a session that has seen it does not go on from before it. */
   liveUpTo: Instant
@@ -45,7 +45,11 @@ export interface Refusal {
 }
 
 /** Carries out a command, its keys in the schema's order, or refuses it and changes nothing. */
-export function press(state: DeckState, command: TapeCommand, context: DeckContext): Refusal | undefined {
+export function applyCommand(
+  state: DeckState,
+  command: TapeCommand,
+  context: DeckContext,
+): Refusal | undefined {
   const to = command.seek === undefined ? undefined : parseInstant(command.seek)
   if (command.seek !== undefined) {
     if (to === undefined) {
@@ -83,7 +87,7 @@ function seek(state: DeckState, to: Instant, context: DeckContext): void {
   const backward = state.played !== null && to <= state.played
   if (backward) beginSession(state, context)
   state.leadInEnd = Number.NEGATIVE_INFINITY
-  putNeedle(state, to)
+  movePosition(state, to)
 }
 
 /** Live ticks were taken in from beyond the place where the tape stands: it goes on there, but in a new session. */
@@ -91,7 +95,7 @@ function leaveLive(state: DeckState, context: DeckContext): void {
   const here = state.target ?? state.played ?? context.span.start
   if (here > state.liveUpTo) return
   beginSession(state, context)
-  putNeedle(state, here)
+  movePosition(state, here)
 }
 
 export function beginSession(state: DeckState, { newSession }: DeckContext): void {
@@ -101,7 +105,7 @@ export function beginSession(state: DeckState, { newSession }: DeckContext): voi
   state.liveUpTo = Number.NEGATIVE_INFINITY
 }
 
-export function putNeedle(state: DeckState, to: Instant): void {
+export function movePosition(state: DeckState, to: Instant): void {
   state.target = to
   state.moves++
   state.steps = 0

@@ -9,15 +9,15 @@ import { formatInstant, type Instant, type Span } from '../src/domain/instant.ts
 import { type RawRow, tickOf } from '../src/ingest/raw-row.ts'
 import { speedMessage, stationMessage } from '../src/protocol/encode.ts'
 import type { TapeCommand, TapeMessage } from '../src/protocol/messages.ts'
+import { BoundedPublisher } from './bounded-publisher.ts'
 import {
+  applyCommand,
   beginSession,
   type DeckContext,
   type DeckState,
-  press,
-  putNeedle,
+  movePosition,
   tapeMessage,
 } from './deck-state.ts'
-import { Outbox } from './outbox.ts'
 import { Pacer } from './pace.ts'
 import type { Tape } from './tape.ts'
 import { timed } from './tempo.ts'
@@ -89,7 +89,7 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
     moves: 0,
     liveUpTo: Number.NEGATIVE_INFINITY,
   }
-  const outbox = new Outbox()
+  const publisher = new BoundedPublisher()
   const pacer = new Pacer({ clock, speed: state.speed })
   const states = new BehaviorSubject(tapeMessage(state, context))
   const end = deferred<DeckResult>()
@@ -133,7 +133,7 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
         await announce()
         if (state.moves !== moves) continue
         through = await playFrom(state.target ?? state.played ?? span.start)
-        if (through) await unlessClosed(outbox.settled())
+        if (through) await unlessClosed(publisher.settled())
         if (closed) return
       } catch (cause) {
         const error = cause instanceof Error ? cause : new Error(String(cause))
@@ -154,7 +154,7 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
 
   async function announce(): Promise<void> {
     if (announced === state.session) return
-    await unlessClosed(outbox.settled())
+    await unlessClosed(publisher.settled())
     const { session } = state
     const last = span.last === null ? null : formatInstant(span.last)
     const message = stationMessage(tape.station, {
@@ -167,7 +167,7 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
     announced = session
   }
 
-  /** True once the tape is through, false where the needle was moved meanwhile. */
+  /** True once the tape is through, false where the position was moved meanwhile. */
   async function playFrom(start: Instant): Promise<boolean> {
     const { moves } = state
     pacer.jump()
@@ -178,10 +178,10 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
         let wait: Promise<void> | undefined
         do {
           if (wait) await wait
-          // Asked after every wait, that for the batch included: buttons are pressed meanwhile.
+          // Asked after every wait, that for the batch included: commands come meanwhile.
           if (closed || state.moves !== moves) return false
           if (until !== undefined && at >= until) return true
-          wait = turnOf(at)
+          wait = due(at)
         } while (wait)
         const full = publish(row, at)
         if (full) await unlessClosed(full)
@@ -192,7 +192,7 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
   }
 
   /** Undefined where it is the row's turn, else what to wait for before asking again. */
-  function turnOf(at: Instant): Promise<void> | undefined {
+  function due(at: Instant): Promise<void> | undefined {
     if (state.paused) {
       if (state.steps === 0) return woken()
       pacer.moveTo(at)
@@ -218,8 +218,8 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
     state.rows++
     const publishing = bus.publish(tape.station.id, 'tick', tick, tick.id)
     if (paused && --state.steps === 0) changed()
-    return outbox.post(publishing, (cause) => {
-      // Once the needle is elsewhere this row is played again, or not wanted any more.
+    return publisher.post(publishing, (cause) => {
+      // Once the position is elsewhere this row is played again, or not wanted any more.
       if (moves === state.moves) refused(at, cause)
     })
   }
@@ -228,7 +228,7 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
   function refused(at: Instant, cause: unknown): void {
     if (closed) return
     stop(`the bus did not take a tick: ${cause instanceof Error ? cause.message : String(cause)}`)
-    putNeedle(state, at)
+    movePosition(state, at)
     changed()
   }
 
@@ -237,7 +237,7 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
     end.resolve({ rows: state.rows, session: state.session })
     if (state.loop) {
       beginSession(state, context)
-      putNeedle(state, span.start)
+      movePosition(state, span.start)
       state.leadInEnd = span.start + leadIn
     } else {
       state.ended = true
@@ -247,7 +247,7 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
   }
 
   async function control(command: TapeCommand): Promise<ControlReply> {
-    const refused = press(state, command, context)
+    const refused = applyCommand(state, command, context)
     if (refused) return errorReply(refused.code, refused.message)
     if (state.paused) pacer.rest()
     changed()

@@ -10,7 +10,7 @@ import type { EngineChoice } from '../networks/engine-choice.ts'
 import { openTrainerPool, type TrainerPool } from '../networks/trainer-pool.ts'
 import { trainingModule } from '../networks/training-module.ts'
 import { stationMessage } from '../protocol/encode.ts'
-import { logError } from './log.ts'
+import { errorTeller, logError } from './log.ts'
 import { openPage, type ServerFlags } from './page.ts'
 import { type HostOptions, openStationHost, refuseInvalid, type StationHost } from './station-host.ts'
 import { deckFor, type TapeFlags } from './tapes.ts'
@@ -71,7 +71,7 @@ export async function openApp({ name, nats, terminal, log, busMustHold = false }
   const bus = await openBus({
     nats,
     name,
-    onError: busMustHold ? fail : logError(log),
+    onError: busMustHold ? fail : errorTeller({ terminal, log }),
     onNotice: (text) => terminal.fact('bus', text),
     onInvalid: (invalid) => refuseInvalid(invalid, { host: parts.host, warn: terminal.warn }),
   })

@@ -45,13 +45,15 @@ export function logError(log: Logger): (error: Error) => void {
   return (error) => log.error({ err: error }, reasonOf(error))
 }
 
-/** What a flag or a file is at fault for is told to the person; what nobody foresaw goes to the log. */
-export function tellError(
-  error: Error,
-  { terminal, log }: { readonly terminal: Terminal; readonly log: Logger },
-): void {
-  if (error.cause instanceof TickcastError) terminal.warn(error)
-  else logError(log)(error)
+/**
+ * What went wrong by the way. Where something threw that should not have, it goes to the log; what a person can mend
+ * (a flag, a file, a server that is away) is told to the person.
+ */
+export function errorTeller({ terminal, log }: { readonly terminal: Terminal; readonly log: Logger }) {
+  return (error: Error): void => {
+    if (error.cause === undefined || error.cause instanceof TickcastError) terminal.warn(error)
+    else logError(log)(error)
+  }
 }
 
 interface LogRecord {

@@ -25,6 +25,14 @@ export interface BusSubscription {
   close(): Promise<void>
 }
 
+/** What publishing fails with from `close` on. */
+export class BusClosed extends Error {
+  constructor() {
+    super('the bus is closed')
+    this.name = 'BusClosed'
+  }
+}
+
 export type ControlReply = { readonly result: TapeMessage } | { readonly error: ReplyError }
 
 /**

@@ -1,7 +1,7 @@
 import type { MessageOf } from '../protocol/message-of.ts'
 import type { StationMessage } from '../protocol/messages.ts'
 import type { Topic } from '../protocol/topics.ts'
-import type { Bus } from './bus.ts'
+import { type Bus, BusClosed } from './bus.ts'
 import { Channel } from './channel.ts'
 import { answer, type ControlHandler, noReplay } from './control.ts'
 import { mailbox } from './mailbox.ts'
@@ -54,8 +54,11 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
       const channel = channelOf(topic)
       const box = mailbox({
         handle: handler,
-        onError: (cause, delivery) =>
-          onError(new Error(`a subscriber of ${delivery.station} ${delivery.topic} failed`, { cause })),
+        onError(cause, { station: of, topic: on }) {
+          // On the way out a subscriber cannot publish any more: no fault of its own.
+          if (!(cause instanceof BusClosed))
+            onError(new Error(`a subscriber of ${of} ${on} failed`, { cause }))
+        },
         maxInFlight,
         highWater,
       })
@@ -112,7 +115,7 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
 }
 
 function refused(): Promise<void> {
-  const failure = Promise.reject(new Error('the bus is closed'))
+  const failure = Promise.reject(new BusClosed())
   // A publisher that does not wait for every result must not bring the process down on its way out.
   failure.catch(() => undefined)
   return failure

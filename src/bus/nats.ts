@@ -2,7 +2,7 @@ import { nuid } from 'nats'
 import { TickcastError } from '../domain/errors.ts'
 import { subjectOf, type Topic } from '../protocol/topics.ts'
 import { ackedPublisher } from './acked-publisher.ts'
-import type { Bus } from './bus.ts'
+import { type Bus, BusClosed } from './bus.ts'
 import { mailbox } from './mailbox.ts'
 import { connectNats, watchConnection } from './nats-connection.ts'
 import { answerForTape, askTape } from './nats-control.ts'
@@ -56,7 +56,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
   try {
     await ensureStreams(manager, address)
   } catch (error) {
-    publisher.close(new Error('the bus is closed'))
+    publisher.close(new BusClosed())
     await connection.close()
     if (error instanceof TickcastError) throw error
     throw new TickcastError(
@@ -136,8 +136,11 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
       if (from === 'new') await publisher.flush()
       const box = mailbox({
         handle: handler,
-        onError: (cause, delivery) =>
-          onError(new Error(`a subscriber of ${delivery.station} ${delivery.topic} failed`, { cause })),
+        onError(cause, { station: of, topic: on }) {
+          // On the way out a subscriber cannot publish any more: no fault of its own.
+          if (!(cause instanceof BusClosed))
+            onError(new Error(`a subscriber of ${of} ${on} failed`, { cause }))
+        },
         maxInFlight,
         onTaken: () => reader?.refill(),
       })
@@ -206,7 +209,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
           new Error(`${publisher.pending} messages were given up: NATS at ${address} did not store them`),
         )
       }
-      publisher.close(new Error('the bus is closed'))
+      publisher.close(new BusClosed())
       await connection.close()
     },
   }

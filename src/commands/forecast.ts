@@ -1,7 +1,7 @@
 import { openApp } from '../app/app.ts'
 import type { PipelineFlags } from '../app/assemble-model.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
-import { type LogFlags, openLog, tellError } from '../app/log.ts'
+import { errorTeller, type LogFlags, openLog } from '../app/log.ts'
 import { openTerminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { chosenEntries } from '../experts/choose.ts'
@@ -22,6 +22,7 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
   const station = flags.station === undefined ? undefined : await loadStation(flags.station)
   const terminal = openTerminal(process.stdout)
   const log = openLog(flags, { terminal })
+  const tellError = errorTeller({ terminal, log })
   const interrupted = untilInterrupted()
   const app = await openApp({ name: 'forecast', nats, terminal, log })
   try {
@@ -39,7 +40,7 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
       onUnfit(id, error) {
         // One odd station must not take the others with it; but who can forecast nothing says so and leaves.
         if (error instanceof TickcastError && stations === 0) app.fail(error)
-        else tellError(new Error(`${id} cannot be forecast`, { cause: error }), { terminal, log })
+        else tellError(new Error(`${id} cannot be forecast`, { cause: error }))
       },
       onLive: () => undefined,
     })

@@ -1,17 +1,15 @@
 import { openApp } from '../app/app.ts'
 import type { PipelineFlags } from '../app/assemble-model.ts'
-import { chooseTape } from '../app/data.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
-import { type LogFlags, openLog, tellError } from '../app/log.ts'
+import { errorTeller, type LogFlags, openLog } from '../app/log.ts'
 import type { ServerFlags } from '../app/page.ts'
 import { sayTape, speedWords, type TapeFlags, workedOff } from '../app/tapes.ts'
 import { openTerminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
-import { targetChannel } from '../domain/station.ts'
+import { type Station, targetChannel } from '../domain/station.ts'
 import { chosenEntries } from '../experts/choose.ts'
 import { windowRows } from '../experts/window-rows.ts'
 import { jena } from '../ingest/jena.ts'
-import { loadStation } from '../ingest/station-file.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
 import { followProgress } from './progress-line.ts'
 import { runSummary, summaryLines } from './summary.ts'
@@ -33,9 +31,10 @@ export async function start(flags: StartFlags): Promise<void> {
   chosenEntries(flags)
   const terminal = openTerminal(flags.json ? process.stderr : process.stdout)
   const log = openLog(flags, { terminal })
-  const tape = flags.live ? undefined : await chooseTape(flags, terminal)
+  // What reads files is loaded where one is read: a live start is sooner ready without it.
+  const tape = flags.live ? undefined : await (await import('../app/data.ts')).chooseTape(flags, terminal)
   const interrupted = untilInterrupted()
-  const station = tape?.station ?? (flags.station === undefined ? jena : await loadStation(flags.station))
+  const station = tape?.station ?? (await describedStation(flags.station)) ?? jena
   if (flags.network) windowRows(station, flags)
   const ended = new AbortController()
   const app = await openApp({ name: 'start', nats: flags.nats, terminal, log })
@@ -61,7 +60,7 @@ export async function start(flags: StartFlags): Promise<void> {
       onUnfit: (id, error) =>
         id === station.id
           ? app.fail(error)
-          : tellError(new Error(`${id} cannot be forecast`, { cause: error }), { terminal, log }),
+          : errorTeller({ terminal, log })(new Error(`${id} cannot be forecast`, { cause: error })),
       onLive: (id, eventTime) => {
         if (id === station.id) deck?.pauseBecause('live ticks arrived', eventTime)
       },
@@ -101,6 +100,10 @@ export async function start(flags: StartFlags): Promise<void> {
     terminal.close()
     await app.close()
   }
+}
+
+async function describedStation(path: string | undefined): Promise<Station | undefined> {
+  return path === undefined ? undefined : (await import('../ingest/station-file.ts')).loadStation(path)
 }
 
 function refuseContradictions({ live, untilEnd, ...flags }: StartFlags): void {

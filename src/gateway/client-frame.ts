@@ -21,26 +21,26 @@ export function readFrame(text: string): ReadFrame {
     return { ok: false, id: null, error: replyError('bad_json', `no JSON: '${begin}'`) }
   }
   if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) {
-    return refused(null, 'a frame is an object with an id and a request')
+    return rejected(null, 'a frame is an object with an id and a request')
   }
   const id = idOf(frame)
-  if (tooDeep(frame)) return refused(id, `a frame that is ${DEEP}`)
+  if (tooDeep(frame)) return rejected(id, `a frame that is ${DEEP}`)
   const named = REQUESTS.filter((request) => request in frame)
   const [request] = named
   if (request === undefined) {
     const unknown = Object.keys(frame).filter((key) => key !== 'id')
     const found = unknown.length === 0 ? 'no request' : `no request ${unknown.map(quoted).join(', ')}`
-    return refused(id, `${found}: ${REQUESTS.join(', ')}`)
+    return rejected(id, `${found}: ${REQUESTS.join(', ')}`)
   }
-  if (named.length > 1) return refused(id, `one request a frame, not ${named.join(' and ')}`)
+  if (named.length > 1) return rejected(id, `one request a frame, not ${named.join(' and ')}`)
   const schema = clientFrameSchema.options.find((option) => request in option.shape)
   const read = schema?.safeParse(frame)
   if (!read?.success)
-    return refused(id, read ? issueText(read.error, frame) : `no request ${quoted(request)}`)
+    return rejected(id, read ? issueText(read.error, frame) : `no request ${quoted(request)}`)
   return { ok: true, frame: read.data }
 }
 
-function refused(id: RequestId | null, message: string): ReadFrame {
+function rejected(id: RequestId | null, message: string): ReadFrame {
   return { ok: false, id, error: replyError('bad_request', message) }
 }
 

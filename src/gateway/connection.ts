@@ -1,24 +1,24 @@
 import type { ControlReply } from '../bus/bus.ts'
 import { CLOSE_CODES, replyError } from '../protocol/codes.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
-import type { Board } from './board.ts'
 import type { GatewayLimits } from './limits.ts'
 import type { GatewayMetrics } from './metrics.ts'
-import { Outbox } from './outbox.ts'
+import { SendQueue } from './send-queue.ts'
 import {
   newSession,
   type ReplyFrame,
   receive,
-  refuseFrame,
+  rejectFrame,
   type SessionEffect,
   type SessionState,
   type SessionStep,
 } from './session.ts'
+import type { StationCache } from './station-cache.ts'
 import type { StreamSocket } from './stream-socket.ts'
 
 export interface ConnectionOptions {
   readonly socket: StreamSocket
-  readonly board: Board
+  readonly cache: StationCache
   readonly limits: GatewayLimits
   readonly metrics: GatewayMetrics
   readonly control: (station: string, command: TapeCommand) => Promise<ControlReply>
@@ -32,10 +32,10 @@ const FLUSH_MS = 20
 /** A peer that does not answer a close is cut after this. */
 const CLOSE_GRACE_MS = 5_000
 
-/** One client: its session, its outbox and its socket. */
+/** One client: its session, its send queue and its socket. */
 export class Connection {
   readonly #options: ConnectionOptions
-  readonly #outbox: Outbox
+  readonly #queue: SendQueue
   #state: SessionState = newSession
   #heardAt: number
   #pingedAt: number
@@ -49,7 +49,7 @@ export class Connection {
     this.#options = options
     this.#heardAt = clock()
     this.#pingedAt = clock()
-    this.#outbox = new Outbox({
+    this.#queue = new SendQueue({
       sink: {
         get bufferedAmount() {
           return socket.bufferedAmount
@@ -59,7 +59,7 @@ export class Connection {
       limits,
       clock,
       onWaiting: () => {
-        this.#flush = setTimeout(() => this.#outbox.flush(), FLUSH_MS)
+        this.#flush = setTimeout(() => this.#queue.flush(), FLUSH_MS)
       },
       onPush: ({ topic }) => metrics.pushed(topic),
       onConflated: ({ topic }) => metrics.conflated(topic),
@@ -68,7 +68,7 @@ export class Connection {
       this.#heardAt = clock()
       if (isBinary) {
         const error = replyError('bad_request', 'a binary frame: JSON travels as text')
-        this.#take(refuseFrame(this.#state, { id: null, error }))
+        this.#take(rejectFrame(this.#state, { id: null, error }))
       } else this.#take(receive(this.#state, data.toString(), this.#view()))
     })
     socket.on('pong', () => {
@@ -87,7 +87,7 @@ export class Connection {
       this.close('silent', `nothing heard for ${limits.silenceSeconds} s`)
       return
     }
-    this.#slowSince = this.#outbox.congested() ? (this.#slowSince ?? now) : undefined
+    this.#slowSince = this.#queue.congested() ? (this.#slowSince ?? now) : undefined
     if (this.#slowSince !== undefined && now - this.#slowSince > limits.slowSeconds * 1_000) {
       this.close('slow', `what was sent has not been taken for ${limits.slowSeconds} s`)
       return
@@ -112,11 +112,11 @@ export class Connection {
   }
 
   #view() {
-    const { board } = this.#options
+    const { cache } = this.#options
     return {
-      epoch: board.epoch,
-      stations: () => board.stations(),
-      roomBytes: () => this.#outbox.roomBytes(),
+      epoch: cache.epoch,
+      stations: () => cache.stations(),
+      roomBytes: () => this.#queue.roomBytes(),
     }
   }
 
@@ -127,27 +127,27 @@ export class Connection {
   }
 
   #perform(effect: SessionEffect): void {
-    const { board } = this.#options
+    const { cache } = this.#options
     switch (effect.type) {
       case 'reply':
         this.#reply(effect.frame)
         return
       case 'follow':
         for (const topic of effect.topics) {
-          board.follow(effect.station, topic, this.#outbox.lane(effect.station, topic).offer)
+          cache.follow(effect.station, topic, this.#queue.lane(effect.station, topic).offer)
         }
         return
       case 'unfollow':
         for (const topic of effect.topics) {
-          board.unfollow(effect.station, topic, this.#outbox.lane(effect.station, topic).offer)
-          this.#outbox.drop(effect.station, topic)
+          cache.unfollow(effect.station, topic, this.#queue.lane(effect.station, topic).offer)
+          this.#queue.drop(effect.station, topic)
         }
         return
       case 'snapshot':
-        this.#outbox.lane(effect.entry.station, effect.entry.topic).snapshot(effect.entry)
+        this.#queue.lane(effect.entry.station, effect.entry.topic).snapshot(effect.entry)
         return
       case 'catch_up':
-        for (const entry of effect.entries) this.#outbox.lane(entry.station, entry.topic).catchUp(entry)
+        for (const entry of effect.entries) this.#queue.lane(entry.station, entry.topic).catchUp(entry)
         return
       case 'operate':
         void this.#operate(effect)
@@ -190,9 +190,9 @@ export class Connection {
     if (this.#closed) return
     this.#closed = true
     clearTimeout(this.#flush)
-    const { board, onClosed } = this.#options
+    const { cache, onClosed } = this.#options
     for (const [station, topics] of this.#state.following) {
-      for (const topic of topics) board.unfollow(station, topic, this.#outbox.lane(station, topic).offer)
+      for (const topic of topics) cache.unfollow(station, topic, this.#queue.lane(station, topic).offer)
     }
     onClosed()
   }

@@ -6,11 +6,11 @@ import type { Instant } from '../domain/instant.ts'
 import { replyError } from '../protocol/codes.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
 import { accessRules } from './access.ts'
-import { Board } from './board.ts'
 import { healthRoutes } from './health-routes.ts'
 import { httpApp, type Route } from './http-app.ts'
 import { type GatewayLimits, LIMITS } from './limits.ts'
 import { gatewayMetrics } from './metrics.ts'
+import { StationCache } from './station-cache.ts'
 import { stationRoutes } from './station-routes.ts'
 import { openStream } from './stream.ts'
 import { tickRoutes } from './tick-routes.ts'
@@ -50,9 +50,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { bus, host, token, now = Date.now, logger } = options
   const access = accessRules({ host, token })
   const limits = { ...LIMITS, ...options.limits }
-  const board = new Board(ulid())
-  const metrics = gatewayMetrics(board, { clients: () => stream.clients() })
-  const control = (station: string, command: TapeCommand) => controlled({ bus, board }, station, command)
+  const cache = new StationCache(ulid())
+  const metrics = gatewayMetrics(cache, { clients: () => stream.clients() })
+  const control = (station: string, command: TapeCommand) => controlled({ bus, cache }, station, command)
 
   const { app, routes } = await httpApp({
     access,
@@ -61,11 +61,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
   })
   await app.register(healthRoutes, { metrics, checks: [() => bus.trouble(), ...(options.checks ?? [])] })
-  await app.register(stationRoutes, { board, control })
-  await app.register(tickRoutes, { bus, board, limits, now })
+  await app.register(stationRoutes, { cache, control })
+  await app.register(tickRoutes, { bus, cache, limits, now })
   const stream = openStream(app.server, {
     access,
-    board,
+    cache,
     limits,
     metrics,
     control,
@@ -75,11 +75,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const close = async (): Promise<void> => {
     await stream.close()
     await app.close()
-    await board.close()
-    metrics.close()
+    await cache.close()
   }
   try {
-    await board.open(bus)
+    await cache.open(bus)
     await app.listen({ host, port: options.port })
   } catch (error) {
     await close()
@@ -98,14 +97,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 /** A tape that cannot be asked is an answer too. */
 async function controlled(
-  { bus, board }: { readonly bus: Bus; readonly board: Board },
+  { bus, cache }: { readonly bus: Bus; readonly cache: StationCache },
   station: string,
   command: TapeCommand,
 ): Promise<ControlReply> {
   try {
     const reply = await bus.control(station, command)
     const away =
-      'error' in reply && reply.error.code === 'no_replay' && board.station(station)?.description.tape
+      'error' in reply && reply.error.code === 'no_replay' && cache.station(station)?.description.tape
     // Announced with a tape that nobody plays at the moment: its process is away, and may come back.
     return away ? { error: replyError('busy', `nobody plays the tape of '${station}' at the moment`) } : reply
   } catch (error) {

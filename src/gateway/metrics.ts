@@ -1,13 +1,10 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { Counter, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { SCORE_WINDOWS } from '../protocol/scores.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
-import type { Board, StationBoard } from './board.ts'
+import type { CachedStation, StationCache } from './station-cache.ts'
 
 const LEADS_SHOWN = ['1', '6', '12', '24']
 const BASELINE = 'persistence'
-const NANOSECONDS_PER_MS = 1e6
-const LAG_RESOLUTION_MS = 20
 
 /** What `/metrics` tells. */
 export interface GatewayMetrics {
@@ -16,7 +13,6 @@ export interface GatewayMetrics {
   conflated(topic: ClientTopic): void
   text(): Promise<string>
   readonly contentType: string
-  close(): void
 }
 
 /**
@@ -24,7 +20,7 @@ export interface GatewayMetrics {
  * score when somebody asks, so that a reading costs nothing here.
  */
 export function gatewayMetrics(
-  board: Board,
+  cache: StationCache,
   { clients }: { readonly clients: () => number },
 ): GatewayMetrics {
   const registry = new Registry()
@@ -58,7 +54,11 @@ export function gatewayMetrics(
     },
   })
 
-  const counted = (name: string, help: string, read: (station: StationBoard) => number | undefined): void => {
+  const counted = (
+    name: string,
+    help: string,
+    read: (station: CachedStation) => number | undefined,
+  ): void => {
     new Counter({
       name: `tickcast_${name}_total`,
       help,
@@ -66,11 +66,11 @@ export function gatewayMetrics(
       registers,
       collect() {
         this.reset()
-        for (const station of board.stations()) this.inc({ station: station.id }, read(station) ?? 0)
+        for (const station of cache.stations()) this.inc({ station: station.id }, read(station) ?? 0)
       },
     })
   }
-  const status = (station: StationBoard) => station.logs.status.newest?.message
+  const status = (station: CachedStation) => station.logs.status.newest?.message
   counted('ticks', 'Ticks taken in.', (station) => status(station)?.intake.rows)
   counted('readings', 'Ticks that became readings.', (station) => status(station)?.intake.readings)
   counted('forecasts', 'Forecasts issued.', (station) => status(station)?.forecasts)
@@ -82,7 +82,7 @@ export function gatewayMetrics(
     registers,
     collect() {
       this.reset()
-      for (const station of board.stations()) {
+      for (const station of cache.stations()) {
         const reasons = Object.entries(status(station)?.intake.rejected_by_reason ?? {})
         for (const [reason, count] of reasons) this.inc({ station: station.id, reason }, count)
       }
@@ -95,7 +95,7 @@ export function gatewayMetrics(
     registers,
     collect() {
       this.reset()
-      for (const station of board.stations()) {
+      for (const station of cache.stations()) {
         const score = station.logs.score.newest?.message
         const published = station.logs.forecast.newest?.message.model
         for (const model of new Set([published ?? BASELINE, BASELINE])) {
@@ -111,34 +111,8 @@ export function gatewayMetrics(
     },
   })
 
-  const lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS })
-  lag.enable()
-  new Gauge({
-    name: 'tickcast_event_loop_lag_seconds',
-    help: 'How late timers run, since the last time this was asked for.',
-    labelNames: ['quantile'],
-    registers,
-    collect() {
-      for (const [quantile, percentile] of [
-        ['0.5', 50],
-        ['0.99', 99],
-        ['1', 100],
-      ] as const) {
-        // The histogram holds the time between two samples, which is the resolution where nothing is late.
-        const lateMs = Math.max(0, lag.percentile(percentile) / NANOSECONDS_PER_MS - LAG_RESOLUTION_MS)
-        this.set({ quantile }, lateMs / 1_000)
-      }
-      lag.reset()
-    },
-  })
-  new Gauge({
-    name: 'tickcast_resident_memory_bytes',
-    help: 'Resident memory of the process.',
-    registers,
-    collect() {
-      this.set(process.memoryUsage.rss())
-    },
-  })
+  // Memory, CPU, event loop and garbage collection under the names that dashboards know.
+  collectDefaultMetrics({ register: registry })
 
   return {
     pushed(topic) {
@@ -149,7 +123,6 @@ export function gatewayMetrics(
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,
-    close: () => lag.disable(),
   }
 }
 

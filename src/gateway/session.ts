@@ -59,7 +59,7 @@ export const newSession: SessionState = { following: new Map(), badFrames: 0 }
 
 export function receive(state: SessionState, text: string, view: SessionView): SessionStep {
   const read = readFrame(text)
-  if (!read.ok) return refuseFrame(state, read)
+  if (!read.ok) return rejectFrame(state, read)
   const good = { ...state, badFrames: 0 }
   const { frame } = read
   if ('subscribe' in frame) return subscribe(good, frame, view)
@@ -69,7 +69,7 @@ export function receive(state: SessionState, text: string, view: SessionView): S
 }
 
 /** A frame that is no request at all: answered, and past some in a row the last word. */
-export function refuseFrame(
+export function rejectFrame(
   state: SessionState,
   { id, error }: { readonly id: RequestId | null; readonly error: ReplyError },
 ): SessionStep {
@@ -91,7 +91,7 @@ function subscribe(
   view: SessionView,
 ): SessionStep {
   const found = find(asked, view)
-  if ('error' in found) return refused(state, id, found.error)
+  if ('error' in found) return rejected(state, id, found.error)
   const { station, topics } = found
   const offsets = Object.fromEntries(topics.map((topic) => [topic, station.logs[topic].offset]))
   const missed = asked.recover && missedSince(asked.recover, { station, topics, view })
@@ -148,7 +148,7 @@ function unsubscribe(
   view: SessionView,
 ): SessionStep {
   const found = find(asked, view)
-  if ('error' in found) return refused(state, id, found.error)
+  if ('error' in found) return rejected(state, id, found.error)
   const { station, topics } = found
   const rest = new Set(state.following.get(station.id))
   for (const topic of topics) rest.delete(topic)
@@ -166,7 +166,7 @@ function unsubscribe(
 
 function operate(state: SessionState, { id, replay: command }: ReplayFrame, view: SessionView): SessionStep {
   const found = tapeStation(command.station, view)
-  if ('error' in found) return refused(state, id, found.error)
+  if ('error' in found) return rejected(state, id, found.error)
   return { state, effects: [{ type: 'operate', id, station: found.station, command }] }
 }
 
@@ -215,6 +215,6 @@ export function unknownStation(named: string, stations: readonly { readonly id: 
   return replyError('unknown_station', `no station '${named.slice(0, 64)}': ${known}`)
 }
 
-function refused(state: SessionState, id: RequestId, error: ReplyError): SessionStep {
+function rejected(state: SessionState, id: RequestId, error: ReplyError): SessionStep {
   return { state, effects: [{ type: 'reply', frame: { id, error } }] }
 }

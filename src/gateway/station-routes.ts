@@ -3,12 +3,12 @@ import { z } from 'zod'
 import type { ControlReply } from '../bus/bus.ts'
 import { type TapeCommand, tapeCommandSchema } from '../protocol/messages.ts'
 import { issueText } from '../protocol/schema-issue.ts'
-import type { Board, StationBoard } from './board.ts'
 import { Problem, problem } from './problem.ts'
 import { unknownStation } from './session.ts'
+import type { CachedStation, StationCache } from './station-cache.ts'
 
 export interface StationRoutesOptions {
-  readonly board: Board
+  readonly cache: StationCache
   readonly control: (station: string, command: TapeCommand) => Promise<ControlReply>
 }
 
@@ -25,16 +25,16 @@ type ById = { Params: { id: string } }
 /** What is known of the stations, for reading; and their tapes, for operating. */
 export async function stationRoutes(
   app: FastifyInstance,
-  { board, control }: StationRoutesOptions,
+  { cache, control }: StationRoutesOptions,
 ): Promise<void> {
   app.get('/v1/stations', async () => ({
-    stations: board.stations().map(({ description }) => description),
+    stations: cache.stations().map(({ description }) => description),
   }))
-  app.get<ById>('/v1/stations/:id', async ({ params }) => stationAt(board, params.id).description)
+  app.get<ById>('/v1/stations/:id', async ({ params }) => stationAt(cache, params.id).description)
 
   for (const topic of ['forecast', 'score', 'status'] as const) {
     app.get<ById>(`/v1/stations/:id/${topic}`, async ({ params, query }) => {
-      const station = stationAt(board, params.id)
+      const station = stationAt(cache, params.id)
       const message =
         topic === 'score' && wantsDetail(query) ? station.verification : station.logs[topic].newest?.message
       if (message === undefined) throw problem('not_found', `station '${params.id}' has no ${topic} yet`)
@@ -43,14 +43,14 @@ export async function stationRoutes(
   }
 
   app.get<ById>('/v1/stations/:id/history', async ({ params, query }) => {
-    const station = stationAt(board, params.id)
+    const station = stationAt(cache, params.id)
     const read = historyQuery.safeParse(query)
     if (!read.success) throw problem('bad_request', issueText(read.error, query))
     return station.history.last(read.data.hours, station.description.target)
   })
 
   app.post<ById>('/v1/stations/:id/replay', async ({ params, body }) => {
-    const { id } = stationAt(board, params.id)
+    const { id } = stationAt(cache, params.id)
     const read = tapeCommandSchema.safeParse(body)
     if (!read.success) throw problem('bad_request', issueText(read.error, body))
     if (read.data.station !== undefined && read.data.station !== id) {
@@ -70,8 +70,8 @@ function wantsDetail(query: unknown): boolean {
 }
 
 /** The station of a path; a problem where there is none. */
-export function stationAt(board: Board, id: string): StationBoard {
-  const station = board.station(id)
-  if (station === undefined) throw new Problem(unknownStation(id, board.stations()))
+export function stationAt(cache: StationCache, id: string): CachedStation {
+  const station = cache.station(id)
+  if (station === undefined) throw new Problem(unknownStation(id, cache.stations()))
   return station
 }

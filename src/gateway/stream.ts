@@ -37,7 +37,7 @@ export function openStream(server: Server, { access, ...options }: StreamOptions
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const caller = callerOf(request)
-    const error = refusal(request.url, access.wrongSite(caller), connections.size >= limits.clients)
+    const error = rejection(request.url, access.wrongSite(caller), connections.size >= limits.clients)
     if (error) {
       socket.on('error', () => undefined)
       socket.end(rawProblem(error))
@@ -82,7 +82,7 @@ export function openStream(server: Server, { access, ...options }: StreamOptions
   }
 }
 
-function refusal(
+function rejection(
   url: string | undefined,
   wrongSite: ReplyError | undefined,
   full: boolean,

@@ -9,15 +9,15 @@ import { validator } from '../ingest/validate.ts'
 import { type ReplyError, replyError } from '../protocol/codes.ts'
 import { stationOf } from '../protocol/encode.ts'
 import type { TickMessage } from '../protocol/messages.ts'
-import type { Board } from './board.ts'
 import type { GatewayLimits } from './limits.ts'
 import { Problem, problem } from './problem.ts'
+import type { StationCache } from './station-cache.ts'
 import { stationAt } from './station-routes.ts'
 import { TICK_TYPES, type TickType } from './tick-body.ts'
 
 export interface TickRoutesOptions {
   readonly bus: Bus
-  readonly board: Board
+  readonly cache: StationCache
   readonly limits: GatewayLimits
   readonly now: () => Instant
 }
@@ -34,7 +34,7 @@ interface TickBody {
 
 /** `POST /v1/stations/:id/ticks`: live measurements in JSON, NDJSON or CSV. */
 export async function tickRoutes(app: FastifyInstance, options: TickRoutesOptions): Promise<void> {
-  const { board, limits, now } = options
+  const { cache, limits, now } = options
   app.removeAllContentTypeParsers()
   for (const type of TYPES) {
     app.addContentTypeParser(
@@ -48,8 +48,8 @@ export async function tickRoutes(app: FastifyInstance, options: TickRoutesOption
   app.post<{ Params: { id: string }; Body: TickBody | undefined }>(
     '/v1/stations/:id/ticks',
     async (request, reply) => {
-      const { description } = stationAt(board, request.params.id)
-      if (description.tape) throw new Problem(underReplay(description.id, board))
+      const { description } = stationAt(cache, request.params.id)
+      if (description.tape) throw new Problem(underReplay(description.id, cache))
       const station = stationOf(description)
       // Without a body there is no content type either, and so nothing that was parsed.
       if (!request.body?.bytes.length) throw problem('bad_request', 'the body is empty: it holds no tick')
@@ -78,8 +78,8 @@ export async function tickRoutes(app: FastifyInstance, options: TickRoutesOption
 }
 
 /** Two times in one window would be worth nothing; the sender is told where the ticks may go. */
-function underReplay(id: string, board: Board): ReplyError {
-  const live = board.stations().flatMap((station) => (station.description.tape ? [] : station.id))
+function underReplay(id: string, cache: StationCache): ReplyError {
+  const live = cache.stations().flatMap((station) => (station.description.tape ? [] : station.id))
   const remedy =
     live.length > 0
       ? `send them to a live station: ${live.join(', ')}`

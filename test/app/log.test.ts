@@ -1,9 +1,10 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { LOG_LEVELS, type LogLevel, logError, openLog } from '../../src/app/log.ts'
+import { errorTeller, LOG_LEVELS, type LogLevel, logError, openLog } from '../../src/app/log.ts'
 import { screenOf } from '../../src/app/screen.ts'
 import { openTerminal } from '../../src/app/terminal.ts'
 import { memoryBus } from '../../src/bus/memory.ts'
+import { TickcastError } from '../../src/domain/errors.ts'
 import { readingAt } from '../gateway/messages.ts'
 
 const ESCAPE = '\u001b'
@@ -53,6 +54,21 @@ describe('log', () => {
       msg: 'a subscriber of pond reading failed: no channel',
       err: { stack: expect.stringMatching(/caused by: Error: no channel[\s\S]*log\.test\.ts/) },
     })
+  })
+
+  it('log - what a person can mend is told on the terminal, what should not have been thrown in the log', () => {
+    const { log, text } = logged('warn')
+    const said = kept(false)
+    const tell = errorTeller({ terminal: openTerminal(said.stream), log })
+    tell(new Error('3 messages were given up'))
+    tell(new Error('pond cannot be forecast', { cause: new TickcastError('usage', '--lookback: too long') }))
+    expect(text()).toBe('')
+    tell(new Error('pond cannot be forecast', { cause: new TypeError('x is undefined') }))
+    expect(said.text().trimEnd().split('\n')).toEqual([
+      '  warning 3 messages were given up',
+      '  warning pond cannot be forecast: --lookback: too long',
+    ])
+    expect(JSON.parse(text())).toMatchObject({ msg: 'pond cannot be forecast: x is undefined' })
   })
 
   it('log - in a terminal an event is one readable line, and under an error stands its stack', () => {

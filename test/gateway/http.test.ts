@@ -331,7 +331,10 @@ describe('http - health', () => {
         'tickcast_mean_absolute_error{station="pond",model="persistence",lead_hours="24",window="1d",unit="degC"} 2.5',
       ]),
     )
-    expect(lines.filter((line) => line !== '' && !/^(# (HELP|TYPE) )?tickcast_/.test(line))).toEqual([])
+    for (const standard of ['process_resident_memory_bytes', 'nodejs_eventloop_lag_seconds'])
+      expect(lines.some((line) => line.startsWith(`${standard} `))).toBe(true)
+    const ours = /^(# (HELP|TYPE) )?(tickcast|process|nodejs)_/
+    expect(lines.filter((line) => line !== '' && !ours.test(line))).toEqual([])
   })
 })
 

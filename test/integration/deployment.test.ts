@@ -113,10 +113,10 @@ describeWithNats('deployment', () => {
     await nats.stop()
     const ready = () => fetch(`${url}/readyz`).then(({ status }) => status)
     await until('the server says that it is not ready', async () => (await ready()) === 503)
-    const posted = await fetch(`${url}/v1/stations/jena/ticks`, {
+    const posted = await fetch(`${url}/v1/stations/jena/replay`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: '{"T (degC)":3}',
+      body: '{"state":true}',
     })
     expect([posted.status, await posted.json()]).toMatchObject([503, { code: 'busy', temporary: true }])
     for (const running of [replay, forecast, serve]) await running.says(/bus +disconnected from NATS/)
@@ -126,7 +126,10 @@ describeWithNats('deployment', () => {
     await further(heard, 5)
     expect((await heard.tape({ state: true })).paused).toBe(false)
     await expectWhole(heard)
-    for (const running of [replay, forecast, serve]) expect(running.stderr).toBe('')
+    for (const running of [replay, forecast]) expect(running.stderr).toBe('')
+    const [record, ...more] = serve.stderr.trimEnd().split('\n')
+    expect(JSON.parse(record!)).toMatchObject({ level: 'warn', code: 'busy' })
+    expect(more).toEqual([])
   })
 
   it('deployment - a forecaster that comes back after long tells nobody the past again', async () => {
@@ -155,11 +158,9 @@ describeWithNats('deployment', () => {
     const heard = await hearing(url)
     await further(heard, 1)
     const event_time = new Date(Date.now() - HOUR).toISOString()
-    await fetch(`${url}/v1/stations/jena/ticks`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ event_time, 'T (degC)': 3 }),
-    })
+    const client = await connect({ servers: nats.url })
+    client.publish('tickcast.v1.jena.tick', JSON.stringify({ event_time, values: { 'T (degC)': 3 } }))
+    await client.drain()
     const tape = await until('the tape stands still', async () => {
       const state = await heard.tape({ state: true })
       return state.paused && state

@@ -2,7 +2,7 @@
 const MOST_PENDING = 256
 
 /** Publishes in a pipeline, not one await at a time, and still not without bound. */
-export class Outbox {
+export class BoundedPublisher {
   #pending = 0
   #wake: (() => void)[] = []
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Outbox } from '../../src/gateway/outbox.ts'
+import { SendQueue } from '../../src/gateway/send-queue.ts'
 import { TopicLog } from '../../src/gateway/station-log.ts'
 import { readingAt } from './messages.ts'
 
@@ -8,7 +8,7 @@ import { readingAt } from './messages.ts'
 function stalledLine(limits = { boundBytes: 1_000, pushesPerSecond: 10, burst: 3 }) {
   const sent: { offset: number; kind: string }[] = []
   const line = { bufferedAmount: 0, now: 0, waiting: false, conflated: 0, keeps: true }
-  const outbox = new Outbox({
+  const queue = new SendQueue({
     sink: {
       get bufferedAmount() {
         return line.bufferedAmount
@@ -29,48 +29,48 @@ function stalledLine(limits = { boundBytes: 1_000, pushesPerSecond: 10, burst: 3
       line.conflated += 1
     },
   })
-  return { outbox, line, sent }
+  return { queue, line, sent }
 }
 
-describe('outbox', () => {
-  it('outbox - a burst goes out whole, then the newest at the pace, and nothing is said to be sent twice', () => {
-    const { outbox, line, sent } = stalledLine()
+describe('send queue', () => {
+  it('send queue - a burst goes out whole, then the newest at the pace, and nothing is said to be sent twice', () => {
+    const { queue, line, sent } = stalledLine()
     line.keeps = false
-    const lane = outbox.lane('pond', 'reading')
+    const lane = queue.lane('pond', 'reading')
     const log = new TopicLog('pond', 'reading')
     for (let n = 1; n <= 10; n++) lane.offer(log.append(readingAt(n)))
     expect(sent.map(({ offset }) => offset)).toEqual([1, 2, 3])
     expect(line.waiting).toBe(true)
     expect(line.conflated).toBe(6)
     line.now = 100
-    outbox.flush()
+    queue.flush()
     expect(sent.map(({ offset }) => offset)).toEqual([1, 2, 3, 10])
-    outbox.flush()
+    queue.flush()
     expect(sent).toHaveLength(4)
   })
 
-  it('outbox - a line that does not drain costs one waiting message a topic, and gets the newest when it does', () => {
-    const { outbox, line, sent } = stalledLine({ boundBytes: 500, pushesPerSecond: 1e6, burst: 1e6 })
-    const lane = outbox.lane('pond', 'reading')
+  it('send queue - a line that does not drain costs one waiting message a topic, and gets the newest when it does', () => {
+    const { queue, line, sent } = stalledLine({ boundBytes: 500, pushesPerSecond: 1e6, burst: 1e6 })
+    const lane = queue.lane('pond', 'reading')
     const log = new TopicLog('pond', 'reading')
     for (let n = 1; n <= 10_000; n++) lane.offer(log.append(readingAt(n)))
     expect(line.bufferedAmount).toBeLessThan(1_000)
-    expect(outbox.congested()).toBe(true)
+    expect(queue.congested()).toBe(true)
     line.bufferedAmount = 0
-    outbox.flush()
+    queue.flush()
     expect(sent.at(-1)).toEqual({ offset: 10_000, kind: 'update' })
   })
 
-  it('outbox - a snapshot that had to wait is still a snapshot, of the newest message', () => {
-    const { outbox, line, sent } = stalledLine()
+  it('send queue - a snapshot that had to wait is still a snapshot, of the newest message', () => {
+    const { queue, line, sent } = stalledLine()
     line.bufferedAmount = 2_000
-    const lane = outbox.lane('pond', 'reading')
+    const lane = queue.lane('pond', 'reading')
     const log = new TopicLog('pond', 'reading')
     lane.snapshot(log.append(readingAt(1)))
     lane.offer(log.append(readingAt(2)))
     expect(sent).toEqual([])
     line.bufferedAmount = 0
-    outbox.flush()
+    queue.flush()
     lane.offer(log.append(readingAt(3)))
     expect(sent).toEqual([
       { offset: 2, kind: 'snapshot' },
@@ -78,22 +78,22 @@ describe('outbox', () => {
     ])
   })
 
-  it('outbox - whatever the pace and the line, offsets only rise and the newest arrives in the end', () => {
+  it('send queue - whatever the pace and the line, offsets only rise and the newest arrives in the end', () => {
     const step = fc.record({ messages: fc.nat(20), passed: fc.nat(500), drains: fc.boolean() })
     fc.assert(
       fc.property(fc.array(step, { minLength: 1 }), (steps) => {
-        const { outbox, line, sent } = stalledLine()
-        const lane = outbox.lane('pond', 'reading')
+        const { queue, line, sent } = stalledLine()
+        const lane = queue.lane('pond', 'reading')
         const log = new TopicLog('pond', 'reading')
         for (const { messages, passed, drains } of steps) {
           for (let n = 0; n < messages; n++) lane.offer(log.append(readingAt(n)))
           line.now += passed
           if (drains) line.bufferedAmount = 0
-          outbox.flush()
+          queue.flush()
         }
         line.now += 1_000
         line.bufferedAmount = 0
-        outbox.flush()
+        queue.flush()
         const offsets = sent.map(({ offset }) => offset)
         expect(offsets).toEqual([...new Set(offsets)].sort((a, b) => a - b))
         expect(offsets.at(-1) ?? 0).toBe(log.offset)

@@ -7,7 +7,7 @@ export interface Sink {
   send(frame: Buffer): void
 }
 
-export interface OutboxLimits {
+export interface SendQueueLimits {
   /** Past this many bytes under way only the newest message of each topic is kept for later. */
   readonly boundBytes: number
   /** Pushes of one topic to one client: this many a second on end, and this many at once after a quiet time. */
@@ -15,9 +15,9 @@ export interface OutboxLimits {
   readonly burst: number
 }
 
-export interface OutboxOptions {
+export interface SendQueueOptions {
   readonly sink: Sink
-  readonly limits: OutboxLimits
+  readonly limits: SendQueueLimits
   /** Milliseconds that only grow. */
   readonly clock: () => number
   /** Something waits: call `flush` within some ten milliseconds. */
@@ -31,12 +31,12 @@ export interface OutboxOptions {
  * the stream's pace. So a slow client costs a bounded piece of memory and nobody any time, and a replay at full speed
  * shows every client the newest some thirty times a second.
  */
-export class Outbox {
-  readonly #options: OutboxOptions
+export class SendQueue {
+  readonly #options: SendQueueOptions
   readonly #lanes = new Map<string, Lane>()
   #waiting = false
 
-  constructor(options: OutboxOptions) {
+  constructor(options: SendQueueOptions) {
     this.#options = options
   }
 
@@ -78,14 +78,14 @@ export class Outbox {
 
 /** The pushes of one topic to one client. */
 export class Lane {
-  readonly #options: OutboxOptions
+  readonly #options: SendQueueOptions
   readonly #wait: () => void
   #pending: LogEntry | undefined
   #kind: 'snapshot' | 'update' = 'update'
   #tokens: number
   #refilledAt: number
 
-  constructor(options: OutboxOptions, wait: () => void) {
+  constructor(options: SendQueueOptions, wait: () => void) {
     this.#options = options
     this.#wait = wait
     this.#tokens = options.limits.burst

@@ -10,7 +10,7 @@ import { type LogEntry, TopicLog } from './station-log.ts'
 export type Follower = (entry: LogEntry) => void
 
 /** Everything known of one station from the bus. */
-export interface StationBoard {
+export interface CachedStation {
   readonly id: string
   readonly description: StationMessage
   readonly logs: { readonly [T in ClientTopic]: TopicLog<T> }
@@ -20,15 +20,15 @@ export interface StationBoard {
 }
 
 interface Kept {
-  readonly logs: StationBoard['logs']
+  readonly logs: CachedStation['logs']
   readonly history: History
   readonly followers: Readonly<Record<ClientTopic, Set<Follower>>>
   verification: VerificationMessage | undefined
-  described: StationBoard | undefined
+  described: CachedStation | undefined
 }
 
 /** The stations on the bus with their newest messages: what sessions and requests read from. */
-export class Board {
+export class StationCache {
   /** Names this process; offsets mean nothing under another. */
   readonly epoch: string
   readonly #kept = new Map<string, Kept>()
@@ -86,13 +86,13 @@ export class Board {
   }
 
   /** Stations that were announced, by id. */
-  stations(): readonly StationBoard[] {
+  stations(): readonly CachedStation[] {
     return [...this.#kept.values()]
       .flatMap(({ described }) => described ?? [])
       .sort((a, b) => (a.id < b.id ? -1 : 1))
   }
 
-  station(id: string): StationBoard | undefined {
+  station(id: string): CachedStation | undefined {
     return this.#kept.get(id)?.described
   }
 
