@@ -15,8 +15,8 @@ import {
 } from '../src/commands/options.ts'
 import { DAY, formatInstant, HOUR } from '../src/domain/instant.ts'
 import { type BacktestResults, backtestTables, type MemoryPoint, type Row } from './backtest-table.ts'
-import { type ExpertTimes, expertTimes } from './expert-times.ts'
 import { issueTimes } from './issue-times.ts'
+import { type RunTimes, runTimes } from './stage-times.ts'
 
 /* A whole backtest with its time told by expert. `npm run bench -- backtest` runs this file on the built program. */
 
@@ -61,7 +61,7 @@ async function measure(flags: Flags): Promise<void> {
     const { heapUsed, external, rss } = memoryUsage()
     memory.push({ share, inUse: heapUsed + external, resident: rss })
   }
-  const times = expertTimes(tape.station, ({ eventTime }) => {
+  const times = runTimes(({ eventTime }) => {
     const share = QUARTERS[memory.length]
     if (share !== undefined && eventTime - from >= share * (until - from) - HOUR) inUse(share)
   })
@@ -72,7 +72,7 @@ async function measure(flags: Flags): Promise<void> {
   const { summary } = await liveThrough(tape, {
     flags: { ...flags, from, until },
     terminal: TERMINAL,
-    around: times.around,
+    instruments: times,
   })
   const { active, idle } = performance.eventLoopUtilization(loop)
   const { user, system } = cpuUsage(usage)
@@ -115,22 +115,17 @@ async function measure(flags: Flags): Promise<void> {
 }
 
 /** Experts in the order of tables, then what the pipeline does beside them. */
-function rowsOf({ experts, others: { panel, features, intervals, verification } }: ExpertTimes): Row[] {
+function rowsOf({ experts, stages: { window, verification, training, mixture } }: RunTimes): Row[] {
   const row = (name: string, { learn, issue, settle }: Omit<Row, 'name' | 'all'>): Row => {
     const all = learn + issue + settle
     return { name, learn, issue, settle, all }
   }
-  const mixture = {
-    learn: panel.learn - features.learn - intervals.learn,
-    issue: panel.issue - features.issue - intervals.issue,
-    settle: 0,
-  }
   return [
     ...[...experts].map(([name, times]) => row(name, times)),
-    row('features, for all of them', features),
-    row('mixture', mixture),
-    row('intervals', intervals),
-    row('verification', verification),
+    row('features, mixture and intervals', mixture),
+    row('history and window', window),
+    row('truths and verification', verification),
+    row('samples and rounds of training', training),
   ]
 }
 

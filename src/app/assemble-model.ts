@@ -16,6 +16,12 @@ export interface PipelineFlags extends ExpertFlags {
   readonly lateness: Span
 }
 
+/** What stands between the parts and the pipeline, for whoever measures them. Default: nothing. */
+export interface Instruments {
+  readonly aroundExpert?: (expert: Forecaster) => Forecaster
+  readonly aroundModel?: (model: StationModel) => StationModel
+}
+
 export interface AssembledModel {
   readonly model: StationModel
   /** The recurrent networks in words; `none` without any. */
@@ -28,11 +34,10 @@ export function assembleModel(
   flags: PipelineFlags,
   {
     trainerOf,
-    around = (expert) => expert,
+    instruments: { aroundExpert, aroundModel } = {},
   }: {
     readonly trainerOf: (network: NetworkToTrain, seed: number) => RoundTrainer
-    /** Stands between each expert and the pipeline, for whoever measures them. Default: nothing. */
-    readonly around?: (expert: Forecaster) => Forecaster
+    readonly instruments?: Instruments
   },
 ): AssembledModel {
   const experts = expertsFor(station, flags)
@@ -48,7 +53,7 @@ export function assembleModel(
       recurrent.length > 0
         ? { levels: levelsOf(station), cadence: station.cadence, ...windowRows(station, flags) }
         : undefined,
-    experts: experts.map(({ forecaster }) => around(forecaster)),
+    experts: experts.map(({ forecaster }) => aroundExpert?.(forecaster) ?? forecaster),
     trained: experts.flatMap(({ forecaster: { name }, training }) => {
       if (!training) return []
       const { learnsFrom, learner, minRounds, network, seed } = training
@@ -56,5 +61,8 @@ export function assembleModel(
     }),
     seed: flags.seed,
   })
-  return { model, network: recurrent.length > 0 ? describeNetworks(recurrent) : 'none' }
+  return {
+    model: aroundModel?.(model) ?? model,
+    network: recurrent.length > 0 ? describeNetworks(recurrent) : 'none',
+  }
 }

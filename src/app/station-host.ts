@@ -5,11 +5,10 @@ import type { Settlement } from '../domain/forecast.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { openStationStream, type StationStream } from '../flow/station-stream.ts'
-import type { Forecaster } from '../forecast/forecaster.ts'
 import type { TrainerPool } from '../networks/trainer-pool.ts'
 import { stationOf } from '../protocol/encode.ts'
 import type { ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
-import { assembleModel, type PipelineFlags } from './assemble-model.ts'
+import { assembleModel, type Instruments, type PipelineFlags } from './assemble-model.ts'
 
 /** Anyone may publish to a topic's subject: what is no tick counts as a rejected one, anything else is only told. */
 export function refuseInvalid(
@@ -38,8 +37,7 @@ export interface HostOptions {
   readonly onFailure: (error: unknown) => void
   /** Forecasts that a reading has settled, for whoever keeps a record of them. */
   readonly onSettled?: (station: string, settlements: readonly Settlement[]) => void
-  /** Stands between each expert and the pipeline, for whoever measures them. Default: nothing. */
-  readonly around?: (expert: Forecaster) => Forecaster
+  readonly instruments?: Instruments
 }
 
 /** Forecasts every station that is announced on the bus, each in a pipeline of its own. */
@@ -106,12 +104,12 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
 
 async function host(
   station: Station,
-  { bus, flags, pool, from, onStation, onLive, onFailure, onSettled, tape, around }: HostOptions,
+  { bus, flags, pool, from, onStation, onLive, onFailure, onSettled, tape, instruments }: HostOptions,
   { built, session }: { readonly built: string; readonly session: string },
 ): Promise<Hosted> {
   const { model, network } = assembleModel(station, flags, {
     trainerOf: pool.trainer,
-    ...(around && { around }),
+    ...(instruments && { instruments }),
   })
   const engine = engineOf(model)
   onStation(station, { engine, network })

@@ -1,7 +1,7 @@
 import { resourceUsage } from 'node:process'
 import type { Tape } from '../../replay/tape.ts'
 import { openApp } from '../app/app.ts'
-import type { PipelineFlags } from '../app/assemble-model.ts'
+import type { Instruments, PipelineFlags } from '../app/assemble-model.ts'
 import { chooseTape } from '../app/data.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
 import { openLog } from '../app/log.ts'
@@ -13,7 +13,6 @@ import { formatInstant, type Instant, MINUTE } from '../domain/instant.ts'
 import { targetChannel } from '../domain/station.ts'
 import { differenceUnit } from '../domain/unit.ts'
 import { chosenEntries } from '../experts/choose.ts'
-import type { Forecaster } from '../forecast/forecaster.ts'
 import { MIXTURE } from '../forecast/mixture.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
@@ -76,12 +75,12 @@ export async function liveThrough(
     flags,
     terminal,
     interrupted,
-    around,
+    instruments,
   }: {
     readonly flags: BacktestFlags
     readonly terminal: Terminal
     readonly interrupted?: Promise<void>
-    readonly around?: (expert: Forecaster) => Forecaster
+    readonly instruments?: Instruments
   },
 ): Promise<BacktestOutcome> {
   const began = performance.now()
@@ -110,7 +109,7 @@ export async function liveThrough(
     onUnfit: (_, error) => app.fail(error),
     onLive: () => undefined,
     onSettled: (_, settlements) => void recorder.step(recorded, settlements),
-    ...(around && { around }),
+    ...(instruments && { instruments }),
   })
   const progress = openBacktestProgress({
     terminal,

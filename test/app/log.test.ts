@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { memoryBus } from '../../src/bus/memory.ts'
 import { errorTeller, LOG_LEVELS, type LogLevel, logError, openLog } from '../../src/app/log.ts'
 import { screenOf } from '../../src/app/screen.ts'
 import { openTerminal } from '../../src/app/terminal.ts'
+import { memoryBus } from '../../src/bus/memory.ts'
 import { TickcastError } from '../../src/domain/errors.ts'
 import { readingAt } from '../gateway/messages.ts'
 

@@ -1,73 +1,66 @@
 import { describe, expect, it } from 'vitest'
 import { type BacktestResults, backtestTables } from '../../bench/backtest-table.ts'
-import { expertTimes } from '../../bench/expert-times.ts'
 import { percentile } from '../../bench/issue-times.ts'
+import { type RunTimes, runTimes } from '../../bench/stage-times.ts'
+import { HOUR } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
-import { panel } from '../../src/flow/panel.ts'
-import { verification } from '../../src/flow/verification.ts'
-import { EXPERTS } from '../../src/forecast/experts.ts'
-import { stationOf, weather } from '../forecast/series.ts'
+import type { Forecaster } from '../../src/forecast/forecaster.ts'
+import { forecastersOf } from '../experts/created.ts'
+import { eventsOf, forecastsIn, modelOf, weatherTicks } from '../flow/lived.ts'
+import { stationOf } from '../forecast/series.ts'
 
-const station = stationOf()
 const NAMES = ['persistence', 'climatology', 'rls']
-const experts = () => NAMES.map((name) => EXPERTS.get(name)!(station, { seed: 1 }))
+const ROWS = 240
 
-/** Everything that a panel says over ten days, its experts measured or not. */
-function lived(times?: ReturnType<typeof expertTimes>) {
-  const live = panel(station, () => (times ? experts().map(times.around) : experts()))
-  const verify = verification(station)
-  return weather({ rows: 240 }).map((reading) => {
-    live.observe(reading, verify.settle(reading))
-    const current = reading.values[0]!
-    const from = { current, lookback: undefined, weightsVersion: 0 }
-    const forecast = Number.isNaN(current) ? undefined : live.forecast(reading.eventTime, from)
-    if (forecast) verify.issued(forecast)
-    return forecast
-  })
+/** Everything that is forecast over ten days, the pipeline's parts measured or not. */
+async function lived(times?: RunTimes) {
+  const experts = forecastersOf(stationOf(), { names: NAMES })
+  const model = modelOf({ experts: times ? experts.map(times.aroundExpert) : experts })
+  return forecastsIn(await eventsOf(times ? times.aroundModel(model) : model, weatherTicks(ROWS)))
 }
 
 describe('backtest bench', () => {
-  it('backtest bench - to measure the experts changes nothing that they say', () => {
-    expect(lived(expertTimes(station, () => undefined))).toEqual(lived())
+  it('backtest bench - to measure the parts changes nothing that they say', async () => {
+    expect(await lived(runTimes(() => undefined))).toEqual(await lived())
   })
 
-  it('backtest bench - every expert and every other part has its time, and every reading is told once', () => {
+  it('backtest bench - every expert and every other part has its time, and every reading is told once', async () => {
     const readings: Reading[] = []
-    const times = expertTimes(station, (reading) => readings.push(reading))
-    lived(times)
-    times.issueAgain()
-    expect([...times.experts.keys()]).toEqual(NAMES)
-    for (const { learn, issue, settle } of times.experts.values()) {
+    const { experts, stages, aroundExpert, aroundModel } = runTimes((reading) => readings.push(reading))
+    const model = aroundModel(
+      modelOf({ experts: forecastersOf(stationOf(), { names: NAMES }).map(aroundExpert) }),
+    )
+    const events = await eventsOf(model, weatherTicks(ROWS))
+    expect([...experts.keys()]).toEqual(NAMES)
+    for (const { learn, issue, settle } of experts.values()) {
       expect(learn).toBeGreaterThan(0)
       expect(issue).toBeGreaterThan(0)
       expect(settle).toBe(0)
     }
-    for (const part of ['panel', 'features', 'intervals', 'verification'] as const) {
-      expect(times.others[part].issue).toBeGreaterThan(0)
+    const { window, verification, training, mixture } = stages
+    for (const time of [window.learn, verification.settle, training.learn, mixture.learn, mixture.issue]) {
+      expect(time).toBeGreaterThan(0)
     }
-    expect(times.others.verification.settle).toBeGreaterThan(0)
-    expect(readings.map(({ eventTime }) => eventTime)).toEqual(
-      weather({ rows: 240 }).map(({ eventTime }) => eventTime),
-    )
+    expect(readings).toEqual(events.flatMap((event) => (event.kind === 'reading' ? [event.reading] : [])))
   })
 
-  it('backtest bench - what is issued again is asked of the experts themselves', () => {
-    const times = expertTimes(station, () => undefined)
-    let asked = 0
-    const counting = {
-      ...experts()[0]!,
-      predict() {
-        asked += 1
-        return new Float64Array(24).fill(asked)
+  it('backtest bench - what is issued again is asked of the experts themselves, each time at the next issue', async () => {
+    const times = runTimes(() => undefined)
+    const asked: number[] = []
+    const [persistence] = forecastersOf(stationOf(), { names: ['persistence'] })
+    const counting: Forecaster = {
+      ...persistence!,
+      predict(state, issue) {
+        asked.push(issue.issuedAt)
+        return persistence!.predict(state, issue)
       },
     }
-    const measured = times.around(counting)
-    const [reading] = weather({ rows: 1 })
-    measured.observe(reading!)
-    measured.predict({ issuedAt: reading!.eventTime, current: 1, lookback: undefined })
-    expect(asked).toBe(1)
+    expect(times.issueAgain).toThrow('nothing was issued yet')
+    await eventsOf(times.aroundModel(modelOf({ experts: [times.aroundExpert(counting)] })), weatherTicks(5))
+    const before = asked.length
     times.issueAgain()
-    expect(asked).toBe(2)
+    times.issueAgain()
+    expect(asked.slice(before)).toEqual([1, 2].map((hours) => asked[before - 1]! + hours * HOUR))
   })
 
   it('backtest bench - the percentile is the smallest value that so many do not exceed', () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { simulatedTape } from '../../replay/simulated-station.ts'
-import { type BacktestFlags, liveThrough } from '../../src/commands/backtest.ts'
 import type { Terminal } from '../../src/app/terminal.ts'
+import { type BacktestFlags, liveThrough } from '../../src/commands/backtest.ts'
 import { DAY, HOUR } from '../../src/domain/instant.ts'
 
 const silent: Terminal = {

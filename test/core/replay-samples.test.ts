@@ -12,6 +12,7 @@ import {
 import { LEADS } from '../../src/domain/forecast.ts'
 import { DAY, HOUR, MINUTE } from '../../src/domain/instant.ts'
 import { seededRandom } from '../../src/domain/random.ts'
+import { CLOCK_COLUMNS, writeClock } from '../../src/forecast/features/clock-columns.ts'
 import { stored } from '../forecast/stored.ts'
 
 const WINDOW = { steps: 2, stride: 3, cadence: HOUR }
@@ -85,12 +86,20 @@ describe('lookback samples', () => {
   })
 })
 
+/** Two measured columns, and those of the clock. */
+function featuresAt(hour: number): Float64Array {
+  const features = new Float64Array(2 + CLOCK_COLUMNS)
+  features.set([hour, 2 * hour])
+  writeClock(hour * HOUR, 60, { into: features, offset: 2 })
+  return features
+}
+
 /** Two experts taught hour by hour, with the hour and its negation; the second one from hour 50 on. */
 function lessons(hours: number) {
-  const samples = emptyFeatureSamples(1, { columns: 2, experts: ['early', 'late'] })
+  const samples = emptyFeatureSamples(1, { measured: 2, experts: ['early', 'late'] })
   for (let hour = 0; hour < hours; hour++) {
     const truth = new Float64Array(LEADS).fill(hour)
-    const features = Float64Array.of(hour, 2 * hour)
+    const features = featuresAt(hour)
     const targets = new Map([['early', new Float32Array(LEADS).fill(hour)]])
     if (hour >= 50) targets.set('late', new Float32Array(LEADS).fill(-hour))
     keepLesson(samples, {
@@ -107,10 +116,17 @@ describe('feature samples', () => {
       ['early', 1],
       ['late', -1],
     ] as const) {
-      const batch = drawFeatures(lessons(100), expert, { draw: DRAW, random: seededRandom(1) })!
+      const batch = drawFeatures(lessons(100), expert, {
+        draw: DRAW,
+        random: seededRandom(1),
+        utcOffsetMinutes: 60,
+      })!
       batch.issuedAt.forEach((issuedAt, index) => {
         const hour = issuedAt / HOUR
-        expect([...batch.inputs.slice(2 * index, 2 * index + 2)]).toEqual([hour, 2 * hour])
+        const columns = 2 + CLOCK_COLUMNS
+        expect(batch.inputs.slice(index * columns, (index + 1) * columns)).toEqual(
+          Float32Array.from(featuresAt(hour)),
+        )
         expect(new Set(batch.truth.slice(index * LEADS, (index + 1) * LEADS))).toEqual(new Set([sign * hour]))
       })
     }
@@ -120,7 +136,11 @@ describe('feature samples', () => {
     const samples = lessons(100)
     expect(samples.lessons['early']!.count).toEqual({ samples: 100, first: 0 })
     expect(samples.lessons['late']!.count).toEqual({ samples: 50, first: 50 * HOUR })
-    const { issuedAt } = drawFeatures(samples, 'late', { draw: DRAW, random: seededRandom(2) })!
+    const { issuedAt } = drawFeatures(samples, 'late', {
+      draw: DRAW,
+      random: seededRandom(2),
+      utcOffsetMinutes: 60,
+    })!
     expect(Math.min(...issuedAt)).toBeGreaterThanOrEqual(50 * HOUR)
   })
 
@@ -141,7 +161,11 @@ describe('feature samples', () => {
   it('feature samples - a batch is a copy: to write to it changes nothing that is kept', () => {
     const samples = lessons(30)
     const before = stored(samples)
-    const batch = drawFeatures(samples, 'early', { draw: DRAW, random: seededRandom(1) })!
+    const batch = drawFeatures(samples, 'early', {
+      draw: DRAW,
+      random: seededRandom(1),
+      utcOffsetMinutes: 60,
+    })!
     for (const array of [batch.inputs, batch.truth]) array.fill(Number.NaN)
     expect(samples).toEqual(before)
   })

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { readingEvent } from '../../src/core/events.ts'
+import { keepLookback } from '../../src/core/replay-samples.ts'
 import { LEADS } from '../../src/domain/forecast.ts'
 import { HOUR, MINUTE } from '../../src/domain/instant.ts'
 import { levelsOf } from '../../src/forecast/features/levels.ts'
+import { featureLayout } from '../../src/forecast/features/station-features.ts'
 import { statsOf } from '../../src/learn/learner-state.ts'
 import { forecastersOf } from '../experts/created.ts'
 import { eventsOf, forecastsIn, modelOf, ticksOf, weatherTicks } from '../flow/lived.ts'
@@ -59,7 +62,7 @@ describe('station model, learning beside the stream', () => {
     // What a reading teaches counts from the next one on.
     expect(state.learners['one']!.samples).toBe(HOURS - LEADS - 1)
     for (const { truth, inputs, size } of one.rounds.flatMap(({ batches }) => batches)) {
-      expect(inputs.length).toBe(size * state.featureSamples.features.width)
+      expect(inputs.length).toBe(size * featureLayout(station).names.length)
       expect([...truth.slice(0, LEADS)]).toEqual(Array.from({ length: LEADS }, (_, lead) => lead + 1))
     }
   })
@@ -124,6 +127,24 @@ describe('station model, learning beside the stream', () => {
       event.kind === 'reading' && event.lookback ? [(event.reading.eventTime - START) / HOUR] : [],
     )
     expect(full).toEqual([3, 4, 5, 6, 7, 8, 9, 33, 34, 35, 36, 37, 38, 39])
+  })
+
+  it('station model - samples whose windows the history has let go of go with them', () => {
+    const { model, state } = taught()
+    const kept = () => {
+      const { buffer, rows } = state.lookbackSamples
+      return [...rows.slice(buffer.recentCapacity, buffer.recentCapacity + buffer.kept)]
+    }
+    for (let row = 0; state.history.first === 0; row++) {
+      if (row === 2 ** 20) throw new Error('nothing is ever let go of')
+      model.remember(state, readingEvent(readingOf(START + row * HOUR, row % 20)))
+      if (row % 1000 === 0) keepLookback(state.lookbackSamples, row, START + row * HOUR)
+      if (state.history.first === 0 && row % 1000 === 0) expect(kept()[0]).toBe(0)
+    }
+    const { first, rows } = state.history
+    // The oldest window reaches two rows back.
+    expect(kept()[0]).toBe(Math.ceil((first + 2) / 1000) * 1000)
+    expect(kept()).toHaveLength(Math.floor((rows - 1) / 1000) - Math.ceil((first + 2) / 1000) + 1)
   })
 })
 

@@ -46,7 +46,7 @@ export function taughtExpert(
     minRounds,
     learner: learner({ seed: 1, schedule: { trainEvery: 6 * HOUR, minSamples: 3 } }),
     trainer: {
-      backend: 'stand-in',
+      engine: 'stand-in',
       async train(_, round) {
         rounds.push(round)
         if (fails) throw new Error('the thread is gone')

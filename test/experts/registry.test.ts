@@ -32,7 +32,7 @@ describe('experts', () => {
 
   it('experts - are trained from seeds of their own, all moved by the seed of the run', () => {
     const seeds = (seed: number) =>
-      EXPERTS.flatMap((entry) => entry.create(stationOf(), { ...OPTIONS, seed }).training?.network.seed ?? [])
+      EXPERTS.flatMap((entry) => entry.create(stationOf(), { ...OPTIONS, seed }).training?.seed ?? [])
     const one = seeds(1)
     expect(new Set(seeds(1).filter((seed) => seed !== 1)).size).toBeGreaterThan(2)
     expect(seeds(5)).toEqual(one.map((seed) => seed + 4))

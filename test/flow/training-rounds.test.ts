@@ -28,7 +28,7 @@ function under(
 ) {
   const asked: Asked[] = []
   const inHand = (expert: string): RoundTrainer => ({
-    backend: 'stand-in',
+    engine: 'stand-in',
     train(state, round) {
       const { promise, resolve, reject } = deferred<TrainedRound>()
       asked.push({ expert, state, round, finish: () => resolve(outcomeOf(round)), fail: reject })
@@ -189,7 +189,7 @@ test('training rounds - that were open when the state was written out are begun 
 test('training rounds - however fast the stream and however slow the trainer, every forecast has the same weights', async () => {
   const lived = async (training: readonly number[], pausing: readonly number[]) => {
     const trainerOf = (): RoundTrainer => ({
-      backend: 'stand-in',
+      engine: 'stand-in',
       async train(_, round) {
         await turns(training[round.round % training.length])
         return outcomeOf(round)

@@ -1,12 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createDeck, type Deck } from '../../replay/deck.ts'
 import { openTape } from '../../replay/open-tape.ts'
+import type { PipelineFlags } from '../../src/app/assemble-model.ts'
+import { openStationHost } from '../../src/app/station-host.ts'
 import { memoryBus } from '../../src/bus/memory.ts'
-import { openStationHost, type PipelineFlags } from '../../src/commands/station-host.ts'
 import { systemClock } from '../../src/domain/clock.ts'
 import { HOUR } from '../../src/domain/instant.ts'
-import { RECURRENT_EXPERTS } from '../../src/networks/recurrent-experts.ts'
+import { EXPERTS } from '../../src/experts/registry.ts'
+import { jena } from '../../src/ingest/jena.ts'
+import { openTrainerPool } from '../../src/networks/trainer-pool.ts'
 import type { ForecastMessage } from '../../src/protocol/messages.ts'
+import { OPTIONS } from '../experts/created.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { jenaFile } from '../support/jena-file.ts'
 import { until } from '../support/until.ts'
@@ -17,7 +21,6 @@ const DAYS = 8
 /** Networks over short windows that begin to learn on the third day and are given new weights four times a day. */
 const FLAGS: PipelineFlags = {
   network: true,
-  engine: 'auto',
   lookback: 24,
   stride: 6,
   trainEvery: 6 * HOUR,
@@ -44,8 +47,10 @@ async function forecastsOf(path: string, { speed, seed = 1, meanwhile }: Play) {
   const bus = memoryBus({ onError: fail })
   const forecasts: ForecastMessage[] = []
   await bus.subscribe({ topic: 'forecast' }, ({ message }) => void forecasts.push(message))
+  const pool = await openTrainerPool()
   const host = await openStationHost({
     bus,
+    pool,
     flags: { ...FLAGS, seed },
     from: 'new',
     onStation: () => undefined,
@@ -62,6 +67,7 @@ async function forecastsOf(path: string, { speed, seed = 1, meanwhile }: Play) {
   await until('every row is worked off', () => host.stations.get('jena')?.ticks(session) === rows)
   await deck.close()
   await host.close()
+  await pool.close()
   await bus.close()
   return forecasts.map(({ replay: _, ...said }) => said)
 }
@@ -78,9 +84,10 @@ describe('determinism', () => {
   it('determinism - the run that is compared with is one that learns', () => {
     expect(atOnce).toHaveLength(DAYS * 24)
     const said = Object.keys(atOnce.at(-1)?.models ?? {})
-    for (const { name, availableFromRound } of RECURRENT_EXPERTS) {
+    for (const { name, create } of EXPERTS) {
       // Those that are to learn for two months first have not spoken after a week.
-      expect(said.includes(name)).toBe(availableFromRound === undefined)
+      const minRounds = create(jena, OPTIONS).training?.minRounds ?? 0
+      expect([name, said.includes(name)]).toEqual([name, minRounds <= 1])
     }
     const versions = new Set(atOnce.map(({ weights_version }) => weights_version))
     expect(versions.size).toBeGreaterThan(5)

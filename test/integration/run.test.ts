@@ -1,8 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { RunSummary } from '../../src/commands/summary.ts'
-import { EXPERTS } from '../../src/forecast/experts.ts'
-import { MLP_EXPERTS } from '../../src/networks/mlp/mlp-experts.ts'
+import { EXPERTS } from '../../src/experts/registry.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { jenaFile } from '../support/jena-file.ts'
 import { runTickcast } from '../support/process.ts'
@@ -47,10 +46,8 @@ describe('run', () => {
     expect(summary.forecasts).toBe(DAYS * 24)
     // The last day's forecasts are settled in part: one lead fewer for each hour they were issued later.
     expect(summary.scores).toBe((DAYS - 1) * 24 * 24 + (23 * 24) / 2)
-    const dense = MLP_EXPERTS.map(({ name }) => name)
-    expect(Object.keys(summary.mae24h).sort()).toEqual(
-      ['network', 'mixture', ...EXPERTS.keys(), ...dense].sort(),
-    )
+    const others = EXPERTS.filter(({ learnsFrom }) => learnsFrom !== 'lookbacks').map(({ name }) => name)
+    expect(Object.keys(summary.mae24h).sort()).toEqual(['network', 'mixture', ...others].sort())
     for (const mae of Object.values(summary.mae24h)) {
       expect(mae).toBeGreaterThan(0)
       expect(mae).toBeLessThan(10)

@@ -45,7 +45,7 @@ export function trainerStateAfter(round: number): TrainerState {
     secondMoment: numbers,
     average: numbers,
   }
-  return { optimizer, lastGood: optimizer, meanLoss: 1 / round, noise: 0 }
+  return { optimizer, lastGood: optimizer, runningMean: 1 / round, noise: 0 }
 }
 
 /** Weights that tell all the round was made of: its number, learning rate, scaler and samples. */
@@ -65,7 +65,6 @@ export function outcomeOf(
       },
       loss,
       steps: batches.length,
-      wallMs: 0,
     },
     state: trainerStateAfter(round),
   }

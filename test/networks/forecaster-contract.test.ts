@@ -1,10 +1,13 @@
 import { beforeAll } from 'vitest'
 import type { NetworkSpec, WeightArray } from '../../src/domain/weights.ts'
+import { EXPERTS } from '../../src/experts/registry.ts'
 import { networkForecaster } from '../../src/networks/network-forecaster.ts'
-import { RECURRENT_EXPERTS } from '../../src/networks/recurrent-experts.ts'
 import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { CONTRACT_LOOKBACK, forecasterContract } from '../contract/forecaster.ts'
+import { OPTIONS } from '../experts/created.ts'
+import { stationOf } from '../forecast/series.ts'
 import { drawnWeights } from '../tensorflow/layers-model.ts'
+import { withWeights } from './with-weights.ts'
 
 /** A network with all its weights drawn, head included: it predicts something of its own for every window. */
 function contractHolds(name: string, shape: Pick<NetworkSpec, 'cell' | 'units' | 'bidirectional'>): void {
@@ -18,9 +21,12 @@ function contractHolds(name: string, shape: Pick<NetworkSpec, 'cell' | 'units' |
   })
 
   forecasterContract(name, (station) =>
-    networkForecaster(station, { name, spec, weights: () => ({ version: 1, trainedAt: 0, scaler, arrays }) }),
+    withWeights(networkForecaster(station, { name, spec }), { version: 1, trainedAt: 0, scaler, arrays }),
   )
 }
 
-for (const { name, ...shape } of RECURRENT_EXPERTS) contractHolds(name, shape)
+for (const { name, create } of EXPERTS) {
+  const network = create(stationOf(), OPTIONS).training?.network
+  if (network?.kind === 'recurrent') contractHolds(name, network.spec)
+}
 contractHolds('network', { cell: 'lstm', units: [8, 4], bidirectional: true })

@@ -1,25 +1,14 @@
 import fc from 'fast-check'
-import { from, lastValueFrom, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { Forecast } from '../../src/domain/forecast.ts'
 import { formatInstant, HOUR, MINUTE } from '../../src/domain/instant.ts'
-import type { NetworkSpec } from '../../src/domain/weights.ts'
-import { learningFromOffers } from '../../src/flow/learning.ts'
-import type { Turn } from '../../src/flow/moment.ts'
-import { panel } from '../../src/flow/panel.ts'
-import { pipeline } from '../../src/flow/pipeline.ts'
-import { training } from '../../src/flow/training.ts'
-import { verification } from '../../src/flow/verification.ts'
-import { EXPERTS } from '../../src/forecast/experts.ts'
+import { expertsFor } from '../../src/experts/choose.ts'
 import { levelsOf } from '../../src/forecast/features/levels.ts'
 import { learner } from '../../src/learn/learner.ts'
-import type { Trainer } from '../../src/learn/trainer.ts'
-import { MLP_EXPERTS, type MlpExpert, mlpSpec } from '../../src/networks/mlp/mlp-experts.ts'
-import { mlpForecaster } from '../../src/networks/mlp/mlp-forecaster.ts'
-import { networkForecaster } from '../../src/networks/network-forecaster.ts'
 import type { TickMessage } from '../../src/protocol/messages.ts'
-import { START, stationOf, weather } from '../forecast/series.ts'
-import { beginTraining } from '../networks/in-thread.ts'
+import { eventsOf, forecastsIn, modelOf, weatherTicks } from '../flow/lived.ts'
+import { START, stationOf } from '../forecast/series.ts'
+import { inlineTrainer, inlineTraining } from '../networks/inline-trainers.ts'
 
 /*
  * Blindness of everything together, as it runs: ticks in, through validation, order and gaps, experts that learn and
@@ -29,101 +18,32 @@ import { beginTraining } from '../networks/in-thread.ts'
 
 const ROWS = 10 * 24
 const station = stationOf()
-const levels = levelsOf(station)
-const SPEC: NetworkSpec = {
-  cell: 'gru',
-  units: [4],
-  bidirectional: false,
-  steps: 6,
-  stepSpan: 3 * HOUR,
-  channels: 2,
-  target: 0,
-}
+const ROW_WINDOW = { lookback: 18, stride: 3 }
 
-/** The real training, in this thread. */
-function inlineTrainer(): Trainer {
-  const begin = () => beginTraining({ kind: 'recurrent', spec: SPEC }, 1)
-  let train = begin()
-  return {
-    engine: 'inline',
-    spec: SPEC,
-    train: async (round) => train(round),
-    async reset() {
-      train = begin()
-    },
-    async close() {},
-  }
-}
-
-/** A network on features with the real training, in this thread. */
-function inlineDense(expert: MlpExpert) {
-  const begin = () => beginTraining({ kind: 'mlp', spec: mlpSpec(station, expert) }, expert.seed)
-  let train = begin()
-  const learning = learner({
-    trainer: {
-      train: async (round) => train(round),
-      async reset() {
-        train = begin()
-      },
-    },
-    seed: expert.seed,
-    schedule: { trainEvery: 6 * HOUR, lag: 6 * HOUR, minSamples: 8 },
-    batchSize: 8,
-  })
-  const offered = learningFromOffers(learning, { name: expert.name })
-  const create = () =>
-    mlpForecaster(station, { expert, weights: () => learning.weights, offer: offered.offer })
-  return { create, offered }
-}
+/** All experts that there are, with one small network on lookbacks; networks are trained for real, in this thread. */
+const EXPERTS = expertsFor(station, {
+  ...{ seed: 1, network: true, units: [4], trainEvery: 6 * HOUR, roundSteps: 2, batch: 8 },
+  ...ROW_WINDOW,
+})
 
 async function forecastsOver(ticks: readonly TickMessage[]): Promise<Forecast[]> {
-  const trainer = inlineTrainer()
-  const learning = learner({
-    trainer,
-    seed: 1,
-    schedule: { trainEvery: 6 * HOUR, lag: 6 * HOUR, minSamples: 8 },
-    batchSize: 8,
-  })
-  const network = () =>
-    networkForecaster(station, { name: 'gru', spec: SPEC, weights: () => learning.weights })
-  const dense = MLP_EXPERTS.map(inlineDense)
-  const forecasters = () => [
-    ...[...EXPERTS.values()].map((create) => create(station, { seed: 1 })),
-    ...dense.map(({ create }) => create()),
-    network(),
-  ]
-  const turns: Turn[] = ticks.map((tick) => ({ tick, done: () => undefined }))
-  const moments = await lastValueFrom(
-    from(turns).pipe(
-      pipeline({
-        station,
-        lateness: 0,
-        maxBridge: 3 * HOUR,
-        window: { levels, cadence: HOUR, lookback: 18, stride: 3 },
-        panel: panel(station, forecasters),
-        verification: verification(station),
-        training: training(station, { levels, networks: [{ name: 'gru', learner: learning }] }),
-        learning: dense.map(({ offered }) => offered),
-        issueEvery: HOUR,
-      }),
-      toArray(),
-    ),
+  const trainings = EXPERTS.flatMap(({ forecaster: { name }, training }) =>
+    training ? [{ name, ...training }] : [],
   )
-  await trainer.close()
-  return moments.flatMap((moment) => (moment.kind === 'reading' && moment.forecast ? [moment.forecast] : []))
+  const schedule = { trainEvery: 6 * HOUR, lag: 6 * HOUR, minSamples: 8 }
+  const model = modelOf({
+    window: { levels: levelsOf(station), cadence: HOUR, ...ROW_WINDOW },
+    experts: EXPERTS.map(({ forecaster }) => forecaster),
+    trained: trainings.map(({ name, learnsFrom, network, seed }) => ({
+      ...{ name, learnsFrom, minRounds: 1, trainer: inlineTrainer(inlineTraining(network, seed)) },
+      learner: learner({ seed, schedule, batchSize: 8 }),
+    })),
+  })
+  const forecasts = forecastsIn(await eventsOf(model, ticks))
+  return forecasts
 }
 
-function ticksOf(seed: number): TickMessage[] {
-  return weather({ rows: ROWS, seed }).map(({ eventTime, values }, row) => ({
-    event_time: formatInstant(eventTime),
-    ingest_time: formatInstant(eventTime),
-    id: `test/${row}`,
-    values: {
-      T: Number.isNaN(values[0]!) ? null : values[0]!,
-      p: Number.isNaN(values[1]!) ? null : values[1]!,
-    },
-  }))
-}
+const ticksOf = (seed: number): TickMessage[] => weatherTicks(ROWS, seed)
 
 type Fate = (tick: TickMessage) => TickMessage[]
 
@@ -164,8 +84,7 @@ describe('blindness of the whole pipeline', () => {
           expect(upTo(await forecastsOver(otherwise))).toEqual(said)
           expect(said.length).toBeGreaterThan(4 * 24)
           const last = said.at(-1)!
-          if (last.weightsVersion > 2 && last.weights.size === EXPERTS.size + MLP_EXPERTS.length + 1)
-            withNetwork++
+          if (last.weightsVersion > 2 && last.weights.size === EXPERTS.length) withNetwork++
         },
       ),
       {

@@ -1,95 +1,100 @@
 import { describe, expect, it } from 'vitest'
 import { LEADS } from '../../../src/domain/forecast.ts'
 import { HOUR } from '../../../src/domain/instant.ts'
-import type { Sample } from '../../../src/domain/lookback.ts'
 import { seededRandom } from '../../../src/domain/random.ts'
 import type { Station } from '../../../src/domain/station.ts'
 import type { Weights } from '../../../src/domain/weights.ts'
+import { EXPERTS } from '../../../src/experts/registry.ts'
 import { dampedAnomaly } from '../../../src/forecast/damped-anomaly.ts'
-import { FeatureStage } from '../../../src/forecast/features/feature-stage.ts'
+import type { Example } from '../../../src/forecast/features/example.ts'
 import type { Forecaster } from '../../../src/forecast/forecaster.ts'
-import { MLP_EXPERTS, mlpSpec } from '../../../src/networks/mlp/mlp-experts.ts'
-import { mlpForecaster } from '../../../src/networks/mlp/mlp-forecaster.ts'
 import { layoutOf, shapedParameters } from '../../../src/networks/mlp/mlp-layout.ts'
 import { forecasterContract } from '../../contract/forecaster.ts'
+import { entryOf, OPTIONS } from '../../experts/created.ts'
+import { begun } from '../../forecast/begun.ts'
+import { examplesOf } from '../../forecast/examples.ts'
 import { currentAt, stationOf, weather } from '../../forecast/series.ts'
+import { withWeights } from '../with-weights.ts'
 
 /** Weights of a network with all of them drawn, head included. */
 function drawnWeights(station: Station, name: string, reach = 0.1): Weights {
-  const expert = MLP_EXPERTS.find((one) => one.name === name)!
-  const spec = mlpSpec(station, expert)
+  const network = entryOf(name).create(station, OPTIONS).training?.network
+  if (network?.kind !== 'mlp') throw new Error(`${name} is no network on features`)
+  const { spec } = network
   const random = seededRandom(2)
   const parameters = Float32Array.from({ length: layoutOf(spec).size }, () => reach * (2 * random.unit() - 1))
   const scaler = { count: 0, mean: new Float64Array(0), deviation: new Float64Array(0) }
   return { version: 1, trainedAt: 0, scaler, arrays: shapedParameters(spec, parameters) }
 }
 
-for (const expert of MLP_EXPERTS) {
-  forecasterContract(expert.name, (station) => {
-    const weights = drawnWeights(station, expert.name)
-    return mlpForecaster(station, { expert, weights: () => weights, offer: () => undefined })
-  })
+const forecasterOf = (station: Station, name: string): Forecaster =>
+  entryOf(name).create(station, OPTIONS).forecaster
+
+for (const { name, learnsFrom } of EXPERTS) {
+  if (learnsFrom !== 'features') continue
+  forecasterContract(name, (station) => withWeights(forecasterOf(station, name), drawnWeights(station, name)))
 }
 
-const [MLP, ANOMALY] = MLP_EXPERTS
+interface Lesson {
+  readonly issuedAt: number
+  readonly target: Float32Array
+}
 
-/** Plays some days; yields the samples offered and what `beside` predicted at each issue. */
+/** Plays some days; yields what was to be taught and what `beside` predicted at each issue. */
 function play(
   station: Station,
   forecaster: Forecaster,
   { rows, beside }: { readonly rows: number; readonly beside?: Forecaster },
 ) {
   const readings = weather({ rows })
-  const stage = new FeatureStage(station)
+  const { initial, observe, issue } = examplesOf(station)
+  const open = initial()
+  const [subject, other] = [begun(forecaster), beside && begun(beside)]
+  const lessons: Lesson[] = []
   const predicted = new Map<number, Float64Array>()
   let last: Float64Array | undefined
   for (const [row, reading] of readings.entries()) {
-    const examples = stage.observe(reading)
-    forecaster.observe(reading)
-    beside?.observe(reading)
-    for (const example of examples) forecaster.learn?.(example)
+    const examples: readonly Example[] = observe(open, reading)
+    subject.observe(reading)
+    other?.observe(reading)
+    for (const example of examples) {
+      const target = subject.learn(example)
+      if (target) lessons.push({ issuedAt: example.issuedAt, target })
+    }
     const issuedAt = reading.eventTime
     const current = currentAt(readings, row)
-    const issue = { issuedAt, current, lookback: undefined, features: stage.issue(issuedAt, current) }
-    last = forecaster.predict(issue)
-    const besides = beside?.predict(issue)
+    const asked = { issuedAt, current, lookback: undefined, features: issue(open, issuedAt, current) }
+    last = subject.predict(asked)
+    const besides = other?.predict(asked)
     if (besides) predicted.set(issuedAt, besides)
   }
-  return { readings, predicted, last }
+  return { readings, lessons, predicted, last }
 }
 
 describe('mlp forecaster', () => {
-  it('mlp forecaster - without weights it predicts nothing, yet makes samples to learn from', () => {
-    const samples: Sample[] = []
+  it('mlp forecaster - without weights it predicts nothing, yet says what it is to be taught', () => {
     const station = stationOf()
-    const forecaster = mlpForecaster(station, {
-      expert: MLP!,
-      weights: () => undefined,
-      offer: (sample) => samples.push(sample),
-    })
-    expect(play(station, forecaster, { rows: 72 }).last).toBeUndefined()
-    expect(samples.length).toBeGreaterThan(40)
+    const { last, lessons } = play(station, forecasterOf(station, 'mlp'), { rows: 72 })
+    expect(last).toBeUndefined()
+    expect(lessons.length).toBeGreaterThan(40)
   })
 
-  it('mlp forecaster - a sample is how far the truth was from the base as it was predicted then, in units of 4 K', () => {
-    const samples: Sample[] = []
+  it('mlp forecaster - it is taught how far the truth was from the base as it was predicted then, in units of 4 K', () => {
     const station = stationOf()
-    const forecaster = mlpForecaster(station, {
-      expert: ANOMALY!,
-      weights: () => undefined,
-      offer: (sample) => samples.push(sample),
+    const { readings, predicted, lessons } = play(station, forecasterOf(station, 'mlp_anomaly'), {
+      rows: 120,
+      beside: dampedAnomaly(station),
     })
-    const { readings, predicted } = play(station, forecaster, { rows: 120, beside: dampedAnomaly(station) })
     const values = new Map(
       readings.filter(({ bridged }) => !bridged).map(({ eventTime, values }) => [eventTime, values[0]!]),
     )
-    expect(samples.length).toBeGreaterThan(40)
-    for (const { issuedAt, truth } of samples) {
+    expect(lessons.length).toBeGreaterThan(40)
+    for (const { issuedAt, target } of lessons) {
       for (let lead = 0; lead < LEADS; lead++) {
         const measured = values.get(issuedAt + (lead + 1) * HOUR) ?? Number.NaN
         const expected = (measured - predicted.get(issuedAt)![lead]!) / 4
-        if (Number.isNaN(expected)) expect(truth[lead]).toBeNaN()
-        else expect(truth[lead]).toBeCloseTo(expected, 5)
+        if (Number.isNaN(expected)) expect(target[lead]).toBeNaN()
+        else expect(target[lead]).toBeCloseTo(expected, 5)
       }
     }
   })
@@ -100,14 +105,8 @@ describe('mlp forecaster', () => {
       ...hot,
       channels: hot.channels.map((channel) => ({ ...channel, unit: 'widgets' })),
     }
-    const samples: Sample[] = []
-    const forecaster = mlpForecaster(unknown, {
-      expert: MLP!,
-      weights: () => undefined,
-      offer: (sample) => samples.push(sample),
-    })
-    play(unknown, forecaster, { rows: 24 * 20 })
-    const known = samples.flatMap(({ truth }) => [...truth]).filter((value) => !Number.isNaN(value))
+    const { lessons } = play(unknown, forecasterOf(unknown, 'mlp'), { rows: 24 * 20 })
+    const known = lessons.flatMap(({ target }) => [...target]).filter((value) => !Number.isNaN(value))
     const size = known.reduce((sum, value) => sum + Math.abs(value), 0) / known.length
     expect(size).toBeGreaterThan(0.3)
     expect(size).toBeLessThan(3)
@@ -115,12 +114,7 @@ describe('mlp forecaster', () => {
 
   it('mlp forecaster - diverged weights leave it near the range seen so far', () => {
     const station = stationOf()
-    const weights = drawnWeights(station, 'mlp', 1e6)
-    const forecaster = mlpForecaster(station, {
-      expert: MLP!,
-      weights: () => weights,
-      offer: () => undefined,
-    })
+    const forecaster = withWeights(forecasterOf(station, 'mlp'), drawnWeights(station, 'mlp', 1e6))
     const { readings, last } = play(station, forecaster, { rows: 72 })
     const measured = readings.map(({ values }) => values[0]!).filter((value) => !Number.isNaN(value))
     for (const value of last!) {
