@@ -4,7 +4,7 @@ import type { Lookback } from '../src/domain/lookback.ts'
 import { seededRandom } from '../src/domain/random.ts'
 import type { NetworkSpec, Weights } from '../src/domain/weights.ts'
 import { jena } from '../src/ingest/jena.ts'
-import type { Batch } from '../src/learn/trainer.ts'
+import type { Batch, TrainerState } from '../src/learn/trainer.ts'
 import { networkForecaster } from '../src/networks/network-forecaster.ts'
 import { freeThreads, openTrainerPool } from '../src/networks/trainer-pool.ts'
 
@@ -37,13 +37,14 @@ const BATCH = 128
  */
 export async function eventLoopDelay(seconds: number): Promise<LoopDelay> {
   const pool = await openTrainerPool({ threads: 1 })
-  const trainer = pool.trainer({ kind: 'recurrent', spec: SPEC, threads: freeThreads() }, { seed: 1 })
+  const trainer = pool.trainer({ kind: 'recurrent', spec: SPEC, threads: freeThreads() }, 1)
   const random = seededRandom(1)
   const draw = (length: number): Float32Array =>
     Float32Array.from({ length }, () => 10 + 5 * (random.unit() - 0.5))
   const values = draw(SPEC.steps * SPEC.channels)
   let weights: Weights | undefined
-  const forecaster = networkForecaster(jena, { name: 'network', spec: SPEC, weights: () => weights })
+  const forecaster = networkForecaster(jena, { name: 'network', spec: SPEC })
+  const range = forecaster.initial()
   const scaler = {
     count: 1000,
     mean: new Float64Array(SPEC.channels).fill(10),
@@ -63,13 +64,15 @@ export async function eventLoopDelay(seconds: number): Promise<LoopDelay> {
   let training = true
   const delay = monitorEventLoopDelay({ resolution: 1 })
   const train = async (): Promise<void> => {
+    let state: TrainerState | undefined
     for (let round = 1; training; round++) {
-      const result = await trainer.train({
+      const trained = await trainer.train(state, {
         ...{ round, requestedAt: 0, scaler, learningRate: 1e-3 },
         batches: [batch(), batch()],
       })
-      weights = result.weights
-      steps += result.steps
+      state = trained.state
+      weights = trained.result.weights
+      steps += trained.result.steps
     }
   }
   const trained = train()
@@ -79,7 +82,8 @@ export async function eventLoopDelay(seconds: number): Promise<LoopDelay> {
       ...{ issuedAt, steps: SPEC.steps, stepSpan: SPEC.stepSpan, channels: SPEC.channels },
       copyTo: (into) => into.set(values),
     }
-    if (forecaster.predict({ issuedAt, current: 10, lookback })) forecasts += 1
+    if (forecaster.predict(range, { issuedAt, current: 10, lookback, ...(weights && { weights }) }))
+      forecasts += 1
   }, 10)
   await new Promise((resolve) => setTimeout(resolve, 2000))
   delay.enable()

@@ -112,7 +112,7 @@ program
   .command('start')
   .description('from the start of the built program until it is ready, and its memory at rest')
   .argument('[builds...]', 'folders to compare, as `npm run build` makes them (default: dist)')
-  .addOption(new Option('--rounds <n>', `at least ${MIN_ROUNDS}`).argParser(roundsOf).default(5))
+  .addOption(new Option('--rounds <n>', `at least ${MIN_ROUNDS}`).argParser(parser(roundsNamed)).default(5))
   .action(async (builds: readonly string[], { rounds }: { readonly rounds: number }) =>
     (await import('./start.ts')).benchStart(builds, rounds),
   )

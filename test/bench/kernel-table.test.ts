@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { KernelResults, TaskResult } from '../../bench/kernel.ts'
+import type { KernelResults, TaskResult } from '../../bench/kernel-results.ts'
 import type { ContenderName } from '../../bench/kernel-selection.ts'
 import { kernelTables } from '../../bench/kernel-table.ts'
 import { flopsOf, type Task } from '../../bench/recurrent-tasks.ts'

@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  cloneState,
-  initialOptimizerState,
-  type OptimizerState,
-  optimizerStep,
-} from '../../src/networks/optimizer.ts'
+import type { OptimizerState } from '../../src/learn/trainer.ts'
+import { cloneState, initialOptimizerState, optimizerStep } from '../../src/networks/optimizer.ts'
 
 const step = (state: OptimizerState, gradient: Float32Array, learningRate: number, emaDecay = 0.97): void =>
   optimizerStep(state, gradient, { learningRate, emaDecay })
