@@ -65,6 +65,7 @@ export async function eventLoopDelay(seconds: number): Promise<LoopDelay> {
   let training = true
   const delay = monitorEventLoopDelay({ resolution: 1 })
   const train = async (): Promise<void> => {
+    let state: TrainerState | undefined
     for (let round = 1; training; round++) {
       const trained = await trainer.train(state, {
         ...{ round, requestedAt: 0, scaler, learningRate: 1e-3 },

@@ -68,6 +68,10 @@ export interface TrainedRound {
 export interface RoundTrainer {
   /** What trains, in words: `fused kernel (relaxed SIMD)`. */
   readonly engine: string
-  /** `state` is undefined before the first round: the network is drawn from its seed. */
+  /**
+   * `state` is undefined before the first round: the network is drawn from its seed. Any number of rounds may begin from
+   * one state, until one is trained from a state after it: from then on its memory may be used anew. Whoever wants to go
+   * back further keeps states written out.
+   */
   train(state: TrainerState | undefined, round: TrainingRound): Promise<TrainedRound>
 }

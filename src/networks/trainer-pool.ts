@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { TickcastError } from '../domain/errors.ts'
-import type { OptimizerState, RoundTrainer } from '../learn/trainer.ts'
+import type { OptimizerState, RoundTrainer, TrainerState } from '../learn/trainer.ts'
 import { initialTrainerState, type NetworkToTrain } from './network-to-train.ts'
 import { startWorker } from './start-worker.ts'
 import type { FromTrainerWorker, ToTrainerWorker } from './trainer-messages.ts'
-import { inSharedMemory } from './trainer-state.ts'
+import { cloneTrainerState } from './trainer-state.ts'
 
 export interface TrainerPoolOptions {
   /** Training threads at most; they start when there is work for them. Default `freeThreads()`. */
@@ -20,8 +20,8 @@ export interface TrainerPool {
   /** What trains, in words: `fused kernel (relaxed SIMD)`. */
   readonly engine: string
   /**
-   * Trains a network that is drawn from a seed. Its rounds are worked off one after the other, by whichever thread is
-   * free: the weights are the same bits whoever else shares the pool.
+   * Trains a network that is drawn from a seed, each round by whichever thread is free: the weights are the same bits
+   * whoever else shares the pool.
    */
   trainer(network: NetworkToTrain, seed: number): RoundTrainer
   /** Ends all threads; every pending and later round rejects. */
@@ -137,17 +137,19 @@ interface PoolTrainerOptions {
 }
 
 function poolTrainer(network: NetworkToTrain, { seed, engine, train }: PoolTrainerOptions): RoundTrainer {
-  /** Memory for the next round to step in, whatever it holds. */
-  let spare: OptimizerState | undefined
+  /** The newest state, and memory for the round after it to step in. A round from any other state begins from a copy. */
+  let newest: { readonly state: TrainerState; readonly spare: OptimizerState | undefined } | undefined
   const threads = network.kind === 'recurrent' ? (network.threads ?? 1) : 1
   return {
     engine: threads > 1 ? `${engine}, ${threads} threads` : engine,
     async train(state, round) {
-      const lent = spare
-      spare = undefined
-      const from = state ? inSharedMemory(state) : initialTrainerState(network, seed)
-      const trained = await train({ kind: 'train', network, state: from, spare: lent, round })
-      spare = trained.spare
+      const goesOn = state !== undefined && newest?.state === state
+      const spare = goesOn ? newest?.spare : undefined
+      newest = undefined
+      const copied = () => (state ? cloneTrainerState(state) : initialTrainerState(network, seed))
+      const from = goesOn ? state : copied()
+      const trained = await train({ kind: 'train', network, state: from, spare, round })
+      newest = { state: trained.state, spare: trained.spare }
       return { result: trained.result, state: trained.state }
     },
   }

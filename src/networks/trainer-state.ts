@@ -7,10 +7,9 @@ export function untrainedState(parameters: Float32Array, noise = 0): TrainerStat
   return { optimizer, lastGood: optimizer, runningMean: null, noise }
 }
 
-/** The state in memory that every thread sees: as it is where it lies there, a copy of one that was read from elsewhere. */
-export function inSharedMemory(state: TrainerState): TrainerState {
+/** A copy in memory of its own, which every thread sees. */
+export function cloneTrainerState(state: TrainerState): TrainerState {
   const { optimizer, lastGood } = state
-  if (optimizer.parameters.buffer instanceof SharedArrayBuffer) return state
   const copy = cloneState(optimizer)
   return { ...state, optimizer: copy, lastGood: lastGood === optimizer ? copy : cloneState(lastGood) }
 }

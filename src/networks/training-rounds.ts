@@ -27,7 +27,7 @@ export interface GradientContext {
 }
 
 export interface TrainedRound extends Trained {
-  /** Memory that neither the new state nor the weights use: the next round may have it. */
+  /** Memory that neither the new state nor the weights use, but the former state may: the round after this may have it. */
   readonly spare: OptimizerState | undefined
 }
 
@@ -41,10 +41,10 @@ const LEAST_LOSS = 0.1
 const RUNNING_MEAN_ROUNDS = 30
 
 /**
- * Works a round off from where training stands: a function of state and round, in whatever thread. Neither is written
- * to, but for the batches, which were given away. A round whose loss or parameters are not finite is rolled back; one
- * that shows that training has diverged goes back to the last good parameters. Either is told by a loss that is no
- * number. `spare` is memory to step in, whatever it holds.
+ * Works a round off from where training stands: a function of state and round, in whatever thread; neither is written
+ * to. A round whose loss or parameters are not finite is rolled back; one that shows that training has diverged goes
+ * back to the last good parameters. Either is told by a loss that is no number. `spare` is memory to step in, whatever
+ * it holds.
  */
 export function trainRound(
   network: Trainable,

@@ -10,6 +10,7 @@ import { kernelNetworkGradients } from '../../src/networks/kernel-network-gradie
 import { sampleRanges } from '../../src/networks/micro-batches.ts'
 import { openTrainerPool } from '../../src/networks/trainer-pool.ts'
 import { SMALL, scalerOf, someBatch, someRound } from './networks.ts'
+import { resultsOf, trainRounds } from './train-rounds.ts'
 
 const SPEC: NetworkSpec = { ...SMALL, bidirectional: true, units: [8, 6] }
 
@@ -18,9 +19,10 @@ const roundOf = (round: number, size: number) =>
 
 async function trained(threads: number, sizes: readonly number[]): Promise<TrainingResult[]> {
   const pool = await openTrainerPool({ threads: 1 })
-  const trainer = pool.trainer({ kind: 'recurrent', spec: SPEC, threads }, { seed: 3 })
+  const trainer = pool.trainer({ kind: 'recurrent', spec: SPEC, threads }, 3)
   try {
-    return await Promise.all(sizes.map((size, index) => trainer.train(roundOf(index + 1, size))))
+    const rounds = sizes.map((size, index) => roundOf(index + 1, size))
+    return resultsOf(await trainRounds(trainer, rounds))
   } finally {
     await pool.close()
   }

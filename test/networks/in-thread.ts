@@ -1,5 +1,5 @@
 import { loadKernel } from '../../src/kernel/load-kernel.ts'
-import type { TrainingResult, TrainingRound } from '../../src/learn/trainer.ts'
+import type { TrainerState, TrainingResult, TrainingRound } from '../../src/learn/trainer.ts'
 import { alone } from '../../src/networks/data-parallel.ts'
 import { kernelNetworkGradients } from '../../src/networks/kernel-network-gradients.ts'
 import { mlpTrainable } from '../../src/networks/mlp/mlp-training.ts'
@@ -19,8 +19,15 @@ export function beginTraining(
   network: NetworkToTrain,
   seed: number,
 ): (round: TrainingRound) => TrainingResult {
-  const trainable = trainableOf(network)
-  let state = initialTrainerState(network, seed)
+  return trainingFrom(trainableOf(network), initialTrainerState(network, seed))
+}
+
+/** Rounds one after the other, each from where the last one ended. */
+export function trainingFrom(
+  trainable: Trainable,
+  initial: TrainerState,
+): (round: TrainingRound) => TrainingResult {
+  let state = initial
   return (round) => {
     const trained = trainRound(trainable, state, { round })
     state = trained.state

@@ -9,9 +9,7 @@ export type TrainRound = (state: TrainerState | undefined, round: TrainingRound)
 export function inlineTraining(network: NetworkToTrain, seed: number): TrainRound {
   const trainable = trainableOf(network)
   return (state = initialTrainerState(network, seed), round) => {
-    // A round's batches are given away to its training, which may write to them: a thread would have copies.
-    const batches = round.batches.map((batch) => ({ ...batch, inputs: batch.inputs.slice() }))
-    const { result, state: next } = trainRound(trainable, state, { round: { ...round, batches } })
+    const { result, state: next } = trainRound(trainable, state, { round })
     return { result, state: next }
   }
 }

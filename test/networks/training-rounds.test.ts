@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Batch, TrainingResult } from '../../src/learn/trainer.ts'
 import { untrainedState } from '../../src/networks/trainer-state.ts'
-import { type Trainable, trainingFrom } from '../../src/networks/training-rounds.ts'
+import type { Trainable } from '../../src/networks/training-rounds.ts'
+import { trainingFrom } from './in-thread.ts'
 import { SMALL, someRound } from './networks.ts'
 
 /** One parameter whose loss is its distance from `optimum()`. */

@@ -5,11 +5,10 @@ import { alone } from '../../src/networks/data-parallel.ts'
 import { initialTrainerState, type NetworkToTrain } from '../../src/networks/network-to-train.ts'
 import { recurrentTrainable } from '../../src/networks/network-training.ts'
 import { openTrainerPool } from '../../src/networks/trainer-pool.ts'
-import { trainingFrom } from '../../src/networks/training-rounds.ts'
 import { startBackend } from '../../src/tensorflow/start-backend.ts'
 import { stockGradients } from '../../src/tensorflow/stock-gradients.ts'
 import { apart } from '../kernel/cases.ts'
-import { beginTraining } from '../networks/in-thread.ts'
+import { beginTraining, trainingFrom } from '../networks/in-thread.ts'
 import { mlpRound, SMALL_MLP } from '../networks/mlp/mlp-cases.ts'
 import { SMALL, someRound } from '../networks/networks.ts'
 
@@ -41,10 +40,11 @@ test.each(SPECS)(
 test('stock trainer - its thread trains recurrent networks with TensorFlow.js, those on features without', async () => {
   const pool = await openTrainerPool({ threads: 1, worker: 'tensorflow/stock-trainer-worker' })
   expect(pool.engine).toMatch(/^TensorFlow\.js (tfjs-node|wasm|cpu)/)
-  const recurrent = pool.trainer({ kind: 'recurrent', spec: SMALL }, { seed: 1 })
-  await expect(recurrent.train(someRound(SMALL, 1))).resolves.toMatchObject({ steps: 2 })
+  const recurrent = pool.trainer({ kind: 'recurrent', spec: SMALL }, 1)
+  const trained = await recurrent.train(undefined, someRound(SMALL, 1))
+  expect(trained.result).toMatchObject({ steps: 2, weights: { version: 1 } })
   const mlp: NetworkToTrain = { kind: 'mlp', spec: SMALL_MLP }
-  const { weights } = await pool.trainer(mlp, { seed: 1 }).train(mlpRound(SMALL_MLP, 1))
-  expect(weights).toEqual(beginTraining(mlp, 1)(mlpRound(SMALL_MLP, 1)).weights)
+  const { result } = await pool.trainer(mlp, 1).train(undefined, mlpRound(SMALL_MLP, 1))
+  expect(result).toEqual(beginTraining(mlp, 1)(mlpRound(SMALL_MLP, 1)))
   await pool.close()
 })

@@ -15,14 +15,16 @@ const EMA_DECAY = 0.998
 export function mlpTrainable(spec: MlpSpec, kernel: Kernel | undefined): Trainable {
   const gradients = kernel ? kernelMlpGradients(kernel, spec) : plainMlpGradients(spec)
   let mask = new Float32Array(0)
+  let noisy = new Float32Array(0)
   return {
     emaDecay: EMA_DECAY,
     lossAndGradient(parameters, { size, inputs, truth }, { gradient, noise }) {
       if (mask.length !== size * spec.hidden) mask = new Float32Array(size * spec.hidden)
       noise.state = drawDropout(mask, spec.dropout, noise.state)
-      // The batch was given away to this training: it may be written to.
-      noise.state = addNoise(inputs, spec.noise, noise.state)
-      return gradients(parameters, { size, x: inputs, mask, truth }, gradient)
+      if (noisy.length !== inputs.length) noisy = new Float32Array(inputs.length)
+      noisy.set(inputs)
+      noise.state = addNoise(noisy, spec.noise, noise.state)
+      return gradients(parameters, { size, x: noisy, mask, truth }, gradient)
     },
     shaped: (parameters) => shapedParameters(spec, parameters),
   }

@@ -6,8 +6,9 @@ import { plainMlpPredictor } from '../../../src/networks/mlp/mlp-predictor.ts'
 import { mlpTrainable } from '../../../src/networks/mlp/mlp-training.ts'
 import { initialTrainerState } from '../../../src/networks/network-to-train.ts'
 import { openTrainerPool, type TrainerPool } from '../../../src/networks/trainer-pool.ts'
-import { trainingFrom } from '../../../src/networks/training-rounds.ts'
 import { apart } from '../../kernel/cases.ts'
+import { trainingFrom } from '../in-thread.ts'
+import { resultsOf, trainRounds } from '../train-rounds.ts'
 import { mlpRound, SMALL_MLP } from './mlp-cases.ts'
 
 const SEED = 4
@@ -74,14 +75,19 @@ beforeAll(async () => {
 })
 afterAll(() => pool.close())
 
-test('mlp training - in its thread it gives the weights it gives in this one, and again after a reset', async () => {
-  const trainer = pool.trainer(NETWORK, { seed: SEED })
+test('mlp training - a round is not written to, noise or none', () => {
+  const round = mlpRound(SMALL_MLP, 1)
+  expect(SMALL_MLP.noise).toBeGreaterThan(0)
+  begin()(round)
+  expect(round).toEqual(mlpRound(SMALL_MLP, 1))
+})
+
+test('mlp training - in its thread it gives what it gives in this one, and again when begun anew', async () => {
+  const trainer = pool.trainer(NETWORK, SEED)
   const here = begin()
-  const expected = [1, 2, 3].map((round) => here(mlpRound(SMALL_MLP, round)))
-  const inThread = () => Promise.all([1, 2, 3].map((round) => trainer.train(mlpRound(SMALL_MLP, round))))
-  const weights = (results: typeof expected) => results.map((result) => result.weights)
-  expect(weights(await inThread())).toEqual(weights(expected))
-  await trainer.reset()
-  expect(weights(await inThread())).toEqual(weights(expected))
+  const rounds = [1, 2, 3].map((round) => mlpRound(SMALL_MLP, round))
+  const expected = rounds.map(here)
+  expect(resultsOf(await trainRounds(trainer, rounds))).toEqual(expected)
+  expect(resultsOf(await trainRounds(trainer, rounds))).toEqual(expected)
   expect(trainer.engine).toMatch(/kernel/)
 })
