@@ -68,7 +68,7 @@ export function wordsOf({ rounds, tasks, contenders }: Selection): string[] {
   return [String(rounds), tasks.map(taskName).join(','), contenders.join(',')]
 }
 
-/** What `wordsOf` said. */
+/** What `wordsOf` wrote. */
 export function selectionOf([rounds = '', tasks = '', contenders = '']: readonly string[]): Selection {
   return {
     rounds: roundsNamed(rounds),

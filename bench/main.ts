@@ -32,6 +32,13 @@ function parser<T>(parse: (text: string) => T): (text: string) => T {
   }
 }
 
+/** As many as medians need. */
+const manyRounds = parser((text) => {
+  const rounds = roundsNamed(text)
+  if (rounds < MIN_ROUNDS) throw new RangeError(`at least ${MIN_ROUNDS}; not ${rounds}`)
+  return rounds
+})
+
 interface Flags {
   readonly rounds: number
   readonly json?: true
@@ -123,7 +130,7 @@ program
   .command('start')
   .description('from the start of the built program until it is ready, and its memory at rest')
   .argument('[builds...]', 'folders to compare, as `npm run build` makes them (default: dist)')
-  .addOption(new Option('--rounds <n>', `at least ${MIN_ROUNDS}`).argParser(parser(roundsNamed)).default(5))
+  .addOption(new Option('--rounds <n>', `at least ${MIN_ROUNDS}`).argParser(manyRounds).default(5))
   .action(async (builds: readonly string[], { rounds }: { readonly rounds: number }) =>
     (await import('./start.ts')).benchStart(builds, rounds),
   )

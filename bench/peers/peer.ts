@@ -14,8 +14,8 @@ export interface Peer {
 }
 
 /**
- * Starts it, in this process's environment or the one given, and waits for its first line; rejects with what it said
- * last where it ends before that.
+ * Starts it, in this process's environment or the one given, and waits for its first line; rejects with the last
+ * line of its errors where it ends before that.
  */
 export async function startPeer(command: string, args: readonly string[], env = process.env): Promise<Peer> {
   const child: ChildProcess = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env })

@@ -72,17 +72,17 @@ async function answer({ network, batch, repeats, window }: Asked): Promise<numbe
   const { model, optimizer } = await networkNamed(network)
   const x = tf.randomNormal([window ? 1 : batch, STEPS, FEATURES], 0, 1, 'float32', 1)
   const y = tf.randomNormal([batch, LEADS], 0, 1, 'float32', 2)
-  const say = (input: tf.Tensor, training: boolean): tf.Tensor => {
-    const said = training ? model.apply(input, { training }) : model.predict(input)
-    if (!(said instanceof tf.Tensor)) throw new Error('more than one output')
-    return said
+  const outputOf = (input: tf.Tensor, training: boolean): tf.Tensor => {
+    const output = training ? model.apply(input, { training }) : model.predict(input)
+    if (!(output instanceof tf.Tensor)) throw new Error('more than one output')
+    return output
   }
-  const loss = (): tf.Scalar => say(x, true).sub(y).abs().mean().asScalar()
+  const loss = (): tf.Scalar => outputOf(x, true).sub(y).abs().mean().asScalar()
   // Numbers are read and not given out of the tidying, which would look among them for tensors, one by one.
   const work = (): void =>
     tf.tidy(() => {
-      const said = window ? say(x, false) : optimizer.minimize(loss, true)
-      said?.dataSync()
+      const result = window ? outputOf(x, false) : optimizer.minimize(loss, true)
+      result?.dataSync()
     })
   const taken = timed(work, repeats)
   tf.dispose([x, y])

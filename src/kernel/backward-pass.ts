@@ -48,7 +48,7 @@ export function backward(kernel: Kernel, kept: Kept, options: BackwardOptions): 
     inputGradient: heap.take(options.inputs ? samples * steps * inputs : 0),
     weightGradient: heap.take((inputs + units) * gates * units),
     biasGradient: heap.take(gates * units),
-    fields: heap.take(PASS_FIELDS),
+    fields: heap.take(PASS_FIELDS.length),
   }
   const { outputGradient, inputGradient, weightGradient, biasGradient, fields } = regions
   const floats = heap.floats()

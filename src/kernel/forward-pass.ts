@@ -97,7 +97,7 @@ function pass(kernel: Kernel, cell: Cell, { inputs, weights, keep }: PassOptions
   const scratch = [
     heap.take(outputSize),
     heap.take(rows * operandRow(cell, inputs.masks?.perGate ?? false)),
-    heap.take(PASS_FIELDS),
+    heap.take(PASS_FIELDS.length),
   ] as const
   const [output, operands, fields] = scratch
   heap.floats().set(inputs.x, x / FLOAT)

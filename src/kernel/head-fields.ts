@@ -1,7 +1,7 @@
 import { writeFields } from './fields.ts'
 
-/** The fields of `HeadStep` in assembly/head-step.ts, in its order. What they mean is said there. */
-const FIELDS = [
+/** The fields of `HeadStep` in assembly/head-step.ts, in its order. What they mean is in the comments there. */
+export const HEAD_FIELDS = [
   'samples',
   'width',
   'wide',
@@ -37,11 +37,9 @@ const FIELDS = [
   'outBiasGradient',
 ] as const
 
-export type HeadFields = Readonly<Record<(typeof FIELDS)[number], number>>
-
-export const HEAD_FIELDS = FIELDS.length
+export type HeadFields = Readonly<Record<(typeof HEAD_FIELDS)[number], number>>
 
 /** Writes it where the kernel will read it. */
 export function writeHeadStep(floats: Float32Array, at: number, fields: HeadFields): void {
-  writeFields(floats, at, FIELDS, fields)
+  writeFields(floats, at, HEAD_FIELDS, fields)
 }

@@ -1,7 +1,7 @@
 import { writeFields } from './fields.ts'
 
-/** The fields of `MlpStep` in assembly/mlp-step.ts, in its order. What they mean is said there. */
-const FIELDS = [
+/** The fields of `MlpStep` in assembly/mlp-step.ts, in its order. What they mean is in the comments there. */
+export const MLP_FIELDS = [
   'samples',
   'inputs',
   'hidden',
@@ -25,11 +25,9 @@ const FIELDS = [
 ] as const
 
 /** Fields left out are 0. */
-export type MlpFields = Readonly<Partial<Record<(typeof FIELDS)[number], number>>>
-
-export const MLP_FIELDS = FIELDS.length
+export type MlpFields = Readonly<Partial<Record<(typeof MLP_FIELDS)[number], number>>>
 
 /** Writes it where the kernel will read it. */
 export function writeMlpStep(floats: Float32Array, at: number, fields: MlpFields): void {
-  writeFields(floats, at, FIELDS, fields)
+  writeFields(floats, at, MLP_FIELDS, fields)
 }

@@ -1,7 +1,7 @@
 import { writeFields } from './fields.ts'
 
-/** The fields of `Pass` in assembly/pass.ts, in its order. What they mean is said there. */
-const FIELDS = [
+/** The fields of `Pass` in assembly/pass.ts, in its order. What they mean is in the comments there. */
+export const PASS_FIELDS = [
   'samples',
   'steps',
   'inputs',
@@ -39,19 +39,17 @@ const FIELDS = [
   'biasGradient',
 ] as const
 
-type FieldName = (typeof FIELDS)[number]
+type FieldName = (typeof PASS_FIELDS)[number]
 
 /** A block's pass; fields left out are 0. */
 export type PassFields = Readonly<Partial<Record<FieldName, number>>>
 
-export const PASS_FIELDS = FIELDS.length
-
 /** Writes it where the kernel will read it; gives a view of it there. */
 export function writePass(floats: Float32Array, at: number, fields: PassFields): Uint32Array {
-  return writeFields(floats, at, FIELDS, fields)
+  return writeFields(floats, at, PASS_FIELDS, fields)
 }
 
-const NUMBERS = new Map<string, number>(FIELDS.map((name, index) => [name, index]))
+const NUMBERS = new Map<string, number>(PASS_FIELDS.map((name, index) => [name, index]))
 
 /** By their places among the fields. */
 export function numbered(fields: PassFields): (readonly [number: number, value: number])[] {

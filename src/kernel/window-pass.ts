@@ -28,7 +28,7 @@ export function windowPass({ run, heap }: Kernel, cell: Cell, { steps, weights }
     operands: heap.take(units),
     output: heap.take(outputSize),
   }
-  const fields = heap.take(PASS_FIELDS)
+  const fields = heap.take(PASS_FIELDS.length)
   const places = Object.fromEntries(Object.entries(regions).map(([name, { at }]) => [name, at]))
   const { panels, bias } = weights
   writePass(heap.floats(), fields.at, { ...cellFields(cell), samples: 1, steps, panels, bias, ...places })

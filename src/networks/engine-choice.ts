@@ -1,5 +1,5 @@
 /**
- * What trains recurrent networks: the house's kernel, or TensorFlow.js's own layers. `auto` is the kernel wherever a
+ * What trains recurrent networks: the project's own kernel, or TensorFlow.js's own layers. `auto` is the kernel wherever a
  * build of it runs.
  */
 export const ENGINES = ['auto', 'kernel', 'tfjs'] as const

@@ -35,7 +35,7 @@ export function kernelHeadGradients({ run, heap }: Kernel): HeadGradients {
       deltas: heap.take(size * HEAD_UNITS),
       readGradient: heap.take(size * wide),
       statesGradient: heap.take(states.length),
-      fields: heap.take(HEAD_FIELDS),
+      fields: heap.take(HEAD_FIELDS.length),
     }
     const { hiddenPanels, outPanels, hiddenBack, outBack, statesGradient } = regions
     const floats = heap.floats()

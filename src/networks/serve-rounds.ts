@@ -3,28 +3,23 @@ import type { NetworkToTrain } from './network-to-train.ts'
 import type { FromTrainerWorker, ToTrainerWorker } from './trainer-messages.ts'
 import { type Trainable, trainRound } from './training-rounds.ts'
 
-/** A network as this thread trains it, with what it takes up meanwhile. */
-export interface OpenNetwork {
-  readonly trainable: Trainable
-  close(): Promise<void>
-}
-
 /**
- * A training thread's work: any network's round from the state it is given, weights given away without copying them.
- * Where training stands is kept by whoever asks; here is but what each network needs to be differentiated.
+ * A training thread's work: any network's round from the state it is given; the weights' memory goes back without being
+ * copied. Where training stands is kept by whoever asks; here is but what each network needs to be differentiated, for
+ * as long as the thread lives.
  */
 export function serveRounds(
   port: MessagePort,
-  open: (network: NetworkToTrain) => OpenNetwork | Promise<OpenNetwork>,
+  open: (network: NetworkToTrain) => Trainable | Promise<Trainable>,
 ): void {
-  const networks = new Map<string, OpenNetwork>()
+  const networks = new Map<string, Trainable>()
   const tell = (answer: FromTrainerWorker, given: ArrayBufferLike[] = []): void =>
     port.postMessage(
       answer,
       given.filter((buffer) => buffer instanceof ArrayBuffer),
     )
 
-  const opened = async (network: NetworkToTrain): Promise<OpenNetwork> => {
+  const opened = async (network: NetworkToTrain): Promise<Trainable> => {
     const key = JSON.stringify(network)
     const known = networks.get(key)
     if (known) return known
@@ -35,7 +30,7 @@ export function serveRounds(
   const handle = async (message: ToTrainerWorker): Promise<void> => {
     try {
       const { network, state, spare, round } = message
-      const trained = trainRound((await opened(network)).trainable, state, { round, spare })
+      const trained = trainRound(await opened(network), state, { round, spare })
       const given = trained.result.weights.arrays.map(({ values }) => values.buffer)
       tell({ kind: 'trained', ...trained }, given)
     } catch (error) {

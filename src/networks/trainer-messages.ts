@@ -13,7 +13,7 @@ export type ToTrainerWorker = {
 export type FromTrainerWorker =
   /** What trains, in words. */
   | { readonly kind: 'ready'; readonly engine: string }
-  /** Nothing here can train: for a person, as `TickcastError` says it. */
+  /** Nothing here can train: for a person, as in a `TickcastError`. */
   | { readonly kind: 'no_engine'; readonly message: string }
   | {
       readonly kind: 'trained'

@@ -122,7 +122,7 @@ export async function openTrainerPool({
           }),
       }),
     async close() {
-      end(new Error('the trainer is closed'))
+      end(new Error('the trainer pool is closed'))
       const ended = [...threads]
       threads.clear()
       await Promise.all(ended.map(({ worker }) => worker.terminate()))

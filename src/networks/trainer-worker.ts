@@ -15,14 +15,12 @@ if (!port) throw new Error('trainer-worker runs in a worker thread only')
 const kernel = loadKernel()
 
 serveRounds(port, async (network) => {
-  if (network.kind === 'mlp') {
-    return { trainable: mlpTrainable(network.spec, kernel), close: async () => {} }
-  }
+  if (network.kind === 'mlp') return mlpTrainable(network.spec, kernel)
   if (!kernel) throw new Error('no build of the kernel runs here')
   const { spec, threads = 1 } = network
   const gradients = kernelNetworkGradients(kernel, spec)
   const batchGradients = await startDataParallel({ network: gradients, spec, threads })
-  return { trainable: recurrentTrainable(spec, batchGradients), close: () => batchGradients.close() }
+  return recurrentTrainable(spec, batchGradients)
 })
 const engine = kernel ? describeKernel(kernel) : 'plain arithmetic'
 port.postMessage({ kind: 'ready', engine } satisfies FromTrainerWorker)

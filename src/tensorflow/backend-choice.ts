@@ -1,6 +1,6 @@
 /**
- * What trains the network, the best first: the fused kernel under TensorFlow.js, or TensorFlow.js's own layers on one
- * of its backends.
+ * What TensorFlow.js computes with, the best first: the fused kernel beside its cpu backend, or its own layers on one of
+ * its backends.
  */
 export const BACKEND_NAMES = ['fused', 'tfjs-node', 'wasm', 'cpu'] as const
 export type BackendName = (typeof BACKEND_NAMES)[number]

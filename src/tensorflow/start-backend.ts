@@ -14,7 +14,7 @@ const BACKENDS: Record<BackendName, string> = {
   cpu: 'cpu',
 }
 
-/** Starts the backend that was asked for, or the best that works, and says what was chosen and why. */
+/** Starts the backend that was asked for, or the best that works; its report is what was chosen and why. */
 export async function startBackend(choice: BackendChoice): Promise<Backend> {
   tf.enableProdMode() // also keeps the cpu backend from advertising tfjs-node on the terminal
   const refusals: string[] = []

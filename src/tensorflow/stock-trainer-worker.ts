@@ -18,16 +18,11 @@ const tell = (message: FromTrainerWorker): void => port.postMessage(message)
 try {
   const { report } = await startBackend('stock')
   const kernel = loadKernel()
-  serveRounds(port, (network) => {
-    if (network.kind === 'mlp') {
-      return { trainable: mlpTrainable(network.spec, kernel), close: async () => {} }
-    }
-    const gradients = stockGradients(network.spec)
-    return {
-      trainable: recurrentTrainable(network.spec, alone(gradients)),
-      close: async () => gradients.dispose(),
-    }
-  })
+  serveRounds(port, (network) =>
+    network.kind === 'mlp'
+      ? mlpTrainable(network.spec, kernel)
+      : recurrentTrainable(network.spec, alone(stockGradients(network.spec))),
+  )
   tell({ kind: 'ready', engine: `TensorFlow.js ${report}` })
 } catch (error) {
   if (!(error instanceof TickcastError)) throw error

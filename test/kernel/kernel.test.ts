@@ -8,7 +8,7 @@ import { windowPass } from '../../src/kernel/window-pass.ts'
 import { recurrentReference } from '../golden/recurrent-reference.ts'
 import { apart, asReference, cells, drawCase, sizes } from './cases.ts'
 
-/** Of the largest value of a kind; what issue 3 promises. */
+/** Of the largest value of a kind. */
 const TOLERANCE = 1e-5
 
 describe.each(['relaxed', 'simd128'] as const)('kernel, %s', (variant) => {

@@ -22,7 +22,7 @@ test('encode - a step is its channels in deviations from the mean, then the hour
   expect(cosYear).toBeCloseTo(1)
 })
 
-test('encode - each step cellStates its own time: the last that of the issue, the others a step span apart before it', () => {
+test('encode - each step states its own time: the last that of the issue, the others a step span apart before it', () => {
   const features = encoded([0, 0, 0, 0])
   expect(features[2]).toBeCloseTo(Math.sin((2 * Math.PI * 3) / 24))
   expect(features[8]).toBeCloseTo(Math.sin((2 * Math.PI * 6) / 24))

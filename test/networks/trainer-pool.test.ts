@@ -208,10 +208,10 @@ test('trainer pool - once closed, what is pending and what comes later is refuse
   const other = await openTrainerPool({ threads: 1 })
   const trainer = other.trainer(RECURRENT, SEED)
   const refused = [1, 2].map((round) =>
-    expect(trainer.train(undefined, someRound(SMALL, round))).rejects.toThrow('the trainer is closed'),
+    expect(trainer.train(undefined, someRound(SMALL, round))).rejects.toThrow('the trainer pool is closed'),
   )
   await new Promise((resolve) => setImmediate(resolve))
   await other.close()
   await Promise.all(refused)
-  await expect(trainer.train(undefined, someRound(SMALL, 3))).rejects.toThrow('the trainer is closed')
+  await expect(trainer.train(undefined, someRound(SMALL, 3))).rejects.toThrow('the trainer pool is closed')
 })

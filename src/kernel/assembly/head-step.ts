@@ -47,7 +47,7 @@ class HeadStep {
   active: usize
   /** Outputs, then the loss's gradients by them, shape [sample][output]. */
   predicted: usize
-  /** LayerGradients of the hidden units, shape [sample][unit], and of the states they read, shape [sample][padded state]. */
+  /** Gradients of the hidden units, shape [sample][unit], and of the states they read, shape [sample][padded state]. */
   deltas: usize
   readGradient: usize
   /** Written, shape [sample][state]. */

@@ -31,7 +31,7 @@ class MlpStep {
   active: usize
   /** Outputs, then the loss's gradients by them, shape [sample][output]. */
   predicted: usize
-  /** LayerGradients of the hidden units, shape [sample][unit]. */
+  /** Gradients of the hidden units, shape [sample][unit]. */
   deltas: usize
   /** Added to, shapes [input][unit], [unit], [unit][output], [output]. */
   firstGradient: usize

@@ -58,7 +58,7 @@ export class Pass {
   /** Gradient of the state, and of an LSTM's cell state, shape [sample][unit]. */
   stateGradient: usize
   cellStateGradient: usize
-  /** LayerGradients of the gates before activation, shape [step of the chunk][sample][gate][unit]. */
+  /** Gradients of the gates before activation, shape [step of the chunk][sample][gate][unit]. */
   deltas: usize
   /** Steps between two additions to the weights' gradients. */
   chunk: i32

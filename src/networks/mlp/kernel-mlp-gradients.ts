@@ -25,7 +25,7 @@ export function kernelMlpGradients({ run, heap }: Kernel, spec: MlpSpec): MlpGra
       active: heap.take(size * hidden),
       predicted: heap.take(size * LEADS),
       deltas: heap.take(size * hidden),
-      fields: heap.take(MLP_FIELDS),
+      fields: heap.take(MLP_FIELDS.length),
     }
     const { firstPanels, secondPanels, backPanels } = regions
     const floats = heap.floats()

@@ -20,7 +20,7 @@ export function kernelMlpPredictor({ run, heap }: Kernel, arrays: readonly Weigh
     active: heap.take(hidden),
     predicted: heap.take(LEADS),
   }
-  const fields = heap.take(MLP_FIELDS)
+  const fields = heap.take(MLP_FIELDS.length)
   const rows = heap.take(Math.max(kernel.length, head.length))
   const floats = heap.floats()
   const { x, firstPanels, firstBias, secondPanels, secondBias, predicted } = regions

@@ -7,7 +7,7 @@ export interface MlpSpec {
   readonly inputs: number
   /** A multiple of 8. */
   readonly hidden: number
-  /** SampleRange of hidden units left out of each sample in training, 0..1. */
+  /** Share of hidden units left out of each sample in training, 0..1. */
   readonly dropout: number
   /** Deviation of what is added to each input in training. */
   readonly noise: number
