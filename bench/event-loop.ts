@@ -58,7 +58,6 @@ export async function eventLoopDelay(seconds: number): Promise<LoopDelay> {
     truth: draw(BATCH * 24),
   })
 
-  let state: TrainerState | undefined
   let steps = 0
   let forecasts = 0
   let issuedAt = 0

@@ -8,7 +8,7 @@ import type { Station } from '../domain/station.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
 import { openTrainerPool, type TrainerPool } from '../networks/trainer-pool.ts'
-import { trainingModule } from '../networks/training-module.ts'
+import { trainingEngine } from '../networks/training-engine.ts'
 import { stationMessage } from '../protocol/encode.ts'
 import { errorTeller, logError } from './log.ts'
 import { openPage, type ServerFlags } from './page.ts'
@@ -85,7 +85,7 @@ export async function openApp({ name, nats, terminal, log, busMustHold = false }
       return parts.gateway
     },
     async forecast({ engine, ...options }) {
-      parts.pool = await openTrainerPool({ worker: trainingModule(engine) })
+      parts.pool = await openTrainerPool(trainingEngine(engine))
       parts.host = await openStationHost({ ...options, bus, pool: parts.pool, onFailure: fail })
       return parts.host
     },

@@ -9,6 +9,8 @@ import type { FromTrainerWorker, ToTrainerWorker } from './trainer-messages.ts'
 import { cloneTrainerState } from './trainer-state.ts'
 
 export interface TrainerPoolOptions {
+  /** What trains, in words, where that is known without asking: then no thread starts before there is work for it. */
+  readonly engine?: string | undefined
   /** Training threads at most; they start when there is work for them. Default `freeThreads()`. */
   readonly threads?: number
   /** The module that runs in them, from the folder of all sources. Default: training by the kernel. */
@@ -105,8 +107,7 @@ export async function openTrainerPool({
     return thread
   }
 
-  const first = start()
-  const engine = await readiness(first.worker)
+  const engine = known ?? (await readiness(start().worker))
 
   return {
     engine,
