@@ -59,8 +59,9 @@ interface Thread {
   proven: boolean
 }
 
-/** Starts the first thread and waits until it can train; the event loop here stays free. */
+/** Where the engine is not known, starts the first thread and waits until it can train; the event loop here stays free. */
 export async function openTrainerPool({
+  engine: known,
   threads: most = freeThreads(),
   worker: module = 'networks/trainer-worker',
 }: TrainerPoolOptions = {}): Promise<TrainerPool> {
