@@ -1,6 +1,7 @@
 import { LEADS, validTime } from '../domain/forecast.ts'
 import { HOUR, type Instant, type Span } from '../domain/instant.ts'
 import type { Lookback } from '../domain/lookback.ts'
+import { sharedFloats } from '../domain/shared-floats.ts'
 import type { Batch } from '../learn/trainer.ts'
 
 /** Rows of a block: memory is taken and given back by whole blocks. */
@@ -183,8 +184,8 @@ export function batchOf(
 ): Batch {
   const { steps, stride, cadence } = window
   const length = steps * history.width
-  const inputs = new Float32Array(rows.length * length)
-  const truth = new Float32Array(rows.length * LEADS).fill(Number.NaN)
+  const inputs = sharedFloats(rows.length * length)
+  const truth = sharedFloats(rows.length * LEADS).fill(Number.NaN)
   const base = new Float32Array(rows.length)
   const issuedAt = new Float64Array(rows.length)
   for (const [index, row] of rows.entries()) {

@@ -1,6 +1,7 @@
 import { LEADS } from '../domain/forecast.ts'
 import { DAY, type Instant, type Span } from '../domain/instant.ts'
 import { type Random, resumedRandom, seededRandom } from '../domain/random.ts'
+import { sharedFloats } from '../domain/shared-floats.ts'
 import { CLOCK_COLUMNS, writeClock } from '../forecast/features/clock-columns.ts'
 import { addSample, drawSlots, emptyBuffer, newestSlot, type ReplayBuffer } from '../learn/replay-buffer.ts'
 import { emptySlab, type Slab, slabRow } from '../learn/slab.ts'
@@ -188,9 +189,9 @@ export function drawFeatures(
   const slots = drawSlots(buffer, { ...draw, isRecent, isUsable }, random)
   if (!slots) return undefined
   const columns = features.width + CLOCK_COLUMNS
-  const inputs = new Float32Array(slots.length * columns)
+  const inputs = sharedFloats(slots.length * columns)
   const clock = new Float64Array(CLOCK_COLUMNS)
-  const truth = new Float32Array(slots.length * LEADS)
+  const truth = sharedFloats(slots.length * LEADS)
   for (const [index, slot] of slots.entries()) {
     const offset = index * columns
     inputs.set(slabRow(features, slot), offset)

@@ -1,6 +1,7 @@
 import { TickcastError } from '../domain/errors.ts'
 import type { Station } from '../domain/station.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
+import { freeThreads } from '../networks/trainer-pool.ts'
 import type { Expert, ExpertEntry, ExpertOptions, NetworkOptions } from './expert.ts'
 import { recurrent } from './recurrent.ts'
 import { EXPERTS } from './registry.ts'
@@ -66,7 +67,8 @@ export function expertsFor(station: Station, flags: ExpertFlags): readonly Exper
         batch,
         ...(lookback !== undefined && { lookback }),
         ...(stride !== undefined && { stride }),
-        ...(threads !== undefined && { threads }),
+        // Alone, a network has all threads; together, each has one and they learn side by side.
+        threads: threads ?? (inTurn.length === 1 ? freeThreads() : 1),
       },
       turn: { place: Math.max(0, inTurn.indexOf(entry)), of: Math.max(1, inTurn.length) },
     }

@@ -2,7 +2,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { ScalerSnapshot } from '../domain/lookback.ts'
 import type { Weights } from '../domain/weights.ts'
 
-/** Samples side by side, raw: shapes inputs [sample][step][channel], base [sample], issuedAt [sample], truth [sample][lead 24]. */
+/** Samples side by side, raw, in memory that every thread sees and none writes to: shapes inputs [sample][step][channel], base [sample], issuedAt [sample], truth [sample][lead 24]. */
 export interface Batch {
   readonly size: number
   readonly inputs: Float32Array

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
+import { sharedFloats } from '../domain/shared-floats.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
 import {
   type DataParallelSetup,
@@ -12,7 +13,6 @@ import type { EncodedBatch } from './encoding.ts'
 import type { NetworkGradients } from './gradient-types.ts'
 import { drainQueue, SPIN_WAIT_MS } from './micro-batch-queue.ts'
 import { addGradient, microBatchOf, type SampleRange, sampleRanges } from './micro-batches.ts'
-import { sharedFloats } from './shared-floats.ts'
 import { startWorker } from './start-worker.ts'
 
 /** A batch's loss and gradient, by this thread alone or together with others. */

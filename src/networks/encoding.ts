@@ -1,10 +1,10 @@
 import { LEADS } from '../domain/forecast.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { ScalerSnapshot } from '../domain/lookback.ts'
+import { sharedFloats } from '../domain/shared-floats.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
 import type { Batch } from '../learn/trainer.ts'
 import { CLOCK_FEATURES, clockTable } from './clock-table.ts'
-import { sharedFloats } from './shared-floats.ts'
 
 /*
  * The one place where physical values become what the network reads and what it predicts becomes physical values, for

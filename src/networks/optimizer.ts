@@ -1,5 +1,5 @@
+import { sharedFloats } from '../domain/shared-floats.ts'
 import type { OptimizerState } from '../learn/trainer.ts'
-import { sharedFloats } from './shared-floats.ts'
 
 export interface StepOptions {
   readonly learningRate: number

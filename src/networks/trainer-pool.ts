@@ -43,6 +43,9 @@ export function freeThreads(): number {
   return Math.min(MOST_THREADS, Math.max(1, availableParallelism() - 1))
 }
 
+/** Rounds that a thread may have at once: it goes on to the next one while the event loop is busy elsewhere. */
+const MOST_TASKS = 4
+
 type Trained = Extract<FromTrainerWorker, { readonly kind: 'trained' }>
 
 interface Task {
@@ -51,10 +54,10 @@ interface Task {
   readonly reject: (error: Error) => void
 }
 
-/** A thread, and what it is at. */
+/** A thread, and the rounds it has, the one it is at first. */
 interface Thread {
   readonly worker: Worker
-  task: Task | undefined
+  readonly tasks: Task[]
   /** Whether it has ever answered. */
   proven: boolean
 }
@@ -73,23 +76,28 @@ export async function openTrainerPool({
   const end = (reason: Error): void => {
     over ??= reason
     for (const { reject } of waiting.splice(0)) reject(over)
-    for (const { task } of threads) task?.reject(over)
+    for (const { tasks } of threads) for (const { reject } of tasks.splice(0)) reject(over)
   }
   const dispatch = (): void => {
     while (waiting.length > 0) {
-      const free = [...threads].find(({ task }) => !task) ?? (threads.size < most ? start() : undefined)
-      if (!free) return
-      free.task = waiting.shift()!
-      free.worker.postMessage(free.task.message)
+      const thread = leastBusy()
+      if (thread.tasks.length === MOST_TASKS) return
+      const task = waiting.shift()!
+      thread.tasks.push(task)
+      thread.worker.postMessage(task.message)
     }
   }
+  const leastBusy = (): Thread => {
+    const [least] = [...threads].sort((one, other) => one.tasks.length - other.tasks.length)
+    return least && (least.tasks.length === 0 || threads.size >= most) ? least : start()
+  }
   const start = (): Thread => {
-    const thread: Thread = { worker: startWorker(module, undefined), task: undefined, proven: false }
+    const thread: Thread = { worker: startWorker(module, undefined), tasks: [], proven: false }
     threads.add(thread)
     const lost = (reason: string, cause?: Error): void => {
       if (!threads.delete(thread)) return
       const error = new TrainingThreadError(`the training thread ${reason}`, { cause })
-      thread.task?.reject(error)
+      for (const { reject } of thread.tasks.splice(0)) reject(error)
       // One that never came to answer would be followed by others like it.
       if (thread.proven) dispatch()
       else end(error)
@@ -97,12 +105,11 @@ export async function openTrainerPool({
     thread.worker.on('error', (cause) => lost(`failed: ${cause.message}`, cause))
     thread.worker.on('exit', (code) => lost(`ended with code ${code}`))
     thread.worker.on('message', (answer: FromTrainerWorker) => {
-      const { task } = thread
       thread.proven = true
-      if (!task || (answer.kind !== 'trained' && answer.kind !== 'failed')) return
-      thread.task = undefined
-      if (answer.kind === 'trained') task.resolve(answer)
-      else task.reject(new Error(`a training round failed: ${answer.message}`))
+      if (answer.kind !== 'trained' && answer.kind !== 'failed') return
+      const task = thread.tasks.shift()
+      if (answer.kind === 'trained') task?.resolve(answer)
+      else task?.reject(new Error(`a training round failed: ${answer.message}`))
       dispatch()
     })
     return thread
