@@ -14,7 +14,7 @@ const KERNELS = [
       'lstm-backward',
       'mlp-step',
       'head-step',
-      'window',
+      'lookback-window',
       'pack',
       'peak',
       'heap-start',
@@ -22,7 +22,7 @@ const KERNELS = [
   },
   {
     folder: 'src/forecast/linear-algebra/',
-    entries: ['symv', 'downdate', 'low-rank', 'weights', 'heap'],
+    entries: ['symv', 'downdate', 'low-rank', 'gemv', 'heap'],
   },
 ]
 

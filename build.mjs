@@ -21,7 +21,7 @@ try {
     stdio: 'inherit',
   })
   await build({
-    entryPoints: [`${root}src/dashboard/main.ts`],
+    entryPoints: [`${root}src/dashboard/page-main.ts`],
     bundle: true,
     minify: true,
     sourcemap: true,

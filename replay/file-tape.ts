@@ -6,7 +6,7 @@ import { type CsvTable, openCsv } from '../src/ingest/csv.ts'
 import type { RawRow } from '../src/ingest/raw-row.ts'
 import { type Archive, openArchive } from './archive.ts'
 import { inferredCadence } from './cadence.ts'
-import { withoutStrays } from './strays.ts'
+import { withoutStrays } from './outlier-stamps.ts'
 import type { Tape } from './tape.ts'
 
 export interface FileTapeOptions {

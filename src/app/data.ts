@@ -1,4 +1,4 @@
-import { cachedJena, downloadJena } from '../../replay/download.ts'
+import { cachedJena, downloadJena } from '../../replay/download-archive.ts'
 import { openTape } from '../../replay/open-tape.ts'
 import type { Tape } from '../../replay/tape.ts'
 import { TickcastError } from '../domain/errors.ts'

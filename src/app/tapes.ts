@@ -1,4 +1,4 @@
-import { createDeck, type Deck, type DeckOptions } from '../../replay/deck.ts'
+import { createDeck, type Deck, type DeckOptions } from '../../replay/replay-controller.ts'
 import type { Tape } from '../../replay/tape.ts'
 import type { Bus } from '../bus/bus.ts'
 import { systemClock } from '../domain/clock.ts'

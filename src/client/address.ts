@@ -1,4 +1,4 @@
-import { STREAM_PATH, SUBPROTOCOL, TOKEN_SUBPROTOCOL } from '../protocol/stream.ts'
+import { STREAM_PATH, SUBPROTOCOL, TOKEN_SUBPROTOCOL } from '../protocol/stream-address.ts'
 
 /** `http://127.0.0.1:8080` -> `ws://127.0.0.1:8080/v1/stream`; a path in front is kept, for servers behind a proxy. */
 export function streamUrl(base: string): string {

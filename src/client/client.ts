@@ -3,6 +3,7 @@ import type { MessageOf } from '../protocol/message-of.ts'
 import type { StationMessage, TapeCommand, TapeMessage } from '../protocol/messages.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
 import { streamUrl, subprotocols } from './address.ts'
+import { ConnectionClosed, NotConnected, RequestRefused } from './client-errors.ts'
 import {
   begin,
   type ConnectionEffect,
@@ -11,7 +12,6 @@ import {
   type Transition,
   transition,
 } from './connection-state.ts'
-import { ConnectionClosed, NotConnected, RequestRefused } from './errors.ts'
 import { fetchStations } from './http.ts'
 import { Requests } from './requests.ts'
 import { type PushOf, serverFrame } from './server-frame.ts'

@@ -1,4 +1,4 @@
-import { RequestRefused, RequestTimedOut } from './errors.ts'
+import { RequestRefused, RequestTimedOut } from './client-errors.ts'
 import type { ServerFrame } from './server-frame.ts'
 
 type Result = Readonly<Record<string, unknown>>

@@ -1,4 +1,4 @@
-import { ConnectionClosed, NotConnected } from '../client/errors.ts'
+import { ConnectionClosed, NotConnected } from '../client/client-errors.ts'
 import { HttpProblem } from '../client/http.ts'
 import { TickcastError } from '../domain/errors.ts'
 

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress'
-import { downloadJena } from '../../replay/download.ts'
+import { downloadJena } from '../../replay/download-archive.ts'
 import { screenOf } from '../app/screen.ts'
 
 /** Fetches the public Jena archive into the cache folder, where `tickcast start` finds it. */

@@ -1,4 +1,4 @@
-import { cachedJena } from '../../replay/download.ts'
+import { cachedJena } from '../../replay/download-archive.ts'
 import { openTape } from '../../replay/open-tape.ts'
 import { screenOf } from '../app/screen.ts'
 import type { Terminal } from '../app/terminal.ts'

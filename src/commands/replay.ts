@@ -1,4 +1,4 @@
-import type { Deck } from '../../replay/deck.ts'
+import type { Deck } from '../../replay/replay-controller.ts'
 import { openApp } from '../app/app.ts'
 import { chooseTape, type DataFlags } from '../app/data.ts'
 import { untilInterrupted } from '../app/interrupt.ts'

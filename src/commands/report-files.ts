@@ -3,9 +3,9 @@ import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import { TickcastError } from '../domain/errors.ts'
 import { figuresMarkdown } from '../report/markdown.ts'
-import { reportPage } from '../report/page.ts'
-import type { ReportedRun } from '../report/run.ts'
-import type { RecordState } from '../verify/record.ts'
+import { reportPage } from '../report/report-page.ts'
+import type { ReportedRun } from '../report/reported-run.ts'
+import type { RecordState } from '../verify/backtest-results.ts'
 
 /** Where a backtest writes what it found. */
 export interface ReportFlags {

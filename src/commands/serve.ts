@@ -1,7 +1,7 @@
 import { openApp } from '../app/app.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
 import { type LogFlags, openLog } from '../app/log.ts'
-import type { ServerFlags } from '../app/page.ts'
+import type { ServerFlags } from '../app/page-files.ts'
 import { openTerminal } from '../app/terminal.ts'
 import { requiredNats } from './forecast.ts'
 

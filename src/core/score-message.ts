@@ -3,11 +3,11 @@ import { DAY, formatInstant } from '../domain/instant.ts'
 import { type Provenance, thousandth } from '../protocol/encode.ts'
 import { SCORE_WINDOWS, type ScoreMessage } from '../protocol/scores.ts'
 import { type ByWindow, type Columns, RowSums, type Window } from '../verify/hourly-sums.ts'
-import { coverage, intervalCount, meanCrps, meanWidth } from '../verify/interval-tally.ts'
+import { coverage, intervalCount, meanCrps, meanWidth } from '../verify/interval-sums.ts'
 import { INTERVAL_LEVELS } from '../verify/losses.ts'
-import { bias, count, mae, REFERENCES, rmse, skill } from '../verify/model-tally.ts'
+import { bias, count, mae, REFERENCES, rmse, skill } from '../verify/model-sums.ts'
 import { type ScoreTable, skillIn } from '../verify/rolling.ts'
-import type { Tallies } from '../verify/tallies.ts'
+import type { Tallies } from '../verify/score-sums.ts'
 
 type ModelScores = ScoreMessage['models'][string]
 type LeadWindows = ModelScores['mae']

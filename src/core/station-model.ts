@@ -12,7 +12,7 @@ import { scaler, snapshotOf } from '../window/scaler.ts'
 import { ensemble } from './ensemble.ts'
 import type { PipelineEvent, ReadingEvent } from './events.ts'
 import { emptyHistory, lookbackAt } from './history.ts'
-import { countEvent, emptyIntake } from './intake.ts'
+import { countEvent, emptyIntake } from './ingest-statistics.ts'
 import {
   drawFeatures,
   drawLookbacks,

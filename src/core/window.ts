@@ -1,6 +1,6 @@
 import type { Span } from '../domain/instant.ts'
 import type { Reading } from '../domain/reading.ts'
-import type { Levels } from '../forecast/features/levels.ts'
+import type { Levels } from '../forecast/features/network-inputs.ts'
 import { appendRow, type History, type WindowShape } from './history.ts'
 
 /** The rows that a window spans, and what it reads of each. */

@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/instant.ts'
-import type { Run } from './run.ts'
+import type { Run } from './forecast-runs.ts'
 
 /** The leads that are read out as numbers. */
 export const READ_LEADS = [1, 3, 6, 12, 24] as const

@@ -9,8 +9,8 @@ import type {
   TapeMessage,
 } from '../protocol/messages.ts'
 import type { ScoreMessage, ScoreWindow } from '../protocol/scores.ts'
+import { mergedRuns, type Run, runOf } from './forecast-runs.ts'
 import { appended, longestJoin, merged, type ObservedPoint } from './observed.ts'
-import { mergedRuns, type Run, runOf } from './run.ts'
 
 /** How the page stands with its server. */
 export type Link = 'connecting' | 'open' | 'reconnecting' | 'closed'

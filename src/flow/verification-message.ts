@@ -3,11 +3,11 @@ import { formatInstant } from '../domain/instant.ts'
 import type { Provenance } from '../protocol/encode.ts'
 import { SCORE_WINDOWS, type VerificationMessage } from '../protocol/scores.ts'
 import { type Columns, RowSums } from '../verify/hourly-sums.ts'
-import { coverage, intervalCount, meanCrps, meanWidth } from '../verify/interval-tally.ts'
+import { coverage, intervalCount, meanCrps, meanWidth } from '../verify/interval-sums.ts'
 import { INTERVAL_LEVELS } from '../verify/losses.ts'
-import { bias, count, mae, REFERENCES, type Reference, rmse, skill } from '../verify/model-tally.ts'
+import { bias, count, mae, REFERENCES, type Reference, rmse, skill } from '../verify/model-sums.ts'
 import { type ScoreTable, skillIn } from '../verify/rolling.ts'
-import type { Tallies } from '../verify/tallies.ts'
+import type { Tallies } from '../verify/score-sums.ts'
 
 type ModelFigures = VerificationMessage['models'][string]['windows'][string]
 type IntervalFigures = VerificationMessage['intervals']['windows'][string]

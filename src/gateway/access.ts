@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { TickcastError } from '../domain/errors.ts'
 import { type ReplyError, replyError } from '../protocol/codes.ts'
-import { TOKEN_SUBPROTOCOL } from '../protocol/stream.ts'
+import { TOKEN_SUBPROTOCOL } from '../protocol/stream-address.ts'
 
 /*
  * Who may talk to the gateway. Bound to loopback, everybody on this machine, but no page of another site that a

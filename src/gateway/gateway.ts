@@ -12,7 +12,7 @@ import { type GatewayLimits, LIMITS } from './limits.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { StationCache } from './station-cache.ts'
 import { stationRoutes } from './station-routes.ts'
-import { openStream } from './stream.ts'
+import { openStream } from './stream-server.ts'
 import { tickRoutes } from './tick-routes.ts'
 
 export interface GatewayOptions {

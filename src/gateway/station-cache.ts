@@ -3,7 +3,7 @@ import type { MessageOf } from '../protocol/message-of.ts'
 import type { StationMessage } from '../protocol/messages.ts'
 import type { VerificationMessage } from '../protocol/scores.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
-import { History } from './history.ts'
+import { History } from './history-reply.ts'
 import { type LogEntry, TopicLog } from './station-log.ts'
 
 /** Is told of every new message of a topic it follows. */

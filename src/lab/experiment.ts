@@ -1,4 +1,4 @@
-import type { LayerSpec } from './study/study-spec.ts'
+import type { LayerSpec } from './model/model-spec.ts'
 
 /** A system of the chapter, or one that asks something about it: data alone, run by `run-experiment.ts`. */
 export interface Experiment {

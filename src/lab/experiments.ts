@@ -1,6 +1,6 @@
 import { TickcastError } from '../domain/errors.ts'
 import type { Experiment } from './experiment.ts'
-import type { LayerSpec, RecurrentSpec } from './study/study-spec.ts'
+import type { LayerSpec, RecurrentSpec } from './model/model-spec.ts'
 
 const gru = (options: Partial<RecurrentSpec> = {}): RecurrentSpec => ({ kind: 'gru', units: 32, ...options })
 const lstm = (options: Partial<RecurrentSpec> = {}): RecurrentSpec => ({

@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from '../domain/random.ts'
 import { BATCH } from './experiment.ts'
+import type { StudyBatch } from './model/experiment-model.ts'
 import type { Review, Reviews } from './reviews.ts'
-import type { StudyBatch } from './study/study.ts'
 import type { Task } from './task.ts'
 import { tokensOf, vocabularyOf } from './tokenizer.ts'
 

@@ -1,6 +1,6 @@
 import type { Random } from '../domain/random.ts'
-import type { StudyBatch } from './study/study.ts'
-import type { InputSpec, StudySpec } from './study/study-spec.ts'
+import type { StudyBatch } from './model/experiment-model.ts'
+import type { InputSpec, StudySpec } from './model/model-spec.ts'
 
 /** What an experiment learns from and is tested on, whatever it is about. */
 export interface Task {

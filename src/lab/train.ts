@@ -1,8 +1,8 @@
 import { seededRandom } from '../domain/random.ts'
 import type { Checkpoint } from './checkpoint.ts'
+import type { Study } from './model/experiment-model.ts'
 import type { EpochRecord, Result } from './result.ts'
 import { type RmspropState, rmspropStep } from './rmsprop.ts'
-import type { Study } from './study/study.ts'
 import { figuresOver, type Task } from './task.ts'
 
 export interface TrainingOptions {

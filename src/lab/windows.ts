@@ -2,9 +2,9 @@ import type { ScalerSnapshot } from '../domain/lookback.ts'
 import type { Random } from '../domain/random.ts'
 import { normalise } from '../window/normalise.ts'
 import { scaler, snapshotOf } from '../window/scaler.ts'
+import type { StudyBatch } from './model/experiment-model.ts'
 import type { Frame, Span } from './protocol.ts'
 import type { Series } from './series.ts'
-import type { StudyBatch } from './study/study.ts'
 
 /** Windows and their targets, indexed into one normalised copy of the series; nothing is laid out in advance. */
 export interface Windows {

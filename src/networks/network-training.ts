@@ -2,7 +2,7 @@ import type { NetworkSpec } from '../domain/weights.ts'
 import type { BatchGradients } from './data-parallel.ts'
 import { type EncodedBatch, encodeBatch } from './encoding.ts'
 import { shapedNetwork } from './network-layout.ts'
-import type { Trainable } from './training-rounds.ts'
+import type { Trainable } from './train-round.ts'
 
 /** Of the average that forecasts are made with: over some thirty steps. */
 const EMA_DECAY = 0.97

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { NetworkToTrain } from './network-to-train.ts'
+import { type Trainable, trainRound } from './train-round.ts'
 import type { FromTrainerWorker, ToTrainerWorker } from './trainer-messages.ts'
-import { type Trainable, trainRound } from './training-rounds.ts'
 
 /**
  * A training thread's work: any network's round from the state it is given; the weights' memory goes back without being

@@ -1,11 +1,11 @@
 import { LEADS } from '../domain/forecast.ts'
+import type { RecordState } from '../verify/backtest-results.ts'
+import { raceResult } from '../verify/head-to-head.ts'
 import { type Columns, RowSums } from '../verify/hourly-sums.ts'
-import { coverage, meanCrps, meanWidth } from '../verify/interval-tally.ts'
+import { coverage, meanCrps, meanWidth } from '../verify/interval-sums.ts'
 import { INTERVAL_LEVELS } from '../verify/losses.ts'
-import { bias, count, mae, overLeads, rmse, skill } from '../verify/model-tally.ts'
-import { raceResult } from '../verify/race.ts'
-import type { RecordState } from '../verify/record.ts'
-import { type Tallies, together } from '../verify/tallies.ts'
+import { bias, count, mae, overLeads, rmse, skill } from '../verify/model-sums.ts'
+import { type Tallies, together } from '../verify/score-sums.ts'
 
 const DAY_AHEAD = LEADS - 1
 

@@ -1,5 +1,5 @@
 import { markdownTable } from './markdown-table.ts'
-import { type ReportedRun, SIMULATED } from './run.ts'
+import { type ReportedRun, SIMULATED } from './reported-run.ts'
 import {
   baselinesOf,
   baselineTitle,

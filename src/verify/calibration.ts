@@ -1,5 +1,5 @@
 import { LEADS } from '../domain/forecast.ts'
-import { coverage, intervalCount } from './interval-tally.ts'
+import { coverage, intervalCount } from './interval-sums.ts'
 import { INTERVAL_LEVELS } from './losses.ts'
 import type { ScoreTable } from './rolling.ts'
 

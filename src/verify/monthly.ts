@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/instant.ts'
-import { emptyTallies, less, type Tallies, together } from './tallies.ts'
+import { emptyTallies, less, type Tallies, together } from './score-sums.ts'
 
 /**
  * What the seasons do to every model: its figures by month of the year of the valid time (UTC). Nothing is added up

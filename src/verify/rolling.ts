@@ -12,9 +12,9 @@ import {
   totalsAt,
   type Window,
 } from './hourly-sums.ts'
-import { addIntervals, INTERVAL_COLUMNS, intervalCount } from './interval-tally.ts'
-import { addError, count, ERROR_COLUMNS, mae, type Reference, skill } from './model-tally.ts'
-import { addSettlement, emptyTallies, type Tallies } from './tallies.ts'
+import { addIntervals, INTERVAL_COLUMNS, intervalCount } from './interval-sums.ts'
+import { addError, count, ERROR_COLUMNS, mae, type Reference, skill } from './model-sums.ts'
+import { addSettlement, emptyTallies, type Tallies } from './score-sums.ts'
 
 /** How good forecasts have been, by valid time. Figures are read from the sums by `model-tally.ts` and its like. */
 export interface ScoreTable {

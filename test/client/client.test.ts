@@ -5,8 +5,13 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { memoryBus } from '../../src/bus/memory.ts'
 import type { Delivery, StreamClient } from '../../src/client/client.ts'
+import {
+  ConnectionClosed,
+  NotConnected,
+  RequestRefused,
+  RequestTimedOut,
+} from '../../src/client/client-errors.ts'
 import type { Phase } from '../../src/client/connection-state.ts'
-import { ConnectionClosed, NotConnected, RequestRefused, RequestTimedOut } from '../../src/client/errors.ts'
 import {
   fetchHistory,
   fetchStations,

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { refuseUnwritable, writeReports } from '../../src/commands/report-files.ts'
 import { figuresOf } from '../../src/report/figures.ts'
-import { someRecord } from '../report/records.ts'
-import { RUN } from '../report/run.ts'
+import { someRecord } from '../report/backtest-results.ts'
+import { RUN } from '../report/reported-run.ts'
 
 describe('report files', () => {
   let folder: string

@@ -2,7 +2,7 @@ import { emptyHistory, lookbackAt } from '../../src/core/history.ts'
 import { emptyWindow, restartWindow, slideWindow, windowShape } from '../../src/core/window.ts'
 import type { Instant, Span } from '../../src/domain/instant.ts'
 import type { Lookback } from '../../src/domain/lookback.ts'
-import type { Levels } from '../../src/forecast/features/levels.ts'
+import type { Levels } from '../../src/forecast/features/network-inputs.ts'
 
 /** A station's channels as they are. */
 export function plainLevels(count: number): Levels {

@@ -15,7 +15,7 @@ import {
   tapeSchema,
 } from '../../src/protocol/messages.ts'
 import { intervalFigures, modelFigures, scoreSchema, verificationSchema } from '../../src/protocol/scores.ts'
-import { STREAM_PATH } from '../../src/protocol/stream.ts'
+import { STREAM_PATH } from '../../src/protocol/stream-address.ts'
 import { CLIENT_TOPICS } from '../../src/protocol/topics.ts'
 
 const document = parse(readFileSync(new URL('../../docs/protocol/asyncapi.yaml', import.meta.url), 'utf8'))

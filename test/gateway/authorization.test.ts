@@ -8,7 +8,7 @@ import { accessRules } from '../../src/gateway/access.ts'
 import type { Gateway } from '../../src/gateway/gateway.ts'
 import { httpApp } from '../../src/gateway/http-app.ts'
 import { CLOSE_CODES } from '../../src/protocol/codes.ts'
-import { STREAM_PATH } from '../../src/protocol/stream.ts'
+import { STREAM_PATH } from '../../src/protocol/stream-address.ts'
 import { pondWithTape } from './messages.ts'
 import { started } from './started.ts'
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createDeck, type Deck } from '../../replay/deck.ts'
 import { openTape } from '../../replay/open-tape.ts'
+import { createDeck, type Deck } from '../../replay/replay-controller.ts'
 import type { PipelineFlags } from '../../src/app/assemble-model.ts'
 import { openStationHost } from '../../src/app/station-host.ts'
 import { memoryBus } from '../../src/bus/memory.ts'

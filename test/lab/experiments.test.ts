@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { EXPERIMENTS, namedExperiments } from '../../src/lab/experiments.ts'
-import { openStudy } from '../../src/lab/study/study.ts'
+import { openStudy } from '../../src/lab/model/experiment-model.ts'
 import { startBackend } from '../../src/tensorflow/start-backend.ts'
 
 describe('experiments', () => {

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { openTape } from '../../replay/open-tape.ts'
 import { jenaTask } from '../../src/lab/jena-task.ts'
-import { persistence } from '../../src/lab/persistence.ts'
+import { persistence } from '../../src/lab/persistence-baseline.ts'
 import type { Protocol } from '../../src/lab/protocol.ts'
 import { readSeries, type Series } from '../../src/lab/series.ts'
 import { figuresOver } from '../../src/lab/task.ts'

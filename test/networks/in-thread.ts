@@ -5,7 +5,7 @@ import { kernelNetworkGradients } from '../../src/networks/kernel-network-gradie
 import { mlpTrainable } from '../../src/networks/mlp/mlp-training.ts'
 import { initialTrainerState, type NetworkToTrain } from '../../src/networks/network-to-train.ts'
 import { recurrentTrainable } from '../../src/networks/network-training.ts'
-import { type Trainable, trainRound } from '../../src/networks/training-rounds.ts'
+import { type Trainable, trainRound } from '../../src/networks/train-round.ts'
 
 /** A network as it is trained by the kernel; one on features in plain arithmetic where `kernel` is undefined. */
 export function trainableOf(network: NetworkToTrain, kernel = loadKernel()): Trainable {

@@ -1,6 +1,6 @@
 import type { RoundTrainer, TrainedRound, TrainerState, TrainingRound } from '../../src/learn/trainer.ts'
 import { initialTrainerState, type NetworkToTrain } from '../../src/networks/network-to-train.ts'
-import { trainRound } from '../../src/networks/training-rounds.ts'
+import { trainRound } from '../../src/networks/train-round.ts'
 import { trainableOf } from './in-thread.ts'
 
 /** A network's real training, in this thread: a function of state and round. */

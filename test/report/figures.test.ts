@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { type Figures, figuresOf } from '../../src/report/figures.ts'
-import { reportPage } from '../../src/report/page.ts'
+import { reportPage } from '../../src/report/report-page.ts'
 import { figureLines } from '../../src/report/text.ts'
-import { someRecord } from './records.ts'
-import { RUN } from './run.ts'
+import { someRecord } from './backtest-results.ts'
+import { RUN } from './reported-run.ts'
 
 describe('figures', () => {
   const state = someRecord()

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { figuresOf } from '../../src/report/figures.ts'
 import { figuresMarkdown } from '../../src/report/markdown.ts'
-import { someRecord } from './records.ts'
-import { RUN } from './run.ts'
+import { someRecord } from './backtest-results.ts'
+import { RUN } from './reported-run.ts'
 
 const HOW = { command: 'npx tickcast backtest --data some.csv', cores: 2 }
 const markdownOf = (of: Parameters<typeof someRecord>[0] = {}) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DAY } from '../../src/domain/instant.ts'
 import { RowSums } from '../../src/verify/hourly-sums.ts'
-import { count, mae } from '../../src/verify/model-tally.ts'
+import { count, mae } from '../../src/verify/model-sums.ts'
 import { emptyMonths, enterMonth, monthsAt } from '../../src/verify/monthly.ts'
 import { rolling } from '../../src/verify/rolling.ts'
 import { settlementOf } from './settlements.ts'

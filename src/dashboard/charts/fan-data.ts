@@ -1,6 +1,6 @@
 import { type Instant, MINUTE, SECOND, type Span } from '../../domain/instant.ts'
+import type { Run } from '../forecast-runs.ts'
 import { longestJoin, type ObservedPoint } from '../observed.ts'
-import type { Run } from '../run.ts'
 
 /** The columns of the big chart after its times, in the order they are drawn in. */
 export const FAN_COLUMNS = [

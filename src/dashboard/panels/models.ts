@@ -1,9 +1,9 @@
 import { differenceUnit } from '../../domain/unit.ts'
-import { percent } from '../calibration.ts'
 import { lineOf } from '../charts/line-style.ts'
 import { element, part, setHidden, setText } from '../dom.ts'
 import { count, decimal, signedPercent } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
+import { percent } from '../interval-coverage.ts'
 import { bestExpert, type ModelLine, modelLines, REFERENCE } from '../model-table.ts'
 import { publishedModel, type ViewState } from '../view-state.ts'
 

@@ -1,5 +1,5 @@
 import type { Kernel } from '../../kernel/open-kernel.ts'
-import type { Trainable } from '../training-rounds.ts'
+import type { Trainable } from '../train-round.ts'
 import { addNoise, drawDropout } from './dropout.ts'
 import { kernelMlpGradients } from './kernel-mlp-gradients.ts'
 import { type MlpSpec, shapedParameters } from './mlp-layout.ts'

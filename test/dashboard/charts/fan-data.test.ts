@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { type FanColumn, type FanData, fanData } from '../../../src/dashboard/charts/fan-data.ts'
 import { fanReadout } from '../../../src/dashboard/charts/fan-readout.ts'
+import { runOf } from '../../../src/dashboard/forecast-runs.ts'
 import { stationClock } from '../../../src/dashboard/format.ts'
 import type { ObservedPoint } from '../../../src/dashboard/observed.ts'
-import { runOf } from '../../../src/dashboard/run.ts'
 import { HOUR, type Instant, SECOND } from '../../../src/domain/instant.ts'
 import { forecast, START, TEN_MINUTES } from '../messages.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { calibrationWords, heldIntervals } from '../../src/dashboard/calibration.ts'
+import { calibrationWords, heldIntervals } from '../../src/dashboard/interval-coverage.ts'
 import { score } from './messages.ts'
 
 describe('calibration', () => {

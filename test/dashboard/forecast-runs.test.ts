@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { currentRun, dayBefore, mergedRuns, runOf } from '../../src/dashboard/run.ts'
+import { currentRun, dayBefore, mergedRuns, runOf } from '../../src/dashboard/forecast-runs.ts'
 import { HOUR } from '../../src/domain/instant.ts'
 import { forecast, START } from './messages.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { levelsOf } from '../../../src/forecast/features/levels.ts'
+import { levelsOf } from '../../../src/forecast/features/network-inputs.ts'
 import { stationOf } from '../series.ts'
 
 const seen = { count: 9, mean: Float64Array.of(1, 1002), deviation: Float64Array.of(2, 6) }

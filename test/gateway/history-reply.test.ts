@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { History } from '../../src/gateway/history.ts'
+import { History } from '../../src/gateway/history-reply.ts'
 import { forecastAt, readingAt } from './messages.ts'
 
 const mark = (session: string) => ({ session, speed: 3600, paused: false })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '../../src/domain/instant.ts'
+import { record } from '../../src/verify/backtest-results.ts'
 import { RowSums } from '../../src/verify/hourly-sums.ts'
-import { coverage } from '../../src/verify/interval-tally.ts'
-import { count, mae, skill } from '../../src/verify/model-tally.ts'
-import { record } from '../../src/verify/record.ts'
-import { together } from '../../src/verify/tallies.ts'
+import { coverage } from '../../src/verify/interval-sums.ts'
+import { count, mae, skill } from '../../src/verify/model-sums.ts'
+import { together } from '../../src/verify/score-sums.ts'
 import { settlementOf } from './settlements.ts'
 
 const NEW_YEAR = Date.UTC(2010, 0, 1)

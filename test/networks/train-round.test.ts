@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Batch, TrainingResult } from '../../src/learn/trainer.ts'
+import type { Trainable } from '../../src/networks/train-round.ts'
 import { untrainedState } from '../../src/networks/trainer-state.ts'
-import type { Trainable } from '../../src/networks/training-rounds.ts'
 import { trainingFrom } from './in-thread.ts'
 import { SMALL, someRound } from './networks.ts'
 

@@ -1,6 +1,6 @@
 import type { Settlement } from '../domain/forecast.ts'
-import { addIntervals, emptyIntervalTally } from './interval-tally.ts'
-import { addAgainst, addError, emptyModelTally, referenceErrors, type Tally } from './model-tally.ts'
+import { addIntervals, emptyIntervalTally } from './interval-sums.ts'
+import { addAgainst, addError, emptyModelTally, referenceErrors, type Tally } from './model-sums.ts'
 
 /** Everything that is added up over one stretch of time: a month of the year, a year, a whole run. */
 export interface Tallies {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { type Random, seededRandom } from '../../domain/random.ts'
-import { buildStudy } from './build-study.ts'
+import { buildStudy } from './build-layers.ts'
 import { drawnValues } from './drawn-values.ts'
-import type { StudySpec } from './study-spec.ts'
+import type { StudySpec } from './model-spec.ts'
 
 export interface StudyBatch {
   readonly size: number

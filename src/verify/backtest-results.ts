@@ -1,9 +1,9 @@
 import type { Fold } from '../domain/fold.ts'
 import type { Settlement } from '../domain/forecast.ts'
 import type { Instant, Span } from '../domain/instant.ts'
-import { type RaceState, race } from './race.ts'
+import { type RaceState, race } from './head-to-head.ts'
 import { type ReliabilityState, reliability } from './reliability.ts'
-import { addSettlement, emptyTallies, type Tallies } from './tallies.ts'
+import { addSettlement, emptyTallies, type Tallies } from './score-sums.ts'
 import { type WorstCoverageState, worstCoverage } from './worst-coverage.ts'
 
 /** What a whole run leaves to be told: the record of a backtest. */

@@ -1,5 +1,5 @@
 import { DAY, HOUR } from '../../src/domain/instant.ts'
-import { type RecordState, record } from '../../src/verify/record.ts'
+import { type RecordState, record } from '../../src/verify/backtest-results.ts'
 import { settlementOf } from '../verify/settlements.ts'
 
 /** A record of some days up to and from the New Year of 2010: the mixture misses by 1, persistence by 2, a late one by 1.5. */

@@ -1,6 +1,6 @@
 import { connect, type Delivery, type StreamClient } from '../client/client.ts'
+import { RequestRefused } from '../client/client-errors.ts'
 import type { Phase } from '../client/connection-state.ts'
-import { RequestRefused } from '../client/errors.ts'
 import { fetchHistory, fetchStations, HttpProblem } from '../client/http.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
 import type { ViewEvent, ViewState } from './view-state.ts'

@@ -1,7 +1,7 @@
 import { LEADS, type Settlement } from '../domain/forecast.ts'
 import type { Columns, SumRow } from './hourly-sums.ts'
 import { crps, INTERVAL_LEVELS, widthOf, within } from './losses.ts'
-import type { Tally } from './model-tally.ts'
+import type { Tally } from './model-sums.ts'
 
 /* What is added up of the published intervals. Shape of a tally: [column][lead 24]. */
 

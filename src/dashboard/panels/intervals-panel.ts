@@ -1,8 +1,8 @@
 import { differenceUnit } from '../../domain/unit.ts'
-import { calibrationWords, type HeldInterval, heldIntervals, NOMINAL, percent } from '../calibration.ts'
 import { element, part, setHidden, setKind, setText } from '../dom.ts'
 import { decimal, UNKNOWN } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
+import { calibrationWords, type HeldInterval, heldIntervals, NOMINAL, percent } from '../interval-coverage.ts'
 import type { ViewState } from '../view-state.ts'
 import { WINDOW_WORDS } from './readouts.ts'
 

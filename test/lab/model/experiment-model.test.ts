@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../src/domain/random.ts'
-import { embedded } from '../../../src/lab/study/embedding.ts'
-import { openStudy, type StudyBatch } from '../../../src/lab/study/study.ts'
-import type { StudySpec } from '../../../src/lab/study/study-spec.ts'
+import { embedded } from '../../../src/lab/model/embedding.ts'
+import { openStudy, type StudyBatch } from '../../../src/lab/model/experiment-model.ts'
+import type { StudySpec } from '../../../src/lab/model/model-spec.ts'
 import { startBackend } from '../../../src/tensorflow/start-backend.ts'
 
 const series: StudySpec = {

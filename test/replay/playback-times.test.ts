@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { timed } from '../../replay/tempo.ts'
+import { timed } from '../../replay/playback-times.ts'
 import type { RawRow } from '../../src/ingest/raw-row.ts'
 
 async function times(

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ZipFile } from 'yazl'
-import { cachedJena, type DownloadOptions, downloadJena } from '../../replay/download.ts'
+import { cachedJena, type DownloadOptions, downloadJena } from '../../replay/download-archive.ts'
 import { TickcastError } from '../../src/domain/errors.ts'
 
 const EXPECTED = { rows: 2, header: '"a","b"', firstRow: '1,2' }

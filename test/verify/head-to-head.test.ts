@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Settlement } from '../../src/domain/forecast.ts'
 import { DAY, HOUR } from '../../src/domain/instant.ts'
-import { race, raceResult } from '../../src/verify/race.ts'
+import { race, raceResult } from '../../src/verify/head-to-head.ts'
 import { START } from '../forecast/series.ts'
 import { settlementOf } from './settlements.ts'
 

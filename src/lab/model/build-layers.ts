@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import type { Random } from '../../domain/random.ts'
 import { fuse } from '../../tensorflow/fuse.ts'
 import { withRowGradient } from './embedding.ts'
-import { isRecurrent, type LayerSpec, type RecurrentSpec, type StudySpec } from './study-spec.ts'
+import { isRecurrent, type LayerSpec, type RecurrentSpec, type StudySpec } from './model-spec.ts'
 
 /** Draws the masks of dropout: from whatever the source gives at the moment. */
 export type MaskSource = () => Random

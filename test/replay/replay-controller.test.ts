@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { createDeck, type Deck, type DeckOptions } from '../../replay/deck.ts'
+import { createDeck, type Deck, type DeckOptions } from '../../replay/replay-controller.ts'
 import { simulatedStation } from '../../replay/simulated-station.ts'
 import type { Tape } from '../../replay/tape.ts'
 import type { Bus } from '../../src/bus/bus.ts'

@@ -1,11 +1,11 @@
 import { LEADS, QUANTILE_LEVELS } from '../domain/forecast.ts'
-import { raceResult } from '../verify/race.ts'
-import type { RecordState } from '../verify/record.ts'
+import type { RecordState } from '../verify/backtest-results.ts'
+import { raceResult } from '../verify/head-to-head.ts'
 import { type ReliabilityState, shareBelow } from '../verify/reliability.ts'
 import type { Figures, ModelRecord } from './figures.ts'
 import { escaped, htmlPage, table } from './html.ts'
 import { lineChart, type Series } from './line-chart.ts'
-import { type ReportedRun, SIMULATED } from './run.ts'
+import { type ReportedRun, SIMULATED } from './reported-run.ts'
 import { modelTable, number, percent, REFERENCE, yearTable } from './tables.ts'
 
 /** Experts that come close to the published forecast lie on one line where persistence is to be seen as well. */

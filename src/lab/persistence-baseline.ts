@@ -1,4 +1,4 @@
-import type { StudyBatch } from './study/study.ts'
+import type { StudyBatch } from './model/experiment-model.ts'
 
 /** Says that the target stays as it is at the window's last step: what every network has to beat. */
 export function persistence({

@@ -10,6 +10,8 @@ import { type RawRow, tickOf } from '../src/ingest/raw-row.ts'
 import { speedMessage, stationMessage } from '../src/protocol/encode.ts'
 import type { TapeCommand, TapeMessage } from '../src/protocol/messages.ts'
 import { BoundedPublisher } from './bounded-publisher.ts'
+import { Pacer } from './pacer.ts'
+import { timed } from './playback-times.ts'
 import {
   applyCommand,
   beginSession,
@@ -17,10 +19,8 @@ import {
   type DeckState,
   movePosition,
   tapeMessage,
-} from './deck-state.ts'
-import { Pacer } from './pace.ts'
+} from './replay-controller-state.ts'
 import type { Tape } from './tape.ts'
-import { timed } from './tempo.ts'
 
 export interface DeckOptions {
   /** Event time over wall time. Default Infinity: as fast as possible. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Pacer } from '../../replay/pace.ts'
+import { Pacer } from '../../replay/pacer.ts'
 import type { Clock } from '../../src/domain/clock.ts'
 import { MINUTE, SECOND } from '../../src/domain/instant.ts'
 import { leapingClock } from '../replay/leaping-clock.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createDeck } from '../../replay/deck.ts'
+import { createDeck } from '../../replay/replay-controller.ts'
 import { simulatedTape } from '../../replay/simulated-station.ts'
 import type { Tape } from '../../replay/tape.ts'
 import { memoryBus } from '../../src/bus/memory.ts'
