@@ -1,4 +1,4 @@
-/** How many publishes may be under way at once: enough to keep a server busy, few enough to forget about memory. */
+/** How many publishes may be under way at once: enough to keep a server busy, in little memory. */
 const MOST_PENDING = 256
 
 /** Publishes in a pipeline, not one await at a time, and still not without bound. */
@@ -6,7 +6,7 @@ export class BoundedPublisher {
   #pending = 0
   #wake: (() => void)[] = []
 
-  /** Undefined where more may be posted at once, else what to await first. `failed` is told of a publish that was refused. */
+  /** Undefined where more may be posted at once, else what to await first. `failed` is called where a publish fails. */
   post(publishing: Promise<void> | undefined, failed: (cause: unknown) => void): Promise<void> | undefined {
     if (!publishing) return undefined
     this.#pending++

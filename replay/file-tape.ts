@@ -6,7 +6,7 @@ import { type CsvTable, openCsv } from '../src/ingest/csv.ts'
 import type { RawRow } from '../src/ingest/raw-row.ts'
 import { type Archive, openArchive } from './archive.ts'
 import { inferredCadence } from './cadence.ts'
-import { withoutStrays } from './outlier-stamps.ts'
+import { withoutOutliers } from './outlier-stamps.ts'
 import type { Tape } from './tape.ts'
 
 export interface FileTapeOptions {
@@ -41,7 +41,7 @@ export async function openFileTape(
     notes.push(
       `a row every ${formatSpan(cadence)}, as the file has it, where the station says ${formatSpan(declared.cadence)}`,
     )
-  const first = Math.min(...withoutStrays(stamps, cadence))
+  const first = Math.min(...withoutOutliers(stamps, cadence))
   const last = await lastStamp({ path, archive, table, cadence })
   if (last !== null && last < first) {
     throw new TickcastError(
@@ -82,7 +82,7 @@ async function firstStamps(table: CsvTable, path: string): Promise<readonly Inst
   throw new TickcastError('bad_file', `${unreadable.place}: ${field} is '${value}'; expected ${rule}`)
 }
 
-/** Of the last lines that have a time the latest, but for strays. */
+/** Of the last lines that have a time the latest, outliers left out. */
 async function lastStamp({
   path,
   archive,
@@ -105,7 +105,7 @@ async function lastStamp({
     if (stamp !== undefined) stamps.push(stamp)
     if (stamps.length === ENOUGH_STAMPS) break
   }
-  return stamps.length === 0 ? null : Math.max(...withoutStrays(stamps, cadence))
+  return stamps.length === 0 ? null : Math.max(...withoutOutliers(stamps, cadence))
 }
 
 async function tailOfFile(path: string, size: number): Promise<Buffer> {

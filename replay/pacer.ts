@@ -18,17 +18,17 @@ export class Pacer {
   #speed: number
   /** Wall and tape as lined up last; undefined while the tape rests. */
   #anchor: { readonly wall: Instant; readonly event: Instant } | undefined
-  /** Where the tape rests; undefined where the next row is to be played at once. */
+  /** Event time at which the tape rests; undefined where the next row is to be played at once. */
   #resting: Instant | undefined
   #played: Instant | undefined
   #awaited: Instant | undefined
-  #breathed: Instant
+  #yieldedAt: Instant
   #rowsSince = 0
 
   constructor({ clock, speed }: { readonly clock: Clock; readonly speed: number }) {
     this.#clock = clock
     this.#speed = speed
-    this.#breathed = clock.now()
+    this.#yieldedAt = clock.now()
   }
 
   /** Event time over wall time; Infinity for as fast as possible. */
@@ -50,11 +50,11 @@ export class Pacer {
     this.#awaited = eventTime
     const wait = this.#anchor.wall + (eventTime - this.#anchor.event) / this.#speed - now
     if (wait >= GRAIN_MS) {
-      this.#breathe(now + wait)
+      this.#hasYielded(now + wait)
       return this.#clock.sleep(wait, signal)
     }
-    if (now - this.#breathed >= LONGEST_BUSY_MS || this.#rowsSince >= LONGEST_BUSY_ROWS) {
-      return this.#clock.sleep(0, signal).then(() => this.#breathe(this.#clock.now()))
+    if (now - this.#yieldedAt >= LONGEST_BUSY_MS || this.#rowsSince >= LONGEST_BUSY_ROWS) {
+      return this.#clock.sleep(0, signal).then(() => this.#hasYielded(this.#clock.now()))
     }
     this.#rowsSince++
     this.#played = eventTime
@@ -71,7 +71,7 @@ export class Pacer {
     this.#anchor = undefined
   }
 
-  /** Moves to a row played out of turn. */
+  /** Moves to a row that is played as a single step, whenever it is due. */
   moveTo(eventTime: Instant): void {
     this.#anchor = undefined
     this.#resting = eventTime
@@ -86,8 +86,8 @@ export class Pacer {
     this.#awaited = undefined
   }
 
-  #breathe(at: Instant): void {
-    this.#breathed = at
+  #hasYielded(at: Instant): void {
+    this.#yieldedAt = at
     this.#rowsSince = 0
   }
 }

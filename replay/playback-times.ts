@@ -1,27 +1,27 @@
 import type { Instant } from '../src/domain/instant.ts'
 import type { RawRow } from '../src/ingest/raw-row.ts'
 
-export interface TimedRow {
+export interface RowToPlay {
   readonly row: RawRow
-  /** The time of the tape at which the row is played; never runs backwards. */
+  /** Playback time: the time of the tape at which the row is played; never runs backwards. */
   readonly at: Instant
 }
 
-/** Rows that a row waits for before its own time is believed. */
+/** How many rows ahead are looked at before a stamp is believed. */
 const AHEAD = 3
 
 /**
- * Gives every row its time of the tape: its own stamp, but where one of the next rows is earlier, that: a stamp that
+ * Assigns every row its playback time: its own stamp, but where one of the next rows is earlier, that: a stamp that
  * is years ahead by mistake must not hold up the tape for years, at its very end neither (`end`, where it is known).
  * Rows with no time go with those around them.
  */
-export async function* timed(
+export async function* withPlaybackTimes(
   batches: AsyncIterable<readonly RawRow[]>,
   { start, end = Number.POSITIVE_INFINITY }: { readonly start: Instant; readonly end?: Instant },
-): AsyncGenerator<readonly TimedRow[], void, undefined> {
+): AsyncGenerator<readonly RowToPlay[], void, undefined> {
   let held: RawRow[] = []
   let now = start
-  const time = (rows: readonly RawRow[], count: number): TimedRow[] =>
+  const time = (rows: readonly RawRow[], count: number): RowToPlay[] =>
     rows.slice(0, count).map((row, index) => {
       let earliest = Number.POSITIVE_INFINITY
       for (let next = index; next <= index + AHEAD && next < rows.length; next++) {

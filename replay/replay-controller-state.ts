@@ -2,8 +2,8 @@ import { formatInstant, type Instant, parseInstant } from '../src/domain/instant
 import { parsedSpeed, speedMessage } from '../src/protocol/encode.ts'
 import type { TapeCommand, TapeMessage } from '../src/protocol/messages.ts'
 
-/** How a deck stands; the buttons below change it in place, the player in `deck.ts` goes by it. */
-export interface DeckState {
+/** The state of a replay: commands change it in place, `replay-controller.ts` plays by it. */
+export interface ReplayControllerState {
   session: string
   /** Event time over wall time; Infinity is as fast as possible. */
   speed: number
@@ -28,8 +28,8 @@ export interface DeckState {
   liveUpTo: Instant
 }
 
-/** What the buttons need to know. `span.start` is where a session begins that nobody put elsewhere. */
-export interface DeckContext {
+/** What commands are checked against. `span.start` is where a session begins that nobody put elsewhere. */
+export interface CommandContext {
   readonly span: {
     readonly first: Instant /** Null until it is known. */
     last: Instant | null
@@ -39,17 +39,17 @@ export interface DeckContext {
   readonly newSession: () => string
 }
 
-export interface Refusal {
+export interface CommandError {
   readonly code: 'bad_request' | 'out_of_range'
   readonly message: string
 }
 
 /** Carries out a command, its keys in the schema's order, or refuses it and changes nothing. */
 export function applyCommand(
-  state: DeckState,
+  state: ReplayControllerState,
   command: TapeCommand,
-  context: DeckContext,
-): Refusal | undefined {
+  context: CommandContext,
+): CommandError | undefined {
   const to = command.seek === undefined ? undefined : parseInstant(command.seek)
   if (command.seek !== undefined) {
     if (to === undefined) {
@@ -83,7 +83,7 @@ export function applyCommand(
 }
 
 /** Forward within the session; backward what was learnt from later rows must not be known, so that is a new one. */
-function seek(state: DeckState, to: Instant, context: DeckContext): void {
+function seek(state: ReplayControllerState, to: Instant, context: CommandContext): void {
   const backward = state.played !== null && to <= state.played
   if (backward) beginSession(state, context)
   state.leadInEnd = Number.NEGATIVE_INFINITY
@@ -91,28 +91,31 @@ function seek(state: DeckState, to: Instant, context: DeckContext): void {
 }
 
 /** Live ticks were taken in from beyond the place where the tape stands: it goes on there, but in a new session. */
-function leaveLive(state: DeckState, context: DeckContext): void {
+function leaveLive(state: ReplayControllerState, context: CommandContext): void {
   const here = state.target ?? state.played ?? context.span.start
   if (here > state.liveUpTo) return
   beginSession(state, context)
   movePosition(state, here)
 }
 
-export function beginSession(state: DeckState, { newSession }: DeckContext): void {
+export function beginSession(state: ReplayControllerState, { newSession }: CommandContext): void {
   state.session = newSession()
   state.rows = 0
   state.played = null
   state.liveUpTo = Number.NEGATIVE_INFINITY
 }
 
-export function movePosition(state: DeckState, to: Instant): void {
+export function movePosition(state: ReplayControllerState, to: Instant): void {
   state.target = to
   state.moves++
   state.steps = 0
   state.ended = false
 }
 
-export function tapeMessage(state: DeckState, { span }: Pick<DeckContext, 'span'>): TapeMessage {
+export function tapeMessage(
+  state: ReplayControllerState,
+  { span }: Pick<CommandContext, 'span'>,
+): TapeMessage {
   const position = state.target ?? state.played
   return {
     session: state.session,
@@ -128,7 +131,7 @@ export function tapeMessage(state: DeckState, { span }: Pick<DeckContext, 'span'
   }
 }
 
-function spanned({ first, last, until }: DeckContext['span']): string {
+function spanned({ first, last, until }: CommandContext['span']): string {
   const begins = formatInstant(first)
   if (until !== undefined && (last === null || until <= last))
     return `${begins} until before ${formatInstant(until)}`

@@ -11,18 +11,18 @@ import { speedMessage, stationMessage } from '../src/protocol/encode.ts'
 import type { TapeCommand, TapeMessage } from '../src/protocol/messages.ts'
 import { BoundedPublisher } from './bounded-publisher.ts'
 import { Pacer } from './pacer.ts'
-import { timed } from './playback-times.ts'
+import { withPlaybackTimes } from './playback-times.ts'
 import {
   applyCommand,
   beginSession,
-  type DeckContext,
-  type DeckState,
+  type CommandContext,
   movePosition,
+  type ReplayControllerState,
   tapeMessage,
 } from './replay-controller-state.ts'
 import type { Tape } from './tape.ts'
 
-export interface DeckOptions {
+export interface ReplayOptions {
   /** Event time over wall time. Default Infinity: as fast as possible. */
   readonly speed?: number
   readonly paused?: boolean
@@ -38,43 +38,48 @@ export interface DeckOptions {
   readonly newSession?: () => string
 }
 
-export interface DeckParts {
+export interface ReplayControllerParts {
   readonly tape: Tape
   readonly bus: Bus
   readonly clock: Clock
-  readonly options?: DeckOptions
+  readonly options?: ReplayOptions
 }
 
-export interface DeckResult {
+export interface ReplayResult {
   /** Rows played in the session that reached the end. */
   readonly rows: number
   readonly session: string
 }
 
-/** A tape being played onto a bus, and its buttons. */
-export interface Deck {
+/** Plays a tape onto a bus and carries out commands for it. */
+export interface ReplayController {
   /** Makes the station known on the bus and answers for its tape from now on. */
   announce(): Promise<void>
-  /** Plays, once; pending until `close`, for the buttons work at the end of the tape too. Announces where nobody did. */
+  /** Plays, once; pending until `close`, for commands work at the end of the tape too. Announces where nobody did. */
   play(): Promise<void>
   state(): TapeMessage
-  /** How the deck stands: now, and whenever that changes but for position and rows. Completes with `close`. */
+  /** The state of the tape: now, and whenever that changes but for position and rows. Completes with `close`. */
   readonly state$: Observable<TapeMessage>
   /** What the bus hands on from the page, the command line and the WebSocket. */
   control(command: TapeCommand): Promise<ControlReply>
   /** Stands still and says why. `liveAt` is the event time of a live tick of the same station, where that is why. */
   pauseBecause(reason: string, liveAt?: Instant): void
   /** Resolves when the tape first ends, all ticks taken by the bus; rejects where it cannot be read on. */
-  readonly finished: Promise<DeckResult>
+  readonly finished: Promise<ReplayResult>
   close(): Promise<void>
 }
 
-export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck {
+export function createReplayController({
+  tape,
+  bus,
+  clock,
+  options = {},
+}: ReplayControllerParts): ReplayController {
   const { from, until, leadIn = 0, newSession = ulid } = options
   const span = { first: tape.first, last: tape.last, start: from ?? tape.first, until }
   checkSpan(tape, options)
-  const context: DeckContext = { span, newSession }
-  const state: DeckState = {
+  const context: CommandContext = { span, newSession }
+  const state: ReplayControllerState = {
     session: newSession(),
     speed: options.speed ?? Number.POSITIVE_INFINITY,
     paused: options.paused ?? false,
@@ -92,7 +97,7 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
   const publisher = new BoundedPublisher()
   const pacer = new Pacer({ clock, speed: state.speed })
   const states = new BehaviorSubject(tapeMessage(state, context))
-  const end = deferred<DeckResult>()
+  const end = deferred<ReplayResult>()
   const closing = deferred<void>()
   let wake = new AbortController()
   let waking = deferred<void>()
@@ -101,7 +106,7 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
   let playing: Promise<void> | undefined
   let controls: BusSubscription | undefined
 
-  /** Whoever waits looks again, whoever watches is told. */
+  /** Wakes whoever waits for a change, and emits the new state. */
   function changed(): void {
     wake.abort()
     wake = new AbortController()
@@ -114,7 +119,7 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
     return waking.promise
   }
 
-  /** Whatever the bus is waited for: it may be away, and a deck can be closed all the same. */
+  /** Whatever the bus is waited for: it may be away, and a controller can be closed all the same. */
   function unlessClosed(wait: Promise<void> | undefined): Promise<void> {
     return Promise.race([wait, closing.promise])
   }
@@ -171,9 +176,12 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
   async function playFrom(start: Instant): Promise<boolean> {
     const { moves } = state
     pacer.jump()
-    // From its beginning all of it is played: rows astray before its first time, too.
+    // From its beginning all of it is played: rows with outlier timestamps before its first time, too.
     const rows = tape.rows(start > span.first ? { from: start } : {})
-    for await (const batch of timed(rows, { start, ...(span.last !== null && { end: span.last }) })) {
+    for await (const batch of withPlaybackTimes(rows, {
+      start,
+      ...(span.last !== null && { end: span.last }),
+    })) {
       for (const { row, at } of batch) {
         let wait: Promise<void> | undefined
         do {
@@ -191,7 +199,7 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
     return true
   }
 
-  /** Undefined where it is the row's turn, else what to wait for before asking again. */
+  /** Undefined where the row is due, else what to wait for before asking again. */
   function due(at: Instant): Promise<void> | undefined {
     if (state.paused) {
       if (state.steps === 0) return woken()
@@ -220,12 +228,12 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
     if (paused && --state.steps === 0) changed()
     return publisher.post(publishing, (cause) => {
       // Once the position is elsewhere this row is played again, or not wanted any more.
-      if (moves === state.moves) refused(at, cause)
+      if (moves === state.moves) rewindTo(at, cause)
     })
   }
 
   /** Goes back to the first row that the bus did not take, and waits there for somebody to look. */
-  function refused(at: Instant, cause: unknown): void {
+  function rewindTo(at: Instant, cause: unknown): void {
     if (closed) return
     stop(`the bus did not take a tick: ${cause instanceof Error ? cause.message : String(cause)}`)
     movePosition(state, at)
@@ -247,8 +255,8 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
   }
 
   async function control(command: TapeCommand): Promise<ControlReply> {
-    const refused = applyCommand(state, command, context)
-    if (refused) return errorReply(refused.code, refused.message)
+    const error = applyCommand(state, command, context)
+    if (error) return errorReply(error.code, error.message)
     if (state.paused) pacer.rest()
     changed()
     // A step is answered once it is taken, so that the position in the reply is where it led.
@@ -284,14 +292,14 @@ export function createDeck({ tape, bus, clock, options = {} }: DeckParts): Deck 
   }
 }
 
-function checkSpan(tape: Tape, { from, until }: DeckOptions): void {
+function checkSpan(tape: Tape, { from, until }: ReplayOptions): void {
   const last = tape.last ?? Number.POSITIVE_INFINITY
-  const said = `${formatInstant(tape.first)} to ${tape.last === null ? 'an end not known yet' : formatInstant(tape.last)}`
+  const extent = `${formatInstant(tape.first)} to ${tape.last === null ? 'an end not known yet' : formatInstant(tape.last)}`
   if (from !== undefined && (from < tape.first || from > last))
-    throw new TickcastError('usage', `--from ${formatInstant(from)}: outside the tape, ${said}`)
+    throw new TickcastError('usage', `--from ${formatInstant(from)}: outside the tape, ${extent}`)
   if (until !== undefined && until <= (from ?? tape.first))
     throw new TickcastError(
       'usage',
-      `--until ${formatInstant(until)}: not after the start of what is played; the tape is ${said}`,
+      `--until ${formatInstant(until)}: not after the start of what is played; the tape is ${extent}`,
     )
 }

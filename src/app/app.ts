@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Deck } from '../../replay/replay-controller.ts'
+import type { ReplayController } from '../../replay/replay-controller.ts'
 import type { Tape } from '../../replay/tape.ts'
 import type { Bus } from '../bus/bus.ts'
 import { openBus } from '../bus/open-bus.ts'
@@ -13,7 +13,7 @@ import { stationMessage } from '../protocol/encode.ts'
 import { errorTeller, logError } from './log.ts'
 import { openPage, type ServerFlags } from './page-files.ts'
 import { type HostOptions, openStationHost, refuseInvalid, type StationHost } from './station-host.ts'
-import { deckFor, type TapeFlags } from './tapes.ts'
+import { controllerFor, type TapeFlags } from './tapes.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface AppOptions {
@@ -44,8 +44,8 @@ export interface App {
   serve(flags: ServerFlags): Promise<Gateway>
   /** Forecasts whatever stations are announced on the bus; the networks of all share one pool of training threads. */
   forecast(options: ForecastOptions): Promise<StationHost>
-  /** A tape in its deck, not played yet. */
-  load(tape: Tape, flags: TapeFlags): Deck
+  /** A controller for the tape, not playing yet. */
+  load(tape: Tape, flags: TapeFlags): ReplayController
   /** Announces the station of the tape that was loaded, and plays it. */
   play(): Promise<void>
   /** Announces a station whose ticks come from outside. */
@@ -57,7 +57,7 @@ export interface App {
 interface Parts {
   /** Whose tape it is. */
   station?: string
-  deck?: Deck
+  controller?: ReplayController
   host?: StationHost
   pool?: TrainerPool
   gateway?: Gateway
@@ -90,24 +90,24 @@ export async function openApp({ name, nats, terminal, log, busMustHold = false }
       return parts.host
     },
     load(tape, flags) {
-      parts.deck = deckFor(tape, { bus, flags })
+      parts.controller = controllerFor(tape, { bus, flags })
       parts.station = tape.station.id
-      return parts.deck
+      return parts.controller
     },
     async play() {
-      const { deck, host, station = '' } = parts
-      if (!deck) throw new Error('no tape was loaded')
+      const { controller, host, station = '' } = parts
+      if (!controller) throw new Error('no tape was loaded')
       // A pause between two readings is told at once.
-      deck.state$.subscribe(() => host?.stations.get(station)?.publishStatus())
-      await Promise.race([deck.announce(), failure.promise])
-      void deck.play()
+      controller.state$.subscribe(() => host?.stations.get(station)?.publishStatus())
+      await Promise.race([controller.announce(), failure.promise])
+      void controller.play()
     },
     async announce(station) {
       await bus.publish(station.id, 'station', stationMessage(station, { source: 'live' }))
       await bus.flush()
     },
     async close() {
-      for (const part of [parts.deck, parts.host, parts.pool, parts.gateway, bus]) {
+      for (const part of [parts.controller, parts.host, parts.pool, parts.gateway, bus]) {
         // One that does not come to an orderly end must not keep the others from theirs.
         await part?.close().catch(logError(log))
       }

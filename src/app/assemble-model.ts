@@ -3,7 +3,7 @@ import type { Span } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { type ExpertFlags, expertsFor } from '../experts/choose.ts'
 import { windowRows } from '../experts/window-rows.ts'
-import { levelsOf } from '../forecast/features/network-inputs.ts'
+import { networkInputsOf } from '../forecast/features/network-inputs.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
 import type { RoundTrainer } from '../learn/trainer.ts'
 import { describeNetworks } from '../networks/describe-networks.ts'
@@ -51,7 +51,7 @@ export function assembleModel(
     issueEvery: flags.issueEvery,
     window:
       recurrent.length > 0
-        ? { levels: levelsOf(station), cadence: station.cadence, ...windowRows(station, flags) }
+        ? { inputs: networkInputsOf(station), cadence: station.cadence, ...windowRows(station, flags) }
         : undefined,
     experts: experts.map(({ forecaster }) => aroundExpert?.(forecaster) ?? forecaster),
     trained: experts.flatMap(({ forecaster: { name }, training }) => {

@@ -13,11 +13,11 @@ import { assembleModel, type Instruments, type PipelineFlags } from './assemble-
 /** Anyone may publish to a topic's subject: what is no tick counts as a rejected one, anything else is only told. */
 export function refuseInvalid(
   invalid: Invalid,
-  { host, warn }: { readonly host: StationHost | undefined; readonly warn: (trouble: string) => void },
+  { host, warn }: { readonly host: StationHost | undefined; readonly warn: (error: string) => void },
 ): void {
   const { topic, station, id, field, text, rule } = invalid
   if (topic !== 'tick') warn(describeInvalid(invalid))
-  else host?.stations.get(station)?.refuse(id, { field, value: text, rule, reason: 'malformed' })
+  else host?.stations.get(station)?.reject(id, { field, value: text, rule, reason: 'malformed' })
 }
 
 export interface HostOptions {

@@ -1,4 +1,8 @@
-import { createDeck, type Deck, type DeckOptions } from '../../replay/replay-controller.ts'
+import {
+  createReplayController,
+  type ReplayController,
+  type ReplayOptions,
+} from '../../replay/replay-controller.ts'
 import type { Tape } from '../../replay/tape.ts'
 import type { Bus } from '../bus/bus.ts'
 import { systemClock } from '../domain/clock.ts'
@@ -20,16 +24,19 @@ export interface TapeFlags {
 const DEFAULT_SPEED = 3600
 const DEFAULT_LEAD_IN: Span = 30 * DAY
 
-/** A deck for the tape, to be played as the flags say. */
-export function deckFor(tape: Tape, { bus, flags }: { readonly bus: Bus; readonly flags: TapeFlags }): Deck {
-  const options: DeckOptions = {
+/** A controller for the tape, to be played as the flags say. */
+export function controllerFor(
+  tape: Tape,
+  { bus, flags }: { readonly bus: Bus; readonly flags: TapeFlags },
+): ReplayController {
+  const options: ReplayOptions = {
     ...pace(flags),
     paused: flags.paused ?? false,
     loop: flags.loop ?? false,
     ...(flags.from !== undefined && { from: flags.from }),
     ...(flags.until !== undefined && { until: flags.until }),
   }
-  return createDeck({ tape, bus, clock: systemClock, options })
+  return createReplayController({ tape, bus, clock: systemClock, options })
 }
 
 /** Who names no speed wants to see something: the first month goes at once. */
@@ -64,14 +71,14 @@ export function sayTape({ name, source, station, first, last, notes }: Tape, ter
 
 /** Resolves when the tape is through and every tick of it has passed the pipeline. */
 export async function workedOff(
-  deck: Deck,
+  controller: ReplayController,
   {
     host,
     station,
     signal,
   }: { readonly host: StationHost; readonly station: Station; readonly signal: AbortSignal },
 ): Promise<void> {
-  const { rows, session } = await deck.finished
+  const { rows, session } = await controller.finished
   while (!signal.aborted && (host.stations.get(station.id)?.ticks(session) ?? 0) < rows) {
     await new Promise((resolve) => setTimeout(resolve, 5))
   }

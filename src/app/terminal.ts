@@ -10,7 +10,7 @@ export interface Terminal {
   /** A line that stays. */
   line(text: string): void
   /** Something went wrong and work goes on. */
-  warn(trouble: string | Error): void
+  warn(error: string | Error): void
   /** Whatever else writes to the same terminal does so here, so that the live line stays the last one. */
   above(write: () => void): void
   /** Replaces the live line; where it cannot be replaced, printed at most every ten seconds. */
@@ -39,7 +39,7 @@ export function openTerminal(stream: NodeJS.WriteStream): Terminal {
     fact: (label, text) => write(`  ${colours.dim(label.padEnd(8))}${text}`),
     line: write,
     above,
-    warn: (trouble) => write(`  ${colours.yellow('warning')} ${reasonOf(trouble)}`),
+    warn: (error) => write(`  ${colours.yellow('warning')} ${reasonOf(error)}`),
     status(text) {
       if (live) {
         current = fitted(text, Math.max(20, (stream.columns || 120) - 1))

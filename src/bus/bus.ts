@@ -56,7 +56,7 @@ export interface Bus {
     id?: string,
   ): Promise<void> | undefined
   /** Whether a message published now would be read or kept by anybody: what would not need not be made. */
-  wants(station: string, topic: Topic): boolean
+  hasSubscribers(station: string, topic: Topic): boolean
   /** `station` undefined: of all stations. */
   subscribe<T extends Topic>(
     filter: { readonly station?: string; readonly topic: T },
@@ -75,6 +75,6 @@ export interface Bus {
   /** Resolves when everything published so far by this process is stored or handled. */
   flush(): Promise<void>
   /** Undefined where all is well, else what is wrong, for `/readyz` and the status line. */
-  trouble(): string | undefined
+  healthError(): string | undefined
   close(): Promise<void>
 }

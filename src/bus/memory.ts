@@ -48,7 +48,7 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
       return channelOf(topic).publish({ station, topic, message })
     },
 
-    wants: (station, topic) => topic === 'station' || channels[topic].reaches(station),
+    hasSubscribers: (station, topic) => topic === 'station' || channels[topic].reaches(station),
 
     async subscribe({ station, topic }, handler, { from, maxInFlight } = {}) {
       const channel = channelOf(topic)
@@ -104,7 +104,7 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
       await Promise.all(Object.values(channels).map((channel) => channel.drained()))
     },
 
-    trouble: () => undefined,
+    healthError: () => undefined,
 
     async close() {
       closed = true

@@ -39,7 +39,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
   const readers = new Set<StreamReader>()
   const run = nuid.next()
   let published = 0
-  let trouble: string | undefined
+  let healthError: string | undefined
   let closing = false
   let recovering = false
   let connected = true
@@ -48,7 +48,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     connection,
     onRefused: ({ subject }, why) => onError(new Error(`NATS refused a message on ${subject}: ${why}`)),
     onStalled(why) {
-      inTrouble(`NATS at ${address} stores nothing at the moment (${why})`)
+      reportOutage(`NATS at ${address} stores nothing at the moment (${why})`)
       setTimeout(recover, RETRY_MS)
     },
   })
@@ -70,20 +70,20 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     onDisconnect() {
       connected = false
       publisher.hold()
-      inTrouble(`disconnected from NATS at ${address}; trying again`)
+      reportOutage(`disconnected from NATS at ${address}; trying again`)
     },
     onReconnect() {
       connected = true
       publisher.hold()
-      trouble = `NATS at ${address} is back, its JetStream not yet`
+      healthError = `NATS at ${address} is back, its JetStream not yet`
       void recover()
     },
   })
 
   /** A server that stops may first be one that stores nothing, and then away: each is said. */
-  function inTrouble(why: string): void {
-    if (trouble !== why && !closing) onNotice?.(why)
-    trouble = why
+  function reportOutage(why: string): void {
+    if (healthError !== why && !closing) onNotice?.(why)
+    healthError = why
   }
 
   /** The server is there again, or may be: as soon as it has the streams, everybody goes on where they stood. */
@@ -93,7 +93,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     while (!closing && !(await hasStreams())) await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
     recovering = false
     if (closing) return
-    trouble = undefined
+    healthError = undefined
     onNotice?.(`NATS JetStream at ${address} is back`)
     publisher.resume()
     for (const reader of readers) reader.restart()
@@ -105,7 +105,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
       await ensureStreams(manager, address)
       return connected
     } catch (error) {
-      if (connected) trouble = `NATS at ${address} is there, its JetStream is not: ${messageOf(error)}`
+      if (connected) healthError = `NATS at ${address} is there, its JetStream is not: ${messageOf(error)}`
       return false
     }
   }
@@ -130,7 +130,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     },
 
     // The stream keeps it for whoever comes later.
-    wants: () => true,
+    hasSubscribers: () => true,
 
     async subscribe({ station, topic }, handler, { from = 'new', maxInFlight } = {}) {
       if (from === 'new') await publisher.flush()
@@ -193,7 +193,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     },
 
     flush: () => publisher.flush(),
-    trouble: () => trouble,
+    healthError: () => healthError,
 
     async close() {
       if (closing) return

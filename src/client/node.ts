@@ -8,15 +8,15 @@ const HANDSHAKE_MS = 10_000
 /** By `ws`, which also says why a connection did not come about. */
 export const wsSocket: OpenSocket = ({ url, protocols }, on) => {
   const socket = new WebSocket(url, [...protocols], { handshakeTimeout: HANDSHAKE_MS })
-  let trouble = ''
+  let lastError = ''
   socket.on('open', () => on.opened())
   socket.on('message', (data, isBinary) => {
     if (!isBinary) on.message(data.toString())
   })
   socket.on('error', (error) => {
-    trouble = error.message
+    lastError = error.message
   })
-  socket.on('close', (code, reason) => on.lost(code, reason.toString() || trouble))
+  socket.on('close', (code, reason) => on.lost(code, reason.toString() || lastError))
   return { send: (text) => socket.send(text), close: () => socket.close(1000) }
 }
 

@@ -19,7 +19,7 @@ import type { StatusMessage } from '../protocol/messages.ts'
 import { figuresOf } from '../report/figures.ts'
 import type { ReportedRun } from '../report/reported-run.ts'
 import { figureLines } from '../report/text.ts'
-import { type RecordState, record } from '../verify/backtest-results.ts'
+import { type BacktestResultsState, backtestResults } from '../verify/backtest-results.ts'
 import { openBacktestProgress } from './backtest-progress.ts'
 import { type ReportFlags, refuseUnwritable, writeReports } from './report-files.ts'
 
@@ -42,7 +42,7 @@ export interface BacktestSummary extends ReportedRun {
 
 export interface BacktestOutcome {
   readonly summary: BacktestSummary
-  readonly record: RecordState
+  readonly results: BacktestResultsState
   /** The station's, as it stands at the end. */
   readonly state: StationState
 }
@@ -85,17 +85,17 @@ export async function liveThrough(
 ): Promise<BacktestOutcome> {
   const began = performance.now()
   const { station } = tape
-  const recorder = record({
+  const keeper = backtestResults({
     published: MIXTURE,
-    rival: 'persistence',
+    reference: 'persistence',
     scoreFrom: flags.scoreFrom ?? Number.NEGATIVE_INFINITY,
     utcOffset: station.time.utcOffsetMinutes * MINUTE,
   })
-  const recorded = recorder.initial()
+  const kept = keeper.initial()
   const ended = new AbortController()
   const log = openLog({ logLevel: 'warn' }, { terminal })
   const app = await openApp({ name: 'backtest', terminal, log, busMustHold: true })
-  const deck = app.load(tape, {
+  const controller = app.load(tape, {
     speed: Number.POSITIVE_INFINITY,
     ...(flags.from !== undefined && { from: flags.from }),
     ...(flags.until !== undefined && { until: flags.until }),
@@ -108,7 +108,7 @@ export async function liveThrough(
       terminal.fact('engine', network === 'none' ? 'none' : `${network}, trained on ${engine}`),
     onUnfit: (_, error) => app.fail(error),
     onLive: () => undefined,
-    onSettled: (_, settlements) => void recorder.step(recorded, settlements),
+    onSettled: (_, settlements) => void keeper.step(kept, settlements),
     ...(instruments && { instruments }),
   })
   const progress = openBacktestProgress({
@@ -124,15 +124,15 @@ export async function liveThrough(
     await Promise.race([
       app.failure,
       ...(interrupted ? [interrupted.then(refused)] : []),
-      workedOff(deck, { host, station, signal: ended.signal }),
+      workedOff(controller, { host, station, signal: ended.signal }),
     ])
     const stream = host.stations.get(station.id)
     await app.close()
     if (!stream) throw new Error(`no pipeline of ${station.id} stood`)
     const status = stream.status()
     const wallSeconds = (performance.now() - began) / 1000
-    const summary = summaryOf(tape, { flags, status, record: recorded, wallSeconds })
-    return { summary, record: recorded, state: stream.state }
+    const summary = summaryOf(tape, { flags, status, results: kept, wallSeconds })
+    return { summary, results: kept, state: stream.state }
   } finally {
     ended.abort()
     progress.close()
@@ -145,12 +145,12 @@ function summaryOf(
   {
     flags,
     status,
-    record,
+    results,
     wallSeconds,
   }: {
     readonly flags: BacktestFlags
     readonly status: StatusMessage
-    readonly record: RecordState
+    readonly results: BacktestResultsState
     readonly wallSeconds: number
   },
 ): BacktestSummary {
@@ -174,7 +174,7 @@ function summaryOf(
     network: training.network,
     networks: training.networks ?? {},
     published: MIXTURE,
-    ...figuresOf(record, MIXTURE),
+    ...figuresOf(results, MIXTURE),
     wallSeconds: Number(wallSeconds.toFixed(2)),
     peakMemoryBytes: resourceUsage().maxRSS * 1024,
   }

@@ -1,4 +1,4 @@
-import type { Deck } from '../../replay/replay-controller.ts'
+import type { ReplayController } from '../../replay/replay-controller.ts'
 import { openApp } from '../app/app.ts'
 import { chooseTape, type DataFlags } from '../app/data.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
@@ -22,14 +22,16 @@ export async function replay(flags: ReplayFlags): Promise<void> {
   const interrupted = untilInterrupted()
   const app = await openApp({ name: 'replay', nats, terminal, log })
   try {
-    const deck = app.load(tape, flags)
+    const controller = app.load(tape, flags)
     sayTape(tape, terminal)
     terminal.fact('bus', `NATS JetStream at ${app.bus.address}`)
     terminal.fact('speed', speedWords(flags))
-    await deck.announce()
-    await stopForLiveReadings(deck, { bus: app.bus, station: tape.station.id })
-    void deck.play()
-    const through = deck.finished.then(({ rows }) => terminal.line(`  the tape is through: ${rows} rows`))
+    await controller.announce()
+    await stopForLiveReadings(controller, { bus: app.bus, station: tape.station.id })
+    void controller.play()
+    const through = controller.finished.then(({ rows }) =>
+      terminal.line(`  the tape is through: ${rows} rows`),
+    )
     await Promise.race([interrupted, through.then(() => interrupted)])
   } finally {
     terminal.close()
@@ -39,11 +41,11 @@ export async function replay(flags: ReplayFlags): Promise<void> {
 
 /** Measurements of the same station stop the tape here as they do where everything runs in one process. */
 async function stopForLiveReadings(
-  deck: Deck,
+  controller: ReplayController,
   { bus, station }: { readonly bus: Bus; readonly station: string },
 ): Promise<void> {
   await bus.subscribe({ station, topic: 'reading' }, ({ message }) => {
     if (message.replay === undefined && !message.bridged)
-      deck.pauseBecause('live ticks arrived', parseInstant(message.event_time))
+      controller.pauseBecause('live ticks arrived', parseInstant(message.event_time))
   })
 }

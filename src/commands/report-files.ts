@@ -5,7 +5,7 @@ import { TickcastError } from '../domain/errors.ts'
 import { figuresMarkdown } from '../report/markdown.ts'
 import { reportPage } from '../report/report-page.ts'
 import type { ReportedRun } from '../report/reported-run.ts'
-import type { RecordState } from '../verify/backtest-results.ts'
+import type { BacktestResultsState } from '../verify/backtest-results.ts'
 
 /** Where a backtest writes what it found. */
 export interface ReportFlags {
@@ -25,10 +25,10 @@ export async function refuseUnwritable({ report, markdown }: ReportFlags): Promi
 /** The files written. */
 export async function writeReports(
   flags: ReportFlags,
-  { summary, record }: { readonly summary: ReportedRun; readonly record: RecordState },
+  { summary, results }: { readonly summary: ReportedRun; readonly results: BacktestResultsState },
 ): Promise<string[]> {
   const { report, markdown } = flags
-  if (report !== undefined) await written('--report', report, { text: reportPage(summary, record) })
+  if (report !== undefined) await written('--report', report, { text: reportPage(summary, results) })
   if (markdown !== undefined) {
     const how = { command: typed(process.argv.slice(2), flags), cores: availableParallelism() }
     await written('--markdown', markdown, { text: figuresMarkdown(summary, how) })

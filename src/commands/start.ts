@@ -40,7 +40,7 @@ export async function start(flags: StartFlags): Promise<void> {
   const app = await openApp({ name: 'start', nats: flags.nats, terminal, log })
   try {
     const { bus, failure } = app
-    const deck = tape && app.load(tape, flags)
+    const controller = tape && app.load(tape, flags)
     // Listening comes before learning, and before any other word: a port that is taken is told at once.
     const gateway = !flags.untilEnd || flags.port !== undefined ? await app.serve(flags) : undefined
     terminal.line('tickcast')
@@ -62,15 +62,15 @@ export async function start(flags: StartFlags): Promise<void> {
           ? app.fail(error)
           : errorTeller({ terminal, log })(new Error(`${id} cannot be forecast`, { cause: error })),
       onLive: (id, eventTime) => {
-        if (id === station.id) deck?.pauseBecause('live ticks arrived', eventTime)
+        if (id === station.id) controller?.pauseBecause('live ticks arrived', eventTime)
       },
       tape: (id) => {
-        if (id !== station.id || !deck) return undefined
-        const { session, speed, paused } = deck.state()
+        if (id !== station.id || !controller) return undefined
+        const { session, speed, paused } = controller.state()
         return { session, speed, paused }
       },
     })
-    if (tape && deck) {
+    if (tape && controller) {
       await app.play()
       terminal.fact('speed', speedWords(flags))
     } else {
@@ -85,7 +85,8 @@ export async function start(flags: StartFlags): Promise<void> {
       terminal.fact('', 'npx tickcast watch, npx tickcast tape --help in another terminal; Ctrl-C ends it')
     }
     const progress = await followProgress({ bus, host, terminal })
-    const through = flags.untilEnd && deck ? [workedOff(deck, { host, station, signal: ended.signal })] : []
+    const through =
+      flags.untilEnd && controller ? [workedOff(controller, { host, station, signal: ended.signal })] : []
     await Promise.race([failure, interrupted, ...through])
     await progress.close()
     const stream = host.stations.get(station.id)

@@ -4,7 +4,7 @@ import type { PipelineEvent } from './events.ts'
 const NEWEST = 10
 
 /** What has become of the ticks of a session: every row is a reading or a rejection. Plain data. */
-export interface IntakeState {
+export interface IngestStatistics {
   readings: number
   bridged: number
   gaps: number
@@ -15,7 +15,7 @@ export interface IntakeState {
   lastRejected: readonly RejectedMessage[]
 }
 
-export function emptyIntake(): IntakeState {
+export function emptyIngestStatistics(): IngestStatistics {
   return {
     readings: 0,
     bridged: 0,
@@ -27,7 +27,7 @@ export function emptyIntake(): IntakeState {
   }
 }
 
-export function countEvent(state: IntakeState, event: PipelineEvent): void {
+export function countEvent(state: IngestStatistics, event: PipelineEvent): void {
   switch (event.kind) {
     case 'reading':
       if (event.reading.bridged) state.bridged++
@@ -46,7 +46,7 @@ export function countEvent(state: IntakeState, event: PipelineEvent): void {
   }
 }
 
-export function countRejected(state: IntakeState, message: RejectedMessage): void {
+export function countRejected(state: IngestStatistics, message: RejectedMessage): void {
   const { reason } = message
   state.rejected++
   state.rejectedByReason[reason] = (state.rejectedByReason[reason] ?? 0) + 1
@@ -54,7 +54,7 @@ export function countRejected(state: IntakeState, message: RejectedMessage): voi
 }
 
 /** As it travels. */
-export function intakeMessage(state: IntakeState): StatusMessage['intake'] {
+export function ingestStatisticsMessage(state: IngestStatistics): StatusMessage['intake'] {
   const { readings, bridged, gaps, masked, rejected, rejectedByReason, lastRejected } = state
   return {
     rows: readings + rejected,

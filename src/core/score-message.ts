@@ -7,27 +7,27 @@ import { coverage, intervalCount, meanCrps, meanWidth } from '../verify/interval
 import { INTERVAL_LEVELS } from '../verify/losses.ts'
 import { bias, count, mae, REFERENCES, rmse, skill } from '../verify/model-sums.ts'
 import { type ScoreTable, skillIn } from '../verify/rolling.ts'
-import type { Tallies } from '../verify/score-sums.ts'
+import type { ScoreSums } from '../verify/score-sums.ts'
 
 type ModelScores = ScoreMessage['models'][string]
 type LeadWindows = ModelScores['mae']
 type Figure = (sums: Columns, lead: number) => number
 
-export type Character = Omit<ModelScores, 'mae' | 'n'>
+export type SummaryStatistics = Omit<ModelScores, 'mae' | 'n'>
 
-/** The windows that tell a model's character; a day of errors tells the weather's. */
+/** The windows that summary statistics are over: a day of errors says more of the weather than of a model. */
 const LONG_WINDOWS = ['30d', 'all'] as const
 const DAY_AHEAD = LEADS - 1
 
 /** The figures that are worked out anew once a day. Plain data. */
 export interface ScoreDigest {
-  characters: ReadonlyMap<string, Character>
+  statistics: ReadonlyMap<string, SummaryStatistics>
   /** Day of event time (UTC), counted from 1970. */
   renewedIn: number | undefined
 }
 
 export function emptyDigest(): ScoreDigest {
-  return { characters: new Map(), renewedIn: undefined }
+  return { statistics: new Map(), renewedIn: undefined }
 }
 
 /**
@@ -44,7 +44,7 @@ export function scoreMessage(
   }: {
     readonly table: ScoreTable
     readonly unit: string
-    readonly months: () => readonly Tallies[]
+    readonly months: () => readonly ScoreSums[]
     readonly provenance: Provenance
   },
 ): ScoreMessage {
@@ -55,7 +55,7 @@ export function scoreMessage(
   for (const [name, sums] of models) {
     // Most models have forecast at every issue: then the counts are told by one object for all.
     const n = intervals && alwaysAvailable(sums, intervals) ? issues : byLead(sums, count)
-    scores[name] = { mae: byLead(sums, mae), n, ...digest.characters.get(name) }
+    scores[name] = { mae: byLead(sums, mae), n, ...digest.statistics.get(name) }
   }
   return {
     as_of: formatInstant(asOf),
@@ -70,15 +70,17 @@ export function scoreMessage(
   }
 }
 
-function renew(digest: ScoreDigest, table: ScoreTable, months: () => readonly Tallies[]): void {
+function renew(digest: ScoreDigest, table: ScoreTable, months: () => readonly ScoreSums[]): void {
   const day = Math.floor(table.asOf / DAY)
-  if (day === digest.renewedIn && digest.characters.size === table.models.size) return
+  if (day === digest.renewedIn && digest.statistics.size === table.models.size) return
   digest.renewedIn = day
   const byMonth = months()
-  digest.characters = new Map([...table.models.keys()].map((name) => [name, character(name, table, byMonth)]))
+  digest.statistics = new Map(
+    [...table.models.keys()].map((name) => [name, summaryStatistics(name, table, byMonth)]),
+  )
 }
 
-function character(name: string, table: ScoreTable, months: readonly Tallies[]): Character {
+function summaryStatistics(name: string, table: ScoreTable, months: readonly ScoreSums[]): SummaryStatistics {
   const windows = table.models.get(name)
   const byMonth = (of: Figure) =>
     months.map(({ models }) => (models[name] ? rounded(of(new RowSums(models[name]), DAY_AHEAD)) : null))
@@ -104,24 +106,24 @@ function character(name: string, table: ScoreTable, months: readonly Tallies[]):
 }
 
 function byLevel(
-  tallies: ByWindow<Columns> | undefined,
+  byWindow: ByWindow<Columns> | undefined,
   of: (sums: Columns, lead: number, interval: number) => number,
 ): NonNullable<ScoreMessage['coverage']> {
   return Object.fromEntries(
     INTERVAL_LEVELS.map((level, interval) => [
       level,
-      overWindows(tallies, SCORE_WINDOWS, (sums, lead) => of(sums, lead, interval)),
+      overWindows(byWindow, SCORE_WINDOWS, (sums, lead) => of(sums, lead, interval)),
     ]),
   )
 }
 
 function overWindows(
-  tallies: ByWindow<Columns> | undefined,
+  byWindow: ByWindow<Columns> | undefined,
   windows: readonly Window[],
   of: Figure,
 ): Record<string, (number | null)[]> {
   const result: Record<string, (number | null)[]> = {}
-  if (tallies) for (const window of windows) result[window] = leads(tallies[window], of)
+  if (byWindow) for (const window of windows) result[window] = leads(byWindow[window], of)
   return result
 }
 
@@ -135,14 +137,14 @@ function alwaysAvailable(model: ByWindow<Columns>, intervals: ByWindow<Columns>)
 }
 
 /** Shape by lead in hours, `"1"` to `"24"`, then by window. */
-function byLead(tallies: ByWindow<Columns> | undefined, of: Figure): LeadWindows {
+function byLead(byWindow: ByWindow<Columns> | undefined, of: Figure): LeadWindows {
   const result: LeadWindows = {}
   for (let lead = 0; lead < LEADS; lead++) {
     result[lead + 1] = {
-      '1d': tallies ? rounded(of(tallies['1d'], lead)) : null,
-      '7d': tallies ? rounded(of(tallies['7d'], lead)) : null,
-      '30d': tallies ? rounded(of(tallies['30d'], lead)) : null,
-      all: tallies ? rounded(of(tallies.all, lead)) : null,
+      '1d': byWindow ? rounded(of(byWindow['1d'], lead)) : null,
+      '7d': byWindow ? rounded(of(byWindow['7d'], lead)) : null,
+      '30d': byWindow ? rounded(of(byWindow['30d'], lead)) : null,
+      all: byWindow ? rounded(of(byWindow.all, lead)) : null,
     }
   }
   return result

@@ -12,7 +12,7 @@ import { scaler, snapshotOf } from '../window/scaler.ts'
 import { ensemble } from './ensemble.ts'
 import type { PipelineEvent, ReadingEvent } from './events.ts'
 import { emptyHistory, lookbackAt } from './history.ts'
-import { countEvent, emptyIntake } from './ingest-statistics.ts'
+import { countEvent, emptyIngestStatistics } from './ingest-statistics.ts'
 import {
   drawFeatures,
   drawLookbacks,
@@ -67,7 +67,7 @@ export function stationModel(parts: StationParts) {
   const { cadence } = station
   const target = targetIndex(station)
   const tolerance = truthTolerance(station)
-  const inputs = window?.levels.count ?? 0
+  const inputs = window?.inputs.count ?? 0
   const shape = window && windowShape(window)
   const ordering = order({ cadence, lateness })
   const bridging = bridge({ cadence, maxBridge })
@@ -92,7 +92,7 @@ export function stationModel(parts: StationParts) {
     }),
     learners: Object.fromEntries(trained.map(({ name, learner }) => [name, learner.initial()])),
     issuedIn: undefined,
-    intake: emptyIntake(),
+    ingestStatistics: emptyIngestStatistics(),
     forecasts: 0,
     ticks: 0,
     session: undefined,
@@ -180,12 +180,12 @@ export function stationModel(parts: StationParts) {
         learner.observe(state.learners[name]!, {
           eventTime,
           ...state.lookbackSamples.count,
-          scaler: () => window.levels.scaled(snapshotOf(state.scaler)),
+          scaler: () => window.inputs.scaled(snapshotOf(state.scaler)),
           draw: (draw, random) =>
             drawLookbacks(state.lookbackSamples, state.history, { draw, random, window: shape, tolerance }),
         })
       }
-      scaling.step(state.scaler, { ...reading, values: window.levels.of(reading.values) })
+      scaling.step(state.scaler, { ...reading, values: window.inputs.of(reading.values) })
     },
 
     /** Lets the experts learn from a reading, and issues a forecast where one is due: only ever from a measurement. */
@@ -214,7 +214,7 @@ export function stationModel(parts: StationParts) {
 
     /** Counts what has become of the session's ticks. */
     count(state: StationState, event: PipelineEvent): void {
-      countEvent(state.intake, event)
+      countEvent(state.ingestStatistics, event)
       if (event.kind === 'done') state.ticks++
       if (event.kind !== 'reading') return
       const { eventTime, replay } = event.reading

@@ -7,7 +7,7 @@ import type { ScalerState } from '../window/scaler.ts'
 import type { EnsembleState } from './ensemble.ts'
 import type { PipelineEvent } from './events.ts'
 import type { History } from './history.ts'
-import type { IntakeState } from './ingest-statistics.ts'
+import type { IngestStatistics } from './ingest-statistics.ts'
 import type { FeatureSamples, LookbackSamples } from './replay-samples.ts'
 import type { ScoreDigest } from './score-message.ts'
 import type { TruthJoinState } from './truth-join.ts'
@@ -38,7 +38,7 @@ export interface StationState {
   learners: Record<string, LearnerState>
   /** The span of `issueEvery` in which the newest forecast was issued, counted from 1970. */
   issuedIn: number | undefined
-  intake: IntakeState
+  ingestStatistics: IngestStatistics
   /** Forecasts issued in the session. */
   forecasts: number
   /** Ticks worked off in the session. */

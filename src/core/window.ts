@@ -1,11 +1,11 @@
 import type { Span } from '../domain/instant.ts'
 import type { Reading } from '../domain/reading.ts'
-import type { Levels } from '../forecast/features/network-inputs.ts'
+import type { NetworkInputs } from '../forecast/features/network-inputs.ts'
 import { appendRow, type History, type WindowShape } from './history.ts'
 
 /** The rows that a window spans, and what it reads of each. */
 export interface WindowOptions {
-  readonly levels: Levels
+  readonly inputs: NetworkInputs
   readonly cadence: Span
   /** Rows that a window spans; a multiple of `stride`. The chapter: 1440, ten days of ten minutes. */
   readonly lookback: number
@@ -56,7 +56,7 @@ export function slideWindow(
 ): boolean {
   const { known } = state
   if (window) {
-    window.levels.of(reading.values).forEach((value, input) => {
+    window.inputs.of(reading.values).forEach((value, input) => {
       if (!Number.isNaN(value)) known[input] = value
     })
     state.filled = Math.min(state.filled + 1, window.lookback)

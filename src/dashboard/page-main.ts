@@ -14,7 +14,7 @@ import { modelsPanel } from './panels/models.ts'
 import { readouts } from './panels/readouts.ts'
 import { stationPicker } from './panels/stations.ts'
 import { switches } from './panels/switches.ts'
-import { deck as tapeDeck } from './panels/tape-panel.ts'
+import { tapePanel } from './panels/tape-panel.ts'
 import { trainingPanel } from './panels/training.ts'
 import { openConnection } from './server-connection.ts'
 import { INITIAL, reduced, type ViewEvent } from './view-state.ts'
@@ -35,7 +35,7 @@ const dispatch = (event: ViewEvent) => {
   frames.show(state)
 }
 
-const deck = tapeDeck(root, (command) => connection.send(command))
+const tape = tapePanel(root, (command) => connection.send(command))
 const help = helpDialog(root)
 const link = banner(root, wallNow)
 const frames = frameLoop({
@@ -49,7 +49,7 @@ const frames = frameLoop({
       empty: part(root, '#chart-empty', HTMLElement),
       readout: part(root, '#chart-readout', HTMLElement),
     }),
-    deck,
+    tape,
     hoursPanel(root),
     switches(root, dispatch),
     modelsPanel(root),
@@ -77,7 +77,7 @@ const connection = openConnection({
 
 // Another token is another visit.
 addEventListener('hashchange', () => location.reload())
-listenToKeys((action) => (action === 'help' ? help.toggle() : deck.act(action)))
+listenToKeys((action) => (action === 'help' ? help.toggle() : tape.act(action)))
 // Silence makes no events: only a clock can say that nothing has come.
 setInterval(() => link.paint(state, performance.now()), 1_000)
 frames.show(state)

@@ -1,7 +1,7 @@
 import { HOUR } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
-import { levelsOf } from '../forecast/features/network-inputs.ts'
+import { networkInputsOf } from '../forecast/features/network-inputs.ts'
 import { learner } from '../learn/learner.ts'
 import { networkForecaster } from '../networks/network-forecaster.ts'
 import type { ExpertEntry, ExpertOptions } from './expert.ts'
@@ -66,7 +66,7 @@ function networkSpec(
     bidirectional,
     steps: lookback / stride,
     stepSpan: stride * station.cadence,
-    channels: levelsOf(station).count,
+    channels: networkInputsOf(station).count,
     target: 0,
   }
 }

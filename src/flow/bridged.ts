@@ -4,7 +4,7 @@ import type { StationModel } from '../core/station-model.ts'
 import type { StationState } from '../core/station-state.ts'
 import { flatMap } from './flat-map.ts'
 
-/** Short gaps are held over with flagged readings, and every gap is said before the reading that ends it. */
+/** Short gaps are held over with flagged readings, and every gap is announced ahead of the reading that ends it. */
 export function bridged(
   { bridging }: StationModel,
   state: StationState,

@@ -3,14 +3,14 @@ import { type Instant, parseInstant } from '../domain/instant.ts'
 import type { Reading } from '../domain/reading.ts'
 
 /**
- * Goes along with a pipeline that reads a retained stream anew, to tell what an earlier run has published of it:
- * whoever listens shall not be told the past again. (A server knows a message again by its id, but for two minutes
+ * The output watermark of an earlier run: how far it had published. A pipeline that reads a retained stream anew asks
+ * it of each reading, so that nothing is published twice. (A server drops duplicates by message id, but for two minutes
  * only.)
  */
-export interface SaidBefore {
+export interface PublishedBefore {
   /** True until the newest reading of the earlier run has been met. */
   readonly catchingUp: boolean
-  /** Asked of every reading, in turn: what of it has been published, the forecast issued at it included or not. */
+  /** To be called with every reading, in order: what has been published of it, with the forecast issued at it or without. */
   of(reading: Reading): 'all' | 'reading' | 'nothing'
 }
 
@@ -19,7 +19,7 @@ interface Place {
   readonly at: Instant
 }
 
-export async function saidBefore(bus: Bus, station: string): Promise<SaidBefore> {
+export async function publishedBefore(bus: Bus, station: string): Promise<PublishedBefore> {
   const [reading, forecast] = await Promise.all([
     bus.newest(station, 'reading'),
     bus.newest(station, 'forecast'),

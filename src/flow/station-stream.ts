@@ -1,7 +1,7 @@
 import { auditTime, Subject, takeUntil, tap } from 'rxjs'
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
 import type { PipelineEvent, ReadingEvent, RejectedEvent } from '../core/events.ts'
-import { countRejected, intakeMessage } from '../core/ingest-statistics.ts'
+import { countRejected, ingestStatisticsMessage } from '../core/ingest-statistics.ts'
 import { scoreMessage } from '../core/score-message.ts'
 import type { StationModel } from '../core/station-model.ts'
 import type { StationState } from '../core/station-state.ts'
@@ -21,7 +21,7 @@ import { monthsAt } from '../verify/monthly.ts'
 import { scoreTable } from '../verify/rolling.ts'
 import { openDeliveries } from './deliveries.ts'
 import { pipeline } from './pipeline.ts'
-import { saidBefore } from './published-before.ts'
+import { publishedBefore } from './published-before.ts'
 import { calibrationStatus, trainingStatus } from './status-message.ts'
 import { verificationMessage } from './verification-message.ts'
 
@@ -36,7 +36,7 @@ export interface StationStreamOptions {
   readonly state: StationState
   readonly bus: Bus
   readonly from: NonNullable<SubscribeOptions['from']>
-  /** What trains, for the status: `wasm`. */
+  /** What trains the recurrent networks, for the status: `kernel (relaxed SIMD)`, say. */
   readonly engine: string
   /** The network in words, for the status; `none` without one. */
   readonly network: string
@@ -63,7 +63,7 @@ export interface StationStream {
   /** Ticks worked off in this replay session; 0 while it is not the one that runs. */
   ticks(session: string): number
   /** Something on the tick subject that is not even a tick: counted and kept like any other rejection. */
-  refuse(tick: string, rejection: Rejection): void
+  reject(tick: string, rejection: Rejection): void
   /** Mean absolute error of each model at +24 h since the session began. */
   mae24h(): Record<string, number | null>
   /** Works off what is held back, publishes the last status, and ends. */
@@ -75,7 +75,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
   const { station, trained } = model.parts
   const { unit } = targetChannel(station)
   const openedAt = options.now()
-  const said = await saidBefore(bus, station.id)
+  const earlier = await publishedBefore(bus, station.id)
   /** What the bus has yet to take on of the delivery under way. */
   let pending: Promise<void>[] = []
 
@@ -97,12 +97,12 @@ export async function openStationStream(options: StationStreamOptions): Promise<
   const publishReading = ({ reading, forecast }: ReadingEvent): void => {
     const { eventTime, replay } = reading
     const provenance = provenanceOf(station, replay)
-    const already = said.of(reading)
+    const already = earlier.of(reading)
     // Nobody listens to most of a backtest, and to write it all down would take a twentieth of its time.
-    if (already === 'nothing' && bus.wants(station.id, 'reading'))
+    if (already === 'nothing' && bus.hasSubscribers(station.id, 'reading'))
       publish('reading', readingMessage(station, reading), idOf('reading', eventTime, replay))
     if (!forecast || already === 'all') return
-    if (bus.wants(station.id, 'score')) {
+    if (bus.hasSubscribers(station.id, 'score')) {
       const score = scoreMessage(state.scoreDigest, {
         table: table(eventTime),
         unit: differenceUnit(unit),
@@ -111,7 +111,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       })
       publish('score', score, idOf('score', eventTime, replay))
     }
-    if (bus.wants(station.id, 'forecast')) {
+    if (bus.hasSubscribers(station.id, 'forecast')) {
       publish('forecast', forecastMessage(station, forecast, provenance), idOf('forecast', eventTime, replay))
     }
   }
@@ -124,8 +124,8 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       rejected_at: ingestTime,
       ...provenanceOf(station, replay),
     }
-    countRejected(state.intake, message)
-    if (!said.catchingUp) publish('rejected', message, `${tick}/rejected`)
+    countRejected(state.ingestStatistics, message)
+    if (!earlier.catchingUp) publish('rejected', message, `${tick}/rejected`)
   }
 
   const out = (event: PipelineEvent): void => {
@@ -168,7 +168,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       unit,
       engine,
       training: trainingStatus(networks, network),
-      intake: intakeMessage(state.intake),
+      intake: ingestStatisticsMessage(state.ingestStatistics),
       forecasts,
       scores: truths.settled,
       calibration: calibrationStatus(table(newest?.eventTime ?? 0)),
@@ -179,7 +179,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
   const publishStatus = () => bus.publish(station.id, 'status', status())
   const publishVerification = () => {
     const { newest } = state
-    if (!newest || !bus.wants(station.id, 'verification')) return undefined
+    if (!newest || !bus.hasSubscribers(station.id, 'verification')) return undefined
     const message = verificationMessage(table(newest.eventTime), {
       unit: differenceUnit(unit),
       months: months(),
@@ -189,7 +189,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
   }
   let statuses = 0
   const publishStanding = (): void => {
-    if (said.catchingUp) return
+    if (earlier.catchingUp) return
     void publishStatus()
     if (statuses++ % STATUSES_A_VERIFICATION === 0) void publishVerification()
   }
@@ -225,7 +225,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     status,
     publishStatus: () => void publishStatus(),
     ticks: (session) => (session === state.session ? state.ticks : 0),
-    refuse(tick, rejection) {
+    reject(tick, rejection) {
       out({
         kind: 'rejected',
         tick,

@@ -7,7 +7,7 @@ import { coverage, intervalCount, meanCrps, meanWidth } from '../verify/interval
 import { INTERVAL_LEVELS } from '../verify/losses.ts'
 import { bias, count, mae, REFERENCES, type Reference, rmse, skill } from '../verify/model-sums.ts'
 import { type ScoreTable, skillIn } from '../verify/rolling.ts'
-import type { Tallies } from '../verify/score-sums.ts'
+import type { ScoreSums } from '../verify/score-sums.ts'
 
 type ModelFigures = VerificationMessage['models'][string]['windows'][string]
 type IntervalFigures = VerificationMessage['intervals']['windows'][string]
@@ -19,7 +19,7 @@ export function verificationMessage(
     unit,
     months,
     provenance,
-  }: { readonly unit: string; readonly months: readonly Tallies[]; readonly provenance: Provenance },
+  }: { readonly unit: string; readonly months: readonly ScoreSums[]; readonly provenance: Provenance },
 ): VerificationMessage {
   const described: VerificationMessage['models'] = {}
   for (const [model, sums] of table.models) {

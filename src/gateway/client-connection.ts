@@ -134,20 +134,20 @@ export class Connection {
         return
       case 'follow':
         for (const topic of effect.topics) {
-          cache.follow(effect.station, topic, this.#queue.lane(effect.station, topic).offer)
+          cache.follow(effect.station, topic, this.#queue.topicQueue(effect.station, topic).offer)
         }
         return
       case 'unfollow':
         for (const topic of effect.topics) {
-          cache.unfollow(effect.station, topic, this.#queue.lane(effect.station, topic).offer)
+          cache.unfollow(effect.station, topic, this.#queue.topicQueue(effect.station, topic).offer)
           this.#queue.drop(effect.station, topic)
         }
         return
       case 'snapshot':
-        this.#queue.lane(effect.entry.station, effect.entry.topic).snapshot(effect.entry)
+        this.#queue.topicQueue(effect.entry.station, effect.entry.topic).snapshot(effect.entry)
         return
       case 'catch_up':
-        for (const entry of effect.entries) this.#queue.lane(entry.station, entry.topic).catchUp(entry)
+        for (const entry of effect.entries) this.#queue.topicQueue(entry.station, entry.topic).catchUp(entry)
         return
       case 'operate':
         void this.#operate(effect)
@@ -192,7 +192,7 @@ export class Connection {
     clearTimeout(this.#flush)
     const { cache, onClosed } = this.#options
     for (const [station, topics] of this.#state.following) {
-      for (const topic of topics) cache.unfollow(station, topic, this.#queue.lane(station, topic).offer)
+      for (const topic of topics) cache.unfollow(station, topic, this.#queue.topicQueue(station, topic).offer)
     }
     onClosed()
   }

@@ -60,7 +60,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     bodyBytes: limits.bodyBytes,
     logger,
   })
-  await app.register(healthRoutes, { metrics, checks: [() => bus.trouble(), ...(options.checks ?? [])] })
+  await app.register(healthRoutes, { metrics, checks: [() => bus.healthError(), ...(options.checks ?? [])] })
   await app.register(stationRoutes, { cache, control })
   await app.register(tickRoutes, { bus, cache, limits, now })
   const stream = openStream(app.server, {

@@ -25,8 +25,8 @@ export function gatewayMetrics(
 ): GatewayMetrics {
   const registry = new Registry()
   const registers = [registry]
-  const pushes = tally()
-  const replaced = tally()
+  const pushes = zeroCounts()
+  const replaced = zeroCounts()
   const tallied = (name: string, help: string, counts: Record<ClientTopic, number>): void => {
     new Counter({
       name,
@@ -127,6 +127,6 @@ export function gatewayMetrics(
 }
 
 /** A plain number each: a replay at full speed replaces 60,000 messages a second for every client. */
-function tally(): Record<ClientTopic, number> {
+function zeroCounts(): Record<ClientTopic, number> {
   return { reading: 0, forecast: 0, score: 0, status: 0 }
 }

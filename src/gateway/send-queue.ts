@@ -33,25 +33,25 @@ export interface SendQueueOptions {
  */
 export class SendQueue {
   readonly #options: SendQueueOptions
-  readonly #lanes = new Map<string, Lane>()
+  readonly #topicQueues = new Map<string, TopicQueue>()
   #waiting = false
 
   constructor(options: SendQueueOptions) {
     this.#options = options
   }
 
-  /** The topic's lane; made on first use. */
-  lane(station: string, topic: string): Lane {
+  /** The topic's queue; made on first use. */
+  topicQueue(station: string, topic: string): TopicQueue {
     const key = `${station}/${topic}`
-    const known = this.#lanes.get(key)
+    const known = this.#topicQueues.get(key)
     if (known) return known
-    const lane = new Lane(this.#options, () => this.#wait())
-    this.#lanes.set(key, lane)
-    return lane
+    const topicQueue = new TopicQueue(this.#options, () => this.#wait())
+    this.#topicQueues.set(key, topicQueue)
+    return topicQueue
   }
 
   drop(station: string, topic: string): void {
-    this.#lanes.delete(`${station}/${topic}`)
+    this.#topicQueues.delete(`${station}/${topic}`)
   }
 
   /** Bytes that may be sent right now. */
@@ -66,7 +66,7 @@ export class SendQueue {
   /** Sends what may be sent by now. */
   flush(): void {
     this.#waiting = false
-    for (const lane of this.#lanes.values()) lane.flush()
+    for (const topicQueue of this.#topicQueues.values()) topicQueue.flush()
   }
 
   #wait(): void {
@@ -77,7 +77,7 @@ export class SendQueue {
 }
 
 /** The pushes of one topic to one client. */
-export class Lane {
+export class TopicQueue {
   readonly #options: SendQueueOptions
   readonly #wait: () => void
   #pending: LogEntry | undefined

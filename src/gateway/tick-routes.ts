@@ -115,8 +115,9 @@ function checked(
 
 /** Nobody waits here for a server that is away, and nothing is kept for it: whoever sent the ticks sends them again. */
 async function publishAll(bus: Bus, station: string, ticks: readonly TickMessage[]): Promise<void> {
-  const trouble = bus.trouble()
-  if (trouble !== undefined) throw problem('busy', `the bus does not take ticks at the moment: ${trouble}`)
+  const healthError = bus.healthError()
+  if (healthError !== undefined)
+    throw problem('busy', `the bus does not take ticks at the moment: ${healthError}`)
   let pending: (Promise<void> | undefined)[] = []
   try {
     for (const tick of ticks) {

@@ -1,4 +1,4 @@
-import type { StudyBatch } from './model/experiment-model.ts'
+import type { ModelBatch } from './model/experiment-model.ts'
 
 /** Says that the target stays as it is at the window's last step: what every network has to beat. */
 export function persistence({
@@ -9,7 +9,7 @@ export function persistence({
   readonly steps: number
   readonly width: number
   readonly target: number
-}): (batch: StudyBatch) => Float32Array {
+}): (batch: ModelBatch) => Float32Array {
   const last = (steps - 1) * width + target
   return ({ size, inputs }) =>
     Float32Array.from({ length: size }, (_, sample) => inputs[sample * steps * width + last]!)

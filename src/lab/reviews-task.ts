@@ -1,6 +1,6 @@
 import { type Random, seededRandom } from '../domain/random.ts'
 import { BATCH } from './experiment.ts'
-import type { StudyBatch } from './model/experiment-model.ts'
+import type { ModelBatch } from './model/experiment-model.ts'
 import type { Review, Reviews } from './reviews.ts'
 import type { Task } from './task.ts'
 import { tokensOf, vocabularyOf } from './tokenizer.ts'
@@ -57,7 +57,7 @@ interface Encoded {
   readonly positive: readonly boolean[]
 }
 
-function batchOf({ tokens, positive }: Encoded, places: Int32Array): StudyBatch {
+function batchOf({ tokens, positive }: Encoded, places: Int32Array): ModelBatch {
   const inputs = new Int32Array(places.length * LENGTH)
   for (const [sample, place] of places.entries()) inputs.set(tokens[place]!, sample * LENGTH)
   return {

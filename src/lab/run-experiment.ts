@@ -1,7 +1,7 @@
 import { startBackend } from '../tensorflow/start-backend.ts'
 import { BATCH, type Experiment, LEARNING_RATE, PATIENCE } from './experiment.ts'
-import { openStudy } from './model/experiment-model.ts'
-import { isRecurrent, type StudySpec } from './model/model-spec.ts'
+import { openModel } from './model/experiment-model.ts'
+import { isRecurrent, type ModelSpec } from './model/model-spec.ts'
 import { persistence } from './persistence-baseline.ts'
 import type { Protocol } from './protocol.ts'
 import { type Result, resultKey, type Settings, sameSettings } from './result.ts'
@@ -37,7 +37,7 @@ export async function runExperiment(
   if (earlier && isThrough(earlier) && sameSettings(earlier.settings, settings)) {
     return { result: earlier, kept: true }
   }
-  const spec: StudySpec = {
+  const spec: ModelSpec = {
     input: task.input,
     loss: task.loss,
     layers: [...(experiment.layers ?? []), { kind: 'dense', units: 1 }],
@@ -71,18 +71,18 @@ export async function runExperiment(
 
   // Only recurrent layers are fused; beside them what is left is quickest on wasm.
   const engine = await startBackend(experiment.layers.some(isRecurrent) ? 'auto' : 'wasm')
-  const study = openStudy(spec, settings.seed)
+  const model = openModel(spec, settings.seed)
   try {
     const checkpoint = await folder.checkpoint(key)
     const resumed = checkpoint !== undefined && sameSettings(checkpoint.result.settings, settings)
     const from = resumed
       ? checkpoint
-      : begun(study, {
+      : begun(model, {
           ...fresh,
           ...unit,
           epochs: [],
           engine: engine.report,
-          parameters: study.initial.length,
+          parameters: model.initial.length,
           state: 'running',
         })
     options.onStart({ result: from.result, resumed })
@@ -93,15 +93,15 @@ export async function runExperiment(
         await options.watch.epoch(record, stand)
       },
     }
-    const end = await train({ study, task, from, watch })
+    const end = await train({ model, task, from, watch })
     if (!end) return undefined
     const { best } = end.result
-    const test = best && figuresOver(task.loss, { batches: task.whole('test'), say: study.at(end.best) })
+    const test = best && figuresOver(task.loss, { batches: task.whole('test'), say: model.at(end.best) })
     const result: Result = { ...end.result, best: best && { ...best, test } }
     await folder.save(result)
     return { result, kept: false }
   } finally {
-    study.dispose()
+    model.dispose()
   }
 }
 

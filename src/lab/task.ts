@@ -1,18 +1,18 @@
 import type { Random } from '../domain/random.ts'
-import type { StudyBatch } from './model/experiment-model.ts'
-import type { InputSpec, StudySpec } from './model/model-spec.ts'
+import type { ModelBatch } from './model/experiment-model.ts'
+import type { InputSpec, ModelSpec } from './model/model-spec.ts'
 
 /** What an experiment learns from and is tested on, whatever it is about. */
 export interface Task {
   readonly input: InputSpec
-  readonly loss: StudySpec['loss']
+  readonly loss: ModelSpec['loss']
   /** What one unit of loss is in the target's own unit; none for reviews. */
   readonly unitOfLoss?: { readonly size: number; readonly unit: string }
   readonly stepsPerEpoch: number
   /** An epoch's batches; each is good until the next. */
-  training(random: Random, steps: number): Iterable<StudyBatch>
+  training(random: Random, steps: number): Iterable<ModelBatch>
   /** Every sample of a part once, in order. */
-  whole(part: 'validation' | 'test'): Iterable<StudyBatch>
+  whole(part: 'validation' | 'test'): Iterable<ModelBatch>
   readonly sizes: { readonly training: number; readonly validation: number; readonly test: number }
 }
 
@@ -27,7 +27,7 @@ export function figuresOver(
   {
     batches,
     say,
-  }: { readonly batches: Iterable<StudyBatch>; readonly say: (batch: StudyBatch) => Float32Array },
+  }: { readonly batches: Iterable<ModelBatch>; readonly say: (batch: ModelBatch) => Float32Array },
 ): Figures {
   let total = 0
   let right = 0

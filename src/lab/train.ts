@@ -1,12 +1,12 @@
 import { seededRandom } from '../domain/random.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import type { Study } from './model/experiment-model.ts'
+import type { ExperimentModel } from './model/experiment-model.ts'
 import type { EpochRecord, Result } from './result.ts'
 import { type RmspropState, rmspropStep } from './rmsprop.ts'
 import { figuresOver, type Task } from './task.ts'
 
 export interface TrainingOptions {
-  readonly study: Study
+  readonly model: ExperimentModel
   readonly task: Task
   /** As it is before its first epoch, or as it stood when it was left. */
   readonly from: Checkpoint
@@ -29,10 +29,10 @@ export interface Watch {
  * draws from a seed of its own, so one that was interrupted goes on after its last whole epoch as it would have.
  * Undefined where it was left.
  */
-export async function train({ study, task, from, watch }: TrainingOptions): Promise<Checkpoint | undefined> {
+export async function train({ model, task, from, watch }: TrainingOptions): Promise<Checkpoint | undefined> {
   let stand = from
   while (stand.result.state === 'running') {
-    const next = await nextEpoch(stand, { study, task, watch })
+    const next = await nextEpoch(stand, { model, task, watch })
     if (!next) return undefined
     stand = next
   }
@@ -40,7 +40,7 @@ export async function train({ study, task, from, watch }: TrainingOptions): Prom
 }
 
 /** Before the first epoch. */
-export function begun({ initial }: Study, result: Result): Checkpoint {
+export function begun({ initial }: ExperimentModel, result: Result): Checkpoint {
   return {
     result,
     parameters: initial.slice(),
@@ -51,7 +51,7 @@ export function begun({ initial }: Study, result: Result): Checkpoint {
 
 async function nextEpoch(
   { result, parameters, squares, best }: Checkpoint,
-  { study, task, watch }: Omit<TrainingOptions, 'from'>,
+  { model, task, watch }: Omit<TrainingOptions, 'from'>,
 ): Promise<Checkpoint | undefined> {
   const { settings, epochs } = result
   const epoch = epochs.length + 1
@@ -68,7 +68,7 @@ async function nextEpoch(
     best,
   })
   for (const batch of task.training(random, settings.steps)) {
-    total += study.lossAndGradient(state.parameters, batch, { gradient, random })
+    total += model.lossAndGradient(state.parameters, batch, { gradient, random })
     if (!Number.isFinite(total) || !gradient.every(Number.isFinite)) return lost()
     rmspropStep(state, gradient, settings.learningRate)
     step += 1
@@ -78,7 +78,7 @@ async function nextEpoch(
   const trained = watch.now()
   const validation = figuresOver(task.loss, {
     batches: task.whole('validation'),
-    say: study.at(state.parameters),
+    say: model.at(state.parameters),
   })
   if (!Number.isFinite(validation.loss)) return lost()
   const record: EpochRecord = {

@@ -2,7 +2,7 @@ import type { ScalerSnapshot } from '../domain/lookback.ts'
 import type { Random } from '../domain/random.ts'
 import { normalise } from '../window/normalise.ts'
 import { scaler, snapshotOf } from '../window/scaler.ts'
-import type { StudyBatch } from './model/experiment-model.ts'
+import type { ModelBatch } from './model/experiment-model.ts'
 import type { Frame, Span } from './protocol.ts'
 import type { Series } from './series.ts'
 
@@ -13,7 +13,7 @@ export interface Windows {
   /** What one unit of loss is in the target's own unit. */
   readonly deviation: number
   /** Windows and targets for these rows. Its arrays are good until the next call. */
-  batch(rows: Int32Array): StudyBatch
+  batch(rows: Int32Array): ModelBatch
 }
 
 export interface WindowsOptions {

@@ -1,11 +1,11 @@
 import { LEADS } from '../domain/forecast.ts'
-import type { RecordState } from '../verify/backtest-results.ts'
-import { raceResult } from '../verify/head-to-head.ts'
+import type { BacktestResultsState } from '../verify/backtest-results.ts'
+import { headToHeadResult } from '../verify/head-to-head.ts'
 import { type Columns, RowSums } from '../verify/hourly-sums.ts'
 import { coverage, meanCrps, meanWidth } from '../verify/interval-sums.ts'
 import { INTERVAL_LEVELS } from '../verify/losses.ts'
 import { bias, count, mae, overLeads, rmse, skill } from '../verify/model-sums.ts'
-import { type Tallies, together } from '../verify/score-sums.ts'
+import { mergeSums, type ScoreSums } from '../verify/score-sums.ts'
 
 const DAY_AHEAD = LEADS - 1
 
@@ -43,7 +43,7 @@ export interface LeadFigures {
   readonly width90?: ByLead
 }
 
-export interface ModelRecord extends ModelFigures {
+export interface ModelResults extends ModelFigures {
   /** By year of the issue time on the station's clock. */
   readonly years: Readonly<Record<string, ModelFigures>>
   readonly leads: LeadFigures
@@ -60,28 +60,28 @@ export interface Figures {
   readonly windows30d: number
   /** The worst 30 days in a row of the 90 % interval, at each lead. */
   readonly worstCoverage90In30d: ByLead
-  readonly models: Readonly<Record<string, ModelRecord>>
+  readonly models: Readonly<Record<string, ModelResults>>
 }
 
-export function figuresOf(record: RecordState, published: string): Figures {
-  const { years, scored, race, scoredRace, worst } = record
-  const all = together(Object.values(years))
-  const { windowsWon, windows } = raceResult(scoredRace)
+export function figuresOf(results: BacktestResultsState, published: string): Figures {
+  const { years, scored, headToHead, scoredHeadToHead, worst } = results
+  const all = mergeSums(Object.values(years))
+  const { winRate, windows } = headToHeadResult(scoredHeadToHead)
   return {
     scored,
-    belowPersistenceFromDay: raceResult(race).belowFromDay,
-    windowsWon30d: rounded(windowsWon ?? Number.NaN),
+    belowPersistenceFromDay: headToHeadResult(headToHead).belowFromDay,
+    windowsWon30d: rounded(winRate ?? Number.NaN),
     windows30d: windows,
     worstCoverage90In30d: byLead((lead) => worst.lowest[lead]!),
     models: Object.fromEntries(
       Object.keys(all.models).map((name) => {
-        const figures = (tallies: Tallies) => modelFigures(tallies, { name, published })
-        const years = Object.entries(record.years).filter(([, { models }]) => name in models)
+        const figures = (scoreSums: ScoreSums) => modelFigures(scoreSums, { name, published })
+        const years = Object.entries(results.years).filter(([, { models }]) => name in models)
         return [
           name,
           {
             ...figures(all),
-            years: Object.fromEntries(years.map(([year, tallies]) => [year, figures(tallies)])),
+            years: Object.fromEntries(years.map(([year, scoreSums]) => [year, figures(scoreSums)])),
             leads: leadFigures(all, { name, published }),
           },
         ]
@@ -95,7 +95,7 @@ interface Named {
   readonly published: string
 }
 
-function modelFigures({ models, intervals }: Tallies, { name, published }: Named): ModelFigures {
+function modelFigures({ models, intervals }: ScoreSums, { name, published }: Named): ModelFigures {
   const sums = new RowSums(models[name]!)
   const ofIntervals = name === published ? new RowSums(intervals) : undefined
   const ofInterval = (of: (sums: Columns) => number) => (ofIntervals ? rounded(of(ofIntervals)) : null)
@@ -114,7 +114,7 @@ function modelFigures({ models, intervals }: Tallies, { name, published }: Named
   }
 }
 
-function leadFigures({ models, intervals }: Tallies, { name, published }: Named): LeadFigures {
+function leadFigures({ models, intervals }: ScoreSums, { name, published }: Named): LeadFigures {
   const sums = new RowSums(models[name]!)
   const errors = {
     mae: byLead((lead) => mae(sums, lead)),

@@ -21,7 +21,7 @@ export interface LineChart {
     readonly percent?: boolean
   }
   readonly series: readonly Series[]
-  /** Levels that are aimed at, drawn across. */
+  /** Target levels, drawn as horizontal lines. */
   readonly rules?: readonly number[]
 }
 

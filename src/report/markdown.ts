@@ -28,7 +28,11 @@ export function figuresMarkdown(run: ReportedRun, { command, cores }: HowRun): s
     ...(source === 'simulated' ? [`**${SIMULATED}**`] : []),
     `\`${target}\` at ${station}, learning from ${day(run.from)} to ${day(run.until)}, ${scoredWords(run)}, seed ${seed}: \`${command}\``,
     ...(models[published]
-      ? [everyModel(run), yearByYear(run), `${intervalWords(run)} ${raceWords(run)}${costWords(run, cores)}`]
+      ? [
+          everyModel(run),
+          yearByYear(run),
+          `${intervalWords(run)} ${headToHeadText(run)}${costWords(run, cores)}`,
+        ]
       : ['Nothing was scored: no forecast that counts was settled.', costWords(run, cores)]),
   ]
   return `${paragraphs.join('\n\n')}\n`
@@ -75,7 +79,7 @@ function intervalWords({ models, published, unit, worstCoverage90In30d }: Report
   return `The 90 % interval held between ${held} of the truths at every lead, ${number(width90, 1)} ${unit} wide at +24 h; in the worst 30 days at +24 h it held ${number(worstCoverage90In30d.at(-1), 2)}.`
 }
 
-function raceWords({ models, published, belowPersistenceFromDay, windowsWon30d }: ReportedRun): string {
+function headToHeadText({ models, published, belowPersistenceFromDay, windowsWon30d }: ReportedRun): string {
   if (!(REFERENCE in models)) return ''
   const since =
     belowPersistenceFromDay === null

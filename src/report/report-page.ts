@@ -1,8 +1,8 @@
 import { LEADS, QUANTILE_LEVELS } from '../domain/forecast.ts'
-import type { RecordState } from '../verify/backtest-results.ts'
-import { raceResult } from '../verify/head-to-head.ts'
+import type { BacktestResultsState } from '../verify/backtest-results.ts'
+import { headToHeadResult } from '../verify/head-to-head.ts'
 import { type ReliabilityState, shareBelow } from '../verify/reliability.ts'
-import type { Figures, ModelRecord } from './figures.ts'
+import type { Figures, ModelResults } from './figures.ts'
 import { escaped, htmlPage, table } from './html.ts'
 import { lineChart, type Series } from './line-chart.ts'
 import { type ReportedRun, SIMULATED } from './reported-run.ts'
@@ -13,7 +13,7 @@ const CLOSE_UP = 0.4
 const LEAD_TICKS = [1, 3, 6, 9, 12, 15, 18, 21, 24]
 
 /** One page that needs nothing else: figures, tables and plots of a backtest. */
-export function reportPage(run: ReportedRun, record: RecordState): string {
+export function reportPage(run: ReportedRun, results: BacktestResultsState): string {
   const { data, station, target, published, models } = run
   const title = `Backtest: ${target} at ${station}`
   const simulated = run.source === 'simulated' ? `<p><strong>${SIMULATED}</strong></p>` : ''
@@ -22,9 +22,9 @@ export function reportPage(run: ReportedRun, record: RecordState): string {
         keyFigures(run),
         section('Year by year', table(yearTable(run, run))),
         leads(run),
-        overTime(run, record),
+        overTime(run, results),
         intervals(run),
-        quantiles(record.reliability),
+        quantiles(results.reliability),
       ]
     : ['<p>Nothing was scored: no forecast that counts was settled.</p>']
   return htmlPage(
@@ -55,12 +55,12 @@ function keyFigures(run: ReportedRun): string {
     ['bias at +24 h', `${number(own.bias24h)} ${unit}`],
     ['90 % interval holds', percent(own.coverage90)],
     ['its width at +24 h', `${number(own.width90, 2)} ${unit}`],
-    ...(REFERENCE in models ? raced(run) : []),
+    ...(REFERENCE in models ? headToHeadFacts(run) : []),
   ]
   return `<dl>${facts.map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`).join('')}</dl>`
 }
 
-function raced({ belowPersistenceFromDay, windowsWon30d }: Figures): (readonly [string, string])[] {
+function headToHeadFacts({ belowPersistenceFromDay, windowsWon30d }: Figures): (readonly [string, string])[] {
   return [
     [
       'below persistence',
@@ -99,8 +99,11 @@ function leads(run: ReportedRun): string {
   )
 }
 
-function overTime({ published, unit, windows30d }: ReportedRun, { scoredRace }: RecordState): string {
-  const { points } = raceResult(scoredRace)
+function overTime(
+  { published, unit, windows30d }: ReportedRun,
+  { scoredHeadToHead }: BacktestResultsState,
+): string {
+  const { points } = headToHeadResult(scoredHeadToHead)
   if (points.length < 2) return ''
   return section(
     'Month after month',
@@ -112,7 +115,7 @@ function overTime({ published, unit, windows30d }: ReportedRun, { scoredRace }: 
         {
           name: REFERENCE,
           look: 'reference',
-          points: points.map(({ at, rivalMae }) => [at, rivalMae] as const),
+          points: points.map(({ at, referenceMae }) => [at, referenceMae] as const),
         },
         { name: published, look: 'published', points: points.map(({ at, mae }) => [at, mae] as const) },
       ],
@@ -181,7 +184,7 @@ function quantiles(reliability: ReliabilityState): string {
   )
 }
 
-function above(model: ModelRecord, published: ModelRecord): (number | null)[] {
+function above(model: ModelResults, published: ModelResults): (number | null)[] {
   return model.leads.mae.map((mae, lead) => {
     const best = published.leads.mae[lead] ?? null
     return mae === null || best === null || mae - best > CLOSE_UP ? null : mae - best

@@ -32,12 +32,12 @@ export function figureLines(figures: Figures, named: Named): string[] {
     '',
     ...aligned(every),
     '',
-    ...(REFERENCE in models ? raceLines(figures, published) : []),
+    ...(REFERENCE in models ? headToHeadLines(figures, published) : []),
     `90 % interval: ${spanOf(own.leads.coverage90)} of the truths at leads +1 to +24 h, in the worst 30 days in a row ${spanOf(figures.worstCoverage90In30d)}`,
   ]
 }
 
-function raceLines(
+function headToHeadLines(
   { belowPersistenceFromDay, windowsWon30d, windows30d }: Figures,
   published: string,
 ): string[] {

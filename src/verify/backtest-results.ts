@@ -1,59 +1,59 @@
 import type { Fold } from '../domain/fold.ts'
 import type { Settlement } from '../domain/forecast.ts'
 import type { Instant, Span } from '../domain/instant.ts'
-import { type RaceState, race } from './head-to-head.ts'
+import { type HeadToHeadState, headToHead } from './head-to-head.ts'
 import { type ReliabilityState, reliability } from './reliability.ts'
-import { addSettlement, emptyTallies, type Tallies } from './score-sums.ts'
+import { addSettlement, emptyScoreSums, type ScoreSums } from './score-sums.ts'
 import { type WorstCoverageState, worstCoverage } from './worst-coverage.ts'
 
-/** What a whole run leaves to be told: the record of a backtest. */
-export interface RecordState {
+/** What a backtest accumulates over a whole run, beside the rolling scores. */
+export interface BacktestResultsState {
   /** By year of the issue time on the station's clock, `2010`. Only forecasts that are scored. */
-  readonly years: Record<string, Tallies>
+  readonly years: Record<string, ScoreSums>
   /** From the very first forecast on. */
-  readonly race: RaceState
+  readonly headToHead: HeadToHeadState
   /** Only forecasts that are scored. */
-  readonly scoredRace: RaceState
+  readonly scoredHeadToHead: HeadToHeadState
   readonly worst: WorstCoverageState
   readonly reliability: ReliabilityState
   /** Forecast-leads that are scored. */
   scored: number
 }
 
-export interface RecordOptions {
+export interface BacktestResultsOptions {
   readonly published: string
-  readonly rival: string
+  readonly reference: string
   /** Forecasts issued earlier are learnt from, but not scored. */
   readonly scoreFrom: Instant
   /** Of the station's clock from UTC. */
   readonly utcOffset: Span
 }
 
-export function record({
+export function backtestResults({
   published,
-  rival,
+  reference,
   scoreFrom,
   utcOffset,
-}: RecordOptions): Fold<RecordState, readonly Settlement[], undefined> {
-  const racing = race(published, rival)
+}: BacktestResultsOptions): Fold<BacktestResultsState, readonly Settlement[], undefined> {
+  const comparison = headToHead(published, reference)
   return {
     initial: () => ({
       years: {},
-      race: racing.initial(),
-      scoredRace: racing.initial(),
+      headToHead: comparison.initial(),
+      scoredHeadToHead: comparison.initial(),
       worst: worstCoverage.initial(),
       reliability: reliability.initial(),
       scored: 0,
     }),
     step(state, settlements) {
-      racing.step(state.race, settlements)
+      comparison.step(state.headToHead, settlements)
       const scored = settlements.filter(({ issuedAt }) => issuedAt >= scoreFrom)
-      racing.step(state.scoredRace, scored)
+      comparison.step(state.scoredHeadToHead, scored)
       worstCoverage.step(state.worst, scored)
       reliability.step(state.reliability, scored)
       for (const settlement of scored) {
         const year = new Date(settlement.issuedAt + utcOffset).getUTCFullYear()
-        state.years[year] ??= emptyTallies()
+        state.years[year] ??= emptyScoreSums()
         addSettlement(state.years[year], settlement)
       }
       state.scored += scored.length

@@ -3,7 +3,7 @@ import { coverage, intervalCount } from './interval-sums.ts'
 import { INTERVAL_LEVELS } from './losses.ts'
 import type { ScoreTable } from './rolling.ts'
 
-/** How far the coverage of 30 days may be from nominal before it is said. */
+/** How far the coverage of 30 days may be from nominal before the intervals count as off. */
 export const COVERAGE_TOLERANCE = 0.08
 
 /** One interval at one lead over the last 30 days. */

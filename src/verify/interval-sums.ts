@@ -1,9 +1,9 @@
 import { LEADS, type Settlement } from '../domain/forecast.ts'
 import type { Columns, SumRow } from './hourly-sums.ts'
 import { crps, INTERVAL_LEVELS, widthOf, within } from './losses.ts'
-import type { Tally } from './model-sums.ts'
+import type { LeadSums } from './model-sums.ts'
 
-/* What is added up of the published intervals. Shape of a tally: [column][lead 24]. */
+/* What is added up of the published intervals. Shape: [column][lead 24]. */
 
 const COUNT = 0
 const CRPS = 1
@@ -22,7 +22,7 @@ export function addIntervals(row: SumRow, { leadIndex, quantiles, truth }: Settl
   }
 }
 
-export function emptyIntervalTally(): Tally {
+export function emptyIntervalSums(): LeadSums {
   return new Float64Array(LEADS * INTERVAL_COLUMNS)
 }
 

@@ -2,8 +2,8 @@ import { LEADS, type Settlement } from '../domain/forecast.ts'
 import type { Columns, SumRow } from './hourly-sums.ts'
 
 /*
- * What is added up of one model. Tallies of disjoint stretches of time add up to that of both, so one set of columns
- * serves months, years and all; rolling windows keep the first few. Shape of a tally: [column][lead 24].
+ * What is added up of one model. Sums over disjoint stretches of time add up to those over both, so one set of columns
+ * serves months, years and all; rolling windows keep the first few. Shape: [column][lead 24].
  */
 
 /** The models that skill is measured against, wherever they take part. */
@@ -14,16 +14,16 @@ const COUNT = 0
 const ABSOLUTE = 1
 const SIGNED = 2
 const SQUARED = 3
-/** |error| of the model where that reference spoke too, and of the reference there: a column for each reference. */
+/** |error| of the model where that reference had a forecast too, and of the reference there: a column for each reference. */
 const OWN = 4
 const THEIRS = OWN + REFERENCES.length
 /** Of a rolling window. */
 export const ERROR_COLUMNS = OWN
 export const MODEL_COLUMNS = THEIRS + REFERENCES.length
 
-export type Tally = Float64Array
+export type LeadSums = Float64Array
 
-/** The errors of the references in one settlement, NaN where one was silent. */
+/** The errors of the references in one settlement, NaN where one had no forecast. */
 export type ReferenceErrors = readonly number[]
 
 export function referenceErrors({ models, leadIndex, truth }: Settlement): ReferenceErrors {
@@ -39,12 +39,12 @@ export function addError(row: SumRow, lead: number, error: number): void {
 }
 
 /** Adds it to the columns that compare it with the references. */
-export function addAgainst(tally: Tally, lead: number, { error, references }: Compared): void {
+export function addAgainst(sums: LeadSums, lead: number, { error, references }: Compared): void {
   for (let index = 0; index < REFERENCES.length; index++) {
     const theirs = references[index]!
     if (Number.isNaN(theirs)) continue
-    tally[(OWN + index) * LEADS + lead]! += Math.abs(error)
-    tally[(THEIRS + index) * LEADS + lead]! += theirs
+    sums[(OWN + index) * LEADS + lead]! += Math.abs(error)
+    sums[(THEIRS + index) * LEADS + lead]! += theirs
   }
 }
 
@@ -53,7 +53,7 @@ interface Compared {
   readonly references: ReferenceErrors
 }
 
-export function emptyModelTally(): Tally {
+export function emptyModelSums(): LeadSums {
   return new Float64Array(LEADS * MODEL_COLUMNS)
 }
 

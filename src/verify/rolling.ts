@@ -14,9 +14,9 @@ import {
 } from './hourly-sums.ts'
 import { addIntervals, INTERVAL_COLUMNS, intervalCount } from './interval-sums.ts'
 import { addError, count, ERROR_COLUMNS, mae, type Reference, skill } from './model-sums.ts'
-import { addSettlement, emptyTallies, type Tallies } from './score-sums.ts'
+import { addSettlement, emptyScoreSums, type ScoreSums } from './score-sums.ts'
 
-/** How good forecasts have been, by valid time. Figures are read from the sums by `model-tally.ts` and its like. */
+/** How good forecasts have been, by valid time. Figures are read from the sums by `model-sums.ts` and `interval-sums.ts`. */
 export interface ScoreTable {
   readonly asOf: Instant
   readonly models: ReadonlyMap<string, ByWindow<Columns>>
@@ -29,12 +29,12 @@ export interface RollingState {
   readonly models: Record<string, HourlySums>
   /** Undefined before the first settlement. */
   intervals: HourlySums | undefined
-  readonly sinceStart: Tallies
+  readonly sinceStart: ScoreSums
 }
 
 /** Adds settlements up by model, lead and hour of their valid time. */
 export const rolling: Fold<RollingState, readonly Settlement[], undefined> = {
-  initial: () => ({ models: {}, intervals: undefined, sinceStart: emptyTallies() }),
+  initial: () => ({ models: {}, intervals: undefined, sinceStart: emptyScoreSums() }),
   step(state, settlements) {
     for (const settlement of settlements) add(state, settlement)
     return { state, output: undefined }
@@ -52,9 +52,10 @@ function add(state: RollingState, settlement: Settlement): void {
     for (const name in state.models) advanceTo(state.models[name]!, hour)
   }
   for (const row of rowsOf(intervals, hour)) addIntervals(row, settlement)
-  for (const [name, said] of models) {
+  for (const [name, predicted] of models) {
     state.models[name] ??= emptySums(LEADS * ERROR_COLUMNS, intervals.hour)
-    for (const row of rowsOf(state.models[name], hour)) addError(row, leadIndex, said[leadIndex]! - truth)
+    for (const row of rowsOf(state.models[name], hour))
+      addError(row, leadIndex, predicted[leadIndex]! - truth)
   }
 }
 
@@ -74,8 +75,8 @@ export function scoreTable({ models, intervals, sinceStart }: RollingState, asOf
 }
 
 /**
- * 1 - MAE / MAE of the reference over the same forecasts. In a rolling window that is known once both have spoken at
- * every issue in it; since the start, over the issues at which both have. NaN where it is unknown.
+ * 1 - MAE / MAE of the reference over the same forecasts. In a rolling window that is known once both had a forecast at
+ * every issue in it; since the start, over the issues at which both had one. NaN where it is unknown.
  */
 export function skillIn(
   { models, intervals }: ScoreTable,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { refuseUnwritable, writeReports } from '../../src/commands/report-files.ts'
 import { figuresOf } from '../../src/report/figures.ts'
-import { someRecord } from '../report/backtest-results.ts'
+import { someResults } from '../report/backtest-results.ts'
 import { RUN } from '../report/reported-run.ts'
 
 describe('report files', () => {
@@ -16,8 +16,8 @@ describe('report files', () => {
   afterAll(() => rm(folder, { recursive: true }))
 
   it('report files - each is written where a flag names it, and only there', async () => {
-    const record = someRecord()
-    const outcome = { record, summary: { ...RUN, ...figuresOf(record, 'mixture') } }
+    const results = someResults()
+    const outcome = { results, summary: { ...RUN, ...figuresOf(results, 'mixture') } }
     const [report, markdown] = [join(folder, 'report.html'), join(folder, 'figures.md')]
     expect(await writeReports({}, outcome)).toEqual([])
     await refuseUnwritable({ report, markdown })

@@ -248,8 +248,8 @@ export function busContract(name: string, open: () => Promise<BusUnderTest>): vo
       await expect(bus.publish('jena', 'tick', tick(0))).rejects.toThrow('the bus is closed')
     })
 
-    it('bus - all is well: no trouble', () => {
-      expect(bus.trouble()).toBeUndefined()
+    it('bus - all is well: no healthError', () => {
+      expect(bus.healthError()).toBeUndefined()
     })
   })
 }

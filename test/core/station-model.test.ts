@@ -3,7 +3,7 @@ import { readingEvent } from '../../src/core/events.ts'
 import { keepLookback } from '../../src/core/replay-samples.ts'
 import { LEADS } from '../../src/domain/forecast.ts'
 import { HOUR, MINUTE } from '../../src/domain/instant.ts'
-import { levelsOf } from '../../src/forecast/features/network-inputs.ts'
+import { networkInputsOf } from '../../src/forecast/features/network-inputs.ts'
 import { featureLayout } from '../../src/forecast/features/station-features.ts'
 import { statsOf } from '../../src/learn/learner-state.ts'
 import { forecastersOf } from '../experts/created.ts'
@@ -13,7 +13,7 @@ import { taughtExpert, taughtForecaster } from './taught.ts'
 
 const station = stationOf()
 const HOURS = 48
-const WINDOW = { levels: levelsOf(station), cadence: HOUR, lookback: 4, stride: 2 }
+const WINDOW = { inputs: networkInputsOf(station), cadence: HOUR, lookback: 4, stride: 2 }
 /** Each of its hour. */
 const hours = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => readingOf(START + (from + index) * HOUR, from + index))
@@ -33,7 +33,7 @@ function taught({ fails = false, learnsFrom = 'lookbacks' as 'lookbacks' | 'feat
 }
 
 describe('station model, learning beside the stream', () => {
-  it('station model - every network on lookbacks is given the same samples, with the scales of its levels', async () => {
+  it('station model - every network on lookbacks is given the same samples, with the scales of its inputs', async () => {
     const { model, one, other, state } = taught()
     await eventsOf(model, ticksOf(hours(HOURS)), state)
     expect(one.rounds.length).toBeGreaterThan(2)
@@ -47,8 +47,8 @@ describe('station model, learning beside the stream', () => {
     expect(mean[1]).toBeGreaterThan(1000)
     const { base, inputs, truth } = one.rounds.at(-1)!.batches[0]!
     // Temperatures are levels above 10 degC.
-    const levels = [base[0]! - 2, base[0]!].flatMap((hour) => [hour - 10, 1000 + hour])
-    expect([...inputs.slice(0, 4)]).toEqual(levels)
+    const expected = [base[0]! - 2, base[0]!].flatMap((hour) => [hour - 10, 1000 + hour])
+    expect([...inputs.slice(0, 4)]).toEqual(expected)
     expect([...truth.slice(0, LEADS)]).toEqual(
       Array.from({ length: LEADS }, (_, lead) => base[0]! + lead + 1),
     )
@@ -117,7 +117,7 @@ describe('station model, learning beside the stream', () => {
     expect(forecasts).toHaveLength(2 * HOURS)
     expect(forecasts.slice(HOURS)).toEqual(forecasts.slice(0, HOURS))
     expect(state).toMatchObject({ session: 'B', ticks: HOURS, forecasts: HOURS })
-    expect(state.intake.readings).toBe(HOURS)
+    expect(state.ingestStatistics.readings).toBe(HOURS)
   })
 
   it('station model - after a gap that is too long to be bridged no window reaches across it', async () => {

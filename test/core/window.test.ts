@@ -3,7 +3,7 @@ import { measuredAt } from '../../src/core/history.ts'
 import { windowShape } from '../../src/core/window.ts'
 import { HOUR, MINUTE } from '../../src/domain/instant.ts'
 import type { Lookback } from '../../src/domain/lookback.ts'
-import { contents, plainLevels, windowing } from './windowing.ts'
+import { contents, plainInputs, windowing } from './windowing.ts'
 
 const CADENCE = 10 * MINUTE
 const SHAPE = { channels: 1, cadence: CADENCE, lookback: 6, stride: 2 }
@@ -67,8 +67,8 @@ describe('window', () => {
   })
 
   it('window - a lookback that its stride does not divide is refused', () => {
-    const levels = plainLevels(1)
-    expect(() => windowShape({ levels, cadence: CADENCE, lookback: 1440, stride: 7 })).toThrow(
+    const inputs = plainInputs(1)
+    expect(() => windowShape({ inputs, cadence: CADENCE, lookback: 1440, stride: 7 })).toThrow(
       'a lookback of 1440 rows is no multiple of a stride of 7',
     )
   })

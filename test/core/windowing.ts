@@ -2,10 +2,10 @@ import { emptyHistory, lookbackAt } from '../../src/core/history.ts'
 import { emptyWindow, restartWindow, slideWindow, windowShape } from '../../src/core/window.ts'
 import type { Instant, Span } from '../../src/domain/instant.ts'
 import type { Lookback } from '../../src/domain/lookback.ts'
-import type { Levels } from '../../src/forecast/features/network-inputs.ts'
+import type { NetworkInputs } from '../../src/forecast/features/network-inputs.ts'
 
 /** A station's channels as they are. */
-export function plainLevels(count: number): Levels {
+export function plainInputs(count: number): NetworkInputs {
   return { count, of: (values) => values, scaled: (seen) => seen }
 }
 
@@ -21,7 +21,7 @@ export function windowing(
   { channels, ...options }: Shape,
   { state = emptyWindow(channels), history = emptyHistory(channels) } = {},
 ) {
-  const window = { levels: plainLevels(channels), ...options }
+  const window = { inputs: plainInputs(channels), ...options }
   const shape = windowShape(window)
   return {
     state,

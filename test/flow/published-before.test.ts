@@ -3,7 +3,7 @@ import type { Bus } from '../../src/bus/bus.ts'
 import { memoryBus } from '../../src/bus/memory.ts'
 import { formatInstant, HOUR, type Instant } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
-import { saidBefore } from '../../src/flow/published-before.ts'
+import { publishedBefore } from '../../src/flow/published-before.ts'
 import type { MessageOf } from '../../src/protocol/message-of.ts'
 import type { ForecastMessage, ReadingMessage } from '../../src/protocol/messages.ts'
 import type { Topic } from '../../src/protocol/topics.ts'
@@ -66,13 +66,13 @@ function reading(session: string | undefined, hour: number): Reading {
 }
 
 it('said before - where nothing is kept, nothing has been said', async () => {
-  const said = await saidBefore(busThatKept({}), 'pond')
+  const said = await publishedBefore(busThatKept({}), 'pond')
   expect(said.catchingUp).toBe(false)
   expect(said.of(reading('a', 0))).toBe('nothing')
 })
 
 it('said before - all up to the newest reading has been said, and nothing after it', async () => {
-  const said = await saidBefore(busThatKept({ reading: ['a', 2], forecast: ['a', 2] }), 'pond')
+  const said = await publishedBefore(busThatKept({ reading: ['a', 2], forecast: ['a', 2] }), 'pond')
   expect([0, 1, 2, 3, 4].map((hour) => said.of(reading('a', hour)))).toEqual([
     ...['all', 'all', 'all'],
     ...['nothing', 'nothing'],
@@ -81,19 +81,22 @@ it('said before - all up to the newest reading has been said, and nothing after 
 })
 
 it('said before - a reading whose forecast did not get out any more is not said again, its forecast is', async () => {
-  const said = await saidBefore(busThatKept({ reading: ['a', 2], forecast: ['a', 1] }), 'pond')
+  const said = await publishedBefore(busThatKept({ reading: ['a', 2], forecast: ['a', 1] }), 'pond')
   expect([1, 2, 3].map((hour) => said.of(reading('a', hour)))).toEqual(['all', 'reading', 'nothing'])
 })
 
 it('said before - a newest reading that is not met again hides nothing of what comes later', async () => {
-  const passed = await saidBefore(busThatKept({ reading: ['a', 2] }), 'pond')
+  const passed = await publishedBefore(busThatKept({ reading: ['a', 2] }), 'pond')
   expect([1, 3].map((hour) => passed.of(reading('a', hour)))).toEqual(['all', 'nothing'])
-  const over = await saidBefore(busThatKept({ reading: ['a', 2] }), 'pond')
+  const over = await publishedBefore(busThatKept({ reading: ['a', 2] }), 'pond')
   expect(over.of(reading('b', 0))).toBe('nothing')
 })
 
 it('said before - live readings come after those of a tape that were read before them', async () => {
-  const said = await saidBefore(busThatKept({ reading: [undefined, 50], forecast: [undefined, 50] }), 'pond')
+  const said = await publishedBefore(
+    busThatKept({ reading: [undefined, 50], forecast: [undefined, 50] }),
+    'pond',
+  )
   expect(said.of(reading('a', 7))).toBe('all')
   expect(said.of(reading(undefined, 49))).toBe('all')
   expect(said.catchingUp).toBe(true)

@@ -247,20 +247,20 @@ describe('http - live ticks', () => {
   it('http - a bus that takes no ticks is busy, for now', async () => {
     const working = memoryBus({ onError: () => undefined })
     // A server's bus keeps what is published while it is away, and fails when it is closed; the one in process does neither.
-    let trouble: string | undefined
+    let healthError: string | undefined
     const bus = {
       ...working,
-      trouble: () => trouble,
+      healthError: () => healthError,
       publish: ((station, topic, message) => {
         if (topic !== 'tick') return working.publish(station, topic, message)
-        return trouble === undefined
+        return healthError === undefined
           ? Promise.reject(new Error('it is closed'))
           : new Promise(() => undefined)
       }) satisfies typeof working.publish,
     }
     const { gateway } = await started({ bus })
     for (const why of [undefined, 'disconnected']) {
-      trouble = why
+      healthError = why
       const detail = expect.stringContaining(why ?? 'it is closed')
       expect(await postTicks(gateway, { 'T (degC)': 3 })).toMatchObject({
         status: 503,
@@ -300,7 +300,7 @@ describe('http - health', () => {
   it('http - ready only while every check and the bus say so, with reasons', async () => {
     let wrong: string | undefined
     const working = memoryBus({ onError: () => undefined })
-    const bus = { ...working, trouble: () => (wrong === undefined ? undefined : 'the bus is away') }
+    const bus = { ...working, healthError: () => (wrong === undefined ? undefined : 'the bus is away') }
     const { gateway } = await started({ bus, checks: [() => wrong] })
     expect((await get(gateway, '/livez')).status).toBe(200)
     expect(await get(gateway, '/readyz')).toMatchObject({ status: 200 })

@@ -36,9 +36,9 @@ describe('send queue', () => {
   it('send queue - a burst goes out whole, then the newest at the pace, and nothing is said to be sent twice', () => {
     const { queue, line, sent } = stalledLine()
     line.keeps = false
-    const lane = queue.lane('pond', 'reading')
+    const topicQueue = queue.topicQueue('pond', 'reading')
     const log = new TopicLog('pond', 'reading')
-    for (let n = 1; n <= 10; n++) lane.offer(log.append(readingAt(n)))
+    for (let n = 1; n <= 10; n++) topicQueue.offer(log.append(readingAt(n)))
     expect(sent.map(({ offset }) => offset)).toEqual([1, 2, 3])
     expect(line.waiting).toBe(true)
     expect(line.conflated).toBe(6)
@@ -51,9 +51,9 @@ describe('send queue', () => {
 
   it('send queue - a line that does not drain costs one waiting message a topic, and gets the newest when it does', () => {
     const { queue, line, sent } = stalledLine({ boundBytes: 500, pushesPerSecond: 1e6, burst: 1e6 })
-    const lane = queue.lane('pond', 'reading')
+    const topicQueue = queue.topicQueue('pond', 'reading')
     const log = new TopicLog('pond', 'reading')
-    for (let n = 1; n <= 10_000; n++) lane.offer(log.append(readingAt(n)))
+    for (let n = 1; n <= 10_000; n++) topicQueue.offer(log.append(readingAt(n)))
     expect(line.bufferedAmount).toBeLessThan(1_000)
     expect(queue.congested()).toBe(true)
     line.bufferedAmount = 0
@@ -64,14 +64,14 @@ describe('send queue', () => {
   it('send queue - a snapshot that had to wait is still a snapshot, of the newest message', () => {
     const { queue, line, sent } = stalledLine()
     line.bufferedAmount = 2_000
-    const lane = queue.lane('pond', 'reading')
+    const topicQueue = queue.topicQueue('pond', 'reading')
     const log = new TopicLog('pond', 'reading')
-    lane.snapshot(log.append(readingAt(1)))
-    lane.offer(log.append(readingAt(2)))
+    topicQueue.snapshot(log.append(readingAt(1)))
+    topicQueue.offer(log.append(readingAt(2)))
     expect(sent).toEqual([])
     line.bufferedAmount = 0
     queue.flush()
-    lane.offer(log.append(readingAt(3)))
+    topicQueue.offer(log.append(readingAt(3)))
     expect(sent).toEqual([
       { offset: 2, kind: 'snapshot' },
       { offset: 3, kind: 'update' },
@@ -83,10 +83,10 @@ describe('send queue', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1 }), (steps) => {
         const { queue, line, sent } = stalledLine()
-        const lane = queue.lane('pond', 'reading')
+        const topicQueue = queue.topicQueue('pond', 'reading')
         const log = new TopicLog('pond', 'reading')
         for (const { messages, passed, drains } of steps) {
-          for (let n = 0; n < messages; n++) lane.offer(log.append(readingAt(n)))
+          for (let n = 0; n < messages; n++) topicQueue.offer(log.append(readingAt(n)))
           line.now += passed
           if (drains) line.bufferedAmount = 0
           queue.flush()

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openTape } from '../../replay/open-tape.ts'
-import { createDeck, type Deck } from '../../replay/replay-controller.ts'
+import { createReplayController, type ReplayController } from '../../replay/replay-controller.ts'
 import type { PipelineFlags } from '../../src/app/assemble-model.ts'
 import { openStationHost } from '../../src/app/station-host.ts'
 import { memoryBus } from '../../src/bus/memory.ts'
@@ -36,7 +36,7 @@ interface Play {
   readonly speed: number
   readonly seed?: number
   /** Told while the tape plays. */
-  readonly meanwhile?: (deck: Deck) => Promise<void>
+  readonly meanwhile?: (controller: ReplayController) => Promise<void>
 }
 
 /** Plays the file through the parts that `tickcast start` joins, training thread and all, and hears every forecast. */
@@ -59,13 +59,13 @@ async function forecastsOf(path: string, { speed, seed = 1, meanwhile }: Play) {
     onFailure: fail,
   })
   const tape = await openTape({ data: path })
-  const deck = createDeck({ tape, bus, clock: systemClock, options: { speed } })
-  await deck.announce()
-  void deck.play()
-  await meanwhile?.(deck)
-  const { rows, session } = await deck.finished
+  const controller = createReplayController({ tape, bus, clock: systemClock, options: { speed } })
+  await controller.announce()
+  void controller.play()
+  await meanwhile?.(controller)
+  const { rows, session } = await controller.finished
   await until('every row is worked off', () => host.stations.get('jena')?.ticks(session) === rows)
-  await deck.close()
+  await controller.close()
   await host.close()
   await pool.close()
   await bus.close()
@@ -100,15 +100,15 @@ describe('determinism', () => {
   it('determinism - nor does it matter that the tape is paused, stepped and told another speed', async () => {
     const operated = await forecastsOf(path, {
       speed: 400_000,
-      async meanwhile(deck) {
+      async meanwhile(controller) {
         const played = (days: number) =>
-          until(`${days} days are played`, () => deck.state().rows > days * 144)
+          until(`${days} days are played`, () => controller.state().rows > days * 144)
         await played(4)
-        await deck.control({ pause: true })
-        await deck.control({ step: 9 })
-        await deck.control({ resume: true, speed: 600_000 })
+        await controller.control({ pause: true })
+        await controller.control({ step: 9 })
+        await controller.control({ resume: true, speed: 600_000 })
         await played(6)
-        await deck.control({ speed: 'max' })
+        await controller.control({ speed: 'max' })
       },
     })
     expect(operated).toEqual(atOnce)

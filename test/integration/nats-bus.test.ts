@@ -76,7 +76,7 @@ describeWithNats('nats bus', () => {
     await eventually(() => seen.length >= 12_000 && slow.length >= 12_000)
     expect(seen).toEqual(numbered(12_000))
     expect(slow).toEqual(numbered(12_000))
-    expect(publisher.trouble()).toBeUndefined()
+    expect(publisher.healthError()).toBeUndefined()
     expect(errors).toEqual([])
   })
 
@@ -86,8 +86,8 @@ describeWithNats('nats bus', () => {
     const seen: string[] = []
     await one.subscribe({ topic: 'tick' }, ({ message }) => void seen.push(message.id))
     await nats.stop()
-    await eventually(() => one.trouble() !== undefined)
-    expect(one.trouble()).toBe(`disconnected from NATS at ${nats.url}; trying again`)
+    await eventually(() => one.healthError() !== undefined)
+    expect(one.healthError()).toBe(`disconnected from NATS at ${nats.url}; trying again`)
     let taken = false
     void one.publish('jena', 'tick', tick(0), '0')?.then(() => {
       taken = true
@@ -98,7 +98,7 @@ describeWithNats('nats bus', () => {
     await eventually(() => seen.length > 0)
     expect(seen).toEqual(['0'])
     expect(taken).toBe(true)
-    expect(one.trouble()).toBeUndefined()
+    expect(one.healthError()).toBeUndefined()
   })
 
   it('nats bus - after a crash of the server the stream goes on, in order and without repeating itself', async () => {
@@ -348,7 +348,7 @@ describeWithNats('nats bus', () => {
     const nats = await server()
     const one = await bus(nats.url)
     await nats.stop()
-    await eventually(() => one.trouble() !== undefined)
+    await eventually(() => one.healthError() !== undefined)
     for (let n = 0; n < 3; n++) void one.publish('jena', 'tick', tick(n))
     await one.close()
     expect(errors.map(({ message }) => message)).toEqual([

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { EXPERIMENTS, namedExperiments } from '../../src/lab/experiments.ts'
-import { openStudy } from '../../src/lab/model/experiment-model.ts'
+import { openModel } from '../../src/lab/model/experiment-model.ts'
 import { startBackend } from '../../src/tensorflow/start-backend.ts'
 
 describe('experiments', () => {
@@ -32,9 +32,9 @@ describe('experiments', () => {
         task === 'jena'
           ? ({ kind: 'series', steps: 4, width: 3 } as const)
           : ({ kind: 'tokens', length: 4, words: 10 } as const)
-      const study = openStudy({ input, layers: [...layers!, { kind: 'dense', units: 1 }], loss: 'mae' }, 1)
-      expect(study.initial.length).toBeGreaterThan(0)
-      study.dispose()
+      const model = openModel({ input, layers: [...layers!, { kind: 'dense', units: 1 }], loss: 'mae' }, 1)
+      expect(model.initial.length).toBeGreaterThan(0)
+      model.dispose()
     },
   )
 

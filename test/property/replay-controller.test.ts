@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createDeck } from '../../replay/replay-controller.ts'
+import { createReplayController } from '../../replay/replay-controller.ts'
 import { simulatedTape } from '../../replay/simulated-station.ts'
 import type { Tape } from '../../replay/tape.ts'
 import { memoryBus } from '../../src/bus/memory.ts'
@@ -33,7 +33,7 @@ const commands: fc.Arbitrary<TapeCommand | { readonly live: number }> = fc.oneof
   fc.record({ live: rows }),
 )
 
-test('deck - whatever buttons are pressed, a session only ever moves forward and never after live ticks', async () => {
+test('controller - whatever buttons are pressed, a session only ever moves forward and never after live ticks', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(commands, fc.nat({ max: 30 })), { maxLength: 12 }),
@@ -41,7 +41,7 @@ test('deck - whatever buttons are pressed, a session only ever moves forward and
         const wrong: string[] = []
         const bus = memoryBus({ onError: (error) => wrong.push(error.message) })
         let sessions = 0
-        const deck = createDeck({
+        const controller = createReplayController({
           tape,
           bus,
           clock: leapingClock(),
@@ -60,20 +60,20 @@ test('deck - whatever buttons are pressed, a session only ever moves forward and
           if (message.event_time <= seen) wrong.push(`${session}: ${message.event_time} after ${seen}`)
           newest.set(session, message.event_time)
         })
-        await deck.announce()
-        void deck.play()
+        await controller.announce()
+        void controller.play()
         for (const [command, turns] of presses) {
           for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
           if ('live' in command) {
             const liveAt = FIRST + command.live * 10 * MINUTE
-            const { session } = deck.state()
-            deck.pauseBecause('live ticks arrived', liveAt)
+            const { session } = controller.state()
+            controller.pauseBecause('live ticks arrived', liveAt)
             // What the pipeline has seen of this session by then, live ticks included, lies behind whatever follows.
             const seen = newest.get(session) ?? ''
             if (formatInstant(liveAt) > seen) newest.set(session, formatInstant(liveAt))
-          } else expect(await deck.control(command)).toHaveProperty('result')
+          } else expect(await controller.control(command)).toHaveProperty('result')
         }
-        await deck.close()
+        await controller.close()
         await bus.close()
         expect(wrong).toEqual([])
       },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Forecast } from '../../src/domain/forecast.ts'
 import { formatInstant, HOUR, MINUTE } from '../../src/domain/instant.ts'
 import { expertsFor } from '../../src/experts/choose.ts'
-import { levelsOf } from '../../src/forecast/features/network-inputs.ts'
+import { networkInputsOf } from '../../src/forecast/features/network-inputs.ts'
 import { learner } from '../../src/learn/learner.ts'
 import type { TickMessage } from '../../src/protocol/messages.ts'
 import { eventsOf, forecastsIn, modelOf, weatherTicks } from '../flow/lived.ts'
@@ -32,7 +32,7 @@ async function forecastsOver(ticks: readonly TickMessage[]): Promise<Forecast[]>
   )
   const schedule = { trainEvery: 6 * HOUR, lag: 6 * HOUR, minSamples: 8 }
   const model = modelOf({
-    window: { levels: levelsOf(station), cadence: HOUR, ...ROW_WINDOW },
+    window: { inputs: networkInputsOf(station), cadence: HOUR, ...ROW_WINDOW },
     experts: EXPERTS.map(({ forecaster }) => forecaster),
     trained: trainings.map(({ name, learnsFrom, network, seed }) => ({
       ...{ name, learnsFrom, minRounds: 1, trainer: inlineTrainer(inlineTraining(network, seed)) },

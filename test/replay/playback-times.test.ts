@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { timed } from '../../replay/playback-times.ts'
+import { withPlaybackTimes } from '../../replay/playback-times.ts'
 import type { RawRow } from '../../src/ingest/raw-row.ts'
 
 async function times(
@@ -13,7 +13,7 @@ async function times(
   }
   const played: number[] = []
   const places: string[] = []
-  for await (const batch of timed(rows(), { start, ...(end !== undefined && { end }) }))
+  for await (const batch of withPlaybackTimes(rows(), { start, ...(end !== undefined && { end }) }))
     for (const { at, row } of batch) {
       played.push(at)
       places.push(row.place)
@@ -22,18 +22,18 @@ async function times(
   return played
 }
 
-test('tempo - rows in order are played at their own times, however they are batched', async () => {
+test('playback times - rows in order are played at their own times, however they are batched', async () => {
   expect(await times([[10, 20, 30, 40, 50, 60]])).toEqual([10, 20, 30, 40, 50, 60])
   expect(await times([[10], [], [20, 30], [40, 50], [60]])).toEqual([10, 20, 30, 40, 50, 60])
 })
 
-test('tempo - a stamp years ahead by mistake does not hold up the tape', async () => {
+test('playback times - a stamp years ahead by mistake does not hold up the tape', async () => {
   expect(await times([[10, 20, 99_999, 40, 50, 60, 70]])).toEqual([10, 20, 40, 40, 50, 60, 70])
   expect(await times([[10, 20, 99_999], [40], [50, 60, 70]])).toEqual([10, 20, 40, 40, 50, 60, 70])
   expect(await times([[10, 20, 30, 99_999]], 0, 30)).toEqual([10, 20, 30, 30])
 })
 
-test('tempo - late rows and rows without a time are played with those around them, never back in time', async () => {
+test('playback times - late rows and rows without a time are played with those around them, never back in time', async () => {
   expect(await times([[10, 30, 20, 40, 50, 60, 70]])).toEqual([10, 20, 20, 40, 50, 60, 70])
   expect(await times([[10, 20, 30, 40, 0, 50, 60, 70]])).toEqual([10, 10, 10, 10, 10, 50, 60, 70])
   expect(await times([[10, undefined, 30, 40]])).toEqual([10, 30, 30, 40])

@@ -1,5 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
-import { createDeck, type Deck, type DeckOptions } from '../../replay/replay-controller.ts'
+import {
+  createReplayController,
+  type ReplayController,
+  type ReplayOptions,
+} from '../../replay/replay-controller.ts'
 import { simulatedStation } from '../../replay/simulated-station.ts'
 import type { Tape } from '../../replay/tape.ts'
 import type { Bus } from '../../src/bus/bus.ts'
@@ -42,31 +46,31 @@ interface Heard {
   readonly wall: Instant
 }
 
-const open: { deck: Deck; bus: Bus }[] = []
+const open: { controller: ReplayController; bus: Bus }[] = []
 afterEach(async () => {
-  for (const { deck, bus } of open.splice(0)) {
-    await deck.close()
+  for (const { controller, bus } of open.splice(0)) {
+    await controller.close()
     await bus.close()
   }
 })
 
 function played(
-  options: DeckOptions = {},
+  options: ReplayOptions = {},
   { tape = madeTape(), bus, clock = leapingClock() as Clock }: { tape?: Tape; bus?: Bus; clock?: Clock } = {},
 ) {
   const onBus = bus ?? memoryBus({ onError: (error) => expect.fail(error.message) })
   let sessions = 0
-  const deck = createDeck({
+  const controller = createReplayController({
     tape,
     bus: onBus,
     clock,
     options: { newSession: () => `s${++sessions}`, ...options },
   })
-  open.push({ deck, bus: onBus })
+  open.push({ controller, bus: onBus })
   const heard: Heard[] = []
   const stations: StationMessage[] = []
   const states: TapeMessage[] = []
-  deck.state$.subscribe((state) => states.push(state))
+  controller.state$.subscribe((state) => states.push(state))
   const ready = Promise.all([
     onBus.subscribe(
       { topic: 'tick' },
@@ -80,24 +84,24 @@ function played(
   }
   const start = async () => {
     await ready
-    await deck.announce()
-    void deck.play()
+    await controller.announce()
+    void controller.play()
   }
   const numbers = (session?: string) =>
     heard
       .filter(({ tick }) => !session || tick.replay?.session === session)
       .map(({ tick }) => tick.values['T (degC)'])
-  /** Until the deck says so. */
+  /** Until the controller says so. */
   const reaches = (found: (state: TapeMessage) => boolean) =>
     new Promise<void>((resolve) => {
-      deck.state$.subscribe((state) => found(state) && resolve())
+      controller.state$.subscribe((state) => found(state) && resolve())
     })
-  return { deck, bus: onBus, clock, heard, stations, states, press, start, numbers, reaches }
+  return { controller, bus: onBus, clock, heard, stations, states, press, start, numbers, reaches }
 }
 
 const upTo = (count: number, from = 0) => Array.from({ length: count - from }, (_, index) => index + from)
 
-test('deck - steps asked for all at once are each taken, and Node has nothing to warn of', async () => {
+test('controller - steps asked for all at once are each taken, and Node has nothing to warn of', async () => {
   const warnings: string[] = []
   const heed = ({ message }: Error) => void warnings.push(message)
   process.on('warning', heed)
@@ -111,10 +115,10 @@ test('deck - steps asked for all at once are each taken, and Node has nothing to
   expect(warnings).toEqual([])
 })
 
-test('deck - the station is announced with the tape before the first tick, and every row travels marked', async () => {
-  const { deck, heard, stations, start, numbers } = played()
+test('controller - the station is announced with the tape before the first tick, and every row travels marked', async () => {
+  const { controller, heard, stations, start, numbers } = played()
   await start()
-  expect(await deck.finished).toEqual({ rows: ROWS, session: 's1' })
+  expect(await controller.finished).toEqual({ rows: ROWS, session: 's1' })
   expect(stations).toEqual([
     expect.objectContaining({
       id: 'made',
@@ -129,26 +133,26 @@ test('deck - the station is announced with the tape before the first tick, and e
     replay: { session: 's1', speed: 'max', paused: false },
   })
   expect(new Set(heard.map(({ tick }) => tick.id)).size).toBe(ROWS)
-  expect(deck.state()).toMatchObject({ ended: true, position: at(ROWS - 1), rows: ROWS })
+  expect(controller.state()).toMatchObject({ ended: true, position: at(ROWS - 1), rows: ROWS })
 })
 
-test('deck - at a speed every row comes at its time', async () => {
-  const { deck, heard, start } = played({ speed: 600 })
+test('controller - at a speed every row comes at its time', async () => {
+  const { controller, heard, start } = played({ speed: 600 })
   await start()
-  await deck.finished
+  await controller.finished
   expect(heard.map(({ wall }) => wall)).toEqual(upTo(ROWS).map((row) => row * 1000))
   expect(heard[0]?.tick.replay?.speed).toBe(600)
 })
 
-test('deck - from, until and lead-in: what is played, and how much of it at once', async () => {
-  const { deck, heard, start, numbers } = played({
+test('controller - from, until and lead-in: what is played, and how much of it at once', async () => {
+  const { controller, heard, start, numbers } = played({
     speed: 600,
     from: T0 + HOUR,
     until: T0 + 3 * HOUR,
     leadIn: HOUR,
   })
   await start()
-  expect((await deck.finished).rows).toBe(12)
+  expect((await controller.finished).rows).toBe(12)
   expect(numbers()).toEqual(upTo(18, 6))
   expect(heard.map(({ wall }) => wall / 1000)).toEqual([0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6])
   expect(heard.map(({ tick }) => tick.replay?.speed)).toEqual([
@@ -157,15 +161,15 @@ test('deck - from, until and lead-in: what is played, and how much of it at once
   ])
 })
 
-test('deck - a span outside the tape is refused at once', () => {
+test('controller - a span outside the tape is refused at once', () => {
   expect(() => played({ from: T0 - 1 })).toThrow(
     /--from 2019-12-31T23:59:59.999Z: outside the tape, 2020-01-01/,
   )
   expect(() => played({ from: T0 + HOUR, until: T0 + HOUR })).toThrow(/--until/)
 })
 
-test('deck - paused it waits, a step plays as many as asked and says where it is, resume goes on', async () => {
-  const { deck, heard, start, press, numbers } = played({ paused: true })
+test('controller - paused it waits, a step plays as many as asked and says where it is, resume goes on', async () => {
+  const { controller, heard, start, press, numbers } = played({ paused: true })
   await start()
   expect(await press({ state: true })).toMatchObject({ paused: true, position: null, rows: 0 })
   expect(await press({ step: 3 })).toMatchObject({ paused: true, position: at(2), rows: 3 })
@@ -173,19 +177,19 @@ test('deck - paused it waits, a step plays as many as asked and says where it is
   expect(numbers()).toEqual([0, 1, 2, 3])
   expect(heard.every(({ tick }) => tick.replay?.paused)).toBe(true)
   expect(await press({ resume: true })).toMatchObject({ paused: false })
-  await deck.finished
+  await controller.finished
   expect(numbers()).toEqual(upTo(ROWS))
   expect(heard.at(-1)?.tick.replay?.paused).toBe(false)
 })
 
-test('deck - a step beyond the end stops at the end', async () => {
+test('controller - a step beyond the end stops at the end', async () => {
   const { start, press } = played({ paused: true })
   await start()
   expect(await press({ step: 10_000 })).toMatchObject({ ended: true, rows: ROWS })
   expect(await press({ step: 1 })).toMatchObject({ ended: true, rows: ROWS })
 })
 
-test('deck - a seek forward stays in the session', async () => {
+test('controller - a seek forward stays in the session', async () => {
   const { start, press, numbers, stations } = played({ paused: true })
   await start()
   await press({ step: 2 })
@@ -195,7 +199,7 @@ test('deck - a seek forward stays in the session', async () => {
   expect(stations).toHaveLength(1)
 })
 
-test('deck - a seek backward, or to the very row played last, begins a new session, announced before its ticks', async () => {
+test('controller - a seek backward, or to the very row played last, begins a new session, announced before its ticks', async () => {
   for (const [target, row] of [
     [at(10), 10],
     [at(20), 20],
@@ -219,10 +223,10 @@ test('deck - a seek backward, or to the very row played last, begins a new sessi
   }
 })
 
-test('deck - a seek that cannot be is refused, names the span and changes nothing', async () => {
-  const { start, bus, deck } = played({ paused: true, speed: 60 })
+test('controller - a seek that cannot be is refused, names the span and changes nothing', async () => {
+  const { start, bus, controller } = played({ paused: true, speed: 60 })
   await start()
-  const before = deck.state()
+  const before = controller.state()
   for (const seek of ['2019-12-31T23:00:00Z', '2020-01-01T10:00:00Z']) {
     expect(await bus.control('made', { seek, speed: 7 })).toEqual({
       error: {
@@ -233,20 +237,20 @@ test('deck - a seek that cannot be is refused, names the span and changes nothin
     })
   }
   expect(await bus.control('made', { seek: 'yesterday' })).toMatchObject({ error: { code: 'bad_request' } })
-  expect(deck.state()).toEqual(before)
+  expect(controller.state()).toEqual(before)
 })
 
-test('deck - at its end it still answers, and plays again from where it is told', async () => {
-  const { deck, start, press, numbers, reaches } = played()
+test('controller - at its end it still answers, and plays again from where it is told', async () => {
+  const { controller, start, press, numbers, reaches } = played()
   await start()
-  await deck.finished
+  await controller.finished
   expect(await press({ seek: at(55) })).toMatchObject({ session: 's2', ended: false })
   await reaches(({ ended, session }) => ended && session === 's2')
   expect(numbers('s2')).toEqual(upTo(ROWS, 55))
 })
 
-test('deck - a loop begins anew in a new session, until it is told not to', async () => {
-  const { deck, start, press, numbers, stations, reaches } = played({
+test('controller - a loop begins anew in a new session, until it is told not to', async () => {
+  const { controller, start, press, numbers, stations, reaches } = played({
     loop: true,
     leadIn: 2 * HOUR,
     speed: 1e6,
@@ -255,48 +259,52 @@ test('deck - a loop begins anew in a new session, until it is told not to', asyn
   await reaches(({ session }) => session === 's3')
   expect(await press({ loop: false })).toMatchObject({ loop: false, session: 's3' })
   await reaches(({ ended }) => ended)
-  expect((await deck.finished).session).toBe('s1')
+  expect((await controller.finished).session).toBe('s1')
   for (const session of ['s1', 's2', 's3']) expect(numbers(session)).toEqual(upTo(ROWS))
   expect(stations.map(({ tape }) => tape?.session)).toEqual(['s1', 's2', 's3'])
 })
 
-test('deck - several keys of one command are carried out together', async () => {
-  const { start, press, heard, deck } = played({ paused: true, speed: 1 })
+test('controller - several keys of one command are carried out together', async () => {
+  const { start, press, heard, controller } = played({ paused: true, speed: 1 })
   await start()
   await press({ speed: 'max', loop: false, seek: at(58), resume: true })
-  await deck.finished
+  await controller.finished
   expect(heard.map(({ tick }) => tick.replay)).toEqual(
     Array(2).fill({ session: 's1', speed: 'max', paused: false }),
   )
 })
 
-test('deck - live ticks stop it with the reason; it goes on in a new session if they were ahead of it', async () => {
-  const { deck, start, press, numbers } = played({ paused: true })
+test('controller - live ticks stop it with the reason; it goes on in a new session if they were ahead of it', async () => {
+  const { controller, start, press, numbers } = played({ paused: true })
   await start()
   await press({ step: 5 })
-  deck.pauseBecause('live ticks arrived', T0 + 24 * HOUR)
-  expect(deck.state()).toMatchObject({ paused: true, paused_because: 'live ticks arrived', session: 's1' })
+  controller.pauseBecause('live ticks arrived', T0 + 24 * HOUR)
+  expect(controller.state()).toMatchObject({
+    paused: true,
+    paused_because: 'live ticks arrived',
+    session: 's1',
+  })
   const resumed = await press({ step: 1 })
   expect(resumed).toMatchObject({ session: 's2', position: at(4), rows: 1 })
   expect(await press({ resume: true })).toMatchObject({ session: 's2', paused: false })
-  expect(deck.state().paused_because).toBeUndefined()
-  await deck.finished
+  expect(controller.state().paused_because).toBeUndefined()
+  await controller.finished
   expect(numbers('s2')).toEqual(upTo(ROWS, 4))
 })
 
-test('deck - live ticks from before its place do not end the session, nor do they pile up states', async () => {
-  const { deck, start, press, states } = played({ paused: true })
+test('controller - live ticks from before its place do not end the session, nor do they pile up states', async () => {
+  const { controller, start, press, states } = played({ paused: true })
   await start()
   await press({ step: 5 })
-  for (let tick = 0; tick < 3; tick++) deck.pauseBecause('live ticks arrived', T0 + tick)
+  for (let tick = 0; tick < 3; tick++) controller.pauseBecause('live ticks arrived', T0 + tick)
   expect(await press({ step: 1 })).toMatchObject({ session: 's1', position: at(5) })
   expect(states.filter(({ paused_because, rows }) => paused_because && rows === 5)).toHaveLength(1 + 1)
 })
 
-test('deck - a pause while a slow tape waits takes hold at once, and what was waited counts', async () => {
+test('controller - a pause while a slow tape waits takes hold at once, and what was waited counts', async () => {
   let release: () => void = () => undefined
   let now = T0
-  // Sleepers of this clock wake by hand or by signal, so that the deck is found waiting.
+  // Sleepers of this clock wake by hand or by signal, so that the controller is found waiting.
   const clock: Clock = {
     now: () => now,
     sleep: (_, signal) =>
@@ -305,7 +313,7 @@ test('deck - a pause while a slow tape waits takes hold at once, and what was wa
         signal?.addEventListener('abort', () => resolve())
       }),
   }
-  const { start, press, numbers, deck } = played({ speed: 600 }, { clock })
+  const { start, press, numbers, controller } = played({ speed: 600 }, { clock })
   await start()
   await expect.poll(numbers).toEqual([0])
   now += 400
@@ -316,16 +324,16 @@ test('deck - a pause while a slow tape waits takes hold at once, and what was wa
   now += 599
   release()
   await new Promise((resolve) => setImmediate(resolve))
-  expect(deck.state().rows).toBe(1)
+  expect(controller.state().rows).toBe(1)
   now += 1
   release()
   await expect.poll(numbers).toEqual([0, 1])
 })
 
-test('deck - a tape that breaks says so in its state, and to whoever waits for its end', async () => {
-  const { deck, start, numbers, press } = played({}, { tape: madeTape({ breaksAt: 8 }) })
+test('controller - a tape that breaks says so in its state, and to whoever waits for its end', async () => {
+  const { controller, start, numbers, press } = played({}, { tape: madeTape({ breaksAt: 8 }) })
   await start()
-  await expect(deck.finished).rejects.toThrow('made.csv: it is cut off')
+  await expect(controller.finished).rejects.toThrow('made.csv: it is cut off')
   expect(numbers().length).toBeGreaterThan(0)
   expect(await press({ state: true })).toMatchObject({
     ended: true,
@@ -334,7 +342,7 @@ test('deck - a tape that breaks says so in its state, and to whoever waits for i
   })
 })
 
-test('deck - a bus that refuses ticks pauses the tape, which goes on with the first it did not take', async () => {
+test('controller - a bus that refuses ticks pauses the tape, which goes on with the first it did not take', async () => {
   const inner = memoryBus({ onError: (error) => expect.fail(error.message) })
   let broken = true
   // A fault no real server produces on demand: ticks 10 and 11 are refused, later.
@@ -346,29 +354,29 @@ test('deck - a bus that refuses ticks pauses the tape, which goes on with the fi
       return inner.publish(station, topic, message, id)
     },
   }
-  const { deck, start, press, heard, reaches } = played({}, { bus })
+  const { controller, start, press, heard, reaches } = played({}, { bus })
   await start()
   await reaches(({ paused }) => paused)
-  expect(deck.state().paused_because).toBe('the bus did not take a tick: no space left')
+  expect(controller.state().paused_because).toBe('the bus did not take a tick: no space left')
   broken = false
   await press({ resume: true })
-  expect(await deck.finished).toMatchObject({ session: 's1' })
+  expect(await controller.finished).toMatchObject({ session: 's1' })
   expect(new Set(heard.map(({ tick }) => tick.values['T (degC)']))).toEqual(new Set(upTo(ROWS)))
-  expect(deck.state().session).toBe('s1')
+  expect(controller.state().session).toBe('s1')
 })
 
-test('deck - a slow subscriber holds the tape back', async () => {
+test('controller - a slow subscriber holds the tape back', async () => {
   const bus = memoryBus({ onError: (error) => expect.fail(error.message), highWater: 8 })
   let handled = 0
   let most = 0
-  const { deck, start } = played({}, { bus, tape: madeTape({ rows: 4000 }) })
+  const { controller, start } = played({}, { bus, tape: madeTape({ rows: 4000 }) })
   await bus.subscribe({ topic: 'tick' }, async () => {
     await new Promise((resolve) => setImmediate(resolve))
     handled++
-    most = Math.max(most, deck.state().rows - handled)
+    most = Math.max(most, controller.state().rows - handled)
   })
   await start()
-  await deck.finished
+  await controller.finished
   await bus.flush()
   expect(handled).toBe(4000)
   expect(most).toBeLessThan(600)

@@ -1,16 +1,16 @@
 import { DAY, HOUR } from '../../src/domain/instant.ts'
-import { type RecordState, record } from '../../src/verify/backtest-results.ts'
+import { type BacktestResultsState, backtestResults } from '../../src/verify/backtest-results.ts'
 import { settlementOf } from '../verify/settlements.ts'
 
 /** A record of some days up to and from the New Year of 2010: the mixture misses by 1, persistence by 2, a late one by 1.5. */
-export function someRecord({ days = 80, rival = true } = {}): RecordState {
-  const recording = record({
+export function someResults({ days = 80, reference = true } = {}): BacktestResultsState {
+  const results = backtestResults({
     published: 'mixture',
-    rival: 'persistence',
+    reference: 'persistence',
     scoreFrom: Number.NEGATIVE_INFINITY,
     utcOffset: 0,
   })
-  const state = recording.initial()
+  const state = results.initial()
   const start = Date.UTC(2010, 0, 1) - (days / 2) * DAY
   for (let time = start; time < start + days * DAY; time += HOUR) {
     for (let leadIndex = 0; leadIndex < 24; leadIndex++) {
@@ -18,10 +18,10 @@ export function someRecord({ days = 80, rival = true } = {}): RecordState {
       const said = {
         mixture: truth + 1,
         climatology: truth + 4,
-        ...(rival && { persistence: truth - 2 }),
+        ...(reference && { persistence: truth - 2 }),
       }
       const late = time > start + 10 * DAY ? { late: truth + 1.5 } : {}
-      recording.step(state, [settlementOf(time, { ...said, ...late }, { leadIndex, truth, half: 2 })])
+      results.step(state, [settlementOf(time, { ...said, ...late }, { leadIndex, truth, half: 2 })])
     }
   }
   return state

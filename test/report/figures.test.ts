@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { type Figures, figuresOf } from '../../src/report/figures.ts'
 import { reportPage } from '../../src/report/report-page.ts'
 import { figureLines } from '../../src/report/text.ts'
-import { someRecord } from './backtest-results.ts'
+import { someResults } from './backtest-results.ts'
 import { RUN } from './reported-run.ts'
 
 describe('figures', () => {
-  const state = someRecord()
+  const state = someResults()
   const figures: Figures = figuresOf(state, 'mixture')
 
   it('figures - of every model, overall and by year of issue', () => {
@@ -48,7 +48,7 @@ describe('figures', () => {
     expect(line('2009')).toMatch(/1\.000 +2\.000 +4\.000 +50\.0 %/)
     expect(line('all')).toMatch(/1\.000 +2\.000 +4\.000 +50\.0 %/)
     expect(line('late')).toContain('25.0 %')
-    expect(figureLines(figuresOf(someRecord({ days: 0 }), 'mixture'), RUN)).toEqual([
+    expect(figureLines(figuresOf(someResults({ days: 0 }), 'mixture'), RUN)).toEqual([
       'nothing was scored: no forecast that counts was settled',
     ])
   })
@@ -67,7 +67,7 @@ describe('figures', () => {
   })
 
   it('report - claims nothing about persistence where it did not take part', () => {
-    const alone = someRecord({ rival: false })
+    const alone = someResults({ reference: false })
     const without = figuresOf(alone, 'mixture')
     expect(without).toMatchObject({ belowPersistenceFromDay: null, windowsWon30d: null })
     expect(without.models['mixture']).toMatchObject({ mae24h: 1, skill24h: null, skill24hClimatology: 0.75 })
@@ -82,7 +82,7 @@ describe('figures', () => {
   })
 
   it('report - says so where nothing was scored', () => {
-    const nothing = someRecord({ days: 0 })
+    const nothing = someResults({ days: 0 })
     expect(reportPage({ ...RUN, ...figuresOf(nothing, 'mixture') }, nothing)).toContain('Nothing was scored')
   })
 })

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { figuresOf } from '../../src/report/figures.ts'
 import { figuresMarkdown } from '../../src/report/markdown.ts'
-import { someRecord } from './backtest-results.ts'
+import { someResults } from './backtest-results.ts'
 import { RUN } from './reported-run.ts'
 
 const HOW = { command: 'npx tickcast backtest --data some.csv', cores: 2 }
-const markdownOf = (of: Parameters<typeof someRecord>[0] = {}) =>
-  figuresMarkdown({ ...RUN, ...figuresOf(someRecord(of), 'mixture') }, HOW).split('\n')
+const markdownOf = (of: Parameters<typeof someResults>[0] = {}) =>
+  figuresMarkdown({ ...RUN, ...figuresOf(someResults(of), 'mixture') }, HOW).split('\n')
 
 describe('markdown', () => {
   it('markdown - says what was run, and how to run it again', () => {
@@ -52,9 +52,10 @@ describe('markdown', () => {
   })
 
   it('markdown - claims nothing where nothing was scored, or persistence took no part', () => {
-    const text = (of: Parameters<typeof someRecord>[0]) => markdownOf(of).join('\n')
+    const text = (of: Parameters<typeof someResults>[0]) => markdownOf(of).join('\n')
     expect(text({ days: 0 })).toContain('Nothing was scored')
-    expect(text({ rival: false })).not.toContain('below persistence')
-    for (const of of [{}, { days: 0 }, { rival: false }]) expect(text(of)).not.toMatch(/NaN|undefined|null/)
+    expect(text({ reference: false })).not.toContain('below persistence')
+    for (const of of [{}, { days: 0 }, { reference: false }])
+      expect(text(of)).not.toMatch(/NaN|undefined|null/)
   })
 })

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '../../src/domain/instant.ts'
-import { record } from '../../src/verify/backtest-results.ts'
+import { backtestResults } from '../../src/verify/backtest-results.ts'
 import { RowSums } from '../../src/verify/hourly-sums.ts'
 import { coverage } from '../../src/verify/interval-sums.ts'
 import { count, mae, skill } from '../../src/verify/model-sums.ts'
-import { together } from '../../src/verify/score-sums.ts'
+import { mergeSums } from '../../src/verify/score-sums.ts'
 import { settlementOf } from './settlements.ts'
 
 const NEW_YEAR = Date.UTC(2010, 0, 1)
 
 function kept(scoreFrom: number, utcOffset = 0) {
-  const recording = record({ published: 'mixture', rival: 'persistence', scoreFrom, utcOffset })
-  const state = recording.initial()
+  const results = backtestResults({ published: 'mixture', reference: 'persistence', scoreFrom, utcOffset })
+  const state = results.initial()
   // Two days to either side of the year's end, by issue time; the errors of 2009 are 3, of 2010 1.
   for (let hour = -48; hour < 48; hour++) {
     const issuedAt = NEW_YEAR + hour * HOUR
     const mixture = hour < 0 ? 3 : 1
-    recording.step(state, [
+    results.step(state, [
       settlementOf(issuedAt + DAY, { mixture, persistence: 4 }, { half: hour < 24 ? 9 : 0 }),
     ])
   }
@@ -30,7 +30,7 @@ describe('record', () => {
     expect(Object.keys(years)).toEqual(['2009', '2010'])
     expect([mae(at('2009'), 23), mae(at('2010'), 23)]).toEqual([3, 1])
     expect([count(at('2009'), 23), count(at('2010'), 23), scored]).toEqual([48, 48, 96])
-    const all = new RowSums(together(Object.values(years)).models['mixture']!)
+    const all = new RowSums(mergeSums(Object.values(years)).models['mixture']!)
     expect([mae(all, 23), skill(all, 23, 'persistence')]).toEqual([2, 0.5])
   })
 
@@ -40,10 +40,10 @@ describe('record', () => {
   })
 
   it('record - scores nothing that was issued before scoring begins, but races from the first day', () => {
-    const { years, scored, race, scoredRace } = kept(NEW_YEAR + DAY)
+    const { years, scored, headToHead, scoredHeadToHead } = kept(NEW_YEAR + DAY)
     expect([Object.keys(years), scored]).toEqual([['2010'], 24])
     expect(coverage(new RowSums(years['2010']!.intervals), 23, 0)).toBe(1)
-    expect(race.start).toBe(NEW_YEAR - 2 * DAY)
-    expect(scoredRace.start).toBe(NEW_YEAR + DAY)
+    expect(headToHead.start).toBe(NEW_YEAR - 2 * DAY)
+    expect(scoredHeadToHead.start).toBe(NEW_YEAR + DAY)
   })
 })

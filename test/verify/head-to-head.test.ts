@@ -1,49 +1,49 @@
 import { describe, expect, it } from 'vitest'
 import type { Settlement } from '../../src/domain/forecast.ts'
 import { DAY, HOUR } from '../../src/domain/instant.ts'
-import { race, raceResult } from '../../src/verify/head-to-head.ts'
+import { headToHead, headToHeadResult } from '../../src/verify/head-to-head.ts'
 import { START } from '../forecast/series.ts'
 import { settlementOf } from './settlements.ts'
 
-const racing = race('mixture', 'persistence')
+const comparison = headToHead('mixture', 'persistence')
 
-/** Hour by hour from the first issue on, each day with its own errors: the runner's and its rival's. */
+/** Hour by hour from the first issue on, each day with its own errors: the published forecast's and the reference's. */
 function ran(days: number, errors: (day: number) => readonly [number, number]) {
-  const state = racing.initial()
+  const state = comparison.initial()
   for (let hour = 24; hour < days * 24; hour++) {
     const [mixture, persistence] = errors(Math.floor(hour / 24))
-    racing.step(state, [settlementOf(START + hour * HOUR, { mixture, persistence })])
+    comparison.step(state, [settlementOf(START + hour * HOUR, { mixture, persistence })])
   }
-  return { state, ...raceResult(state) }
+  return { state, ...headToHeadResult(state) }
 }
 
 describe('race', () => {
-  it('race - below for good from the day after the last at whose end it was not', () => {
+  it('headToHead - below for good from the day after the last at whose end it was not', () => {
     // Days 1..9 lose by 1, then every day wins by 2: even at the end of the 15th day or so, below ever after.
     const { belowFromDay } = ran(100, (day) => (day < 10 ? [2, 1] : [0, 2]))
     // Nine days are lost; four won ones are not enough, five are: day index 14, the 15th day.
     expect(belowFromDay).toBe(15)
   })
 
-  it('race - never below for good where the last day is not', () => {
+  it('headToHead - never below for good where the last day is not', () => {
     expect(ran(60, () => [2, 1]).belowFromDay).toBeNull()
     expect(ran(60, () => [1, 1]).belowFromDay).toBeNull()
-    expect(raceResult(racing.initial()).belowFromDay).toBeNull()
+    expect(headToHeadResult(comparison.initial()).belowFromDay).toBeNull()
   })
 
-  it('race - below from the second day on, the first at whose end anything has matured', () => {
+  it('headToHead - below from the second day on, the first at whose end anything has matured', () => {
     expect(ran(60, () => [1, 2]).belowFromDay).toBe(1)
   })
 
-  it('race - counts the windows of 30 days, one ending with each day, in which it was ahead', () => {
+  it('headToHead - counts the windows of 30 days, one ending with each day, in which it was ahead', () => {
     // A lead of 1 a day for 45 days, then the rival's for 45 more: a window is won while more of its days are ahead.
-    const { windows, windowsWon } = ran(92, (day) => (day <= 45 ? [1, 2] : [2, 1]))
+    const { windows, winRate } = ran(92, (day) => (day <= 45 ? [1, 2] : [2, 1]))
     expect(windows).toBe(61)
-    expect(windowsWon! * windows).toBe(30)
+    expect(winRate! * windows).toBe(30)
   })
 
-  it('race - compares only where both have spoken, and only at +24 h', () => {
-    const state = racing.initial()
+  it('headToHead - compares only where both have spoken, and only at +24 h', () => {
+    const state = comparison.initial()
     const settlements: Settlement[] = []
     for (let day = 1; day < 40; day++) {
       settlements.push(
@@ -52,12 +52,12 @@ describe('race', () => {
         settlementOf(START + day * DAY + HOUR, { mixture: 9, persistence: 0 }, { leadIndex: 5 }),
       )
     }
-    racing.step(state, settlements)
-    expect(raceResult(state)).toMatchObject({ windowsWon: 1, belowFromDay: 1 })
-    expect(raceResult(state).points.at(-1)).toMatchObject({ mae: 1, rivalMae: 2 })
+    comparison.step(state, settlements)
+    expect(headToHeadResult(state)).toMatchObject({ winRate: 1, belowFromDay: 1 })
+    expect(headToHeadResult(state).points.at(-1)).toMatchObject({ mae: 1, referenceMae: 2 })
   })
 
-  it('race - keeps its points few however long it takes', () => {
+  it('headToHead - keeps its points few however long it takes', () => {
     const { points, state } = ran(20 * 365, (day) => [1 + (day % 3), 2])
     expect(points.length).toBeLessThan(1024)
     expect(points.length).toBeGreaterThan(500)

@@ -9,13 +9,13 @@ import { scrubber } from './scrubber.ts'
 
 const SPEEDS: readonly Speed[] = [1, 10, 60, 600, 3600, 36_000, 'max']
 
-export interface Deck extends Painter<ViewState> {
+export interface TapePanel extends Painter<ViewState> {
   /** Does what a key or a button asks for, as the tape stands. */
   act(action: TapeAction): void
 }
 
 /** The tape deck: absent where there is no tape, its place kept until that is known. */
-export function deck(root: ParentNode, send: (command: TapeCommand) => void): Deck {
+export function tapePanel(root: ParentNode, send: (command: TapeCommand) => void): TapePanel {
   const panel = part(root, '#deck', HTMLElement)
   const play = part(panel, '#play', HTMLButtonElement)
   const step = part(panel, '#step', HTMLButtonElement)
@@ -83,12 +83,12 @@ export function deck(root: ParentNode, send: (command: TapeCommand) => void): De
         if (span.lastKnown) date.max = new Date(span.last).toISOString().slice(0, 10)
       }
       setText(position, scrub.held() ?? (at > 0 ? clock.stamp(at) : 'not begun'))
-      setText(note, state.refusal ?? deckNote(state))
+      setText(note, state.refusal ?? tapeNote(state))
     },
   }
 }
 
-function deckNote({ tape }: ViewState): string {
+function tapeNote({ tape }: ViewState): string {
   if (!tape) return ''
   if (tape.ended) return `The tape has ended after ${count(tape.rows)} rows.`
   if (tape.paused && tape.paused_because) return tape.paused_because

@@ -2,8 +2,8 @@ import type { ScalerSnapshot } from '../../domain/lookback.ts'
 import type { Station } from '../../domain/station.ts'
 import { quantitiesOf } from './quantities.ts'
 
-/** What a recurrent network reads of a station at one time: its quantities as they are, the target first. */
-export interface Levels {
+/** The inputs of a recurrent network at one time: the quantities of a station in their units, the target first. */
+export interface NetworkInputs {
   readonly count: number
   /** Shapes: values [channel] -> [quantity]; NaN where nothing was measured. */
   of(values: Float64Array): Float64Array
@@ -14,7 +14,7 @@ export interface Levels {
   scaled(seen: ScalerSnapshot): ScalerSnapshot
 }
 
-export function levelsOf(station: Station): Levels {
+export function networkInputsOf(station: Station): NetworkInputs {
   const quantities = quantitiesOf(station)
   return {
     count: quantities.length,

@@ -2,13 +2,13 @@ import * as tf from '@tensorflow/tfjs'
 import type { Random } from '../../domain/random.ts'
 import { fuse } from '../../tensorflow/fuse.ts'
 import { withRowGradient } from './embedding.ts'
-import { isRecurrent, type LayerSpec, type RecurrentSpec, type StudySpec } from './model-spec.ts'
+import { isRecurrent, type LayerSpec, type ModelSpec, type RecurrentSpec } from './model-spec.ts'
 
 /** Draws the masks of dropout: from whatever the source gives at the moment. */
 export type MaskSource = () => Random
 
 /** The layers as TensorFlow.js has them, recurrent ones fused. Their first values are not drawn yet. */
-export function buildStudy({ input, layers }: StudySpec, masks: MaskSource): tf.LayersModel {
+export function buildLayers({ input, layers }: ModelSpec, masks: MaskSource): tf.LayersModel {
   const inputs =
     input.kind === 'series'
       ? tf.input({ shape: [input.steps, input.width] })

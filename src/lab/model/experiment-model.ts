@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
 import { type Random, seededRandom } from '../../domain/random.ts'
-import { buildStudy } from './build-layers.ts'
+import { buildLayers } from './build-layers.ts'
 import { drawnValues } from './drawn-values.ts'
-import type { StudySpec } from './model-spec.ts'
+import type { ModelSpec } from './model-spec.ts'
 
-export interface StudyBatch {
+export interface ModelBatch {
   readonly size: number
   /** Shape [sample][step][width] of a series, [sample][place] of tokens. */
   readonly inputs: Float32Array | Int32Array
@@ -13,25 +13,25 @@ export interface StudyBatch {
 }
 
 /** A network as a function of its parameters, which are one flat array outside of it. */
-export interface Study {
+export interface ExperimentModel {
   /** As drawn from the seed. */
   readonly initial: Float32Array
   /** The mean loss of a batch in training; its gradient with respect to each parameter is written to `gradient`. Masks come from `random`. */
   lossAndGradient(
     parameters: Float32Array,
-    batch: StudyBatch,
+    batch: ModelBatch,
     options: { readonly gradient: Float32Array; readonly random: Random },
   ): number
   /** What the network predicts at these parameters, without dropout: a function from batches to [sample]. */
-  at(parameters: Float32Array): (batch: StudyBatch) => Float32Array
+  at(parameters: Float32Array): (batch: ModelBatch) => Float32Array
   /** Frees every tensor. */
   dispose(): void
 }
 
 /** Builds a network on the backend that has been started in this thread. */
-export function openStudy(spec: StudySpec, seed: number): Study {
+export function openModel(spec: ModelSpec, seed: number): ExperimentModel {
   let masks = seededRandom(seed)
-  const model = buildStudy(spec, () => masks)
+  const model = buildLayers(spec, () => masks)
   const weights = model.trainableWeights.map((weight) => {
     const variable = weight.read()
     if (!(variable instanceof tf.Variable)) throw new Error(`${weight.name} is no variable`)
@@ -48,7 +48,7 @@ export function openStudy(spec: StudySpec, seed: number): Study {
       at += variable.size
     }
   }
-  const predict = (batch: StudyBatch, training: boolean): tf.Tensor => {
+  const predict = (batch: ModelBatch, training: boolean): tf.Tensor => {
     const output = model.apply(inputTensor(spec, batch), { training })
     if (!(output instanceof tf.Tensor)) throw new Error('the network gave more than one output')
     return output.reshape([batch.size])
@@ -83,13 +83,13 @@ export function openStudy(spec: StudySpec, seed: number): Study {
   }
 }
 
-function inputTensor({ input }: StudySpec, { size, inputs }: StudyBatch): tf.Tensor {
+function inputTensor({ input }: ModelSpec, { size, inputs }: ModelBatch): tf.Tensor {
   return input.kind === 'series'
     ? tf.tensor3d(inputs, [size, input.steps, input.width])
     : tf.tensor2d(inputs, [size, input.length], 'int32')
 }
 
-function lossOf({ loss }: StudySpec, predicted: tf.Tensor, truth: tf.Tensor): tf.Scalar {
+function lossOf({ loss }: ModelSpec, predicted: tf.Tensor, truth: tf.Tensor): tf.Scalar {
   if (loss === 'mae') return predicted.sub(truth).abs().mean<tf.Scalar>()
   // log(1 + e^z) - y z: nothing overflows, whatever z.
   return predicted.softplus().sub(predicted.mul(truth)).mean<tf.Scalar>()

@@ -29,7 +29,7 @@ export type InputSpec =
   | { readonly kind: 'tokens'; readonly length: number; readonly words: number }
 
 /** A network that predicts one number for each sample. */
-export interface StudySpec {
+export interface ModelSpec {
   readonly input: InputSpec
   /** The last one is a dense layer of one unit. */
   readonly layers: readonly LayerSpec[]

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../src/domain/random.ts'
 import { embedded } from '../../../src/lab/model/embedding.ts'
-import { openStudy, type StudyBatch } from '../../../src/lab/model/experiment-model.ts'
-import type { StudySpec } from '../../../src/lab/model/model-spec.ts'
+import { type ModelBatch, openModel } from '../../../src/lab/model/experiment-model.ts'
+import type { ModelSpec } from '../../../src/lab/model/model-spec.ts'
 import { startBackend } from '../../../src/tensorflow/start-backend.ts'
 
-const series: StudySpec = {
+const series: ModelSpec = {
   input: { kind: 'series', steps: 5, width: 3 },
   layers: [
     { kind: 'gru', units: 8 },
@@ -14,7 +14,7 @@ const series: StudySpec = {
   ],
   loss: 'mae',
 }
-const tokens: StudySpec = {
+const tokens: ModelSpec = {
   input: { kind: 'tokens', length: 6, words: 11 },
   layers: [
     { kind: 'embedding', width: 4 },
@@ -24,7 +24,7 @@ const tokens: StudySpec = {
   loss: 'cross_entropy',
 }
 
-function batchFor({ input }: StudySpec, size = 4): StudyBatch {
+function batchFor({ input }: ModelSpec, size = 4): ModelBatch {
   const random = seededRandom(7)
   const targets = Float32Array.from({ length: size }, () => random.below(2))
   if (input.kind === 'tokens') {
@@ -36,15 +36,15 @@ function batchFor({ input }: StudySpec, size = 4): StudyBatch {
 }
 
 /** The gradient by moving one parameter after another. */
-function numericGradient(spec: StudySpec, parameters: Float32Array, batch: StudyBatch): Float32Array {
-  const study = openStudy(spec, 1)
+function numericGradient(spec: ModelSpec, parameters: Float32Array, batch: ModelBatch): Float32Array {
+  const model = openModel(spec, 1)
   const gradient = new Float32Array(parameters.length)
-  const loss = (at: Float32Array) => study.lossAndGradient(at, batch, { gradient, random: seededRandom(1) })
+  const loss = (at: Float32Array) => model.lossAndGradient(at, batch, { gradient, random: seededRandom(1) })
   const numeric = parameters.map((value, index) => {
     const moved = (by: number) => loss(parameters.with(index, value + by))
     return (moved(0.01) - moved(-0.01)) / 0.02
   })
-  study.dispose()
+  model.dispose()
   return numeric
 }
 
@@ -54,29 +54,29 @@ describe('study', () => {
   it.each([
     ['a series', series],
     ['tokens', tokens],
-  ])('study - the gradient over %s is that of the loss', (_, spec) => {
+  ])('model - the gradient over %s is that of the loss', (_, spec) => {
     const batch = batchFor(spec)
-    const study = openStudy(spec, 3)
-    const gradient = new Float32Array(study.initial.length)
-    study.lossAndGradient(study.initial, batch, { gradient, random: seededRandom(1) })
-    const numeric = numericGradient(spec, study.initial, batch)
+    const model = openModel(spec, 3)
+    const gradient = new Float32Array(model.initial.length)
+    model.lossAndGradient(model.initial, batch, { gradient, random: seededRandom(1) })
+    const numeric = numericGradient(spec, model.initial, batch)
     for (const [index, value] of numeric.entries()) expect(gradient[index]).toBeCloseTo(value, 2)
     expect(gradient.some((value) => value !== 0)).toBe(true)
-    study.dispose()
+    model.dispose()
   })
 
-  it('study - a seed gives the same first values, another seed others', () => {
+  it('model - a seed gives the same first values, another seed others', () => {
     const [one, same, other] = [1, 1, 2].map((seed) => {
-      const study = openStudy(tokens, seed)
-      study.dispose()
-      return study.initial
+      const model = openModel(tokens, seed)
+      model.dispose()
+      return model.initial
     })
     expect(one).toEqual(same)
     expect(one).not.toEqual(other)
   })
 
-  it('study - rows of a recurrent kernel begin orthonormal, in both directions and differently', () => {
-    const study = openStudy(
+  it('model - rows of a recurrent kernel begin orthonormal, in both directions and differently', () => {
+    const model = openModel(
       {
         ...series,
         layers: [
@@ -88,7 +88,7 @@ describe('study', () => {
     )
     const direction = (3 + 8 + 1) * 24
     const recurrent = [0, 1].map((way) =>
-      study.initial.slice(way * direction + 3 * 24, way * direction + 11 * 24),
+      model.initial.slice(way * direction + 3 * 24, way * direction + 11 * 24),
     )
     for (const values of recurrent) {
       for (let a = 0; a < 8; a++) {
@@ -101,11 +101,11 @@ describe('study', () => {
       }
     }
     expect(recurrent[0]).not.toEqual(recurrent[1])
-    study.dispose()
+    model.dispose()
   })
 
-  it('study - masks come from what is handed in: the same source the same loss, and none where nothing is learnt', () => {
-    const spec: StudySpec = {
+  it('model - masks come from what is handed in: the same source the same loss, and none where nothing is learnt', () => {
+    const spec: ModelSpec = {
       ...series,
       layers: [
         { kind: 'dropout', rate: 0.3 },
@@ -114,31 +114,31 @@ describe('study', () => {
       ],
     }
     const batch = batchFor(spec)
-    const study = openStudy(spec, 1)
-    const gradient = new Float32Array(study.initial.length)
+    const model = openModel(spec, 1)
+    const gradient = new Float32Array(model.initial.length)
     const loss = (seed: number) =>
-      study.lossAndGradient(study.initial, batch, { gradient, random: seededRandom(seed) })
+      model.lossAndGradient(model.initial, batch, { gradient, random: seededRandom(seed) })
     expect(loss(1)).toBe(loss(1))
     expect(loss(1)).not.toBe(loss(2))
-    const predict = study.at(study.initial)
+    const predict = model.at(model.initial)
     expect(predict(batch)).toEqual(predict(batch))
-    study.dispose()
+    model.dispose()
   })
 
-  it('study - no tensor is left by a step, by what it predicts, or after its end', () => {
+  it('model - no tensor is left by a step, by what it predicts, or after its end', () => {
     const before = tf.memory().numTensors
-    const study = openStudy(tokens, 1)
-    const gradient = new Float32Array(study.initial.length)
+    const model = openModel(tokens, 1)
+    const gradient = new Float32Array(model.initial.length)
     const batch = batchFor(tokens)
     const round = () => {
-      study.lossAndGradient(study.initial, batch, { gradient, random: seededRandom(1) })
-      study.at(study.initial)(batch)
+      model.lossAndGradient(model.initial, batch, { gradient, random: seededRandom(1) })
+      model.at(model.initial)(batch)
     }
     round()
     const between = tf.memory().numTensors
     round()
     expect(tf.memory().numTensors).toBe(between)
-    study.dispose()
+    model.dispose()
     expect(tf.memory().numTensors).toBe(before)
   })
 })
