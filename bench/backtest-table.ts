@@ -68,9 +68,9 @@ export function backtestTables({ machine, run, seconds, rows, memory, issue }: B
       figures: true,
       head: ['seconds of the stream', 'learn', 'issue', 'settle', 'all', 'of the wall time'],
       rows: [
-        ...rows.map(({ name, learn, issue: said, settle, all }) => [
+        ...rows.map(({ name, learn, issue: issued, settle, all }) => [
           name,
-          ...[learn, said, settle, all].map((value) => (value === 0 ? '' : (value / 1000).toFixed(2))),
+          ...[learn, issued, settle, all].map((value) => (value === 0 ? '' : (value / 1000).toFixed(2))),
           percent(all / 1000 / wall),
         ]),
         ['waiting for training', '', '', '', waiting.toFixed(2), percent(waiting / wall)],
@@ -90,7 +90,7 @@ export function backtestTables({ machine, run, seconds, rows, memory, issue }: B
     '',
     `One reading with a forecast by the whole mixture (${run.models} experts, 24 leads, intervals), ${whole(issue.issues)} of them: median ${issue.median.toFixed(3)} ms, p99 ${issue.p99.toFixed(3)} ms; target under ${TARGET_MS} ms at the median: ${issue.median < TARGET_MS ? 'reached' : 'missed'}.`,
     issue.window
-      ? `A bare GRU(32) window of 24 steps through the fused inference, turn by turn with it: median ${issue.window.median.toFixed(3)} ms, p99 ${issue.window.p99.toFixed(3)} ms; the whole mixture takes ${issue.window.ratio.toFixed(1)} times as long.`
+      ? `A bare GRU(32) window of 24 steps through the fused inference, in alternation with it: median ${issue.window.median.toFixed(3)} ms, p99 ${issue.window.p99.toFixed(3)} ms; the whole mixture takes ${issue.window.ratio.toFixed(1)} times as long.`
       : 'No build of the kernel runs on this machine: nothing to hold it against.',
   ].join('\n')
 }

@@ -26,14 +26,14 @@ interface Flags extends BacktestFlags {
 }
 
 const QUARTERS = [0.25, 0.5, 0.75, 1]
-const silent = () => undefined
+const ignore = () => undefined
 const TERMINAL = {
-  fact: silent,
-  line: silent,
+  fact: ignore,
+  line: ignore,
   above: (write: () => void) => write(),
-  warn: silent,
-  status: silent,
-  close: silent,
+  warn: ignore,
+  status: ignore,
+  close: ignore,
 }
 
 const command = new Command('bench backtest')

@@ -23,7 +23,7 @@ const fromDist: Plugin = {
  */
 export async function runBuilt(
   entry: string,
-  { peers = [], words }: { readonly peers?: readonly string[]; readonly words: readonly string[] },
+  { peers = [], args }: { readonly peers?: readonly string[]; readonly args: readonly string[] },
 ): Promise<void> {
   const main = await stat(`${root}dist/src/main.js`).catch(() => undefined)
   if (!main) throw new Error('dist/ is not there: npm run build')
@@ -44,7 +44,7 @@ export async function runBuilt(
     logLevel: 'warning',
   })
   try {
-    const child = spawn(process.execPath, ['--expose-gc', `${folder}/${entry}.mjs`, ...words], {
+    const child = spawn(process.execPath, ['--expose-gc', `${folder}/${entry}.mjs`, ...args], {
       stdio: 'inherit',
     })
     const [code] = await once(child, 'exit')

@@ -63,12 +63,12 @@ export function roundsNamed(text: string): number {
   return rounds
 }
 
-/** As words for the process that measures. */
-export function wordsOf({ rounds, tasks, contenders }: Selection): string[] {
+/** As arguments for the process that measures. */
+export function argsOf({ rounds, tasks, contenders }: Selection): string[] {
   return [String(rounds), tasks.map(taskName).join(','), contenders.join(',')]
 }
 
-/** What `wordsOf` wrote. */
+/** What `argsOf` wrote. */
 export function selectionOf([rounds = '', tasks = '', contenders = '']: readonly string[]): Selection {
   return {
     rounds: roundsNamed(rounds),

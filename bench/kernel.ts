@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { errorMessage } from '../src/domain/errors.ts'
 import { eventLoopDelay } from './event-loop.ts'
 import { MIN_ROUNDS, median } from './harness.ts'
 import type { KernelResults } from './kernel-results.ts'
@@ -13,7 +14,7 @@ import type { Task } from './recurrent-tasks.ts'
 /*
  * The contenders turn by turn: prints the tables, and writes them to bench/results/kernel.{json,md} where all took part
  * in all tasks, often enough. `npm run bench -- kernel` runs this file and its peers on the built program, with the
- * selection as its words.
+ * selection as its arguments.
  */
 
 /** What a contender took in a round, in milliseconds. */
@@ -161,7 +162,7 @@ async function startPytorch(): Promise<Peer> {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return errorMessage(error)
 }
 
 await benchKernel(selectionOf(process.argv.slice(2)))

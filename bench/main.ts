@@ -2,14 +2,15 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { errorMessage } from '../src/domain/errors.ts'
 import { compare, MIN_ROUNDS } from './harness.ts'
 import {
+  argsOf,
   CONTENDERS,
   type ContenderName,
   contendersNamed,
   roundsNamed,
   tasksNamed,
-  wordsOf,
 } from './kernel-selection.ts'
 import { TASKS, type Task } from './recurrent-tasks.ts'
 import { tableOf } from './table.ts'
@@ -27,7 +28,7 @@ function parser<T>(parse: (text: string) => T): (text: string) => T {
     try {
       return parse(text)
     } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
+      throw new InvalidArgumentError(errorMessage(error))
     }
   }
 }
@@ -71,8 +72,8 @@ const program = new Command('bench')
   .action(async (name: string, { rounds, json, tasks, contenders }: Flags) => {
     if (name === 'kernel') {
       const peers = ['peers/tensorflow', 'peers/trainer']
-      const words = wordsOf({ rounds, tasks: tasks ?? TASKS, contenders: contenders ?? CONTENDERS })
-      return (await import('./built.ts')).runBuilt('kernel', { peers, words })
+      const args = argsOf({ rounds, tasks: tasks ?? TASKS, contenders: contenders ?? CONTENDERS })
+      return (await import('./built.ts')).runBuilt('kernel', { peers, args })
     }
     if (tasks || contenders) program.error(`error: --tasks and --contenders are of the kernel's bench`)
     if (rounds < MIN_ROUNDS)
@@ -113,7 +114,7 @@ program
   .allowUnknownOption()
   .argument('[flags...]')
   .action(async (flags: readonly string[]) =>
-    (await import('./built.ts')).runBuilt('backtest', { words: flags }),
+    (await import('./built.ts')).runBuilt('backtest', { args: flags }),
   )
 program
   .command('state')
@@ -123,9 +124,7 @@ program
   .helpOption(false)
   .allowUnknownOption()
   .argument('[flags...]')
-  .action(async (flags: readonly string[]) =>
-    (await import('./built.ts')).runBuilt('state', { words: flags }),
-  )
+  .action(async (flags: readonly string[]) => (await import('./built.ts')).runBuilt('state', { args: flags }))
 program
   .command('start')
   .description('from the start of the built program until it is ready, and its memory at rest')

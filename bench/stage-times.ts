@@ -10,9 +10,9 @@ import type { Forecaster } from '../src/forecast/forecaster.ts'
 export interface Times {
   /** Taking readings, truths and examples in. */
   learn: number
-  /** Saying something about the next 24 hours. */
+  /** Predicting the next 24 hours. */
   issue: number
-  /** Scoring what was said. */
+  /** Scoring what was predicted. */
   settle: number
 }
 
@@ -54,7 +54,7 @@ export function runTimes(onReading: (reading: Reading) => void): RunTimes {
     | { readonly model: StationModel; readonly state: StationState; readonly event: ReadingEvent }
     | undefined
 
-  const timed = <T>(stage: Times, what: keyof Times, work: () => T): T => {
+  const measured = <T>(stage: Times, what: keyof Times, work: () => T): T => {
     const began = performance.now()
     const result = work()
     stage[what] += performance.now() - began
@@ -89,9 +89,9 @@ export function runTimes(onReading: (reading: Reading) => void): RunTimes {
     },
     aroundModel: (model) => ({
       ...model,
-      remember: (state, event) => timed(stages.window, 'learn', () => model.remember(state, event)),
-      score: (state, event) => timed(stages.verification, 'settle', () => model.score(state, event)),
-      train: (state, event) => timed(stages.training, 'learn', () => model.train(state, event)),
+      remember: (state, event) => measured(stages.window, 'learn', () => model.remember(state, event)),
+      score: (state, event) => measured(stages.verification, 'settle', () => model.score(state, event)),
+      train: (state, event) => measured(stages.training, 'learn', () => model.train(state, event)),
       issue(state, event) {
         const began = performance.now()
         inExperts = { learn: 0, issue: 0, learntAt: began }

@@ -101,10 +101,10 @@ async function startOnce({ args, stands }: Contender): Promise<Started> {
   const child = spawn(process.execPath, args(port), { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(child, 'exit')
   try {
-    const standing = stands ? untilSaid(child, stands) : Promise.resolve()
+    const printed = stands ? untilPrinted(child, stands) : Promise.resolve()
     const [ready, stood] = await Promise.all([
       untilReady(port, began),
-      standing.then(() => performance.now() - began),
+      printed.then(() => performance.now() - began),
     ])
     const all = Math.max(ready, stood)
     const cpu = processorMilliseconds(child.pid!)
@@ -127,7 +127,7 @@ async function untilReady(port: number, began: number): Promise<number> {
 }
 
 /** Goes on reading afterwards: a program whose output nobody takes ends. */
-function untilSaid(child: ChildProcess, line: RegExp): Promise<void> {
+function untilPrinted(child: ChildProcess, line: RegExp): Promise<void> {
   let text = ''
   return new Promise((resolve, reject) => {
     child.stdout!.on('data', (chunk: Buffer) => {

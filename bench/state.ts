@@ -11,14 +11,14 @@ import { DAY, formatInstant } from '../src/domain/instant.ts'
  */
 
 const YEAR = 365 * DAY
-const silent = () => undefined
+const ignore = () => undefined
 const TERMINAL = {
-  fact: silent,
-  line: silent,
-  warn: silent,
-  status: silent,
+  fact: ignore,
+  line: ignore,
+  warn: ignore,
+  status: ignore,
   above: (write: () => void) => write(),
-  close: silent,
+  close: ignore,
 }
 
 const command = new Command('bench state')

@@ -4,7 +4,7 @@ import type { Bus, BusSubscription, ControlReply } from '../src/bus/bus.ts'
 import { errorReply } from '../src/bus/control.ts'
 import type { Clock } from '../src/domain/clock.ts'
 import { deferred } from '../src/domain/deferred.ts'
-import { TickcastError } from '../src/domain/errors.ts'
+import { errorMessage, TickcastError, toError } from '../src/domain/errors.ts'
 import { formatInstant, type Instant, type Span } from '../src/domain/instant.ts'
 import { type RawRow, tickOf } from '../src/ingest/raw-row.ts'
 import { speedMessage, stationMessage } from '../src/protocol/encode.ts'
@@ -141,7 +141,7 @@ export function createReplayController({
         if (through) await unlessClosed(publisher.settled())
         if (closed) return
       } catch (cause) {
-        const error = cause instanceof Error ? cause : new Error(String(cause))
+        const error = toError(cause)
         state.ended = true
         stop(error.message)
         end.reject(error)
@@ -235,7 +235,7 @@ export function createReplayController({
   /** Goes back to the first row that the bus did not take, and waits there for somebody to look. */
   function rewindTo(at: Instant, cause: unknown): void {
     if (closed) return
-    stop(`the bus did not take a tick: ${cause instanceof Error ? cause.message : String(cause)}`)
+    stop(`the bus did not take a tick: ${errorMessage(cause)}`)
     movePosition(state, at)
     changed()
   }

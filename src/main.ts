@@ -42,7 +42,7 @@ function withOptions(command: Command, ...groups: readonly (readonly Option[])[]
 }
 
 /** One line, whatever commander makes of it, and where to look further. An address may hold a password. */
-function said(error: string): string {
+function oneLine(error: string): string {
   const text = error
     .replace(/^error: /, '')
     .replace(/\s+/g, ' ')
@@ -59,7 +59,7 @@ const program = new Command('tickcast')
     'Sensor ticks in, verified 24-hour forecasts with uncertainty out, learning as the stream runs.',
   )
   .version(packageVersion())
-  .configureOutput({ outputError: (error, write) => write(said(error)) })
+  .configureOutput({ outputError: (error, write) => write(oneLine(error)) })
   .exitOverride()
 
 withOptions(

@@ -4,6 +4,7 @@ import type { Tape } from '../../replay/tape.ts'
 import type { Bus } from '../bus/bus.ts'
 import { openBus } from '../bus/open-bus.ts'
 import { type Deferred, deferred } from '../domain/deferred.ts'
+import { toError } from '../domain/errors.ts'
 import type { Station } from '../domain/station.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
@@ -12,7 +13,7 @@ import { trainingEngine } from '../networks/training-engine.ts'
 import { stationMessage } from '../protocol/encode.ts'
 import { errorTeller, logError } from './log.ts'
 import { openPage, type ServerFlags } from './page-files.ts'
-import { type HostOptions, openStationHost, refuseInvalid, type StationHost } from './station-host.ts'
+import { type HostOptions, openStationHost, rejectInvalid, type StationHost } from './station-host.ts'
 import { controllerFor, type TapeFlags } from './tapes.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -66,14 +67,13 @@ interface Parts {
 export async function openApp({ name, nats, terminal, log, busMustHold = false }: AppOptions): Promise<App> {
   const parts: Parts = {}
   const failure: Deferred<never> = deferred<never>()
-  const fail = (error: unknown): void =>
-    failure.reject(error instanceof Error ? error : new Error(String(error)))
+  const fail = (error: unknown): void => failure.reject(toError(error))
   const bus = await openBus({
     nats,
     name,
     onError: busMustHold ? fail : errorTeller({ terminal, log }),
     onNotice: (text) => terminal.fact('bus', text),
-    onInvalid: (invalid) => refuseInvalid(invalid, { host: parts.host, warn: terminal.warn }),
+    onInvalid: (invalid) => rejectInvalid(invalid, { host: parts.host, warn: terminal.warn }),
   })
 
   return {

@@ -1,7 +1,7 @@
 /** What is still not in order after this, such as a server that hangs, is left as it is. */
 const GRACE_MS = 8_000
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once, and so does the end of patience. */
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once, and so does a time limit. */
 export function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
     const stop = (): void => {

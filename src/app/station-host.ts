@@ -11,7 +11,7 @@ import type { ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
 import { assembleModel, type Instruments, type PipelineFlags } from './assemble-model.ts'
 
 /** Anyone may publish to a topic's subject: what is no tick counts as a rejected one, anything else is only told. */
-export function refuseInvalid(
+export function rejectInvalid(
   invalid: Invalid,
   { host, warn }: { readonly host: StationHost | undefined; readonly warn: (error: string) => void },
 ): void {

@@ -46,15 +46,15 @@ function pace(flags: TapeFlags): { readonly speed: number; readonly leadIn: Span
 }
 
 /** How fast a tape is played, for people. */
-export function speedWords(flags: TapeFlags): string {
+export function speedText(flags: TapeFlags): string {
   const { speed, leadIn } = pace(flags)
   const steady = Number.isFinite(speed) ? `${speed}x` : 'as fast as possible'
-  const words =
+  const text =
     leadIn > 0 && Number.isFinite(speed) ? `the first ${formatSpan(leadIn)} at once, then ${steady}` : steady
-  return flags.paused ? `${words}, paused` : words
+  return flags.paused ? `${text}, paused` : text
 }
 
-export function sayTape({ name, source, station, first, last, notes }: Tape, terminal: Terminal): void {
+export function printTape({ name, source, station, first, last, notes }: Tape, terminal: Terminal): void {
   const span = `${formatInstant(first)} to ${last === null ? 'an end not known yet' : formatInstant(last)}`
   terminal.fact(
     'data',

@@ -3,7 +3,7 @@ import pc from 'picocolors'
 import { reasonOf } from './reason.ts'
 import { screenOf } from './screen.ts'
 
-/** What a command says to the person who started it: facts line by line, then one line that is kept up to date. */
+/** What a command prints for the person who started it: facts line by line, then one line that is kept up to date. */
 export interface Terminal {
   /** A fact with its label: `bus  in process`. */
   fact(label: string, text: string): void

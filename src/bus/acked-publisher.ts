@@ -1,6 +1,7 @@
 import { createInbox, headers, type Msg, type NatsConnection } from 'nats'
 import { z } from 'zod'
 import { type Deferred, deferred } from '../domain/deferred.ts'
+import { errorMessage } from '../domain/errors.ts'
 
 export interface Outgoing {
   readonly subject: string
@@ -28,7 +29,7 @@ export interface AckedPublisher {
 export interface AckedPublisherOptions {
   readonly connection: NatsConnection
   /** The server will not store this one, now or later. */
-  readonly onRefused: (outgoing: Outgoing, description: string) => void
+  readonly onRejected: (outgoing: Outgoing, description: string) => void
   /** The server stores nothing at the moment; the publisher holds itself until `resume`. */
   readonly onStalled: (description: string) => void
   /** Messages and bytes under way at most. Defaults 512 and 8 MiB. */
@@ -50,7 +51,7 @@ const TEMPORARY = 500
 export function ackedPublisher(options: AckedPublisherOptions): AckedPublisher {
   const {
     connection,
-    onRefused,
+    onRejected,
     onStalled,
     window = 512,
     windowBytes = 8 * 2 ** 20,
@@ -84,7 +85,7 @@ export function ackedPublisher(options: AckedPublisherOptions): AckedPublisher {
       connection.publish(outgoing.subject, outgoing.data, { headers: head, reply: `${inbox}.${number}` })
     } catch (error) {
       // Only what the client can tell by itself: larger than this server lets through.
-      onRefused(outgoing, error instanceof Error ? error.message : String(error))
+      onRejected(outgoing, errorMessage(error))
       return
     }
     sent.set(number, outgoing)
@@ -121,7 +122,7 @@ export function ackedPublisher(options: AckedPublisherOptions): AckedPublisher {
       stall(answer.error.description)
       return
     }
-    if (answer.error) onRefused(outgoing, answer.error.description)
+    if (answer.error) onRejected(outgoing, answer.error.description)
     sent.delete(number)
     sentBytes -= outgoing.data.length
     progressAt = performance.now()
@@ -143,7 +144,7 @@ export function ackedPublisher(options: AckedPublisherOptions): AckedPublisher {
 
   return {
     publish(outgoing) {
-      if (closed) return refusedBecause(closed)
+      if (closed) return rejectedWith(closed)
       const number = ++lastNumber
       if (unsent.length === 0 && fits()) {
         send(number, outgoing)
@@ -187,7 +188,7 @@ function parseAck(data: Uint8Array): z.infer<typeof ackSchema> | undefined {
   }
 }
 
-function refusedBecause(reason: Error): Promise<void> {
+function rejectedWith(reason: Error): Promise<void> {
   const failed = deferred<void>()
   failed.reject(reason)
   return failed.promise

@@ -43,7 +43,7 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
     address: 'in process',
 
     publish(station, topic, message) {
-      if (closed) return refused()
+      if (closed) return closedError()
       if (topic === 'station') stations.set(station, message as StationMessage)
       return channelOf(topic).publish({ station, topic, message })
     },
@@ -114,7 +114,7 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
   }
 }
 
-function refused(): Promise<void> {
+function closedError(): Promise<void> {
   const failure = Promise.reject(new BusClosed())
   // A publisher that does not wait for every result must not bring the process down on its way out.
   failure.catch(() => undefined)

@@ -1,5 +1,5 @@
 import { nuid } from 'nats'
-import { TickcastError } from '../domain/errors.ts'
+import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { subjectOf, type Topic } from '../protocol/topics.ts'
 import { ackedPublisher } from './acked-publisher.ts'
 import { type Bus, BusClosed } from './bus.ts'
@@ -46,7 +46,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
 
   const publisher = ackedPublisher({
     connection,
-    onRefused: ({ subject }, why) => onError(new Error(`NATS refused a message on ${subject}: ${why}`)),
+    onRejected: ({ subject }, why) => onError(new Error(`NATS refused a message on ${subject}: ${why}`)),
     onStalled(why) {
       reportOutage(`NATS at ${address} stores nothing at the moment (${why})`)
       setTimeout(recover, RETRY_MS)
@@ -61,7 +61,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     if (error instanceof TickcastError) throw error
     throw new TickcastError(
       'bus_unreachable',
-      `NATS at ${address} was reached, but its streams cannot be used: ${messageOf(error)}`,
+      `NATS at ${address} was reached, but its streams cannot be used: ${errorMessage(error)}`,
       { cause: error },
     )
   }
@@ -105,7 +105,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
       await ensureStreams(manager, address)
       return connected
     } catch (error) {
-      if (connected) healthError = `NATS at ${address} is there, its JetStream is not: ${messageOf(error)}`
+      if (connected) healthError = `NATS at ${address} is there, its JetStream is not: ${errorMessage(error)}`
       return false
     }
   }
@@ -222,8 +222,6 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     return failure
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** A stream holds the messages of all stations, and an id need only be unique within one. A header is one line. */
 function messageId(station: string, topic: Topic, id: string): string {

@@ -64,27 +64,27 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 export function decode<T extends Topic>(topic: T, stored: Stored): Decoded<T> {
   const station = stored.subject.split('.')[2] ?? ''
   const id = `nats/${stored.sequence}`
-  const refuse = (field: string, rule: string): Decoded<T> => ({
+  const reject = (field: string, rule: string): Decoded<T> => ({
     invalid: { station, topic, id, field, rule, text: excerpt(stored.data) },
   })
   if (!STATION_ID.test(station)) {
-    return refuse('station', 'an id of lower-case letters, digits, - and _, at most 64')
+    return reject('station', 'an id of lower-case letters, digits, - and _, at most 64')
   }
   if (stored.data.length > MAX_MESSAGE_BYTES) {
-    return refuse('', `at most ${MAX_MESSAGE_BYTES} bytes; it has ${stored.data.length}`)
+    return reject('', `at most ${MAX_MESSAGE_BYTES} bytes; it has ${stored.data.length}`)
   }
   let json: unknown
   try {
     json = JSON.parse(decoder.decode(stored.data))
   } catch {
-    return refuse('', 'JSON in UTF-8')
+    return reject('', 'JSON in UTF-8')
   }
   const filled =
     topic === 'tick' ? { id, ingest_time: formatInstant(stored.storedAt), ...object(json) } : json
   const parsed = SCHEMAS[topic].safeParse(filled)
   if (parsed.success) return { station, message: parsed.data }
   const issue = parsed.error.issues[0]
-  return refuse((issue?.path ?? []).join('.'), issue ? ruleOf(issue) : 'the schema of its topic')
+  return reject((issue?.path ?? []).join('.'), issue ? ruleOf(issue) : 'the schema of its topic')
 }
 
 export function describeInvalid({ station, topic, id, field, rule, text }: Invalid): string {

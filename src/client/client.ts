@@ -139,8 +139,8 @@ export function connect({
       case 'reply':
         requests.settle(effect.frame)
         return
-      case 'refused':
-        refuse(effect.station, effect.topics, effect.error)
+      case 'rejected':
+        reject(effect.station, effect.topics, effect.error)
     }
   }
 
@@ -188,7 +188,7 @@ export function connect({
     timers.add(timer)
   }
 
-  function refuse(station: string, topics: readonly ClientTopic[], error: ReplyError): void {
+  function reject(station: string, topics: readonly ClientTopic[], error: ReplyError): void {
     for (const subscriber of [...subscribers]) {
       if (subscriber.station === station && topics.some((topic) => topic in subscriber.handlers)) {
         subscriber.onRefused?.(new RequestRefused(error))

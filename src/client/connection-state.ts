@@ -64,7 +64,7 @@ export type ConnectionEffect =
   /** A reply that belongs to no subscribe request of the machine's own. */
   | { readonly type: 'reply'; readonly frame: ServerFrame }
   | {
-      readonly type: 'refused'
+      readonly type: 'rejected'
       readonly station: string
       readonly topics: readonly ClientTopic[]
       readonly error: ReplyError
@@ -209,7 +209,7 @@ function received(state: ConnectionState, frame: ServerFrame): Transition {
       const next = { ...state, asked: rest }
       return frame.type === 'result'
         ? { state: positioned(next, asked, frame.result), effects: [] }
-        : refused(next, asked, frame.error)
+        : rejected(next, asked, frame.error)
     }
   }
 }
@@ -232,11 +232,11 @@ function positioned(
   return { ...state, followed: new Map(state.followed).set(station, { epoch, offsets }) }
 }
 
-function refused(state: ConnectionState, { station, topics, again }: Asked, error: ReplyError): Transition {
+function rejected(state: ConnectionState, { station, topics, again }: Asked, error: ReplyError): Transition {
   const later = error.temporary || (again && error.code === 'unknown_station')
   return later
     ? { state, effects: [{ type: 'ask_again_later', station, topics }] }
-    : { state: without(state, station, topics), effects: [{ type: 'refused', station, topics, error }] }
+    : { state: without(state, station, topics), effects: [{ type: 'rejected', station, topics, error }] }
 }
 
 function pushed(state: ConnectionState, push: PushOf): Transition {

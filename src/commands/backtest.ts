@@ -5,7 +5,7 @@ import type { Instruments, PipelineFlags } from '../app/assemble-model.ts'
 import { chooseTape } from '../app/data.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
 import { openLog } from '../app/log.ts'
-import { sayTape, workedOff } from '../app/tapes.ts'
+import { printTape, workedOff } from '../app/tapes.ts'
 import { openTerminal, type Terminal } from '../app/terminal.ts'
 import type { StationState } from '../core/station-state.ts'
 import { TickcastError } from '../domain/errors.ts'
@@ -21,7 +21,7 @@ import type { ReportedRun } from '../report/reported-run.ts'
 import { figureLines } from '../report/text.ts'
 import { type BacktestResultsState, backtestResults } from '../verify/backtest-results.ts'
 import { openBacktestProgress } from './backtest-progress.ts'
-import { type ReportFlags, refuseUnwritable, writeReports } from './report-files.ts'
+import { checkWritable, type ReportFlags, writeReports } from './report-files.ts'
 
 export interface BacktestFlags extends PipelineFlags, ReportFlags {
   readonly engine: EngineChoice
@@ -55,9 +55,9 @@ export async function backtest(flags: BacktestFlags): Promise<void> {
   chosenEntries(flags)
   const terminal = openTerminal(flags.json ? process.stderr : process.stdout)
   try {
-    await refuseUnwritable(flags)
+    await checkWritable(flags)
     const tape = await chooseTape(flags, terminal)
-    sayTape(tape, terminal)
+    printTape(tape, terminal)
     const outcome = await liveThrough(tape, { flags, terminal, interrupted: untilInterrupted() })
     const { summary } = outcome
     const files = await writeReports(flags, outcome)
@@ -123,7 +123,7 @@ export async function liveThrough(
     await app.play()
     await Promise.race([
       app.failure,
-      ...(interrupted ? [interrupted.then(refused)] : []),
+      ...(interrupted ? [interrupted.then(interruptedError)] : []),
       workedOff(controller, { host, station, signal: ended.signal }),
     ])
     const stream = host.stations.get(station.id)
@@ -190,6 +190,6 @@ function summaryLines(summary: BacktestSummary, files: readonly string[]): strin
   ]
 }
 
-function refused(): never {
+function interruptedError(): never {
   throw new TickcastError('usage', 'interrupted before the end of the file: no figures')
 }

@@ -34,8 +34,8 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
       from: 'retained',
       onStation({ id, title }, { engine, network }) {
         stations++
-        const words = network === 'none' ? 'no recurrent network' : `${network}, trained on ${engine}`
-        terminal.fact('station', `${id} (${title}): ${words}`)
+        const networkText = network === 'none' ? 'no recurrent network' : `${network}, trained on ${engine}`
+        terminal.fact('station', `${id} (${title}): ${networkText}`)
       },
       onUnfit(id, error) {
         // One odd station must not take the others with it; but who can forecast nothing says so and leaves.

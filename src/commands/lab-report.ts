@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { TickcastError } from '../domain/errors.ts'
+import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { chapterBlocks } from '../lab/chapter.ts'
 import { chapterHtml } from '../lab/chapter-html.ts'
 import { chapterMarkdown } from '../lab/chapter-markdown.ts'
@@ -33,11 +33,7 @@ export async function labReport({ results: path, html, markdown }: LabReportFlag
     await writeFile(markdownPath, text)
     for (const { file, svg } of drawn) await writeFile(join(figureFolder, file), svg)
   } catch (cause) {
-    throw new TickcastError(
-      'usage',
-      `the report cannot be written: ${cause instanceof Error ? cause.message : cause}`,
-      { cause },
-    )
+    throw new TickcastError('usage', `the report cannot be written: ${errorMessage(cause)}`, { cause })
   }
   process.stdout.write(`${htmlPath}\n${markdownPath}\n`)
 }

@@ -37,8 +37,8 @@ export function dataSources(
     const { name, station } = tape
     reading(name)
     const read = await readSeries({ name, station, cadence: station.cadence, rows: tape.rows() })
-    const refused = read.refused > 0 ? `, ${read.refused} rows refused` : ''
-    terminal.fact('data', `${name}: ${read.rows} rows of ${read.channels.length} channels${refused}`)
+    const rejected = read.rejected > 0 ? `, ${read.rejected} rows refused` : ''
+    terminal.fact('data', `${name}: ${read.rows} rows of ${read.channels.length} channels${rejected}`)
     await folder.saveOutline(outlineOf(read))
     return read
   }

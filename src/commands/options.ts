@@ -191,7 +191,7 @@ export const networkOptions = () =>
       .default('auto'),
     option(
       '--threads <n>',
-      'threads that train each recurrent network (default: 1, or all cores but one where there is one network)',
+      'threads that train each recurrent network (default: all cores but one where there is one, else one each)',
     ).argParser(parseCount({ min: 1, max: 64 })),
     option('--cell <name>', 'one recurrent network of this cell in place of the usual three').choices([
       'gru',

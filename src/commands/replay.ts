@@ -3,7 +3,7 @@ import { openApp } from '../app/app.ts'
 import { chooseTape, type DataFlags } from '../app/data.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
 import { type LogFlags, openLog } from '../app/log.ts'
-import { sayTape, speedWords, type TapeFlags } from '../app/tapes.ts'
+import { printTape, speedText, type TapeFlags } from '../app/tapes.ts'
 import { openTerminal } from '../app/terminal.ts'
 import type { Bus } from '../bus/bus.ts'
 import { parseInstant } from '../domain/instant.ts'
@@ -23,9 +23,9 @@ export async function replay(flags: ReplayFlags): Promise<void> {
   const app = await openApp({ name: 'replay', nats, terminal, log })
   try {
     const controller = app.load(tape, flags)
-    sayTape(tape, terminal)
+    printTape(tape, terminal)
     terminal.fact('bus', `NATS JetStream at ${app.bus.address}`)
-    terminal.fact('speed', speedWords(flags))
+    terminal.fact('speed', speedText(flags))
     await controller.announce()
     await stopForLiveReadings(controller, { bus: app.bus, station: tape.station.id })
     void controller.play()

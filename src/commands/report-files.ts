@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
-import { TickcastError } from '../domain/errors.ts'
+import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { figuresMarkdown } from '../report/markdown.ts'
 import { reportPage } from '../report/report-page.ts'
 import type { ReportedRun } from '../report/reported-run.ts'
@@ -17,7 +17,7 @@ export interface ReportFlags {
 }
 
 /** What cannot be written is told before the work, not after it. */
-export async function refuseUnwritable({ report, markdown }: ReportFlags): Promise<void> {
+export async function checkWritable({ report, markdown }: ReportFlags): Promise<void> {
   if (report !== undefined) await written('--report', report, { text: '', flag: 'a' })
   if (markdown !== undefined) await written('--markdown', markdown, { text: '', flag: 'a' })
 }
@@ -37,8 +37,8 @@ export async function writeReports(
 }
 
 /** The command as a reader would type it, in the folder of the file. */
-function typed(words: readonly string[], { data }: ReportFlags): string {
-  const here = words.map((word) => (data === undefined ? word : word.replace(data, basename(data))))
+function typed(args: readonly string[], { data }: ReportFlags): string {
+  const here = args.map((word) => (data === undefined ? word : word.replace(data, basename(data))))
   return ['npx tickcast', ...here.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`))].join(
     ' ',
   )
@@ -52,7 +52,7 @@ async function written(
   try {
     await writeFile(path, text, { flag })
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = errorMessage(cause)
     throw new TickcastError('usage', `${option} ${path}: cannot be written: ${why}`, { cause })
   }
 }

@@ -3,7 +3,7 @@ import type { PipelineFlags } from '../app/assemble-model.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
 import { errorTeller, type LogFlags, openLog } from '../app/log.ts'
 import type { ServerFlags } from '../app/page-files.ts'
-import { sayTape, speedWords, type TapeFlags, workedOff } from '../app/tapes.ts'
+import { printTape, speedText, type TapeFlags, workedOff } from '../app/tapes.ts'
 import { openTerminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { type Station, targetChannel } from '../domain/station.ts'
@@ -27,7 +27,7 @@ export interface StartFlags extends PipelineFlags, ServerFlags, TapeFlags, LogFl
 /** Everything in one process. Returns when interrupted, or with `--until-end` when the tape is through. */
 export async function start(flags: StartFlags): Promise<void> {
   const began = performance.now()
-  refuseContradictions(flags)
+  checkContradictions(flags)
   chosenEntries(flags)
   const terminal = openTerminal(flags.json ? process.stderr : process.stdout)
   const log = openLog(flags, { terminal })
@@ -44,10 +44,10 @@ export async function start(flags: StartFlags): Promise<void> {
     // Listening comes before learning, and before any other word: a port that is taken is told at once.
     const gateway = !flags.untilEnd || flags.port !== undefined ? await app.serve(flags) : undefined
     terminal.line('tickcast')
-    if (tape) sayTape(tape, terminal)
-    const busWords =
+    if (tape) printTape(tape, terminal)
+    const busText =
       bus.kind === 'nats' ? `NATS JetStream at ${bus.address}` : 'in process (--nats URL for NATS JetStream)'
-    terminal.fact('bus', busWords)
+    terminal.fact('bus', busText)
     const host = await app.forecast({
       engine: flags.engine,
       flags,
@@ -72,7 +72,7 @@ export async function start(flags: StartFlags): Promise<void> {
     })
     if (tape && controller) {
       await app.play()
-      terminal.fact('speed', speedWords(flags))
+      terminal.fact('speed', speedText(flags))
     } else {
       await app.announce(station)
       terminal.fact(
@@ -107,7 +107,7 @@ async function describedStation(path: string | undefined): Promise<Station | und
   return path === undefined ? undefined : (await import('../ingest/station-file.ts')).loadStation(path)
 }
 
-function refuseContradictions({ live, untilEnd, ...flags }: StartFlags): void {
+function checkContradictions({ live, untilEnd, ...flags }: StartFlags): void {
   if (live && flags.data !== undefined) {
     throw new TickcastError('usage', '--live waits for ticks and --data replays a file: one of them')
   }

@@ -12,7 +12,7 @@ export interface TapeFlags extends ClientFlags {
 export async function operate(command: TapeCommand, { station, json, url, token }: TapeFlags): Promise<void> {
   const id = station ?? (await onlyTape({ url, ...(token !== undefined && { token }) }))
   const tape = await reached(url, () => postTapeCommand(id, { url, token, command }))
-  process.stdout.write(`${json ? JSON.stringify(tape) : inWords(id, tape)}\n`)
+  process.stdout.write(`${json ? JSON.stringify(tape) : tapeText(id, tape)}\n`)
 }
 
 async function onlyTape({ url, token }: ClientFlags): Promise<string> {
@@ -27,7 +27,7 @@ async function onlyTape({ url, token }: ClientFlags): Promise<string> {
   )
 }
 
-function inWords(
+function tapeText(
   id: string,
   { speed, paused, paused_because, ended, loop, position, rows }: TapeMessage,
 ): string {

@@ -90,8 +90,8 @@ function parseTopics(text: string): ClientTopic[] {
 
 function readingLine({ event_time, values, bridged }: ReadingMessage, target: string): string {
   const value = values[target]
-  const said = value === null || value === undefined ? 'not measured' : value.toFixed(2)
-  return `${event_time}  reading   ${target} ${said}${bridged ? ' (bridged)' : ''}`
+  const valueText = value === null || value === undefined ? 'not measured' : value.toFixed(2)
+  return `${event_time}  reading   ${target} ${valueText}${bridged ? ' (bridged)' : ''}`
 }
 
 const SHOWN_LEADS = [1, 3, 6, 12, 24]

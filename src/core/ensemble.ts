@@ -38,7 +38,7 @@ export interface IssueInput {
 /** The experts of a station, the mixture over them and the intervals round it: what a forecast is made by. */
 export interface Ensemble {
   initial(): EnsembleState
-  /** Learns from settlements first: what was forecast before is judged before anything new is learnt. */
+  /** Learns from settlements first: what was forecast before is scored before anything new is learnt. */
   observe(
     state: EnsembleState,
     input: {

@@ -3,7 +3,7 @@ import type { ViewState } from './view-state.ts'
 /** What the connection says of itself in the corner of the page. */
 export interface Freshness {
   readonly kind: 'waiting' | 'fresh' | 'stale' | 'lost'
-  readonly words: string
+  readonly text: string
 }
 
 const PATIENCE_SECONDS = 10
@@ -12,25 +12,25 @@ const PATIENCE_SECONDS = 10
 export function freshness(state: ViewState, now: number): Freshness {
   switch (state.link) {
     case 'connecting':
-      return { kind: 'waiting', words: 'Connecting …' }
+      return { kind: 'waiting', text: 'Connecting …' }
     case 'reconnecting':
-      return { kind: 'lost', words: 'Reconnecting … the figures stand still' }
+      return { kind: 'lost', text: 'Reconnecting … the figures stand still' }
     case 'closed':
-      return { kind: 'lost', words: state.linkReason ? `Closed: ${state.linkReason}` : 'Closed' }
+      return { kind: 'lost', text: state.linkReason ? `Closed: ${state.linkReason}` : 'Closed' }
     case 'open':
       return opened(state, now)
   }
 }
 
 function opened(state: ViewState, now: number): Freshness {
-  if (!state.station) return { kind: 'waiting', words: 'Connected, waiting for a station' }
-  if (state.heardAt === undefined) return { kind: 'waiting', words: 'Connected, waiting for readings' }
-  if (state.tape?.ended) return { kind: 'fresh', words: 'Connected' }
-  if (state.tape?.paused ?? state.replay?.paused) return { kind: 'fresh', words: 'Connected, paused' }
+  if (!state.station) return { kind: 'waiting', text: 'Connected, waiting for a station' }
+  if (state.heardAt === undefined) return { kind: 'waiting', text: 'Connected, waiting for readings' }
+  if (state.tape?.ended) return { kind: 'fresh', text: 'Connected' }
+  if (state.tape?.paused ?? state.replay?.paused) return { kind: 'fresh', text: 'Connected, paused' }
   const silence = (now - state.heardAt) / 1000
   return silence > patienceSeconds(state)
-    ? { kind: 'stale', words: `Nothing new for ${duration(silence)}` }
-    : { kind: 'fresh', words: 'Connected' }
+    ? { kind: 'stale', text: `Nothing new for ${duration(silence)}` }
+    : { kind: 'fresh', text: 'Connected' }
 }
 
 /** Three readings may fail to come before anyone is told. */

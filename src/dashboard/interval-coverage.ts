@@ -26,28 +26,28 @@ export function heldIntervals(
 }
 
 /** Whether the intervals can be believed, in words; `kind` gives the colour. */
-export interface CalibrationWords {
+export interface CalibrationText {
   readonly kind: 'unknown' | 'early' | 'held' | 'off'
-  readonly words: string
+  readonly text: string
 }
 
-export function calibrationWords(calibration: StatusMessage['calibration']): CalibrationWords {
-  if (!calibration) return { kind: 'unknown', words: '' }
+export function calibrationText(calibration: StatusMessage['calibration']): CalibrationText {
+  if (!calibration) return { kind: 'unknown', text: '' }
   const { state, worst, off } = calibration
   switch (state) {
     case 'early':
-      return { kind: state, words: 'Calibration: too early to say before 30 days have passed.' }
+      return { kind: state, text: 'Calibration: too early to say before 30 days have passed.' }
     case 'held':
       return {
         kind: state,
-        words: 'Calibrated: over 30 days every interval held within 8 points of its name.',
+        text: 'Calibrated: over 30 days every interval held within 8 points of its name.',
       }
     case 'off': {
       const others = off > 1 ? `, ${off - 1} more at this or other leads` : ''
       const held = worst
         ? `the ${percent(worst.nominal, 0)} interval at +${worst.lead_hours} h held ${percent(worst.coverage, 1)} over 30 days${others}`
         : `${off} intervals are more than 8 points from their names`
-      return { kind: state, words: `Not calibrated: ${held}.` }
+      return { kind: state, text: `Not calibrated: ${held}.` }
     }
   }
 }

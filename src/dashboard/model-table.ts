@@ -1,3 +1,4 @@
+import { BASELINES, baselineTitle, isBaseline, REFERENCE } from '../domain/baselines.ts'
 import type { ScoreMessage, ScoreWindow } from '../protocol/scores.ts'
 
 /** One line of the table of models, at one lead over one window. */
@@ -16,42 +17,33 @@ export interface ModelLine {
   readonly fewer: boolean
 }
 
-/** A model that could not speak from the first hour on still counts as compared alike with this share of forecasts. */
+/** A model without forecasts in its first hours still counts as compared alike with this share of forecasts. */
 const ALIKE = 0.98
 
 /** A ratio over fewer forecasts is chance: two quiet hours can make it minus thousands of per cent. */
 const FEWEST_COMPARED = 12
 
-export const REFERENCE = 'persistence'
-
 /** Baselines in the order the table ends with, the reference last. */
-const BASELINES: ReadonlyMap<string, string> = new Map([
-  ['seasonal_naive', 'same hour yesterday'],
-  ['climatology', 'climatology'],
-  [REFERENCE, 'persistence'],
-])
+const LAST_ROWS: readonly string[] = [...BASELINES.filter((name) => name !== REFERENCE), REFERENCE]
 
 const TITLES: ReadonlyMap<string, string> = new Map([
-  ...BASELINES,
   ['gru', 'GRU'],
   ['gru_stacked', 'stacked GRU'],
   ['gru_bidirectional', 'bidirectional GRU'],
 ])
 
 export function modelTitle(model: string): string {
-  return TITLES.get(model) ?? model.replaceAll('_', ' ')
+  return baselineTitle(model) ?? TITLES.get(model) ?? model.replaceAll('_', ' ')
 }
 
 export function modelRole(model: string, published: string): ModelLine['role'] {
   if (model === published) return 'published'
-  return BASELINES.has(model) ? 'baseline' : 'expert'
+  return isBaseline(model) ? 'baseline' : 'expert'
 }
 
 /** Model names in the table's order: the published one, the experts by name, the baselines. */
 export function modelOrder(models: readonly string[], published: string): string[] {
-  const baselines = [...BASELINES.keys()]
-  const place = (model: string) =>
-    model === published ? -1 : BASELINES.has(model) ? 1 + baselines.indexOf(model) : 0
+  const place = (model: string) => (model === published ? -1 : 1 + LAST_ROWS.indexOf(model))
   return [...models].sort((a, b) => place(a) - place(b) || (a < b ? -1 : a > b ? 1 : 0))
 }
 

@@ -17,20 +17,20 @@ export function provenance(state: ViewState): Provenance {
       return {
         kind: 'simulated',
         headline: 'Simulated station: no instrument has measured this',
-        detail: tapeWords(state),
+        detail: tapeText(state),
       }
     case 'replay':
       return {
         kind: 'replay',
         headline: `Replay of ${station.title || station.id}`,
-        detail: tapeWords(state),
+        detail: tapeText(state),
       }
     case 'live':
       return { kind: 'live', headline: 'Live', detail: station.title || station.id }
   }
 }
 
-function tapeWords(state: ViewState): string {
+function tapeText(state: ViewState): string {
   const { tape, replay } = state
   if (tape?.ended) return 'the tape has ended'
   if (tape?.paused ?? replay?.paused) {

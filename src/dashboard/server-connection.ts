@@ -2,6 +2,7 @@ import { connect, type Delivery, type StreamClient } from '../client/client.ts'
 import { RequestRefused } from '../client/client-errors.ts'
 import type { Phase } from '../client/connection-state.ts'
 import { fetchHistory, fetchStations, HttpProblem } from '../client/http.ts'
+import { errorMessage } from '../domain/errors.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
 import type { ViewEvent, ViewState } from './view-state.ts'
 
@@ -119,15 +120,15 @@ async function operate(client: StreamClient, { station, command, dispatch }: Ope
     const tape = await client.tape({ ...command, station: station.id })
     dispatch({ type: 'tape', stationId: station.id, tape })
   } catch (error) {
-    // A question that nobody answers is asked again soon; only a command's refusal concerns the reader.
+    // A question that nobody answers is asked again soon; only a command that failed concerns the reader.
     if (command.state) return
-    dispatch({ type: 'refused', message: refusalWords(error) })
+    dispatch({ type: 'command_failed', message: commandErrorText(error) })
   }
 }
 
-function refusalWords(error: unknown): string {
+function commandErrorText(error: unknown): string {
   if (error instanceof RequestRefused && !error.temporary) return `Refused: ${error.message}`
-  return `Not carried out: ${error instanceof Error ? error.message : String(error)}`
+  return `Not carried out: ${errorMessage(error)}`
 }
 
 /** A snapshot on a line that is drawn already comes after a reconnect: what lay between is unknown. */

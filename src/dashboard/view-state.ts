@@ -48,8 +48,8 @@ export interface ViewState {
   readonly heardAt: number | undefined
   readonly chosenWindow: ScoreWindow
   readonly chosenLead: number
-  /** What the last command was answered with, where it was refused. */
-  readonly refusal: string | undefined
+  /** Why the last command failed, where it did. */
+  readonly commandError: string | undefined
 }
 
 interface Pushed {
@@ -75,7 +75,7 @@ export type ViewEvent =
   | ({ readonly type: 'status'; readonly message: StatusMessage } & Pushed)
   | { readonly type: 'history'; readonly stationId: string; readonly history: History }
   | { readonly type: 'tape'; readonly stationId: string; readonly tape: TapeMessage }
-  | { readonly type: 'refused'; readonly message: string }
+  | { readonly type: 'command_failed'; readonly message: string }
   | { readonly type: 'window_chosen'; readonly window: ScoreWindow }
   | { readonly type: 'lead_chosen'; readonly lead: number }
 
@@ -94,7 +94,7 @@ const NOTHING_HEARD = {
   status: undefined,
   tape: undefined,
   heardAt: undefined,
-  refusal: undefined,
+  commandError: undefined,
 } as const
 
 export const INITIAL: ViewState = {
@@ -140,8 +140,8 @@ export function reduced(state: ViewState, event: ViewEvent): ViewState {
       return withHistory(state, event)
     case 'tape':
       return event.stationId === state.station?.id ? withTape(state, event.tape) : state
-    case 'refused':
-      return { ...state, refusal: event.message }
+    case 'command_failed':
+      return { ...state, commandError: event.message }
     case 'window_chosen':
       return { ...state, chosenWindow: event.window }
     case 'lead_chosen':
@@ -196,7 +196,7 @@ function cleared(
 /** How the tape stands tells of a new session before its first reading: after a seek while paused, say. */
 function withTape(state: ViewState, tape: TapeMessage): ViewState {
   const current = begun(state, tape.session)
-  return current ? { ...current, tape, refusal: undefined } : state
+  return current ? { ...current, tape, commandError: undefined } : state
 }
 
 function joinOf(state: ViewState): Span {

@@ -6,6 +6,7 @@ import { scoreMessage } from '../core/score-message.ts'
 import type { StationModel } from '../core/station-model.ts'
 import type { StationState } from '../core/station-state.ts'
 import { deferred } from '../domain/deferred.ts'
+import { toError } from '../domain/errors.ts'
 import { LEADS, type Settlement } from '../domain/forecast.ts'
 import { formatInstant, type Instant } from '../domain/instant.ts'
 import type { Reading, Rejection, ReplayMark } from '../domain/reading.ts'
@@ -212,7 +213,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
   events$.pipe(auditTime(STATUS_EVERY_MS)).subscribe({
     next: publishStanding,
     error(error: unknown) {
-      ready.reject(error instanceof Error ? error : new Error(String(error)))
+      ready.reject(toError(error))
       finished.resolve()
       options.onFailure(error)
     },

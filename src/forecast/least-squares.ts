@@ -24,7 +24,7 @@ const ERROR_RATE = 1 / 720
 /** Plain data. */
 export interface LeastSquaresState {
   readonly range: SeenRange
-  /** Running mean over rows of the mean absolute error over leads, each judged before it was learnt. */
+  /** Running mean over rows of the mean absolute error over leads, each predicted before it was learnt. */
   meanError: number
   learnt: number
   /** Null before the first example. */

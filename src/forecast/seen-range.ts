@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/instant.ts'
 import { emptySpread, type Spread, widenSpread } from './spread.ts'
 
-/** What the target has gone through so far, so that a model gone astray can be kept near it. */
+/** What the target has gone through so far, so that a model that diverges can be kept near it. */
 export interface SeenRange {
   lowest: number
   highest: number

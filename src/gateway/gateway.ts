@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { ulid } from 'ulid'
 import type { Bus, ControlReply } from '../bus/bus.ts'
-import { TickcastError } from '../domain/errors.ts'
+import { errorMessage, TickcastError } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
 import { replyError } from '../protocol/codes.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
@@ -108,7 +108,7 @@ async function controlled(
     // Announced with a tape that nobody plays at the moment: its process is away, and may come back.
     return away ? { error: replyError('busy', `nobody plays the tape of '${station}' at the moment`) } : reply
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = errorMessage(error)
     return { error: replyError('busy', `the tape of '${station}' could not be asked: ${why}`) }
   }
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { TickcastError } from '../domain/errors.ts'
+import { errorMessage, TickcastError } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { readCsv } from '../ingest/csv.ts'
@@ -68,10 +68,7 @@ function parsedJson(text: string, place: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw problem(
-      'bad_json',
-      `${place} is no JSON: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    throw problem('bad_json', `${place} is no JSON: ${errorMessage(error)}`)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { ulid } from 'ulid'
 import type { Bus } from '../bus/bus.ts'
+import { errorMessage } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Rejection } from '../domain/reading.ts'
 import type { Station } from '../domain/station.ts'
@@ -128,7 +129,7 @@ async function publishAll(bus: Bus, station: string, ticks: readonly TickMessage
     }
     await Promise.all(pending)
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = errorMessage(cause)
     throw problem('busy', `the bus does not take ticks at the moment: ${why}`)
   }
 }

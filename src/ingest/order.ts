@@ -45,9 +45,9 @@ export function order({ cadence, lateness = 0 }: OrderOptions): Ordering {
   const mostHeld = 4 * Math.ceil(lateness / cadence) + 4
 
   const arrive = (state: OrderState, reading: Reading, output: Arrival[]): void => {
-    const refusal = refusalOf(state, reading.eventTime)
-    if (refusal) {
-      output.push({ kind: 'rejected', reading, rejection: refusal })
+    const rejection = rejectionOf(state, reading.eventTime)
+    if (rejection) {
+      output.push({ kind: 'rejected', reading, rejection })
     } else if (state.suspect !== undefined) {
       settleSuspect(state, output, reading.eventTime)
       arrive(state, reading, output)
@@ -127,7 +127,7 @@ function placeOf(held: readonly Reading[], eventTime: Instant): number {
   return place
 }
 
-function refusalOf({ watermark, released, held }: OrderState, eventTime: Instant): Rejection | undefined {
+function rejectionOf({ watermark, released, held }: OrderState, eventTime: Instant): Rejection | undefined {
   if (watermark === undefined) return undefined
   const stamp = { field: 'event_time', value: formatInstant(eventTime) }
   if (eventTime < watermark) {

@@ -3,9 +3,10 @@ import { basename } from 'node:path'
 import { inspect } from 'node:util'
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { TickcastError } from '../domain/errors.ts'
+import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { parseSpan } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
+import { valueAt } from '../protocol/schema-issue.ts'
 import { STATION_ID } from '../protocol/topics.ts'
 import { isTimeFormat } from './stamp.ts'
 
@@ -43,7 +44,7 @@ const timeSchema = z.strictObject(
   'column, format and utc_offset',
 )
 
-/** A station as a person writes it; README and `docs/spec.md` show an example. */
+/** A station as a person writes it; README shows an example. */
 const stationSchema = z
   .strictObject(
     {
@@ -88,7 +89,7 @@ export async function loadStation(path: string): Promise<Station> {
   try {
     content = await readFile(path, 'utf8')
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = errorMessage(cause)
     throw new TickcastError('bad_station', `${path}: cannot be read: ${why}`, { cause })
   }
   return parseStation(content, path)
@@ -107,7 +108,7 @@ export function parseStation(content: string, path: string): Station {
     given = document.toJS()
   } catch (cause) {
     // Aliases of aliases of aliases: a small file that would be an enormous station.
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = errorMessage(cause)
     throw new TickcastError('bad_station', `${path}: no YAML or JSON: ${why}`, { cause })
   }
   const parsed = stationSchema.safeParse(given)
@@ -144,7 +145,7 @@ function described(issue: z.core.$ZodIssue, given: unknown): string {
   if (issue.code === 'unrecognized_keys') {
     return `${place}: unknown key ${issue.keys.map((name) => `'${name}'`).join(', ')}`
   }
-  const value = issue.path.reduce<unknown>(valueAt, given)
+  const value = valueAt(given, issue.path)
   const shown = value === undefined ? 'it is missing' : `it is ${shortened(value)}`
   return `${place}: ${shown}; expected ${issue.message}`
 }
@@ -153,11 +154,6 @@ function described(issue: z.core.$ZodIssue, given: unknown): string {
 function shortened(value: unknown): string {
   const whole = typeof value === 'string' ? JSON.stringify(value) : inspect(value, { breakLength: Infinity })
   return whole.slice(0, 120)
-}
-
-function valueAt(value: unknown, part: PropertyKey): unknown {
-  if (typeof value !== 'object' || value === null) return undefined
-  return Reflect.get(value, part)
 }
 
 function offsetMinutes(offset: string): number {

@@ -24,14 +24,14 @@ export function validator(station: Station): (tick: TickMessage) => Validated {
   const places = new Map(channels.map((channel, index) => [channel.name, index]))
 
   return (tick) => {
-    if (tick.malformed) return refused({ ...tick.malformed, reason: 'malformed' })
+    if (tick.malformed) return rejected({ ...tick.malformed, reason: 'malformed' })
     const eventTime = parseInstant(tick.event_time)
-    if (eventTime === undefined) return refused(unreadable('event_time', tick.event_time))
+    if (eventTime === undefined) return rejected(unreadable('event_time', tick.event_time))
     const ingestTime = parseInstant(tick.ingest_time)
-    if (ingestTime === undefined) return refused(unreadable('ingest_time', tick.ingest_time))
+    if (ingestTime === undefined) return rejected(unreadable('ingest_time', tick.ingest_time))
     if (!tick.replay && eventTime > ingestTime + MAX_AHEAD) {
       const rule = `at most 10m ahead of the clock here, ${formatInstant(ingestTime)}`
-      return refused({ field: 'event_time', value: tick.event_time, rule, reason: 'future' })
+      return rejected({ field: 'event_time', value: tick.event_time, rule, reason: 'future' })
     }
 
     const values = new Float64Array(channels.length).fill(Number.NaN)
@@ -40,24 +40,24 @@ export function validator(station: Station): (tick: TickMessage) => Validated {
     for (const field in tick.values) {
       const cell = tick.values[field]!
       const place = places.get(field)
-      if (place === undefined) return refused(unknownField(field, cell, station))
+      if (place === undefined) return rejected(unknownField(field, cell, station))
       if (cell === null) continue
       const channel = channels[place]!
       const value = typeof cell === 'number' ? cell : NUMERIC.test(cell) ? Number(cell) : Number.NaN
       if (!Number.isFinite(value)) {
         const shown = typeof cell === 'number' ? String(cell) : cell // JSON has no NaN
-        return refused({ field, value: shown, rule: 'a number', reason: 'malformed' })
+        return rejected({ field, value: shown, rule: 'a number', reason: 'malformed' })
       }
       if (channel.sentinels.includes(value)) masked++
       else if (value < channel.limits.min || value > channel.limits.max) {
-        return refused({ field, value, rule: limitsRule(channel), reason: 'out_of_limits' })
+        return rejected({ field, value, rule: limitsRule(channel), reason: 'out_of_limits' })
       } else {
         values[place] = value
         measured++
       }
     }
     if (measured === 0) {
-      return refused({ field: 'values', value: null, rule: 'at least one measurement', reason: 'empty' })
+      return rejected({ field: 'values', value: null, rule: 'at least one measurement', reason: 'empty' })
     }
 
     const { replay } = tick
@@ -75,7 +75,7 @@ export function validator(station: Station): (tick: TickMessage) => Validated {
   }
 }
 
-function refused(rejection: Rejection): Validated {
+function rejected(rejection: Rejection): Validated {
   return { ok: false, rejection }
 }
 

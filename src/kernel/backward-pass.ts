@@ -1,6 +1,7 @@
 import { BLOCK, runBlocks } from './blocks.ts'
 import { type Cell, type CellWeights, GATES, padded, paddedUnits } from './cell.ts'
 import { type Kept, operandRow } from './forward-pass.ts'
+import { FLOAT_BYTES } from './kernel-heap.ts'
 import type { Kernel } from './open-kernel.ts'
 import { packBack } from './packed-weights.ts'
 import { PASS_FIELDS } from './pass-fields.ts'
@@ -24,7 +25,6 @@ export interface BackwardOptions {
 
 /** Steps whose contributions to the weights' gradients are added at once, while they are in the cache. */
 const CHUNK = 4
-const FLOAT = Float32Array.BYTES_PER_ELEMENT
 
 /** The gradients of everything the forward pass read. Sums run in the same order each time: same bits each time. */
 export function backward(kernel: Kernel, kept: Kept, options: BackwardOptions): LayerGradients {
@@ -52,9 +52,9 @@ export function backward(kernel: Kernel, kept: Kept, options: BackwardOptions): 
   }
   const { outputGradient, inputGradient, weightGradient, biasGradient, fields } = regions
   const floats = heap.floats()
-  floats.set(options.output, outputGradient.at / FLOAT)
-  floats.fill(0, weightGradient.at / FLOAT, (weightGradient.at + weightGradient.bytes) / FLOAT)
-  floats.fill(0, biasGradient.at / FLOAT, (biasGradient.at + biasGradient.bytes) / FLOAT)
+  floats.set(options.output, outputGradient.at / FLOAT_BYTES)
+  floats.fill(0, weightGradient.at / FLOAT_BYTES, (weightGradient.at + weightGradient.bytes) / FLOAT_BYTES)
+  floats.fill(0, biasGradient.at / FLOAT_BYTES, (biasGradient.at + biasGradient.bytes) / FLOAT_BYTES)
 
   runBlocks(floats, fields.at, {
     ...blocks,
@@ -75,19 +75,22 @@ export function backward(kernel: Kernel, kept: Kept, options: BackwardOptions): 
     },
     strides: {
       ...blocks.strides,
-      outputGradient: (options.output.length / samples) * FLOAT,
-      ...(options.inputs && { inputGradient: steps * inputs * FLOAT }),
+      outputGradient: (options.output.length / samples) * FLOAT_BYTES,
+      ...(options.inputs && { inputGradient: steps * inputs * FLOAT_BYTES }),
     },
     run: cell.kind === 'gru' ? run.gruBackward : run.lstmBackward,
   })
 
   const gradients = {
     ...withoutPadding(cell, {
-      weights: floats.subarray(weightGradient.at / FLOAT),
-      bias: floats.subarray(biasGradient.at / FLOAT),
+      weights: floats.subarray(weightGradient.at / FLOAT_BYTES),
+      bias: floats.subarray(biasGradient.at / FLOAT_BYTES),
     }),
     inputs: options.inputs
-      ? floats.subarray(inputGradient.at / FLOAT, inputGradient.at / FLOAT + samples * steps * inputs)
+      ? floats.subarray(
+          inputGradient.at / FLOAT_BYTES,
+          inputGradient.at / FLOAT_BYTES + samples * steps * inputs,
+        )
       : undefined,
   }
   back.release()

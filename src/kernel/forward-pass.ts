@@ -1,6 +1,7 @@
 import { BLOCK, type Blocks, runBlocks } from './blocks.ts'
 import { type Cell, cellFields, GATES, type Masks, paddedUnits } from './cell.ts'
 import type { Region } from './kernel-heap.ts'
+import { FLOAT_BYTES } from './kernel-heap.ts'
 import type { Kernel } from './open-kernel.ts'
 import type { PackedWeights } from './packed-weights.ts'
 import { PASS_FIELDS } from './pass-fields.ts'
@@ -21,8 +22,6 @@ export interface Kept {
   readonly blocks: Blocks
   release(): void
 }
-
-const FLOAT = Float32Array.BYTES_PER_ELEMENT
 
 /** A batch's states, shape [sample][step][unit] or [sample][unit]: a view, good until the kernel runs again. */
 export function forward(
@@ -72,8 +71,8 @@ function pass(kernel: Kernel, cell: Cell, { inputs, weights, keep }: PassOptions
   const masks = inputs.masks ? placeMasks(cell, inputs.masks, samples) : undefined
   const maskRegion = masks ? take(masks.values.length) : 0
 
-  const gateBytes = gates * units * FLOAT
-  const stateBytes = units * FLOAT
+  const gateBytes = gates * units * FLOAT_BYTES
+  const stateBytes = units * FLOAT_BYTES
   const blocks: Blocks = {
     samples,
     fields: {
@@ -86,7 +85,7 @@ function pass(kernel: Kernel, cell: Cell, { inputs, weights, keep }: PassOptions
       ...masks?.fields(maskRegion),
     },
     strides: {
-      x: steps * cell.inputs * FLOAT,
+      x: steps * cell.inputs * FLOAT_BYTES,
       ...(keep && { gates: steps * gateBytes, states: (steps + 1) * stateBytes }),
       ...(keep && cell.kind === 'lstm' && { cellStates: (steps + 1) * stateBytes }),
       ...masks?.strides,
@@ -100,8 +99,8 @@ function pass(kernel: Kernel, cell: Cell, { inputs, weights, keep }: PassOptions
     heap.take(PASS_FIELDS.length),
   ] as const
   const [output, operands, fields] = scratch
-  heap.floats().set(inputs.x, x / FLOAT)
-  if (masks) heap.floats().set(masks.values, maskRegion / FLOAT)
+  heap.floats().set(inputs.x, x / FLOAT_BYTES)
+  if (masks) heap.floats().set(masks.values, maskRegion / FLOAT_BYTES)
   runBlocks(heap.floats(), fields.at, {
     ...blocks,
     fields: {
@@ -111,10 +110,10 @@ function pass(kernel: Kernel, cell: Cell, { inputs, weights, keep }: PassOptions
       operands: operands.at,
       output: output.at,
     },
-    strides: { ...blocks.strides, output: (outputSize / samples) * FLOAT },
+    strides: { ...blocks.strides, output: (outputSize / samples) * FLOAT_BYTES },
     run: cell.kind === 'gru' ? run.gruForward : run.lstmForward,
   })
-  const result = heap.floats().subarray(output.at / FLOAT, output.at / FLOAT + outputSize)
+  const result = heap.floats().subarray(output.at / FLOAT_BYTES, output.at / FLOAT_BYTES + outputSize)
   for (const region of scratch) heap.give(region)
 
   const kept: Kept = {
@@ -153,13 +152,13 @@ function placeMasks(cell: Cell, { input, state, perGate }: Masks, samples: numbe
     fields: (at: number) => ({
       masksPerGate: perGate ? 1 : 0,
       inputMask: input ? at : 0,
-      inputMaskGate: samples * cell.inputs * FLOAT,
-      stateMask: state ? at + inputSize * FLOAT : 0,
-      stateMaskGate: samples * units * FLOAT,
+      inputMaskGate: samples * cell.inputs * FLOAT_BYTES,
+      stateMask: state ? at + inputSize * FLOAT_BYTES : 0,
+      stateMaskGate: samples * units * FLOAT_BYTES,
     }),
     strides: {
-      ...(input && { inputMask: cell.inputs * FLOAT }),
-      ...(state && { stateMask: units * FLOAT }),
+      ...(input && { inputMask: cell.inputs * FLOAT_BYTES }),
+      ...(state && { stateMask: units * FLOAT_BYTES }),
     },
   }
 }

@@ -1,3 +1,6 @@
+/** Bytes of a float in the kernel's memory. */
+export const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT
+
 /** A piece of the kernel's memory, of whole size classes; its contents are whatever was there before. */
 export interface Region {
   /** In bytes. */

@@ -1,5 +1,6 @@
 import { type Cell, type CellWeights, GATES, padded, paddedUnits } from './cell.ts'
 import type { Region } from './kernel-heap.ts'
+import { FLOAT_BYTES } from './kernel-heap.ts'
 import type { Kernel } from './open-kernel.ts'
 
 /** A cell's weights in the order in which the kernel's products read them. */
@@ -10,8 +11,6 @@ export interface PackedWeights {
   release(): void
 }
 
-const FLOAT = Float32Array.BYTES_PER_ELEMENT
-
 /** For passes forward: for each gate panels of inputs and units; a GRU's candidate has its units first. */
 export function packWeights({ run, heap }: Kernel, cell: Cell, weights: CellWeights): PackedWeights {
   const { inputs, units } = cell
@@ -20,7 +19,7 @@ export function packWeights({ run, heap }: Kernel, cell: Cell, weights: CellWeig
   const rows = inputs + wide
   const region = heap.take(gates * (rows + 1) * wide)
   const panels = region.at
-  const bias = panels + gates * rows * wide * FLOAT
+  const bias = panels + gates * rows * wide * FLOAT_BYTES
   clear(heap.floats(), region)
   withSources({ run, heap }, weights, ({ kernel, recurrent }) => {
     for (let gate = 0; gate < gates; gate++) {
@@ -30,10 +29,10 @@ export function packWeights({ run, heap }: Kernel, cell: Cell, weights: CellWeig
           wide,
           units,
           count,
-          source + gate * units * FLOAT,
-          gates * units * FLOAT,
-          FLOAT,
-          panels + gate * rows * wide * FLOAT,
+          source + gate * units * FLOAT_BYTES,
+          gates * units * FLOAT_BYTES,
+          FLOAT_BYTES,
+          panels + gate * rows * wide * FLOAT_BYTES,
           rows,
           from,
         )
@@ -41,7 +40,7 @@ export function packWeights({ run, heap }: Kernel, cell: Cell, weights: CellWeig
       pack(recurrent, units, unitsFirst ? 0 : inputs)
       if (!weights.bias) continue
       const row = weights.bias.subarray(gate * units, (gate + 1) * units)
-      heap.floats().set(row, bias / FLOAT + gate * wide)
+      heap.floats().set(row, bias / FLOAT_BYTES + gate * wide)
     }
   })
   return { panels, bias, release: () => heap.give(region) }
@@ -75,9 +74,9 @@ export function packBack(
           padded(known),
           known,
           units,
-          source + gate * units * FLOAT,
-          FLOAT,
-          gates * units * FLOAT,
+          source + gate * units * FLOAT_BYTES,
+          FLOAT_BYTES,
+          gates * units * FLOAT_BYTES,
           panels,
           rows,
           gate * wide,
@@ -103,12 +102,12 @@ function withSources(
   use: (at: { readonly kernel: number; readonly recurrent: number }) => void,
 ): void {
   const region = heap.take(kernel.length + recurrent.length)
-  heap.floats().set(kernel, region.at / FLOAT)
-  heap.floats().set(recurrent, region.at / FLOAT + kernel.length)
-  use({ kernel: region.at, recurrent: region.at + kernel.length * FLOAT })
+  heap.floats().set(kernel, region.at / FLOAT_BYTES)
+  heap.floats().set(recurrent, region.at / FLOAT_BYTES + kernel.length)
+  use({ kernel: region.at, recurrent: region.at + kernel.length * FLOAT_BYTES })
   heap.give(region)
 }
 
 function clear(floats: Float32Array, { at, bytes }: Region): void {
-  floats.fill(0, at / FLOAT, (at + bytes) / FLOAT)
+  floats.fill(0, at / FLOAT_BYTES, (at + bytes) / FLOAT_BYTES)
 }

@@ -1,9 +1,8 @@
 import { type Cell, cellFields, GATES, paddedUnits } from './cell.ts'
+import { FLOAT_BYTES } from './kernel-heap.ts'
 import type { Kernel } from './open-kernel.ts'
 import type { PackedWeights } from './packed-weights.ts'
 import { PASS_FIELDS, writePass } from './pass-fields.ts'
-
-const FLOAT = Float32Array.BYTES_PER_ELEMENT
 
 interface WindowOptions {
   readonly steps: number
@@ -33,7 +32,7 @@ export function windowPass({ run, heap }: Kernel, cell: Cell, { steps, weights }
   const { panels, bias } = weights
   writePass(heap.floats(), fields.at, { ...cellFields(cell), samples: 1, steps, panels, bias, ...places })
   const passForward = cell.kind === 'gru' ? run.gruWindow : run.lstmWindow
-  const [from, to] = [regions.x.at / FLOAT, regions.output.at / FLOAT]
+  const [from, to] = [regions.x.at / FLOAT_BYTES, regions.output.at / FLOAT_BYTES]
   return {
     forward(x) {
       const floats = heap.floats()

@@ -71,14 +71,14 @@ function curves(row: Compared, baselines: readonly Compared[]): Block[] {
   const { experiment, result } = row
   const { protocol } = result.settings
   const named = `${labelOf(row)}: ${experiment.title}`
-  const said = result.best
+  const summary = result.best
     ? `Validation ${figuresText(result.best.validation, result)}${result.parameters > 0 ? ` at epoch ${result.best.epoch}; ${result.parameters} parameters, ${result.engine}` : ''}.`
     : `It ${divergedText(result)}.`
   const baseline = baselines.find((other) => other.result.settings.protocol === protocol)?.validation
   return [
     { kind: 'heading', level: 3, text: named },
     ...(experiment.question ? [{ kind: 'text', text: experiment.question } as const] : []),
-    { kind: 'text', text: said },
+    { kind: 'text', text: summary },
     ...(result.epochs.length > 0 ? [resultFigure(row, { named, baseline })] : []),
   ]
 }

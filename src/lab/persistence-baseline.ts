@@ -1,6 +1,6 @@
 import type { ModelBatch } from './model/experiment-model.ts'
 
-/** Says that the target stays as it is at the window's last step: what every network has to beat. */
+/** Predicts that the target stays as it is at the window's last step: the baseline that every network is compared with. */
 export function persistence({
   steps,
   width,

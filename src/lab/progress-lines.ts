@@ -29,8 +29,8 @@ export function epochLine(
   { epochs, result }: { readonly epochs: number; readonly result: Result },
 ): string {
   const best = result.best?.epoch === epoch ? '  best' : ''
-  const said = figuresText(validation, result)
-  return `  epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  ${seconds.toFixed(1)} s  loss ${training.loss.toFixed(4)}  validation ${said}${best}`
+  const figures = figuresText(validation, result)
+  return `  epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  ${seconds.toFixed(1)} s  loss ${training.loss.toFixed(4)}  validation ${figures}${best}`
 }
 
 /** How an experiment ended. */

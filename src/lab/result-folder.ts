@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { TickcastError } from '../domain/errors.ts'
+import { errorMessage, TickcastError } from '../domain/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { checkpointFrom, checkpointText } from './checkpoint.ts'
 import { type Outline, outlineSchema } from './outline.ts'
@@ -42,7 +42,7 @@ export function openResults(folder: string): ResultFolder {
       await writeFile(`${path}.partial`, text)
       await rename(`${path}.partial`, path)
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause)
+      const why = errorMessage(cause)
       throw new TickcastError('usage', `--results ${folder}: cannot be written: ${why}`, { cause })
     }
   }

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
-import { TickcastError } from '../domain/errors.ts'
+import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { wordsOf } from './tokenizer.ts'
 
 export interface Review {
@@ -62,7 +62,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 }
 
 function explained(path: string, cause: unknown): TickcastError {
-  const message = cause instanceof Error ? cause.message : String(cause)
+  const message = errorMessage(cause)
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   const problem = PROBLEMS[code] ?? (/unexpected end/i.test(message) ? PROBLEMS['Z_BUF_ERROR'] : message)
   return new TickcastError('bad_file', `${path}: ${problem}`, { cause })

@@ -52,9 +52,9 @@ export async function runExperiment(
   } as const
   const unit = task.unitOfLoss && { unitOfLoss: task.unitOfLoss }
   if (!experiment.layers) {
-    const say = persistence({ ...seriesOf(task), target: data.target })
+    const predict = persistence({ ...seriesOf(task), target: data.target })
     const figures = (part: 'validation' | 'test') =>
-      figuresOver(task.loss, { batches: task.whole(part), say })
+      figuresOver(task.loss, { batches: task.whole(part), predict })
     const best = { epoch: 0, validation: figures('validation'), test: figures('test') }
     const result: Result = {
       ...fresh,
@@ -96,7 +96,7 @@ export async function runExperiment(
     const end = await train({ model, task, from, watch })
     if (!end) return undefined
     const { best } = end.result
-    const test = best && figuresOver(task.loss, { batches: task.whole('test'), say: model.at(end.best) })
+    const test = best && figuresOver(task.loss, { batches: task.whole('test'), predict: model.at(end.best) })
     const result: Result = { ...end.result, best: best && { ...best, test } }
     await folder.save(result)
     return { result, kept: false }

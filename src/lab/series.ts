@@ -17,7 +17,7 @@ export interface Series {
   readonly rows: number
   readonly rowsPerHour: number
   /** Rows that no reading could be made of; they are left out. */
-  readonly refused: number
+  readonly rejected: number
 }
 
 export interface SeriesSource {
@@ -41,13 +41,13 @@ export async function readSeries({ name, station, cadence, rows: batches }: Seri
   const validate = validator(station)
   const times: Instant[] = []
   const parts: Float64Array[] = []
-  let refused = 0
+  let rejected = 0
   for await (const batch of batches) {
     for (const row of batch) {
       // A row of a file is never ahead of the clock that took it in.
       const result = validate(tickOf(row, { run: name, ingestTime: row.eventTime ?? 0 }))
       if (!result.ok) {
-        refused += 1
+        rejected += 1
         continue
       }
       times.push(result.reading.eventTime)
@@ -64,6 +64,6 @@ export async function readSeries({ name, station, cadence, rows: batches }: Seri
     values,
     rows: times.length,
     rowsPerHour,
-    refused,
+    rejected,
   }
 }

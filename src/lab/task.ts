@@ -16,7 +16,7 @@ export interface Task {
   readonly sizes: { readonly training: number; readonly validation: number; readonly test: number }
 }
 
-/** How good what was said is: the mean loss, and for reviews the share that was said rightly. */
+/** How good predictions are: the mean loss, and for reviews the share that were right. */
 export interface Figures {
   readonly loss: number
   readonly accuracy?: number | undefined
@@ -26,16 +26,16 @@ export function figuresOver(
   loss: Task['loss'],
   {
     batches,
-    say,
-  }: { readonly batches: Iterable<ModelBatch>; readonly say: (batch: ModelBatch) => Float32Array },
+    predict,
+  }: { readonly batches: Iterable<ModelBatch>; readonly predict: (batch: ModelBatch) => Float32Array },
 ): Figures {
   let total = 0
   let right = 0
   let count = 0
   for (const batch of batches) {
-    const said = say(batch)
+    const predicted = predict(batch)
     for (let sample = 0; sample < batch.size; sample++) {
-      const value = said[sample]!
+      const value = predicted[sample]!
       const truth = batch.targets[sample]!
       total += loss === 'mae' ? Math.abs(value - truth) : softplus(value) - value * truth
       if (value > 0 === truth > 0.5) right += 1

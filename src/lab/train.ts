@@ -78,7 +78,7 @@ async function nextEpoch(
   const trained = watch.now()
   const validation = figuresOver(task.loss, {
     batches: task.whole('validation'),
-    say: model.at(state.parameters),
+    predict: model.at(state.parameters),
   })
   if (!Number.isFinite(validation.loss)) return lost()
   const record: EpochRecord = {

@@ -1,3 +1,4 @@
+import { errorMessage } from '../domain/errors.ts'
 import type { Instant, Span } from '../domain/instant.ts'
 import type { ScalerSnapshot } from '../domain/lookback.ts'
 import { type Random, resumedRandom, seededRandom } from '../domain/random.ts'
@@ -124,7 +125,7 @@ export function roundTrained(state: LearnerState, { result, state: trainer }: Tr
 
 /** Training is over for this session; the first reason is kept, the last weights stay in use. */
 export function trainingFailed(state: LearnerState, error: unknown): void {
-  state.failure ??= error instanceof Error ? error.message : String(error)
+  state.failure ??= errorMessage(error)
   for (const open of state.open) open.request = undefined
 }
 

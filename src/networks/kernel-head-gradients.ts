@@ -1,12 +1,11 @@
 import { LEADS } from '../domain/forecast.ts'
 import { padded } from '../kernel/cell.ts'
 import { HEAD_FIELDS, writeHeadStep } from '../kernel/head-fields.ts'
+import { FLOAT_BYTES } from '../kernel/kernel-heap.ts'
 import type { Kernel } from '../kernel/open-kernel.ts'
 import { CLOCK_FEATURES } from './clock-table.ts'
 import type { HeadGradients, MicroBatch } from './gradient-types.ts'
 import { HEAD_UNITS, type HeadWeights } from './head.ts'
-
-const FLOAT = Float32Array.BYTES_PER_ELEMENT
 
 /** By the kernel: all samples at once, a twentieth of the plain one's time, and no memory but the kernel's. */
 export function kernelHeadGradients({ run, heap }: Kernel): HeadGradients {
@@ -41,17 +40,27 @@ export function kernelHeadGradients({ run, heap }: Kernel): HeadGradients {
     const floats = heap.floats()
     const from = placesOf(weights, regions.weights.at)
     const to = placesOf(gradients, regions.gradients.at)
-    for (const name of NAMES) floats.set(weights[name], from[name] / FLOAT)
-    floats.fill(0, regions.gradients.at / FLOAT, regions.gradients.at / FLOAT + parameters)
-    floats.set(states, regions.states.at / FLOAT)
-    putClocks(floats, regions.clocks.at / FLOAT, microBatch)
-    putTruth(floats, regions.truth.at / FLOAT, microBatch)
+    for (const name of NAMES) floats.set(weights[name], from[name] / FLOAT_BYTES)
+    floats.fill(0, regions.gradients.at / FLOAT_BYTES, regions.gradients.at / FLOAT_BYTES + parameters)
+    floats.set(states, regions.states.at / FLOAT_BYTES)
+    putClocks(floats, regions.clocks.at / FLOAT_BYTES, microBatch)
+    putTruth(floats, regions.truth.at / FLOAT_BYTES, microBatch)
 
-    const [unitRow, leadRow] = [HEAD_UNITS * FLOAT, LEADS * FLOAT]
-    run.packPanels(HEAD_UNITS, HEAD_UNITS, reads, from.hidden, unitRow, FLOAT, hiddenPanels.at, reads, 0)
-    run.packPanels(LEADS, LEADS, HEAD_UNITS, from.out, leadRow, FLOAT, outPanels.at, HEAD_UNITS, 0)
-    run.packPanels(wide, width, HEAD_UNITS, from.hidden, FLOAT, unitRow, hiddenBack.at, HEAD_UNITS, 0)
-    run.packPanels(HEAD_UNITS, HEAD_UNITS, LEADS, from.out, FLOAT, leadRow, outBack.at, LEADS, 0)
+    const [unitRow, leadRow] = [HEAD_UNITS * FLOAT_BYTES, LEADS * FLOAT_BYTES]
+    run.packPanels(
+      HEAD_UNITS,
+      HEAD_UNITS,
+      reads,
+      from.hidden,
+      unitRow,
+      FLOAT_BYTES,
+      hiddenPanels.at,
+      reads,
+      0,
+    )
+    run.packPanels(LEADS, LEADS, HEAD_UNITS, from.out, leadRow, FLOAT_BYTES, outPanels.at, HEAD_UNITS, 0)
+    run.packPanels(wide, width, HEAD_UNITS, from.hidden, FLOAT_BYTES, unitRow, hiddenBack.at, HEAD_UNITS, 0)
+    run.packPanels(HEAD_UNITS, HEAD_UNITS, LEADS, from.out, FLOAT_BYTES, leadRow, outBack.at, LEADS, 0)
     writeHeadStep(floats, regions.fields.at, {
       samples: size,
       width,
@@ -88,7 +97,7 @@ export function kernelHeadGradients({ run, heap }: Kernel): HeadGradients {
       outBiasGradient: to.outBias,
     })
     const loss = run.headStep(regions.fields.at)
-    const given = (at: number, length: number) => floats.subarray(at / FLOAT, at / FLOAT + length)
+    const given = (at: number, length: number) => floats.subarray(at / FLOAT_BYTES, at / FLOAT_BYTES + length)
     for (const name of NAMES) gradients[name].set(given(to[name], gradients[name].length))
     const outcome = { loss, states: given(statesGradient.at, states.length).slice() }
     for (const region of Object.values(regions)) heap.give(region)
@@ -104,7 +113,7 @@ function placesOf(arrays: HeadWeights, base: number): Record<(typeof NAMES)[numb
   let at = base
   for (const name of NAMES) {
     places[name] = at
-    at += arrays[name].length * FLOAT
+    at += arrays[name].length * FLOAT_BYTES
   }
   return places
 }

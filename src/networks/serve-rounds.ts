@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import { errorMessage } from '../domain/errors.ts'
 import type { NetworkToTrain } from './network-to-train.ts'
 import { type Trainable, trainRound } from './train-round.ts'
 import type { FromTrainerWorker, ToTrainerWorker } from './trainer-messages.ts'
@@ -34,7 +35,7 @@ export function serveRounds(
       const given = trained.result.weights.arrays.map(({ values }) => values.buffer)
       tell({ kind: 'trained', ...trained }, given)
     } catch (error) {
-      tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
+      tell({ kind: 'failed', message: errorMessage(error) })
     }
   }
 

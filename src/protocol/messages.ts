@@ -92,7 +92,7 @@ export const forecastSchema = z.object({
   model: z.string(),
   weights_version: z.number().int(),
   leads: z.array(leadSchema),
-  /** What each model said, by lead: shape [lead 24]. */
+  /** What each model predicted, by lead: shape [lead 24]. */
   models: z.record(z.string(), z.array(z.number())),
   /** What each expert weighs in the published mean, by lead: shape [lead 24]; they sum to 1. */
   weights: z.record(z.string(), z.array(z.number())).optional(),
@@ -134,7 +134,8 @@ export const statusSchema = z.object({
   as_of: instant.nullable(),
   target: z.string(),
   unit: z.string(),
-  /** What computes the network's training: `tfjs-node`, `wasm`, `cpu`. */
+  /** What trains the recurrent networks: the kernel with its variant, `fused kernel (relaxed SIMD)`, or a backend of
+   * TensorFlow.js; `none` without any. */
   engine: z.string(),
   training: z.object({
     state: z.enum(['off', 'warming_up', 'idle', 'training', 'waited_for']),
@@ -148,7 +149,8 @@ export const statusSchema = z.object({
     network: z.string(),
     /** Why nothing is learnt any more, where training has failed. */
     trouble: z.string().optional(),
-    /** By expert that trains beside the stream: rounds whose outcome has taken effect, and how many of them were undone. */
+    /** By expert that trains beside the stream: rounds whose outcome has taken effect, and how many of
+     * them were rolled back (`undone`). */
     networks: z
       .record(z.string(), z.object({ rounds: z.number().int(), undone: z.number().int() }))
       .optional(),

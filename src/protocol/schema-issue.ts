@@ -49,7 +49,8 @@ function counted(limit: number | bigint, origin: string): string {
   return `${limit}${noun}${noun && Number(limit) !== 1 ? 's' : ''}`
 }
 
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+/** What stands at a path of the input; undefined where nothing does. */
+export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   let value = input
   for (const key of path) {
     if (typeof value !== 'object' || value === null) return undefined

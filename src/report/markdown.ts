@@ -1,17 +1,7 @@
+import { baselineTitle, REFERENCE } from '../domain/baselines.ts'
 import { markdownTable } from './markdown-table.ts'
 import { type ReportedRun, SIMULATED } from './reported-run.ts'
-import {
-  baselinesOf,
-  baselineTitle,
-  columns,
-  modelTable,
-  number,
-  percent,
-  REFERENCE,
-  spanOf,
-  transposed,
-  yearTable,
-} from './tables.ts'
+import { baselinesOf, columns, modelTable, number, percent, spanOf, transposed, yearTable } from './tables.ts'
 
 /** What a reader needs to run it again. */
 export interface HowRun {
@@ -26,14 +16,14 @@ export function figuresMarkdown(run: ReportedRun, { command, cores }: HowRun): s
   const { published, models, source, target, station, seed } = run
   const paragraphs = [
     ...(source === 'simulated' ? [`**${SIMULATED}**`] : []),
-    `\`${target}\` at ${station}, learning from ${day(run.from)} to ${day(run.until)}, ${scoredWords(run)}, seed ${seed}: \`${command}\``,
+    `\`${target}\` at ${station}, learning from ${day(run.from)} to ${day(run.until)}, ${scoredText(run)}, seed ${seed}: \`${command}\``,
     ...(models[published]
       ? [
           everyModel(run),
           yearByYear(run),
-          `${intervalWords(run)} ${headToHeadText(run)}${costWords(run, cores)}`,
+          `${intervalText(run)} ${headToHeadText(run)}${costText(run, cores)}`,
         ]
-      : ['Nothing was scored: no forecast that counts was settled.', costWords(run, cores)]),
+      : ['Nothing was scored: no forecast that counts was settled.', costText(run, cores)]),
   ]
   return `${paragraphs.join('\n\n')}\n`
 }
@@ -68,12 +58,12 @@ function yearByYear(run: ReportedRun): string {
   })
 }
 
-function scoredWords({ published, models, scoreFrom }: ReportedRun): string {
+function scoredText({ published, models, scoreFrom }: ReportedRun): string {
   const n = models[published]?.n24h.toLocaleString('en-US') ?? '0'
   return `scored${scoreFrom === null ? '' : ` from ${day(scoreFrom)} on`} (n = ${n} at +24 h)`
 }
 
-function intervalWords({ models, published, unit, worstCoverage90In30d }: ReportedRun): string {
+function intervalText({ models, published, unit, worstCoverage90In30d }: ReportedRun): string {
   const { leads, width90 } = models[published]!
   const held = spanOf(leads.coverage90, { digits: 4, between: 'and' })
   return `The 90 % interval held between ${held} of the truths at every lead, ${number(width90, 1)} ${unit} wide at +24 h; in the worst 30 days at +24 h it held ${number(worstCoverage90In30d.at(-1), 2)}.`
@@ -89,7 +79,7 @@ function headToHeadText({ models, published, belowPersistenceFromDay, windowsWon
   return `The ${published} ${since}${won}. `
 }
 
-function costWords({ forecasts, wallSeconds, peakMemoryBytes }: ReportedRun, cores: number): string {
+function costText({ forecasts, wallSeconds, peakMemoryBytes }: ReportedRun, cores: number): string {
   return `${forecasts.toLocaleString('en-US')} forecasts took ${Math.round(wallSeconds)} s and ${Math.round(peakMemoryBytes / 1e6)} MB on ${cores === 1 ? 'one core' : `${cores} cores`}.`
 }
 

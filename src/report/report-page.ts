@@ -1,3 +1,4 @@
+import { REFERENCE } from '../domain/baselines.ts'
 import { LEADS, QUANTILE_LEVELS } from '../domain/forecast.ts'
 import type { BacktestResultsState } from '../verify/backtest-results.ts'
 import { headToHeadResult } from '../verify/head-to-head.ts'
@@ -6,7 +7,7 @@ import type { Figures, ModelResults } from './figures.ts'
 import { escaped, htmlPage, table } from './html.ts'
 import { lineChart, type Series } from './line-chart.ts'
 import { type ReportedRun, SIMULATED } from './reported-run.ts'
-import { modelTable, number, percent, REFERENCE, yearTable } from './tables.ts'
+import { modelTable, number, percent, yearTable } from './tables.ts'
 
 /** Experts that come close to the published forecast lie on one line where persistence is to be seen as well. */
 const CLOSE_UP = 0.4

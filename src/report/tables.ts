@@ -1,3 +1,4 @@
+import { BASELINES, REFERENCE } from '../domain/baselines.ts'
 import type { Figures, ModelFigures } from './figures.ts'
 
 /** A table as text, for a page, a terminal or Markdown; the first cell of a row is its heading. */
@@ -14,23 +15,9 @@ export interface Named {
   readonly unit: string
 }
 
-/** The reference that every model is held against. */
-export const REFERENCE = 'persistence'
-
-const BASELINES: ReadonlyMap<string, string> = new Map([
-  [REFERENCE, 'persistence'],
-  ['seasonal_naive', 'same hour yesterday'],
-  ['climatology', 'climatology'],
-])
-
-/** A baseline in words; undefined for any other model. */
-export function baselineTitle(model: string): string | undefined {
-  return BASELINES.get(model)
-}
-
 /** Those that took part, in the order of tables. */
 export function baselinesOf({ models }: Figures): string[] {
-  return [...BASELINES.keys()].filter((name) => name in models)
+  return BASELINES.filter((name) => name in models)
 }
 
 /** The published forecast year by year beside the baselines, all years last. */

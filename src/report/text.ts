@@ -1,3 +1,4 @@
+import { REFERENCE } from '../domain/baselines.ts'
 import type { Figures } from './figures.ts'
 import {
   baselinesOf,
@@ -5,7 +6,6 @@ import {
   modelTable,
   type Named,
   percent,
-  REFERENCE,
   spanOf,
   type Table,
   yearTable,

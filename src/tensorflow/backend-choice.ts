@@ -1,6 +1,6 @@
 /**
- * What TensorFlow.js computes with, the best first: the fused kernel beside its cpu backend, or its own layers on one of
- * its backends.
+ * What TensorFlow.js computes its layers with, the fastest first. `fused` is its cpu backend with recurrent layers on the
+ * WebAssembly kernel; the others are its own backends.
  */
 export const BACKEND_NAMES = ['fused', 'tfjs-node', 'wasm', 'cpu'] as const
 export type BackendName = (typeof BACKEND_NAMES)[number]

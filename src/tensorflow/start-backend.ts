@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { setThreadsCount } from '@tensorflow/tfjs-backend-wasm'
-import { TickcastError } from '../domain/errors.ts'
+import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { loadKernel } from '../kernel/load-kernel.ts'
 import { describeKernel } from '../networks/describe-networks.ts'
 import { BACKEND_NAMES, type Backend, type BackendChoice, type BackendName } from './backend-choice.ts'
@@ -17,16 +17,16 @@ const BACKENDS: Record<BackendName, string> = {
 /** Starts the backend that was asked for, or the best that works; its report is what was chosen and why. */
 export async function startBackend(choice: BackendChoice): Promise<Backend> {
   tf.enableProdMode() // also keeps the cpu backend from advertising tfjs-node on the terminal
-  const refusals: string[] = []
+  const reasons: string[] = []
   for (const name of candidates(choice)) {
     const outcome = await start(name)
     if ('report' in outcome) {
       const { report } = outcome
-      return { name, report: refusals.length === 0 ? report : `${report} (${refusals.join('; ')})` }
+      return { name, report: reasons.length === 0 ? report : `${report} (${reasons.join('; ')})` }
     }
-    refusals.push(`${name}: ${outcome.refusal}`)
+    reasons.push(`${name}: ${outcome.reason}`)
   }
-  throw new TickcastError('usage', `no engine to train the network with: ${refusals.join('; ')}`)
+  throw new TickcastError('usage', `no engine to train the network with: ${reasons.join('; ')}`)
 }
 
 function candidates(choice: BackendChoice): readonly BackendName[] {
@@ -35,7 +35,7 @@ function candidates(choice: BackendChoice): readonly BackendName[] {
 }
 
 /** What runs, or why it does not. */
-type Outcome = { readonly report: string } | { readonly refusal: string }
+type Outcome = { readonly report: string } | { readonly reason: string }
 
 async function start(name: BackendName): Promise<Outcome> {
   try {
@@ -43,17 +43,17 @@ async function start(name: BackendName): Promise<Outcome> {
     unregisterFusedKernel()
     if (name === 'tfjs-node') await import(OPTIONAL)
     if (name === 'wasm') setThreadsCount(1) // sums in one order, so one seed gives the same weights everywhere
-    if (!(await tf.setBackend(BACKENDS[name]))) return { refusal: 'does not start here' }
-    if (probe() !== 4) return { refusal: 'computes wrongly here' }
+    if (!(await tf.setBackend(BACKENDS[name]))) return { reason: 'does not start here' }
+    if (probe() !== 4) return { reason: 'computes wrongly here' }
     return name === 'fused' ? startKernel() : { report: name }
   } catch (error) {
-    return { refusal: reasonOf(error) }
+    return { reason: reasonOf(error) }
   }
 }
 
 function startKernel(): Outcome {
   const kernel = loadKernel()
-  if (!kernel) return { refusal: 'no build of the kernel runs here' }
+  if (!kernel) return { reason: 'no build of the kernel runs here' }
   registerFusedKernel(kernel)
   return { report: `${describeKernel(kernel)} within tfjs ${BACKENDS.fused}` }
 }
@@ -73,7 +73,7 @@ function probe(): number | undefined {
 }
 
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = errorMessage(error)
   if (/cannot find (package|module)/i.test(message)) return 'not installed'
   if (/native addon module/.test(message)) return 'its native library was not downloaded'
   return message.split('\n', 1)[0] ?? message

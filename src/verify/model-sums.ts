@@ -1,3 +1,4 @@
+import { BASELINES, type Baseline } from '../domain/baselines.ts'
 import { LEADS, type Settlement } from '../domain/forecast.ts'
 import type { Columns, SumRow } from './hourly-sums.ts'
 
@@ -7,8 +8,8 @@ import type { Columns, SumRow } from './hourly-sums.ts'
  */
 
 /** The models that skill is measured against, wherever they take part. */
-export const REFERENCES = ['persistence', 'seasonal_naive', 'climatology'] as const
-export type Reference = (typeof REFERENCES)[number]
+export const REFERENCES = BASELINES
+export type Reference = Baseline
 
 const COUNT = 0
 const ABSOLUTE = 1

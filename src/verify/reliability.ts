@@ -8,7 +8,7 @@ export interface ReliabilityState {
   readonly count: Float64Array
 }
 
-/** Whether each quantile is what it is called: as many truths lie below the 5 % quantile as its name says. */
+/** Counts for a reliability diagram: how often truths lie below each quantile; 5 % of them should lie below the 5 % quantile. */
 export const reliability: Fold<ReliabilityState, readonly Settlement[], undefined> = {
   initial: () => ({
     below: new Float64Array(QUANTILE_LEVELS.length * LEADS),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
+  argsOf,
   CONTENDERS,
   contendersNamed,
   isWhole,
   roundsNamed,
   selectionOf,
   tasksNamed,
-  wordsOf,
 } from '../../bench/kernel-selection.ts'
 import { pytorchEnvironment } from '../../bench/peers/pytorch-environment.ts'
 import { TASKS } from '../../bench/recurrent-tasks.ts'
@@ -45,7 +45,7 @@ describe('kernel bench', () => {
 
   it('kernel bench - what is chosen arrives at the process that measures', () => {
     const selection = { rounds: 2, tasks: tasksNamed('bigru32/32'), contenders: contendersNamed('stock') }
-    expect(selectionOf(wordsOf(selection))).toEqual(selection)
+    expect(selectionOf(argsOf(selection))).toEqual(selection)
   })
 
   it('kernel bench - only everything in rounds enough is kept as figures', () => {

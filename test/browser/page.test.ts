@@ -80,7 +80,7 @@ chromiumRequirement.describe('page', () => {
   it('page - training and data health are told', async () => {
     await shows('#training', /Network\s+GRU/)
     await shows('#training', /Samples matured\s+[1-9]/)
-    await shows('#training', /Rounds undone\s+none/)
+    await shows('#training', /Rounds rolled back\s+none/)
     await shows('#health', /Rows\s+[1-9]/)
   })
 

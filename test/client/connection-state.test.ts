@@ -134,7 +134,7 @@ describe('connection state', () => {
     connection.on({ type: 'opened' })
     const error = { code: 'unknown_station', message: "no station 'pond'", temporary: false } as const
     expect(connection.on(frame({ type: 'error', id: 1, error }))).toEqual([
-      { type: 'refused', station: 'pond', topics: ['reading'], error },
+      { type: 'rejected', station: 'pond', topics: ['reading'], error },
     ])
     expect(connection.state.followed.size).toBe(0)
   })

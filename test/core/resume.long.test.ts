@@ -75,8 +75,8 @@ describeWithData('jena_2009_2016_hourly.csv', (data) => {
     expect(unbroken.forecasts.at(-1)?.weights.size).toBe(model.parts.experts.length)
 
     for (const { row, bytes } of cuts) await writeFile(join(folder, `${row}.state`), bytes)
-    const words = [data, String(ROWS), folder, ...cuts.map(({ row }) => String(row))]
-    await promisify(execFile)(process.execPath, ['--import', 'tsx', CHILD, ...words])
+    const args = [data, String(ROWS), folder, ...cuts.map(({ row }) => String(row))]
+    await promisify(execFile)(process.execPath, ['--import', 'tsx', CHILD, ...args])
     for (const { row, ...before } of cuts) {
       const resumed: Resumed = deserialize(await readFile(join(folder, `${row}.out`)))
       const from = `from row ${row}`

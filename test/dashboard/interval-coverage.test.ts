@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { calibrationWords, heldIntervals } from '../../src/dashboard/interval-coverage.ts'
+import { calibrationText, heldIntervals } from '../../src/dashboard/interval-coverage.ts'
 import { score } from './messages.ts'
 
 describe('calibration', () => {
@@ -20,19 +20,18 @@ describe('calibration', () => {
   })
 
   it('calibration - is said in words, and which interval is off, where, and by how much', () => {
-    expect(calibrationWords(undefined)).toEqual({ kind: 'unknown', words: '' })
-    expect(calibrationWords({ state: 'early', worst: null, off: 0 }).kind).toBe('early')
+    expect(calibrationText(undefined)).toEqual({ kind: 'unknown', text: '' })
+    expect(calibrationText({ state: 'early', worst: null, off: 0 }).kind).toBe('early')
     const worst = { lead_hours: 24, nominal: 0.9, coverage: 0.783 }
-    expect(calibrationWords({ state: 'held', worst, off: 0 })).toMatchObject({
+    expect(calibrationText({ state: 'held', worst, off: 0 })).toMatchObject({
       kind: 'held',
-      words: expect.stringContaining('within 8 points'),
+      text: expect.stringContaining('within 8 points'),
     })
-    expect(calibrationWords({ state: 'off', worst, off: 5 })).toEqual({
+    expect(calibrationText({ state: 'off', worst, off: 5 })).toEqual({
       kind: 'off',
-      words:
-        'Not calibrated: the 90 % interval at +24 h held 78.3 % over 30 days, 4 more at this or other leads.',
+      text: 'Not calibrated: the 90 % interval at +24 h held 78.3 % over 30 days, 4 more at this or other leads.',
     })
-    expect(calibrationWords({ state: 'off', worst, off: 1 }).words).toBe(
+    expect(calibrationText({ state: 'off', worst, off: 1 }).text).toBe(
       'Not calibrated: the 90 % interval at +24 h held 78.3 % over 30 days.',
     )
   })

@@ -147,10 +147,10 @@ describe('view state', () => {
   })
 
   it('view state - a refused command is said until one succeeds', () => {
-    const refused = folded([{ type: 'refused', message: 'a seek outside the tape' }])
-    expect(refused.refusal).toBe('a seek outside the tape')
+    const refused = folded([{ type: 'command_failed', message: 'a seek outside the tape' }])
+    expect(refused.commandError).toBe('a seek outside the tape')
     const state = reduced(refused, { type: 'tape', stationId: 'jena', tape: tape() })
-    expect(state.refusal).toBeUndefined()
+    expect(state.commandError).toBeUndefined()
   })
 
   it('view state - live ticks between two of a replay begin nothing anew', () => {

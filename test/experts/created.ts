@@ -16,7 +16,6 @@ export const STREAM_EXPERTS: readonly ExpertEntry[] = EXPERTS.filter(
 )
 
 /** What others are measured by. */
-export const BASELINES: readonly string[] = ['persistence', 'seasonal_naive', 'climatology']
 
 /** Those of these names, or all that learn within the stream. */
 export function forecastersOf(

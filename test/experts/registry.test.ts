@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { BASELINES } from '../../src/domain/baselines.ts'
 import type { Forecast } from '../../src/domain/forecast.ts'
 import { EXPERTS } from '../../src/experts/registry.ts'
 import { begun } from '../forecast/begun.ts'
 import { chain } from '../forecast/chain.ts'
 import { stationOf, weather } from '../forecast/series.ts'
-import { BASELINES, entryOf, forecastersOf, OPTIONS, STREAM_EXPERTS } from './created.ts'
+import { entryOf, forecastersOf, OPTIONS, STREAM_EXPERTS } from './created.ts'
 
 /** What each expert predicts for +24 h after four days, drawn from a seed. */
 function predictedWith(seed: number): Map<string, number> {

@@ -38,7 +38,7 @@ describe('experiments', () => {
     },
   )
 
-  it('experiments - names are taken in their order and once, all is every one, an unknown one is refused', () => {
+  it('experiments - names are taken in their order and once, all is every one, an unknown one is rejected', () => {
     expect(namedExperiments(['gru', 'dense', 'gru']).map(({ name }) => name)).toEqual(['gru', 'dense'])
     expect(namedExperiments(['all'])).toEqual(EXPERIMENTS)
     expect(() => namedExperiments(['gur'])).toThrow(/no experiment 'gur'; there are persistence, dense, gru/)

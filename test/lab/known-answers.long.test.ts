@@ -15,8 +15,8 @@ async function seriesOf(path: string): Promise<Series> {
 /** Mean absolute error of persistence: as a loss, and in K. */
 function errorOf(series: Series, protocol: Protocol, part: 'validation' | 'test') {
   const task = jenaTask(series, { protocol, reversed: false })
-  const say = persistence({ steps: 240, width: series.channels.length, target: series.target })
-  const { loss } = figuresOver(task.loss, { batches: task.whole(part), say })
+  const predict = persistence({ steps: 240, width: series.channels.length, target: series.target })
+  const { loss } = figuresOver(task.loss, { batches: task.whole(part), predict })
   return { loss, kelvin: loss * (task.unitOfLoss?.size ?? 0) }
 }
 

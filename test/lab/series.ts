@@ -25,6 +25,6 @@ export function madeUpSeries({
     values,
     rows,
     rowsPerHour,
-    refused: 0,
+    rejected: 0,
   }
 }

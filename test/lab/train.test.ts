@@ -121,7 +121,7 @@ describe('lab runner', () => {
     })
     const naive = figuresOver('mae', {
       batches: task.whole('validation'),
-      say: ({ size, inputs }) => Float32Array.from({ length: size }, (_, at) => inputs[at * 480 + 479]!),
+      predict: ({ size, inputs }) => Float32Array.from({ length: size }, (_, at) => inputs[at * 480 + 479]!),
     })
     expect(outcome?.result).toMatchObject({
       state: 'finished',

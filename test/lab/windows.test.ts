@@ -100,7 +100,7 @@ describe('split', () => {
     expect(test.from - 240).toBeGreaterThan(validation.until)
   })
 
-  it('split - a file without enough windows is refused', () => {
+  it('split - a file without enough windows is rejected', () => {
     const task = () => jenaTask(madeUpSeries({ rows: 700 }), { protocol: 'exact', reversed: false })
     expect(task).toThrow(/made up: 700 rows are too few/)
   })

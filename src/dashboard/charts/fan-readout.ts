@@ -18,16 +18,18 @@ export function fanReadout({ data, index, clock, unit, now }: FanReadout): strin
   const at = (column: FanColumn) => data.columns[column][index] ?? undefined
   const figure = (value: number | undefined) => `${decimal(value, 1)} ${unitName(unit)}`
   const instant = seconds * SECOND
-  const said: string[] = [`${clock.day(instant)} ${clock.time(instant)}`]
+  const parts: string[] = [`${clock.day(instant)} ${clock.time(instant)}`]
   const observed = at('observed')
   const held = at('bridged')
-  if (observed !== undefined) said.push(`observed ${figure(observed)}`)
-  else if (held !== undefined) said.push(`not measured, ${figure(held)} held`)
+  if (observed !== undefined) parts.push(`observed ${figure(observed)}`)
+  else if (held !== undefined) parts.push(`not measured, ${figure(held)} held`)
   const past = at('past')
-  if (past !== undefined) said.push(`forecast a day before ${figure(past)}`)
+  if (past !== undefined) parts.push(`forecast a day before ${figure(past)}`)
   const mean = at('mean')
   if (mean !== undefined && now !== undefined && instant > now) {
-    said.push(`forecast ${figure(mean)}, 90 % from ${decimal(at('low90'), 1)} to ${decimal(at('high90'), 1)}`)
+    parts.push(
+      `forecast ${figure(mean)}, 90 % from ${decimal(at('low90'), 1)} to ${decimal(at('high90'), 1)}`,
+    )
   }
-  return said.length > 1 ? said.join('  ·  ') : ''
+  return parts.length > 1 ? parts.join('  ·  ') : ''
 }

@@ -1,5 +1,7 @@
+import type { Baseline } from '../../domain/baselines.ts'
+
 /** What is drawn in the chart of leads: the published model, the best of the experts, and each baseline. */
-export type LineName = 'published' | 'expert' | 'persistence' | 'seasonal_naive' | 'climatology'
+export type LineName = 'published' | 'expert' | Baseline
 
 /** How a line is drawn, in the chart and as the swatch in the table; its name is a class and a custom property. */
 export interface LineStyle {

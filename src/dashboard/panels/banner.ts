@@ -10,7 +10,7 @@ export function banner(root: ParentNode, wallNow: () => number): Painter<ViewSta
   const headline = part(strip, 'strong', HTMLElement)
   const detail = part(strip, '.detail', HTMLElement)
   const link = part(root, '#link', HTMLElement)
-  const linkWords = part(link, '.words', HTMLElement)
+  const linkText = part(link, '.words', HTMLElement)
   return {
     everyMs: 200,
     paint(state) {
@@ -20,7 +20,7 @@ export function banner(root: ParentNode, wallNow: () => number): Painter<ViewSta
       setText(detail, origin.detail)
       const fresh = freshness(state, wallNow())
       setKind(link, fresh.kind)
-      setText(linkWords, fresh.words)
+      setText(linkText, fresh.text)
     },
   }
 }

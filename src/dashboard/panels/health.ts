@@ -43,13 +43,13 @@ export function healthPanel(root: ParentNode): Painter<ViewState> {
       items.forEach((item, index) => {
         const rejected = newest[index]
         setHidden(item, rejected === undefined && index > 0)
-        setText(item, rejected ? rejectionWords(rejected, clock) : 'Nothing rejected.')
+        setText(item, rejected ? rejectionText(rejected, clock) : 'Nothing rejected.')
       })
     },
   }
 }
 
-export function rejectionWords(
+export function rejectionText(
   { event_time, field, value, rule, reason }: RejectedMessage,
   clock: StationClock,
 ): string {

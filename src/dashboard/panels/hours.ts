@@ -47,13 +47,13 @@ export function hoursPanel(root: ParentNode): Painter<ViewState> {
         const line = run && outlookLine(run, lead)
         setText(cells.at, line ? clock.time(line.validAt) : UNKNOWN)
         setText(cells.mean, decimal(line?.mean, 1))
-        setText(cells.half, intervalWords(line?.half))
-        setText(cells.ninety, intervalWords(line?.ninety))
+        setText(cells.half, intervalText(line?.half))
+        setText(cells.ninety, intervalText(line?.ninety))
       }
     },
   }
 }
 
-function intervalWords(interval: Interval | undefined): string {
+function intervalText(interval: Interval | undefined): string {
   return interval ? `${decimal(interval.low, 1)}\u2009…\u2009${decimal(interval.high, 1)}` : UNKNOWN
 }

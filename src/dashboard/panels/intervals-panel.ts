@@ -2,7 +2,7 @@ import { differenceUnit } from '../../domain/unit.ts'
 import { element, part, setHidden, setKind, setText } from '../dom.ts'
 import { decimal, UNKNOWN } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
-import { calibrationWords, type HeldInterval, heldIntervals, NOMINAL, percent } from '../interval-coverage.ts'
+import { calibrationText, type HeldInterval, heldIntervals, NOMINAL, percent } from '../interval-coverage.ts'
 import type { ViewState } from '../view-state.ts'
 import { WINDOW_WORDS } from './readouts.ts'
 
@@ -27,9 +27,9 @@ export function intervalsPanel(root: ParentNode): Painter<ViewState> {
     everyMs: 200,
     paint({ score, status, chosenLead: lead, chosenWindow: window }) {
       setHidden(table, score === undefined)
-      const { kind, words } = calibrationWords(score && status?.calibration)
+      const { kind, text } = calibrationText(score && status?.calibration)
       setKind(flag, kind)
-      setText(flag, words)
+      setText(flag, text)
       if (!score) return
       setText(title, `Intervals at +${lead} h`)
       setText(heldTitle, `held, ${WINDOW_WORDS[window]}`)

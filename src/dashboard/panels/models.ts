@@ -1,10 +1,11 @@
+import { REFERENCE } from '../../domain/baselines.ts'
 import { differenceUnit } from '../../domain/unit.ts'
 import { lineOf } from '../charts/line-style.ts'
 import { element, part, setHidden, setText } from '../dom.ts'
 import { count, decimal, signedPercent } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
 import { percent } from '../interval-coverage.ts'
-import { bestExpert, type ModelLine, modelLines, REFERENCE } from '../model-table.ts'
+import { bestExpert, type ModelLine, modelLines } from '../model-table.ts'
 import { publishedModel, type ViewState } from '../view-state.ts'
 
 interface Row {
@@ -64,7 +65,7 @@ export function modelsPanel(root: ParentNode): Painter<ViewState> {
         const className = `swatch ${lineOf(line.model, { published, best }) ?? 'none'}`
         if (row.swatch.className !== className) row.swatch.className = className
         setText(row.mae, decimal(line.mae, 2))
-        setText(row.skill, skillWords(line))
+        setText(row.skill, skillText(line))
         row.skill.dataset['sign'] = signOf(line.skill)
         setText(row.weight, line.role === 'published' ? '' : percent(line.weight, 0))
         setText(row.n, count(line.n))
@@ -79,7 +80,7 @@ function signOf(skill: number | undefined): 'plus' | 'minus' | 'none' {
   return percent === 0 ? 'none' : percent < 0 ? 'minus' : 'plus'
 }
 
-function skillWords({ model, skill, fewer }: ModelLine): string {
+function skillText({ model, skill, fewer }: ModelLine): string {
   if (model === REFERENCE) return 'reference'
   return skill !== undefined && fewer ? `≈ ${signedPercent(skill)}` : signedPercent(skill)
 }

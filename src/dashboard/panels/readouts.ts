@@ -68,10 +68,10 @@ function paintError({ title, value, unit, note }: Figure, state: ViewState): voi
   setText(title, `Mean error at +${lead} h, ${WINDOW_WORDS[window]}`)
   setText(value, decimal(line?.mae, 2))
   setText(unit, score ? differenceUnit(score.unit) : '')
-  setText(note, line?.mae === undefined ? 'not scored yet' : skillWords(line.skill))
+  setText(note, line?.mae === undefined ? 'not scored yet' : skillText(line.skill))
 }
 
-function skillWords(skill: number | undefined): string {
+function skillText(skill: number | undefined): string {
   const percent = signedPercent(skill)
   if (skill === undefined || percent === UNKNOWN) return 'no comparison with persistence yet'
   if (percent === '0 %') return 'as good as persistence'

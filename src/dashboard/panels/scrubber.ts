@@ -15,7 +15,7 @@ export function scrubber(root: ParentNode, seek: (instant: Instant) => void): Sc
   const first = part(root, '#tape-first', HTMLElement)
   const last = part(root, '#tape-last', HTMLElement)
   let dragging = false
-  let words: ((instant: Instant) => string) | undefined
+  let format: ((instant: Instant) => string) | undefined
 
   slider.addEventListener('input', () => {
     dragging = true
@@ -37,9 +37,9 @@ export function scrubber(root: ParentNode, seek: (instant: Instant) => void): Sc
   })
 
   return {
-    held: () => (dragging ? words?.(Number(slider.value)) : undefined),
+    held: () => (dragging ? format?.(Number(slider.value)) : undefined),
     show(span, clock) {
-      words = (instant) => clock.stamp(instant)
+      format = (instant) => clock.stamp(instant)
       const [min, max] = [String(span.first), String(Math.max(span.last, span.first + 1))]
       if (slider.min !== min) slider.min = min
       if (slider.max !== max) slider.max = max

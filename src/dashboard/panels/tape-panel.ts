@@ -83,7 +83,7 @@ export function tapePanel(root: ParentNode, send: (command: TapeCommand) => void
         if (span.lastKnown) date.max = new Date(span.last).toISOString().slice(0, 10)
       }
       setText(position, scrub.held() ?? (at > 0 ? clock.stamp(at) : 'not begun'))
-      setText(note, state.refusal ?? tapeNote(state))
+      setText(note, state.commandError ?? tapeNote(state))
     },
   }
 }

@@ -6,7 +6,7 @@ import { modelTitle } from '../model-table.ts'
 import type { ViewState } from '../view-state.ts'
 import { facts } from './facts.ts'
 
-const STATE_WORDS: Readonly<Record<StatusMessage['training']['state'], string>> = {
+const STATE_TEXT: Readonly<Record<StatusMessage['training']['state'], string>> = {
   off: 'off: no recurrent network',
   warming_up: 'warming up: gathering samples',
   idle: 'between rounds',
@@ -26,24 +26,24 @@ export function trainingPanel(root: ParentNode): Painter<ViewState> {
     loss: 'Loss, last round',
     weights: 'Weights in use',
     promoted: 'Promoted',
-    undone: 'Rounds undone',
+    rolledBack: 'Rounds rolled back',
   })
   return {
     everyMs: 200,
     paint({ status, station }) {
       const training = status?.training
-      setText(state_, training ? STATE_WORDS[training.state] : 'no status yet')
+      setText(state_, training ? STATE_TEXT[training.state] : 'no status yet')
       setKind(state_, training?.state ?? 'off')
       const clock = stationClock(station?.time.utc_offset_minutes ?? 0)
       list.set('network', training ? training.network || 'none' : UNKNOWN)
-      // `wasm (why not a better one)`: the reason has a line of its own.
+      // `fused kernel (relaxed SIMD)`, or `wasm (why not a better one)`: what is in parentheses has a line of its own.
       const [, engine, why = ''] = /^(.*?)(?: \((.*)\))?$/.exec(status?.engine ?? '') ?? []
       list.set('engine', engine || UNKNOWN)
       setText(reason, why)
       list.set('samples', training ? count(training.samples) : UNKNOWN)
       list.set('rounds', training ? `${count(training.rounds)}, ${count(training.steps)}` : UNKNOWN)
       list.set('loss', decimal(training?.loss, 3))
-      list.set('weights', training ? versionWords(training.weights_version) : UNKNOWN)
+      list.set('weights', training ? versionText(training.weights_version) : UNKNOWN)
       list.set(
         'promoted',
         training?.promoted_at
@@ -52,19 +52,19 @@ export function trainingPanel(root: ParentNode): Painter<ViewState> {
             ? 'none yet'
             : UNKNOWN,
       )
-      list.set('undone', training ? undoneWords(training.networks) : UNKNOWN)
+      list.set('rolledBack', training ? rolledBackText(training.networks) : UNKNOWN)
     },
   }
 }
 
-/** By network that had any: a round that ended in no finite number is undone, the weights before it stay. */
-export function undoneWords(networks: StatusMessage['training']['networks'] = {}): string {
-  const words = Object.entries(networks)
+/** By network that had any: a round that diverged or had no finite result is rolled back to the last good checkpoint. */
+export function rolledBackText(networks: StatusMessage['training']['networks'] = {}): string {
+  const parts = Object.entries(networks)
     .filter(([, { undone }]) => undone > 0)
     .map(([name, { rounds, undone }]) => `${modelTitle(name)} ${count(undone)} of ${count(rounds)}`)
-  return words.length === 0 ? 'none' : words.join(', ')
+  return parts.length === 0 ? 'none' : parts.join(', ')
 }
 
-function versionWords(version: number): string {
+function versionText(version: number): string {
   return version === 0 ? 'untrained' : `version ${count(version)}`
 }

@@ -15,7 +15,7 @@ export function plainMlpPredictor(arrays: readonly WeightArray[]): MlpPredictor 
   const hidden = bias.length
   return {
     predict(features) {
-      refuseUnfit(features, inputs)
+      checkWidth(features, inputs)
       const sums = Float64Array.from(bias)
       for (let input = 0, place = 0; input < inputs; input++) {
         const value = features[input]!
@@ -41,6 +41,6 @@ export function mlpParts(arrays: readonly WeightArray[]) {
   return { kernel, bias, head, headBias, inputs: kernel.length / bias.length }
 }
 
-export function refuseUnfit({ length }: Float64Array, inputs: number): void {
+export function checkWidth({ length }: Float64Array, inputs: number): void {
   if (length !== inputs) throw new RangeError(`${length} features do not fit ${inputs} inputs`)
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { count, decimal, signedPercent, stationClock, targetName } from '../../src/dashboard/format.ts'
 import { freshness } from '../../src/dashboard/freshness.ts'
 import { summary } from '../../src/dashboard/panels/announcer.ts'
-import { rejectionWords } from '../../src/dashboard/panels/health.ts'
-import { undoneWords } from '../../src/dashboard/panels/training.ts'
+import { rejectionText } from '../../src/dashboard/panels/health.ts'
+import { rolledBackText } from '../../src/dashboard/panels/training.ts'
 import { provenance } from '../../src/dashboard/provenance.ts'
 import { INITIAL, reduced, type ViewEvent, type ViewState } from '../../src/dashboard/view-state.ts'
 import type { StationMessage } from '../../src/protocol/messages.ts'
@@ -52,10 +52,10 @@ describe('provenance', () => {
 })
 
 describe('training', () => {
-  it('training - rounds that were undone are told by network, where there are any', () => {
-    expect(undoneWords({ gru: { rounds: 40, undone: 0 } })).toBe('none')
-    expect(undoneWords(undefined)).toBe('none')
-    expect(undoneWords({ gru: { rounds: 40, undone: 1 }, mlp: { rounds: 1200, undone: 2 } })).toBe(
+  it('training - rounds that were rolled back are told by network, where there are any', () => {
+    expect(rolledBackText({ gru: { rounds: 40, undone: 0 } })).toBe('none')
+    expect(rolledBackText(undefined)).toBe('none')
+    expect(rolledBackText({ gru: { rounds: 40, undone: 1 }, mlp: { rounds: 1200, undone: 2 } })).toBe(
       'GRU 1 of 40, mlp 2 of 1,200',
     )
   })
@@ -66,13 +66,13 @@ describe('freshness', () => {
     const live = at([open, heard], { source: 'live', cadence_seconds: 60 })
     // at 3600x a minute passes in a sixtieth of a second: ten seconds are what is waited at least
     expect(freshness(live, 10_000).kind).toBe('fresh')
-    expect(freshness(live, 12_000)).toEqual({ kind: 'stale', words: 'Nothing new for 11 s' })
+    expect(freshness(live, 12_000)).toEqual({ kind: 'stale', text: 'Nothing new for 11 s' })
   })
 
   it('freshness - a tape at real time may be silent for half an hour', () => {
     const slow = at([open, heard, taped({ speed: 1 })])
     expect(freshness(slow, 29 * 60_000).kind).toBe('fresh')
-    expect(freshness(slow, 32 * 60_000)).toEqual({ kind: 'stale', words: 'Nothing new for 31 min' })
+    expect(freshness(slow, 32 * 60_000)).toEqual({ kind: 'stale', text: 'Nothing new for 31 min' })
   })
 
   it('freshness - a paused or ended tape is silent by right', () => {
@@ -84,9 +84,9 @@ describe('freshness', () => {
   it('freshness - a lost line says that the figures stand still', () => {
     expect(freshness(at([heard, { type: 'link', link: 'reconnecting' }]), 2_000)).toEqual({
       kind: 'lost',
-      words: 'Reconnecting … the figures stand still',
+      text: 'Reconnecting … the figures stand still',
     })
-    expect(freshness(INITIAL, 0).words).toBe('Connecting …')
+    expect(freshness(INITIAL, 0).text).toBe('Connecting …')
   })
 })
 
@@ -140,7 +140,7 @@ describe('rejections', () => {
       source: 'live',
     } as const
     const clock = stationClock(60)
-    expect(rejectionWords(rejected, clock)).toBe(
+    expect(rejectionText(rejected, clock)).toBe(
       '25 Nov 2026 13:00: out of limits, T (degC) 99 (-60..60 degC)',
     )
     const noRow = {
@@ -151,6 +151,6 @@ describe('rejections', () => {
       rule: 'JSON',
       reason: 'malformed',
     }
-    expect(rejectionWords(noRow, clock)).toBe('no time: malformed, line 2 x (JSON)')
+    expect(rejectionText(noRow, clock)).toBe('no time: malformed, line 2 x (JSON)')
   })
 })
