@@ -21,7 +21,7 @@ export interface BacktestResults {
     readonly cpu: string
     readonly cores: number
     readonly node: string
-    /** Processes that wanted a core in the last minute, before and after. */
+    /** Load average of the machine (runnable processes) over the last minute, before and after. */
     readonly load: readonly [number, number]
   }
   readonly run: {
@@ -51,7 +51,7 @@ export interface BacktestResults {
   readonly issue: IssueTimes
 }
 
-/** What a reading may take for a forecast to be there at once. */
+/** The target for a reading with a forecast, at the median. */
 const TARGET_MS = 5
 
 /** The results for people, in Markdown. */

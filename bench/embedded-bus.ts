@@ -5,7 +5,7 @@ import type { Contender } from './harness.ts'
 
 const TIMES = 200
 
-/** A subscriber that does the least a subscriber can do: it looks at the tick. */
+/** A minimal subscriber: it looks at the tick. */
 function look(): { readonly at: (tick: TickMessage) => void; readonly seen: () => number } {
   let seen = 0
   let sum = 0

@@ -8,7 +8,7 @@ import type { Batch, TrainerState } from '../src/learn/trainer.ts'
 import { networkForecaster } from '../src/networks/network-forecaster.ts'
 import { freeThreads, openTrainerPool } from '../src/networks/trainer-pool.ts'
 
-/** How the event loop fared while the trainer did nothing but train. */
+/** Delays of the event loop while the trainer did nothing but train. */
 export interface LoopDelay {
   readonly seconds: number
   readonly engine: string
@@ -32,8 +32,8 @@ const SPEC: NetworkSpec = {
 const BATCH = 128
 
 /**
- * Trains without a pause in the trainer's threads while this thread does as a live stream does, and more often: a
- * reading every 10 ms, a forecast with each, and the weights that come in taken over.
+ * Trains without a pause in the trainer's threads. Meanwhile this thread does what a live stream does, but more
+ * often: a reading every 10 ms, a forecast with each, and new weights as soon as they arrive.
  */
 export async function eventLoopDelay(seconds: number): Promise<LoopDelay> {
   const pool = await openTrainerPool({ threads: 1 })

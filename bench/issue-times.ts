@@ -23,7 +23,7 @@ const ISSUES = 2_000
 const BETWEEN_MS = 2
 const UNITS = 32
 
-/** One issue of the whole mixture beside one window through the fused inference, turn by turn. */
+/** One issue of the whole mixture beside one window through the kernel, in alternation. */
 export async function issueTimes(issueAgain: () => void, channels: number): Promise<IssueTimes> {
   const window = gruWindow(channels)
   const issues: number[] = []

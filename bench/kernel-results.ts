@@ -17,7 +17,10 @@ export interface KernelResults {
     readonly cpu: string
     readonly cores: number
     readonly node: string
-    /** Processes that wanted a core in the last minute, before and after: more than one, and others were at work too. */
+    /**
+     * Load average of the machine (runnable processes) over the last minute, before and after; above 1 others were at
+     * work too.
+     */
     readonly load: readonly [number, number]
   }
   readonly rounds: number

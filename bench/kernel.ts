@@ -12,9 +12,9 @@ import { pytorchEnvironment } from './peers/pytorch-environment.ts'
 import type { Task } from './recurrent-tasks.ts'
 
 /*
- * The contenders turn by turn: prints the tables, and writes them to bench/results/kernel.{json,md} where all took part
- * in all tasks, often enough. `npm run bench -- kernel` runs this file and its peers on the built program, with the
- * selection as its arguments.
+ * Runs the contenders in alternation: prints the tables, and writes them to bench/results/kernel.{json,md} where all
+ * took part in all tasks, often enough. `npm run bench -- kernel` runs this file and its peers on the built program,
+ * with the selection as its arguments.
  */
 
 /** What a contender took in a round, in milliseconds. */

@@ -19,8 +19,8 @@ export interface Times {
 const emptyTimes = (): Times => ({ learn: 0, issue: 0, settle: 0 })
 
 /**
- * What the pipeline does beside its experts. `mixture`: the features that they share, the mixture over them and the
- * intervals round it. `training`: what is kept to learn from, and rounds opened and weights taken over.
+ * Stages of the pipeline beside its experts. `mixture`: the features that experts share, the mixture and the
+ * intervals. `training`: keeping samples, opening rounds, taking over weights.
  */
 export type StageTimes = Readonly<Record<'window' | 'verification' | 'training' | 'mixture', Times>>
 

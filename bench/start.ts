@@ -11,8 +11,8 @@ import { markdownTable } from '../src/report/markdown-table.ts'
 import { median } from './harness.ts'
 
 /*
- * How long the built program takes from its start until it is ready, and what it holds at rest: a live station that
- * waits for its first tick. Beside it, in turns, a server of plain Node that does nothing: what no program can do without.
+ * How long the built program takes from its start until it is ready, and how much memory it holds at rest: a live
+ * station that waits for its first tick. For comparison, in alternation, a server of plain Node that does nothing.
  */
 
 const STATION = `
@@ -27,7 +27,7 @@ channels:
 `
 const PLAIN = `require('node:http').createServer((_, response) => response.end('{}')).listen(Number(process.argv[1]), '127.0.0.1')`
 
-/** What only comes once everything stands: the pipeline with its networks, too. */
+/** What is printed only once everything is ready, the pipeline with its networks included. */
 const STANDS = /^ {2}page /m
 const PATIENCE_MS = 60_000
 /** Until what was needed for the start alone has gone. */

@@ -6,8 +6,8 @@ import { stateSizes } from '../src/core/state-codec.ts'
 import { DAY, formatInstant } from '../src/domain/instant.ts'
 
 /*
- * How many bytes each stage of a station's pipeline knows, as they are written: after a year, and at the end of the
- * tape. `npm run bench -- state --data FILE` runs this file on the built program.
+ * Bytes of each stage's state as it is written: after a year, and at the end of the tape. `npm run bench -- state
+ * --data FILE` runs this file on the built program.
  */
 
 const YEAR = 365 * DAY

@@ -22,7 +22,7 @@ export interface Archive {
 
 const CHUNK = 64 * 1024
 
-/** Opens a plain, gzip or zip file: what it is, its first bytes say. */
+/** Opens a plain, gzip or zip file, told apart by its first bytes. */
 export async function openArchive(path: string): Promise<Archive> {
   const { size, head } = await beginning(path)
   const name = shortName(path)
@@ -39,7 +39,7 @@ export async function openArchive(path: string): Promise<Archive> {
   return { name, packing: 'none', size, bytes: () => guarded(read(), path) }
 }
 
-/** Rows are named after their file, and the ids of ticks after those: file names of 200 characters have no place there. */
+/** Rows and the ids of ticks contain the file's name, so a long one is cut. */
 function shortName(path: string): string {
   return basename(path).slice(-100)
 }
@@ -79,7 +79,7 @@ async function* zipBytes(path: string, member: string): AsyncGenerator<Uint8Arra
   }
 }
 
-/** Yauzl compares sizes and leaves the checksum to us; without it a flipped bit may pass for a measurement. */
+/** Yauzl compares sizes but not the checksum; unchecked, a flipped bit could pass for a measurement. */
 async function* checked(stream: AsyncIterable<Uint8Array>, entry: Entry, path: string) {
   let sum = 0
   for await (const chunk of stream) {
@@ -133,7 +133,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   Z_BUF_ERROR: 'it is cut off: the packed data ends too early',
 }
 
-/** Says what is wrong with the file where the libraries say what went wrong with them. */
+/** Rewrites an error of the unpacking libraries as one that names the file and what is wrong with it. */
 function explained(path: string, cause: unknown): TickcastError {
   if (cause instanceof TickcastError) return cause
   if (!(cause instanceof Error)) return badFile(path, String(cause), cause)

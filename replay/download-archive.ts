@@ -7,7 +7,7 @@ import { TickcastError } from '../src/domain/errors.ts'
 import { linesOf } from '../src/ingest/lines.ts'
 import { openArchive } from './archive.ts'
 
-/** What a file must hold to be the one that was meant. */
+/** What identifies the expected file. */
 export interface Expected {
   readonly rows: number
   readonly header: string
@@ -32,9 +32,9 @@ export interface DownloadOptions {
   readonly folder?: string
   readonly url?: string
   readonly expected?: Expected
-  /** The whole of it must be here by then. Default: no limit. */
+  /** Gives up where the whole file has not come within this. Default: no limit. */
   readonly timeoutMs?: number
-  /** Not a byte for this long is the end of it. Default 30 s. */
+  /** Gives up after this long without a byte. Default 30 s. */
   readonly silenceMs?: number
   /** Bytes; `total` is undefined where the server does not say. */
   readonly onProgress?: (progress: { readonly received: number; readonly total: number | undefined }) => void
@@ -67,7 +67,7 @@ export async function downloadJena(options: DownloadOptions = {}): Promise<strin
     await rename(partial, path)
     return path
   } catch (cause) {
-    // Where there is no folder there is nothing to remove: the cause is what counts.
+    // Without the folder there is nothing to remove, and the first error is the one to report.
     await rm(partial, { force: true }).catch(() => undefined)
     throw new TickcastError('download_failed', `cannot fetch ${url}: ${reasonOf(cause, partial)}`, {
       cause,
@@ -140,7 +140,7 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
 }
 
-/** Fetch says 'fetch failed' and hides why in its cause; the temporary file's name is of no use to anybody. */
+/** Fetch reports 'fetch failed' and keeps the reason in the cause. The name of the temporary file is left out. */
 function reasonOf(cause: unknown, partial: string): string {
   if (!(cause instanceof Error)) return String(cause)
   if (cause instanceof TickcastError) return cause.message.replace(`${partial}: `, 'what came is no good: ')

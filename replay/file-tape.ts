@@ -19,7 +19,9 @@ export interface FileTapeOptions {
 const ENOUGH_STAMPS = 64
 const ENOUGH_ROWS = 1000
 const TAIL_BYTES = 64 * 1024
-/** Up to here a packed file is unpacked once just to learn where it ends, some seconds at most; and so found whole. */
+/**
+ * A packed file up to this size is unpacked once at the start, some seconds at most, to find its end and to check it.
+ */
 const LARGEST_UNPACKED_FOR_ITS_END = 64 * 1024 * 1024
 
 /** A station's file, plain or packed, as a tape. Memory does not grow with its length. */

@@ -3,22 +3,22 @@ import type { Instant } from '../src/domain/instant.ts'
 
 /** Timers wake to the millisecond: what is due within one is due. */
 const GRAIN_MS = 1
-/** How long, and for how many rows, the rest of the process is kept waiting when row after row is due. */
+/** When rows are due one after another, the event loop is given a turn after this long or this many rows. */
 const LONGEST_BUSY_MS = 8
 const LONGEST_BUSY_ROWS = 512
 
 /**
- * When each row is due on the wall. Due times are counted from one anchor, a moment at which wall and tape were lined
- * up, and never from the row before: timers that wake late add up to nothing. The anchor is set anew where the speed
- * changes or the tape rests, at the place between two rows where it then stands; so five of ten minutes waited at 1x
- * leave five for the new speed, and rows that are overdue are not caught up with in a burst.
+ * When each row is due in wall time. Due times are counted from one anchor, a pair of wall time and event time, and
+ * never from the row before, so delays of timers do not add up. The anchor is set anew where the speed changes or the
+ * tape pauses, at the event time reached by then: five of ten minutes waited at 1x leave five for the new speed, and
+ * rows that are overdue are not played in a burst.
  */
 export class Pacer {
   #clock: Clock
   #speed: number
-  /** Wall and tape as lined up last; undefined while the tape rests. */
+  /** The anchor; undefined while the tape pauses. */
   #anchor: { readonly wall: Instant; readonly event: Instant } | undefined
-  /** Event time at which the tape rests; undefined where the next row is to be played at once. */
+  /** Event time at which the tape pauses; undefined where the next row is to be played at once. */
   #resting: Instant | undefined
   #played: Instant | undefined
   #awaited: Instant | undefined
@@ -61,7 +61,7 @@ export class Pacer {
     return undefined
   }
 
-  /** Stands still where it is: until the next row is asked for, wall time does not count. */
+  /** Pauses: wall time does not count until the next row is asked for. */
   rest(): void {
     if (!this.#anchor) return
     const gone = (this.#clock.now() - this.#anchor.wall) * this.#speed

@@ -8,7 +8,7 @@ export interface ReplayControllerState {
   /** Event time over wall time; Infinity is as fast as possible. */
   speed: number
   paused: boolean
-  /** Why it stands still where nobody asked for it. */
+  /** Why it is paused, where no command did that. */
   pausedBecause: string | undefined
   loop: boolean
   ended: boolean
@@ -22,13 +22,13 @@ export interface ReplayControllerState {
   played: Instant | null
   /** Where the position was moved to, until a row is played there. */
   target: Instant | null
-  /** Counts how often the position was moved: the player sees by it that it must go elsewhere. */
+  /** Counts how often the position was moved, by which the player notices that it must go on elsewhere. */
   moves: number
   /** Newest event time of live ticks of the same station; a session that has seen it does not go on from before it. */
   liveUpTo: Instant
 }
 
-/** What commands are checked against. `span.start` is where a session begins that nobody put elsewhere. */
+/** What commands are checked against. `span.start` is where a session begins unless a seek put it elsewhere. */
 export interface CommandContext {
   readonly span: {
     readonly first: Instant /** Null until it is known. */
@@ -82,7 +82,7 @@ export function applyCommand(
   return undefined
 }
 
-/** Forward within the session; backward what was learnt from later rows must not be known, so that is a new one. */
+/** Forward stays in the session. Backward begins a new one, so that what was learnt from later rows is forgotten. */
 function seek(state: ReplayControllerState, to: Instant, context: CommandContext): void {
   const backward = state.played !== null && to <= state.played
   if (backward) beginSession(state, context)
@@ -90,7 +90,7 @@ function seek(state: ReplayControllerState, to: Instant, context: CommandContext
   movePosition(state, to)
 }
 
-/** Live ticks were taken in from beyond the place where the tape stands: it goes on there, but in a new session. */
+/** Where live ticks went beyond the position of the tape, it goes on from there in a new session. */
 function leaveLive(state: ReplayControllerState, context: CommandContext): void {
   const here = state.target ?? state.played ?? context.span.start
   if (here > state.liveUpTo) return

@@ -55,14 +55,20 @@ export interface ReplayResult {
 export interface ReplayController {
   /** Makes the station known on the bus and answers for its tape from now on. */
   announce(): Promise<void>
-  /** Plays, once; pending until `close`, for commands work at the end of the tape too. Announces where nobody did. */
+  /**
+   * Plays; a second call returns the same promise, which is pending until `close`, since commands work at the end of
+   * the tape too. Announces first if need be.
+   */
   play(): Promise<void>
   state(): TapeMessage
   /** The state of the tape: now, and whenever that changes but for position and rows. Completes with `close`. */
   readonly state$: Observable<TapeMessage>
   /** What the bus hands on from the page, the command line and the WebSocket. */
   control(command: TapeCommand): Promise<ControlReply>
-  /** Stands still and says why. `liveAt` is the event time of a live tick of the same station, where that is why. */
+  /**
+   * Pauses, with a reason for people. `liveAt` is the event time of a live tick of the same station, where that is
+   * the reason.
+   */
   pauseBecause(reason: string, liveAt?: Instant): void
   /** Resolves when the tape first ends, all ticks taken by the bus; rejects where it cannot be read on. */
   readonly finished: Promise<ReplayResult>
@@ -119,7 +125,7 @@ export function createReplayController({
     return waking.promise
   }
 
-  /** Whatever the bus is waited for: it may be away, and a controller can be closed all the same. */
+  /** Waits for the bus, but not beyond `close`: the bus may be away for long. */
   function unlessClosed(wait: Promise<void> | undefined): Promise<void> {
     return Promise.race([wait, closing.promise])
   }
@@ -167,7 +173,7 @@ export function createReplayController({
       tape: { session, first: formatInstant(span.first), last },
     })
     await unlessClosed(bus.publish(tape.station.id, 'station', message, `${session}/station`))
-    // Whoever builds a pipeline for it shall have done so before its first tick.
+    // Subscribers build their pipeline before the first tick of the session.
     await unlessClosed(bus.flush())
     announced = session
   }
@@ -227,12 +233,12 @@ export function createReplayController({
     const publishing = bus.publish(tape.station.id, 'tick', tick, tick.id)
     if (paused && --state.steps === 0) changed()
     return publisher.post(publishing, (cause) => {
-      // Once the position is elsewhere this row is played again, or not wanted any more.
+      // If the position was moved since, this row is played again or is not needed.
       if (moves === state.moves) rewindTo(at, cause)
     })
   }
 
-  /** Goes back to the first row that the bus did not take, and waits there for somebody to look. */
+  /** Goes back to the first row that the bus did not take, and pauses there. */
   function rewindTo(at: Instant, cause: unknown): void {
     if (closed) return
     stop(`the bus did not take a tick: ${errorMessage(cause)}`)
@@ -286,7 +292,7 @@ export function createReplayController({
       changed()
       states.complete()
       await controls?.close()
-      // What went wrong in it, whoever called `play` has been told.
+      // Its error went to the caller of `play`.
       await playing?.catch(() => undefined)
     },
   }

@@ -44,8 +44,8 @@ export const simulatedStation: Station = {
 }
 
 /**
- * Ten years of weather that never was, with what real stations do: rows missing, twice, in the wrong order, and
- * sentinels. A row depends on the seed and its time alone, wherever the playing starts.
+ * Ten years of simulated weather with the faults of real stations: rows missing, duplicate or out of order, and
+ * sentinels. A row depends on the seed and its time alone, wherever playing starts.
  */
 export function simulatedTape({ seed }: { readonly seed: number }): Tape {
   return {

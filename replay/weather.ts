@@ -1,8 +1,8 @@
 import { normal, type Random } from '../src/domain/random.ts'
 
 /**
- * The air over the simulated station at full hours: unit-variance processes that lows, highs and cold fronts are made
- * of. What the instruments would show follows from them in `observed`.
+ * State of the simulated atmosphere at full hours: unit-variance processes for lows, highs and cold fronts.
+ * `observed` derives what the instruments show.
  */
 export interface Weather {
   /** Highs and lows passing, a damped oscillator of some four and a half days: pressure is its first component. */

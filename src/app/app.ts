@@ -24,7 +24,7 @@ export interface AppOptions {
   readonly nats?: string | undefined
   readonly terminal: Terminal
   readonly log: Logger
-  /** True where nobody is to go on without the bus: an error of it is a failure. Default: it is logged. */
+  /** True where the process is to end if the bus fails. Default: the error is logged. */
   readonly busMustHold?: boolean
 }
 
@@ -108,7 +108,7 @@ export async function openApp({ name, nats, terminal, log, busMustHold = false }
     },
     async close() {
       for (const part of [parts.controller, parts.host, parts.pool, parts.gateway, bus]) {
-        // One that does not come to an orderly end must not keep the others from theirs.
+        // An error in closing one part must not keep the others from closing.
         await part?.close().catch(logError(log))
       }
     },

@@ -16,7 +16,7 @@ export interface PipelineFlags extends ExpertFlags {
   readonly lateness: Span
 }
 
-/** What stands between the parts and the pipeline, for whoever measures them. Default: nothing. */
+/** Wraps the parts before the pipeline is built of them, for measurements. Default: unchanged. */
 export interface Instruments {
   readonly aroundExpert?: (expert: Forecaster) => Forecaster
   readonly aroundModel?: (model: StationModel) => StationModel

@@ -10,7 +10,7 @@ export interface DataFlags {
   readonly seed?: number
 }
 
-/** A start without data gives up on the public archive when nothing has come for the first span, or not all within the second. */
+/** Limits of fetching the public archive at a start without data: for the first byte, and for all of it. */
 const SILENCE_MS = 3_000
 const WHOLE_MS = 60_000
 

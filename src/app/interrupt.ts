@@ -1,4 +1,4 @@
-/** What is still not in order after this, such as a server that hangs, is left as it is. */
+/** Parts that have not closed after this, such as a connection to a server that hangs, are abandoned. */
 const GRACE_MS = 8_000
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once, and so does a time limit. */

@@ -21,7 +21,7 @@ export interface LogOutput {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** What a process does that nobody asked for: a readable line an event in a terminal, JSON lines for machines. */
+/** The log: a readable line an event in a terminal, JSON lines for machines. */
 export function openLog(
   { logLevel }: LogFlags,
   { terminal, stream = process.stderr, env = process.env }: LogOutput,
@@ -46,8 +46,8 @@ export function logError(log: Logger): (error: Error) => void {
 }
 
 /**
- * What went wrong by the way. Where something threw that should not have, it goes to the log; what a person can mend
- * (a flag, a file, a server that is away) is told to the person.
+ * Reports an error that does not end the process: a defect to the log with its stack, one that a person can mend (a
+ * flag, a file, a server that is away) to the terminal.
  */
 export function errorTeller({ terminal, log }: { readonly terminal: Terminal; readonly log: Logger }) {
   return (error: Error): void => {

@@ -36,7 +36,7 @@ export function openPage({
   })
 }
 
-/** The built page, seen from dist/src/commands and, under a TypeScript loader, from src/commands. */
+/** The built page, relative to dist/src/app and, under a TypeScript loader, to src/app. */
 function pageFolder(): string | undefined {
   return ['../../dashboard', '../../dist/dashboard']
     .map((path) => fileURLToPath(new URL(path, import.meta.url)))

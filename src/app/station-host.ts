@@ -10,7 +10,10 @@ import { stationOf } from '../protocol/encode.ts'
 import type { ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
 import { assembleModel, type Instruments, type PipelineFlags } from './assemble-model.ts'
 
-/** Anyone may publish to a topic's subject: what is no tick counts as a rejected one, anything else is only told. */
+/**
+ * Anyone may publish to a subject: an invalid tick counts as a rejected one, any other invalid message is only
+ * reported.
+ */
 export function rejectInvalid(
   invalid: Invalid,
   { host, warn }: { readonly host: StationHost | undefined; readonly warn: (error: string) => void },
@@ -95,7 +98,7 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
     async close() {
       closing = true
       await subscription.close()
-      // One that is only half open has threads already, which would keep the process alive.
+      // A pool that is partly open has threads already, which would keep the process alive.
       await opening
       await Promise.all([...hosted.values()].map((each) => each.close()))
     },

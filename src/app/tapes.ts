@@ -39,7 +39,7 @@ export function controllerFor(
   return createReplayController({ tape, bus, clock: systemClock, options })
 }
 
-/** Who names no speed wants to see something: the first month goes at once. */
+/** Without --speed the first month goes at once, so that there is something to see. */
 function pace(flags: TapeFlags): { readonly speed: number; readonly leadIn: Span } {
   const { speed = DEFAULT_SPEED, leadIn = flags.speed === undefined ? DEFAULT_LEAD_IN : 0 } = flags
   return { speed, leadIn }

@@ -22,7 +22,7 @@ const PLAIN_STATUS_MS = 10_000
 
 export function openTerminal(stream: NodeJS.WriteStream): Terminal {
   const screen = screenOf(stream)
-  // By itself it would colour what goes into a file or a pipe wherever CI is set.
+  // Set explicitly, as the library colours files and pipes too wherever CI is set.
   const colours = pc.createColors(screen.colours)
   const live = screen.cursor ? createLogUpdate(stream) : undefined
   let current = ''

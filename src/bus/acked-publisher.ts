@@ -84,7 +84,7 @@ export function ackedPublisher(options: AckedPublisherOptions): AckedPublisher {
     try {
       connection.publish(outgoing.subject, outgoing.data, { headers: head, reply: `${inbox}.${number}` })
     } catch (error) {
-      // Only what the client can tell by itself: larger than this server lets through.
+      // Thrown by the client itself: the message is larger than this server allows.
       onRejected(outgoing, errorMessage(error))
       return
     }
@@ -179,7 +179,7 @@ export function ackedPublisher(options: AckedPublisherOptions): AckedPublisher {
   }
 }
 
-/** Undefined for what JetStream did not send: somebody else listens on the subject, and answers. */
+/** Undefined for a reply that is not of JetStream, but of another subscriber to the subject. */
 function parseAck(data: Uint8Array): z.infer<typeof ackSchema> | undefined {
   try {
     return ackSchema.safeParse(JSON.parse(Buffer.from(data).toString())).data

@@ -55,7 +55,7 @@ export interface Bus {
     message: MessageOf[T],
     id?: string,
   ): Promise<void> | undefined
-  /** Whether a message published now would be read or kept by anybody: what would not need not be made. */
+  /** Whether a message published now would be read or kept by anybody; if not, it need not be built. */
   hasSubscribers(station: string, topic: Topic): boolean
   /** `station` undefined: of all stations. */
   subscribe<T extends Topic>(
@@ -74,7 +74,7 @@ export interface Bus {
   ): Promise<BusSubscription>
   /** Resolves when everything published so far by this process is stored or handled. */
   flush(): Promise<void>
-  /** Undefined where all is well, else what is wrong, for `/readyz` and the status line. */
+  /** What is wrong with the bus, for `/readyz` and the status line; undefined where it works. */
   healthError(): string | undefined
   close(): Promise<void>
 }

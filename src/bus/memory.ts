@@ -55,7 +55,7 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
       const box = mailbox({
         handle: handler,
         onError(cause, { station: of, topic: on }) {
-          // On the way out a subscriber cannot publish any more: no fault of its own.
+          // While the process ends, a subscriber may find the bus closed: not its fault.
           if (!(cause instanceof BusClosed))
             onError(new Error(`a subscriber of ${of} ${on} failed`, { cause }))
         },
@@ -116,7 +116,8 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
 
 function closedError(): Promise<void> {
   const failure = Promise.reject(new BusClosed())
-  // A publisher that does not wait for every result must not bring the process down on its way out.
+  // Marked as handled: a publisher that does not await every result must not end the process with an unhandled
+  // rejection.
   failure.catch(() => undefined)
   return failure
 }

@@ -18,12 +18,15 @@ export interface NatsLink {
 }
 
 export const DEFAULT_NATS_PORT = 4222
-/** A server that is there answers within milliseconds; whoever mistyped an address should not wait for long. */
+/** A reachable server answers within milliseconds, so a mistyped address is reported soon. */
 const CONNECT_MS = 2_500
 const RECONNECT_MS = 250
 const API_MS = 5_000
 
-/** Connects once, or says what to do; from then on a lost connection is taken up again for as long as it takes. */
+/**
+ * Connects; rejects with what to do about it where that fails. From then on a lost connection is re-established for
+ * as long as it takes.
+ */
 export async function connectNats(url: string, name: string): Promise<NatsLink> {
   const { options, address } = parseNatsUrl(url)
   const connection = await connect({

@@ -80,13 +80,13 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     },
   })
 
-  /** A server that stops may first be one that stores nothing, and then away: each is said. */
+  /** A server that stops may first store nothing and then be away: each is reported, once. */
   function reportOutage(why: string): void {
     if (healthError !== why && !closing) onNotice?.(why)
     healthError = why
   }
 
-  /** The server is there again, or may be: as soon as it has the streams, everybody goes on where they stood. */
+  /** The server is back, or may be: as soon as it has the streams, publisher and readers resume. */
   async function recover(): Promise<void> {
     if (recovering) return
     recovering = true
@@ -137,7 +137,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
       const box = mailbox({
         handle: handler,
         onError(cause, { station: of, topic: on }) {
-          // On the way out a subscriber cannot publish any more: no fault of its own.
+          // While the process ends, a subscriber may find the bus closed: not its fault.
           if (!(cause instanceof BusClosed))
             onError(new Error(`a subscriber of ${of} ${on} failed`, { cause }))
         },

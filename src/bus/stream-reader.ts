@@ -36,7 +36,7 @@ export interface StreamReaderOptions {
   readonly onError: (error: Error) => void
 }
 
-/** The server says this often that it is still there. */
+/** Interval of heartbeats from the server. */
 const HEARTBEAT_MS = 5_000
 const REQUEST_MS = 30_000
 const RETRY_MS = 250
@@ -153,7 +153,7 @@ export async function openStreamReader(options: StreamReaderOptions): Promise<St
         if (closed) end(attempt)
         else ask(attempt)
       } catch (cause) {
-        // Away, or not ready yet, which the bus as a whole says; or something that does not pass by itself.
+        // Away or not ready, which `healthError` tells; or an error that retrying does not mend.
         if (++failures === REPORT_AFTER) onError(new Error(`cannot read the stream ${stream}`, { cause }))
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
       }

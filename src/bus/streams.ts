@@ -99,7 +99,7 @@ async function add(
     return await manager.streams.add(configOf(topic))
   } catch (error) {
     if (!(error instanceof NatsError) || !error.api_error) throw error
-    // Another process of ours, perhaps of another version, was a moment quicker.
+    // Another process, perhaps of another version, created it first.
     if (error.api_error.err_code === NAME_IN_USE) return manager.streams.info(STREAMS[topic].name)
     throw new TickcastError(
       'bus_unreachable',

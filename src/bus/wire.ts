@@ -13,7 +13,7 @@ import { ruleOf } from '../protocol/schema-issue.ts'
 import { scoreSchema, verificationSchema } from '../protocol/scores.ts'
 import { STATION_ID, type Topic } from '../protocol/topics.ts'
 
-/** A message as a server stored it, before anything is believed of it. */
+/** A message as a server stored it, not validated. */
 export interface Stored {
   readonly subject: string
   readonly data: Uint8Array
@@ -23,7 +23,7 @@ export interface Stored {
   readonly storedAt: Instant
 }
 
-/** A message that is none: anyone may publish to the subject of a topic. */
+/** A message that does not fit the schema of its topic; anyone may publish to a subject. */
 export interface Invalid {
   readonly station: string
   readonly topic: Topic

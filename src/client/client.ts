@@ -155,7 +155,7 @@ export function connect({
     const listen = (): void => {
       clearTimeout(quiet)
       quiet = setTimeout(() => {
-        // Nothing for long: a line that is dead without having been closed does not answer a ping either.
+        // Nothing received for long: a line that is dead without having been closed does not answer a ping either.
         ping().catch(() => {
           if (!current || state.phase.name !== 'open') return
           opened.close()

@@ -5,9 +5,9 @@ import { backoffMs, comesBack } from './reconnect.ts'
 import { isRecord, type PushOf, type ServerFrame } from './server-frame.ts'
 
 /*
- * What a connection does, as a pure machine: events in, the next state and effects out. It knows which topics are
- * wanted and how far each has been read, and asks for what was missed after a reconnect. Sockets, timers and
- * promises are `client.ts`.
+ * A connection as a pure state machine: events in, next state and effects out. It knows which topics are subscribed
+ * and how far each has been read, and asks for what was missed after a reconnect. Sockets, timers and promises are in
+ * `client.ts`.
  */
 
 export type Phase =

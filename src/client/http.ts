@@ -34,7 +34,7 @@ export interface StationHistory {
   readonly session?: string
 }
 
-/** How many ticks of a body were taken, and the first refusals. */
+/** How many ticks of a body were accepted, and the first rejections. */
 export interface TicksReply {
   readonly accepted: number
   readonly rejected_count: number

@@ -2,10 +2,10 @@ import { WebSocket } from 'ws'
 import { type ConnectOptions, connect as connectBy, type StreamClient } from './client.ts'
 import type { OpenSocket } from './socket.ts'
 
-/** A server that takes a connection and says nothing is as good as none. */
+/** A server that accepts a connection and sends nothing counts as unreachable. */
 const HANDSHAKE_MS = 10_000
 
-/** By `ws`, which also says why a connection did not come about. */
+/** By `ws`, which also tells why a connection failed. */
 export const wsSocket: OpenSocket = ({ url, protocols }, on) => {
   const socket = new WebSocket(url, [...protocols], { handshakeTimeout: HANDSHAKE_MS })
   let lastError = ''

@@ -58,7 +58,7 @@ export function openBacktestProgress({
       terminal.status(`${day}  ${figures}`)
       return
     }
-    // Whatever is said before the work begins stands above the bar.
+    // Lines printed before the work begins stand above the bar.
     if (!started) bar.start(until - from, 0, { day, figures })
     started = true
     bar.update(Date.parse(asOf) - from, { day, figures })

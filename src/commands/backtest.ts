@@ -36,7 +36,7 @@ export interface BacktestFlags extends PipelineFlags, ReportFlags {
 export interface BacktestSummary extends ReportedRun {
   readonly readings: number
   readonly rejected: number
-  /** By expert that trains: rounds whose outcome took effect, and how many of them were undone. */
+  /** By expert that trains: rounds whose outcome took effect, and how many of them were rolled back. */
   readonly networks: NonNullable<StatusMessage['training']['networks']>
 }
 
@@ -48,8 +48,8 @@ export interface BacktestOutcome {
 }
 
 /**
- * Lives through a file in the very pipeline that a live station has, as fast as it goes: learning is timed by event
- * time, so that what comes out is what would have been said then. Prints the figures, and writes a report if asked to.
+ * Runs a file through the pipeline of a live station, as fast as it goes: learning is scheduled by event time, so the
+ * forecasts are those a live run would have issued. Prints the figures, and writes a report if asked to.
  */
 export async function backtest(flags: BacktestFlags): Promise<void> {
   chosenEntries(flags)

@@ -12,7 +12,10 @@ export interface FeedFlags extends ClientFlags {
 const MOST_LINES = 500
 const PAUSE_MS = 50
 
-/** Sends standard input to a station as it comes; says at the end what was taken and what was refused. */
+/**
+ * Sends standard input to a station as it comes; prints at the end how many ticks were accepted and how many
+ * rejected.
+ */
 export async function feed({ station, format, url, token }: FeedFlags): Promise<void> {
   const totals = { accepted: 0, rejected: 0, sent: 0 }
   let kind = format
@@ -43,7 +46,7 @@ export async function feed({ station, format, url, token }: FeedFlags): Promise<
     const batch = lines
     lines = []
     sending = sending.then(() => send(batch))
-    // What cannot be sent ends the feed at once, not with the next line of a sensor that may be silent for long.
+    // An error of sending ends the feed at once, not with the next line of a sensor that may send none for long.
     sending.catch(() => input.close())
   }
 
@@ -70,7 +73,7 @@ export async function feed({ station, format, url, token }: FeedFlags): Promise<
   process.stdout.write(`${station}: ${totals.accepted} ticks taken, ${totals.rejected} refused\n`)
 }
 
-/** A body of which every tick was refused is an answer too: the feed goes on with the next. */
+/** A body of which every tick was rejected is an answer too: the feed goes on with the next. */
 async function posted(station: string, request: Parameters<typeof postTicks>[1]): Promise<TicksReply> {
   try {
     return await postTicks(station, request)

@@ -38,7 +38,7 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
         terminal.fact('station', `${id} (${title}): ${networkText}`)
       },
       onUnfit(id, error) {
-        // One odd station must not take the others with it; but who can forecast nothing says so and leaves.
+        // A station that cannot be forecast must not end the process; but where none can, it ends with an error.
         if (error instanceof TickcastError && stations === 0) app.fail(error)
         else tellError(new Error(`${id} cannot be forecast`, { cause: error }))
       },
@@ -52,7 +52,7 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
   }
 }
 
-/** Commands of a deployment have nothing to talk to without a server between them. */
+/** The commands of a deployment need a server between them. */
 export function requiredNats(nats: string | undefined): string {
   if (nats !== undefined) return nats
   throw new TickcastError(

@@ -21,7 +21,7 @@ export function dataSources(
   let series: Promise<Series> | undefined
   let reviews: Promise<Reviews> | undefined
 
-  /** For somebody who waits: in a log a refusal shall be the one line there is. */
+  /** Progress for people only: in a log, an error shall be the one line there is. */
   const reading = (name: string): void => {
     if (screenOf(process.stderr).cursor) terminal.status(`reading ${name} ...`)
   }

@@ -36,7 +36,7 @@ export async function followProgress({
   }
 }
 
-/** The live line: where the stream is, what it says, how good it has been, whether anything is wrong. */
+/** The live line: position in the stream, newest forecast, errors so far, and what is wrong, if anything. */
 function progressLine(
   id: string,
   { stream, forecast }: { readonly stream: StationStream; readonly forecast: ForecastMessage | undefined },

@@ -16,7 +16,7 @@ export interface ReportFlags {
   readonly markdown?: string
 }
 
-/** What cannot be written is told before the work, not after it. */
+/** Checked before the work begins, not after it. */
 export async function checkWritable({ report, markdown }: ReportFlags): Promise<void> {
   if (report !== undefined) await written('--report', report, { text: '', flag: 'a' })
   if (markdown !== undefined) await written('--markdown', markdown, { text: '', flag: 'a' })

@@ -31,7 +31,7 @@ export async function start(flags: StartFlags): Promise<void> {
   chosenEntries(flags)
   const terminal = openTerminal(flags.json ? process.stderr : process.stdout)
   const log = openLog(flags, { terminal })
-  // What reads files is loaded where one is read: a live start is sooner ready without it.
+  // Loaded only where a file is read: a live start is sooner ready without it.
   const tape = flags.live ? undefined : await (await import('../app/data.ts')).chooseTape(flags, terminal)
   const interrupted = untilInterrupted()
   const station = tape?.station ?? (await describedStation(flags.station)) ?? jena
@@ -41,7 +41,7 @@ export async function start(flags: StartFlags): Promise<void> {
   try {
     const { bus, failure } = app
     const controller = tape && app.load(tape, flags)
-    // Listening comes before learning, and before any other word: a port that is taken is told at once.
+    // Listens first, so that a port in use is reported at once.
     const gateway = !flags.untilEnd || flags.port !== undefined ? await app.serve(flags) : undefined
     terminal.line('tickcast')
     if (tape) printTape(tape, terminal)

@@ -2,7 +2,7 @@ import { resourceUsage } from 'node:process'
 import { differenceUnit } from '../domain/unit.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
 
-/** What a run that ends leaves behind: the one JSON object that `--json` prints last. */
+/** Summary of a run that has ended: the one JSON object that `--json` prints last. */
 export interface RunSummary {
   /** Rows read; each is a reading or was rejected. */
   readonly rows: number

@@ -8,7 +8,7 @@ export interface TapeFlags extends ClientFlags {
   readonly json?: true
 }
 
-/** Tells the tape of a running replay something, and says how it stands then. */
+/** Sends a command to the tape of a running replay, and prints its state after it. */
 export async function operate(command: TapeCommand, { station, json, url, token }: TapeFlags): Promise<void> {
   const id = station ?? (await onlyTape({ url, ...(token !== undefined && { token }) }))
   const tape = await reached(url, () => postTapeCommand(id, { url, token, command }))

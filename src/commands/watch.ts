@@ -57,8 +57,8 @@ export async function watch({ station, topics, json, url, token }: WatchFlags): 
 }
 
 /**
- * Says when the line is lost and when it is back, for that mends itself; rejects where the server has closed it for
- * good (a token that is not its own).
+ * Prints when the connection is lost and when it is back, since it reconnects by itself; rejects where the server has
+ * closed it for good (a wrong token).
  */
 function closedForGood(client: StreamClient, url: string): Promise<never> {
   let lost = false

@@ -54,7 +54,7 @@ function kept(ascending: readonly Run[]): readonly Run[] {
   return ascending.filter((run) => run.issuedAt >= newest.issuedAt - KEPT).slice(-MOST_RUNS)
 }
 
-/** The newest run issued at or before `now`; a run from beyond what is drawn would float free of its line. */
+/** The newest run issued at or before `now`; a later one would be drawn apart from the observed line. */
 export function currentRun(runs: readonly Run[], now: Instant): Run | undefined {
   return runs.findLast((run) => run.issuedAt <= now)
 }

@@ -1,6 +1,6 @@
 import type { ViewState } from './view-state.ts'
 
-/** What the connection says of itself in the corner of the page. */
+/** State of the connection, for the corner of the page. */
 export interface Freshness {
   readonly kind: 'waiting' | 'fresh' | 'stale' | 'lost'
   readonly text: string
@@ -33,7 +33,7 @@ function opened(state: ViewState, now: number): Freshness {
     : { kind: 'fresh', text: 'Connected' }
 }
 
-/** Three readings may fail to come before anyone is told. */
+/** A feed counts as stale after three missing readings. */
 function patienceSeconds(state: ViewState): number {
   const speed = state.tape?.speed ?? state.replay?.speed ?? 1
   const between = (state.station?.cadence_seconds ?? 0) / (speed === 'max' ? Number.POSITIVE_INFINITY : speed)

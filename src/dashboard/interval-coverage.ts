@@ -5,7 +5,7 @@ import { decimal } from './format.ts'
 /** The published intervals as a reader knows them. */
 export const NOMINAL = [0.5, 0.8, 0.9] as const
 
-/** How many of the truths one interval held, beside how many it was to hold. */
+/** Share of truths that one interval contained, beside its nominal share. */
 export interface HeldInterval {
   readonly nominal: number
   /** 0..1; undefined where nothing was settled. */
@@ -25,7 +25,7 @@ export function heldIntervals(
   }))
 }
 
-/** Whether the intervals can be believed, in words; `kind` gives the colour. */
+/** Whether the intervals are calibrated, as text; `kind` gives the colour. */
 export interface CalibrationText {
   readonly kind: 'unknown' | 'early' | 'held' | 'off'
   readonly text: string

@@ -20,7 +20,7 @@ export interface ModelLine {
 /** A model without forecasts in its first hours still counts as compared alike with this share of forecasts. */
 const ALIKE = 0.98
 
-/** A ratio over fewer forecasts is chance: two quiet hours can make it minus thousands of per cent. */
+/** Over fewer forecasts skill is mostly noise: two quiet hours can make it minus thousands of per cent. */
 const FEWEST_COMPARED = 12
 
 /** Baselines in the order the table ends with, the reference last. */

@@ -78,6 +78,6 @@ const connection = openConnection({
 // Another token is another visit.
 addEventListener('hashchange', () => location.reload())
 listenToKeys((action) => (action === 'help' ? help.toggle() : tape.act(action)))
-// Silence makes no events: only a clock can say that nothing has come.
+// That nothing has come is no event, so a clock asks.
 setInterval(() => link.paint(state, performance.now()), 1_000)
 frames.show(state)

@@ -1,13 +1,13 @@
 import type { ViewState } from './view-state.ts'
 
-/** Where the figures come from, in words; `kind` gives the colour. */
+/** Where the figures come from, as text; `kind` gives the colour. */
 export interface Provenance {
   readonly kind: 'live' | 'replay' | 'simulated' | 'unknown'
   readonly headline: string
   readonly detail: string
 }
 
-/** Nobody may take a simulation for measurements, or a replay for today. */
+/** A simulation must not be taken for measurements, nor a replay for today. */
 export function provenance(state: ViewState): Provenance {
   const { station } = state
   if (!station) return { kind: 'unknown', headline: 'No station yet', detail: '' }

@@ -25,7 +25,7 @@ const TAPE_EVERY_MS = 1_000
 const STATIONS_EVERY_MS = 15_000
 const STATIONS_AGAIN_MS = 2_000
 
-/** Turns what the server says into events, and keeps asking for what is not pushed: stations, history, the tape. */
+/** Turns messages of the server into events, and polls what is not pushed: stations, history, the tape. */
 export function openConnection({ url, token, stateNow, dispatch, wallNow }: ConnectionOptions): Connection {
   const client = connect({ url, token })
   let lockedOut = false
@@ -60,7 +60,7 @@ export function openConnection({ url, token, stateNow, dispatch, wallNow }: Conn
         client.close()
         dispatch({ type: 'link', link: 'closed', reason: 'the token is missing or wrong: …/#token=SECRET' })
       }
-      // Else the connection itself says that the server is away, and it is asked again.
+      // Otherwise the connection reports that the server is away, and the question is repeated.
     }
     const { station } = stateNow()
     if (!station || station.id === subscribedTo) return
@@ -120,7 +120,7 @@ async function operate(client: StreamClient, { station, command, dispatch }: Ope
     const tape = await client.tape({ ...command, station: station.id })
     dispatch({ type: 'tape', stationId: station.id, tape })
   } catch (error) {
-    // A question that nobody answers is asked again soon; only a command that failed concerns the reader.
+    // Polls are repeated soon; only a command that failed concerns the reader.
     if (command.state) return
     dispatch({ type: 'command_failed', message: commandErrorText(error) })
   }

@@ -1,7 +1,7 @@
 import { DAY, formatInstant, type Instant } from '../domain/instant.ts'
 import type { TapeCommand, TapeMessage } from '../protocol/messages.ts'
 
-/** What a person can do to the tape without saying a date or a speed. */
+/** Actions on the tape that need no date or speed. */
 export type TapeAction = 'toggle' | 'step' | 'day_back' | 'day_forward'
 
 /** The command that carries an action out, as the tape stands; undefined where it would do nothing. */

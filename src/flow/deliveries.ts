@@ -10,8 +10,8 @@ const IN_FLIGHT = 256
 export interface Deliveries {
   readonly ticks$: Observable<TickDelivery>
   /**
-   * A tick has set off nothing more; with a promise where the bus has yet to take some of it on. A delivery of an
-   * earlier run is none any more.
+   * Called once a tick sets off nothing more; with a promise where the bus has yet to take some of its output. A
+   * delivery of an earlier run is no longer known, and ignored.
    */
   done(delivery: number, published: Promise<void> | undefined): void
 }
@@ -35,7 +35,7 @@ export function openDeliveries(
     readonly from: NonNullable<SubscribeOptions['from']>
     /** False for ticks that are to be passed over, such as those of a replay session that is over. */
     readonly accept: (tick: TickMessage) => boolean
-    /** Told once the subscription stands, so that nothing is published before. */
+    /** Called once the subscription is active, so that nothing is published before. */
     readonly ready: () => void
   },
 ): Deliveries {

@@ -7,8 +7,9 @@ import type { Arrival } from '../ingest/order.ts'
 import { flatMap } from './flat-map.ts'
 
 /**
- * Readings in strictly increasing event time; duplicates, late ones and outliers in time become rejections. A replay
- * session begins with its first tick, and where that was refused already, ahead of its rejection: it counts there.
+ * Readings in strictly increasing event time; duplicates, late ones and outlier timestamps become rejections. A
+ * replay session begins with its first tick; where that is rejected, ahead of its rejection, which counts in the new
+ * session.
  */
 export function ordered(
   { ordering }: StationModel,

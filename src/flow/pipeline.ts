@@ -9,10 +9,10 @@ import { trainingRounds } from './training-rounds.ts'
 import { validated } from './validated.ts'
 
 /**
- * From a station's ticks to its verified forecasts. The order within one tick is what the product's honesty rests
- * on: what was forecast before is scored before anything is learnt, and a forecast knows its own reading and nothing
- * later. All that it knows is in the record that `open` gives for each subscription: a new one by default. Whoever
- * keeps that record may write it out between any two ticks.
+ * From a station's ticks to its verified forecasts. The order within one tick keeps verification honest: what was
+ * forecast before is scored before anything is learnt, and a forecast knows its own reading and nothing later. All
+ * state is in the record that `open` gives for each subscription, a new one by default; it may be written out between
+ * any two ticks.
  */
 export function pipeline(
   model: StationModel,

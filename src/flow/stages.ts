@@ -20,7 +20,7 @@ export function heldForWeights(model: StationModel, state: StationState, rounds:
   )
 }
 
-/** Writes readings down; a session forgets all that was, a long gap what the window held. */
+/** Appends readings to the history; a session clears it, a long gap restarts the window. */
 export function remembered(model: StationModel, state: StationState): Stage {
   return map((event) => {
     if (event.kind === 'session') model.beginSession(state, event.session)

@@ -28,7 +28,7 @@ import { verificationMessage } from './verification-message.ts'
 
 /** How often the status is published at most while anything happens; wall time, for people. */
 const STATUS_EVERY_MS = 500
-/** The whole of the scores is large, and read by few. */
+/** The verification message is large, and few read it. */
 const STATUSES_A_VERIFICATION = 10
 
 export interface StationStreamOptions {
@@ -37,9 +37,9 @@ export interface StationStreamOptions {
   readonly state: StationState
   readonly bus: Bus
   readonly from: NonNullable<SubscribeOptions['from']>
-  /** What trains the recurrent networks, for the status: `kernel (relaxed SIMD)`, say. */
+  /** What trains the recurrent networks, for the status: `fused kernel (relaxed SIMD)`, say. */
   readonly engine: string
-  /** The network in words, for the status; `none` without one. */
+  /** Description of the recurrent networks, for the status; `none` without one. */
   readonly network: string
   readonly now: () => Instant
   /** A measurement without replay mark has come in, now and not before this stream was opened. */
@@ -59,7 +59,7 @@ export interface StationStream {
   /** All that the pipeline knows, up to date. */
   readonly state: StationState
   status(): StatusMessage
-  /** Says how things stand now, without a reading to say it at. */
+  /** Publishes the status now, without a reading. */
   publishStatus(): void
   /** Ticks worked off in this replay session; 0 while it is not the one that runs. */
   ticks(session: string): number
@@ -99,7 +99,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     const { eventTime, replay } = reading
     const provenance = provenanceOf(station, replay)
     const already = earlier.of(reading)
-    // Nobody listens to most of a backtest, and to write it all down would take a twentieth of its time.
+    // Most of a backtest has no subscribers, and building the messages would take a twentieth of its time.
     if (already === 'nothing' && bus.hasSubscribers(station.id, 'reading'))
       publish('reading', readingMessage(station, reading), idOf('reading', eventTime, replay))
     if (!forecast || already === 'all') return
@@ -248,7 +248,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     async close() {
       end$.next()
       await finished.promise
-      // Nobody waits for what the bus has yet to take on: it may be away, and sees to that itself when it closes.
+      // Not awaited: the bus may be away, and flushes by itself when it closes.
       void publishStatus()
       void publishVerification()
     },

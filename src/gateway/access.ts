@@ -11,7 +11,7 @@ import { TOKEN_SUBPROTOCOL } from '../protocol/stream-address.ts'
  * its own at 127.0.0.1, even read the answers (hence the host's). Bound to anything else, whoever has the token.
  */
 
-/** What an upgraded or plain request says of itself. */
+/** Headers of a request, plain or upgrade, that access is decided by. */
 export interface Caller {
   readonly method: string
   readonly headers: IncomingHttpHeaders

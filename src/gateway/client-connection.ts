@@ -178,7 +178,7 @@ export class Connection {
     const { socket, limits } = this.#options
     if (socket.readyState !== socket.OPEN) return
     if (socket.bufferedAmount > limits.cutBytes) {
-      // Only a peer that asks on and on without reading gets here: nothing more can be said to it.
+      // Reached only by a peer that keeps requesting without reading: no further message can be sent to it.
       this.#end()
       socket.terminate()
       return

@@ -11,7 +11,7 @@ export type ReadFrame =
 
 const REQUESTS = ['subscribe', 'unsubscribe', 'ping', 'replay'] as const
 
-/** Reads a frame a client sent. A refusal carries the frame's id where it has a usable one. */
+/** Parses a frame of a client. An error reply carries the id of the frame where it has a usable one. */
 export function readFrame(text: string): ReadFrame {
   let frame: unknown
   try {

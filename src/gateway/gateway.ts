@@ -24,7 +24,7 @@ export interface GatewayOptions {
   readonly token?: string | undefined
   /** Folder of the page's files, served at `/`. */
   readonly pageDir?: string | undefined
-  /** Each says what keeps the process from being ready, or undefined; the bus is asked in any case. */
+  /** Each returns what keeps the process from being ready, or undefined; the bus is asked in any case. */
   readonly checks?: readonly (() => string | undefined)[]
   readonly now?: () => Instant
   readonly logger?: FastifyBaseLogger | undefined

@@ -33,7 +33,7 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Bodies of other routes than ticks are commands of a few words. */
+/** Bodies of routes other than ticks are short commands. */
 const COMMAND_BYTES = 64 * 1024
 
 /** `GET` and `/v1/stations/:id` */
@@ -77,8 +77,8 @@ export async function httpApp({ access, pageDir, bodyBytes, logger }: HttpAppOpt
       'cross-origin-resource-policy': 'same-origin',
     })
     const caller = callerOf(request.raw)
-    // By the route that was matched, never by the text of the URL: one path can be written in many ways. What says
-    // nothing of itself is closed, and so is what matches no route.
+    // By the route that matched, never by the text of the URL, since one path can be written in many ways. A route
+    // that does not declare itself public needs the token, and so does a path without a route.
     const open = request.routeOptions.config.public === true
     const error = access.wrongSite(caller) ?? (open ? undefined : access.wrongToken(caller))
     if (error) return sendProblem(reply, error)
@@ -122,7 +122,7 @@ async function pageRoutes(app: FastifyInstance, { pageDir }: { readonly pageDir:
   await app.register(staticFiles, { root: pageDir, wildcard: false, cacheControl: true, maxAge: 0 })
 }
 
-/** Says of fastify's own refusals what the table of codes has for them; undefined for what nobody foresaw. */
+/** Maps fastify's own errors to the table of codes; undefined for any other error. */
 function ofFastify(error: FastifyError, type: string | undefined, bodyBytes: number): ReplyError | undefined {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -151,7 +151,7 @@ function pathOf(url: string): string {
   return url.split('?')[0]?.slice(0, 200) ?? ''
 }
 
-/** A problem as a raw HTTP response, for upgrades that are refused before there is a WebSocket. */
+/** A problem as a raw HTTP response, for upgrades that are rejected before there is a WebSocket. */
 export function rawProblem(error: ReplyError): string {
   const body = problemBody(error)
   const text = JSON.stringify(body)

@@ -1,6 +1,6 @@
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Anybody who reaches the server may ask. Left out, the token is wanted. */
+    /** True: no token is needed. Default: the token is required. */
     readonly public?: boolean
   }
 }

@@ -27,9 +27,9 @@ export interface SendQueueOptions {
 }
 
 /**
- * What one client is still to be sent: at most one message of each topic, the newest, whatever the client's line or
- * the stream's pace. So a slow client costs a bounded piece of memory and nobody any time, and a replay at full speed
- * shows every client the newest some thirty times a second.
+ * What one client is still to be sent: at most one message of each topic, the newest, however slow the line or fast
+ * the stream. So a slow client costs bounded memory and delays nobody, and a replay at full speed shows every client
+ * the newest some thirty times a second.
  */
 export class SendQueue {
   readonly #options: SendQueueOptions

@@ -5,8 +5,8 @@ import { type RequestId, readFrame } from './client-frame.ts'
 import type { LogEntry, TopicLog } from './station-log.ts'
 
 /*
- * What one client has asked for, as a pure machine: a frame in, the next state and what is to be done out.
- * `connection.ts` does it.
+ * One client as a pure state machine: a frame in, next state and effects out. `client-connection.ts` carries them
+ * out.
  */
 
 export interface SessionState {
@@ -68,7 +68,7 @@ export function receive(state: SessionState, text: string, view: SessionView): S
   return { state: good, effects: [{ type: 'reply', frame: { id: frame.id, result: { pong: frame.ping } } }] }
 }
 
-/** A frame that is no request at all: answered, and past some in a row the last word. */
+/** A frame that is no request: answered with an error; after several in a row the connection is closed. */
 export function rejectFrame(
   state: SessionState,
   { id, error }: { readonly id: RequestId | null; readonly error: ReplyError },

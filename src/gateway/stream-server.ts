@@ -48,7 +48,7 @@ export function openStream(server: Server, { access, ...options }: StreamOptions
       opened.on('close', () => open.delete(opened))
       const unauthorized = access.wrongToken(caller)
       if (unauthorized) {
-        // Told by a close code: of a refused upgrade a browser learns nothing, and would come back for ever.
+        // With a close code, as a browser is not told why an upgrade failed and would reconnect for ever.
         opened.on('error', () => undefined)
         opened.close(CLOSE_CODES.unauthorized, unauthorized.message)
         return

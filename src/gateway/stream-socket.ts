@@ -6,8 +6,8 @@ import { LIMITS } from './limits.ts'
 const MESSAGE_TOO_BIG = 1009
 
 /**
- * A server's end of a stream. An oversized frame is answered like any other bad one, without an id since it is not
- * read, and ends the line with our own code, which tells clients to stay away.
+ * The server's end of a stream. An oversized frame is answered with an error like any other bad one, without an id
+ * since it is not read. The line is then closed with a code of ours that tells clients not to come back.
  */
 export class StreamSocket extends WebSocket {
   override close(code?: number, reason?: string | Buffer): void {

@@ -23,7 +23,7 @@ export interface TickRoutesOptions {
   readonly now: () => Instant
 }
 
-/** How many refusals a reply names; all of them are on the bus's `rejected`. */
+/** How many rejections a reply lists; all of them are on the bus as `rejected`. */
 const REJECTIONS_SHOWN = 20
 /** Ticks handed to the bus before one of them is waited for. */
 const PUBLISHED_AT_ONCE = 256
@@ -78,7 +78,7 @@ export async function tickRoutes(app: FastifyInstance, options: TickRoutesOption
   )
 }
 
-/** Two times in one window would be worth nothing; the sender is told where the ticks may go. */
+/** A window over live and replayed times would be meaningless; the reply names stations that take live ticks. */
 function underReplay(id: string, cache: StationCache): ReplyError {
   const live = cache.stations().flatMap((station) => (station.description.tape ? [] : station.id))
   const remedy =
@@ -91,8 +91,8 @@ function underReplay(id: string, cache: StationCache): ReplyError {
 const TYPES = Object.keys(TICK_TYPES).filter((type): type is TickType => type in TICK_TYPES)
 
 /**
- * What can be said of each tick alone is said in the reply; what depends on the ones before it (late, duplicate) only
- * the pipeline knows. All ticks go on, the refused ones too: the pipeline alone counts and keeps refusals.
+ * Faults of a tick by itself are in the reply; those that depend on earlier ticks (late, duplicate) only the pipeline
+ * finds. All ticks go on to the bus, rejected ones too: the pipeline alone counts and keeps rejections.
  */
 function checked(
   rows: readonly RawRow[],
@@ -114,7 +114,7 @@ function checked(
   return { ticks, rejected }
 }
 
-/** Nobody waits here for a server that is away, and nothing is kept for it: whoever sent the ticks sends them again. */
+/** Answered at once and nothing kept while the server is away: the sender tries again. */
 async function publishAll(bus: Bus, station: string, ticks: readonly TickMessage[]): Promise<void> {
   const healthError = bus.healthError()
   if (healthError !== undefined)

@@ -3,7 +3,7 @@ import { HOUR, type Instant, type Span } from '../domain/instant.ts'
 import type { Reading } from '../domain/reading.ts'
 import type { Arrival } from './order.ts'
 
-/** Readings did not come; said right before the reading that ends the gap, and before those that bridge it. */
+/** A gap: readings did not come. Emitted before the bridged readings and the reading that ends it. */
 export interface Gap {
   readonly kind: 'gap'
   /** The last reading before it. */

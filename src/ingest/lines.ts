@@ -13,7 +13,7 @@ const LONGEST_LINE = 1 << 20
 
 /**
  * Bytes as lines, pulled as fast as they are consumed and never more than a chunk held. UTF-8 or, where the first
- * line is not that, Windows-1252, which covers latin-1: the bytes decide, since weather stations do not say.
+ * line is not valid UTF-8, Windows-1252, which covers latin-1: weather stations do not declare an encoding.
  */
 export async function* linesOf(
   bytes: AsyncIterable<Uint8Array>,

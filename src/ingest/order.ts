@@ -2,7 +2,7 @@ import type { Fold } from '../domain/fold.ts'
 import { DAY, formatInstant, formatSpan, type Instant, type Span } from '../domain/instant.ts'
 import type { Reading, Rejection } from '../domain/reading.ts'
 
-/** What comes out of ordering: readings in strictly increasing event time, and why others were refused. */
+/** Output of ordering: readings in strictly increasing event time, and why others were rejected. */
 export type Arrival =
   | { readonly kind: 'reading'; readonly reading: Reading }
   | { readonly kind: 'rejected'; readonly reading: Reading; readonly rejection: Rejection }
@@ -36,9 +36,9 @@ export interface Ordering extends Fold<OrderState, Reading, readonly Arrival[]> 
 const LEAP: Span = 30 * DAY
 
 /**
- * Puts readings in order: every one comes out once, released or refused, in this session or at the latest when it
- * ends. A live reading belongs to the session that runs. Live stamps cannot leap (`validate` holds them to the
- * clock), so they are never suspected. Memory: at most four readings a cadence of lateness; past that the oldest
+ * Puts readings in order: every one comes out once, released or rejected, in this session or at the latest when it
+ * ends. A live reading belongs to the session that runs. Live stamps cannot leap (`validate` checks them against the
+ * clock), so they are never suspected. Memory: at most four readings a cadence of lateness; beyond that the oldest
  * are released early and the watermark with them.
  */
 export function order({ cadence, lateness = 0 }: OrderOptions): Ordering {

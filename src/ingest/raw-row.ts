@@ -1,11 +1,11 @@
 import { formatInstant, type Instant } from '../domain/instant.ts'
 import type { ReplayMarkMessage, TickMessage } from '../protocol/messages.ts'
 
-/** A row as read from a file, a request body or standard input, before anything is believed of it. */
+/** A row as read from a file, a request body or standard input, not validated. */
 export interface RawRow {
   /** Where it stood, for messages to people: `jena_2020.csv:123`, `body:2`. */
   readonly place: string
-  /** Undefined where the stamp could not be read; `malformed` then says why. */
+  /** Undefined where the stamp could not be read; the reason is in `malformed`. */
   readonly eventTime: Instant | undefined
   readonly values: TickMessage['values']
   readonly malformed?: NonNullable<TickMessage['malformed']>

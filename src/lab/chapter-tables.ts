@@ -57,7 +57,7 @@ function printedText({ experiment: { printed }, result }: Compared): string {
   return printed.at === 'end' ? `${printed.validation} (end)` : String(printed.validation)
 }
 
-/** Fewer than meant to be: stopped early, as the report's beginning says, unless something else is said here. */
+/** Fewer epochs than planned, in general because of early stopping. */
 function epochsText({ epochs, state, settings }: Result): string {
   const end = { running: ', not through', diverged: ', then diverged', finished: '' }[state]
   return `${epochs.length} of ${settings.epochs}${end}`

@@ -21,7 +21,7 @@ export interface Experiment {
   readonly printed?: Printed
 }
 
-/** What is printed of it: the best that is, as a loss (Jena) or an accuracy (reviews) on validation. */
+/** The best figure printed of it: a loss (Jena) or an accuracy (reviews) on validation. */
 export interface Printed {
   readonly validation: number
   /** Of which epoch it is; default: the best. */

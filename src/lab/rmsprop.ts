@@ -1,4 +1,4 @@
-/** Where RMSprop stands: parameters and the running mean of the squares of each one's gradient. */
+/** State of RMSprop: parameters and the running mean of the squared gradient of each. */
 export interface RmspropState {
   readonly parameters: Float32Array
   readonly squares: Float32Array

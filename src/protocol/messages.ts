@@ -117,7 +117,7 @@ export const tapeSchema = z.object({
   session: z.string(),
   speed: speedSchema,
   paused: z.boolean(),
-  /** Why it stands still where nobody asked for it. */
+  /** Why it is paused, where no command did that. */
   paused_because: z.string().optional(),
   loop: z.boolean(),
   ended: z.boolean(),
@@ -183,7 +183,7 @@ export const statusSchema = z.object({
 })
 export type StatusMessage = z.infer<typeof statusSchema>
 
-/** What a tape can be told; several keys at once are carried out in this order. */
+/** A command to a tape; several keys at once are carried out in this order. */
 export const tapeCommandSchema = z
   .object({
     station: z.string().regex(STATION_ID).optional(),

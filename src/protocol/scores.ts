@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { instant, maybe, provenance } from './messages.ts'
 
-/* How good forecasts have been, as it travels: what is pushed of it with every forecast, and all of it for who asks. */
+/* Scores as they travel: what is pushed with every forecast, and all figures on request. */
 
 /** The windows that a rolling score is taken over; `all` is since the stream began. */
 export const SCORE_WINDOWS = ['1d', '7d', '30d', 'all'] as const

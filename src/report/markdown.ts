@@ -11,7 +11,7 @@ export interface HowRun {
   readonly cores: number
 }
 
-/** The figures as a README shows them: every model, year by year, how sure and rightly so, and what it cost. */
+/** The figures as a README shows them: every model, year by year, interval coverage, and cost. */
 export function figuresMarkdown(run: ReportedRun, { command, cores }: HowRun): string {
   const { published, models, source, target, station, seed } = run
   const paragraphs = [

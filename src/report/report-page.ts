@@ -192,7 +192,7 @@ function above(model: ModelResults, published: ModelResults): (number | null)[] 
   })
 }
 
-/** The published model and the reference look like nothing else; the others take their colours in turn. */
+/** The published model and the reference have looks of their own; the others are assigned colours in order. */
 function looks(names: readonly string[], published: string): (readonly [string, string])[] {
   const others = names.filter((name) => name !== published && name !== REFERENCE)
   return [

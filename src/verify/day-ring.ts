@@ -24,7 +24,7 @@ export function emptyDays(columns: number): DayRing {
   }
 }
 
-/** Makes `day` the one under way if it is a later one; `ended` hears of each day that ends, with its own sums. */
+/** Makes `day` the day under way if it is later; `ended` is called for each day that ends, with its sums. */
 export function turnTo(ring: DayRing, day: number, ended: (day: number, sums: Float64Array) => void): void {
   ring.day ??= day
   while (ring.day < day) {

@@ -74,9 +74,15 @@ export function headToHead(
 }
 
 export interface HeadToHeadResult {
-  /** The day of the stream from which on the error since the start has stayed below the rival's; null if it has not. */
+  /**
+   * The day of the stream from which on the error since the start has stayed below the reference's; null if it has
+   * not.
+   */
   readonly belowFromDay: number | null
-  /** Share of all 30 days in a row, one such window ending with each day, in which the error was below the rival's. */
+  /**
+   * Share of all 30 days in a row, one such window ending with each day, in which the error was below the
+   * reference's.
+   */
   readonly winRate: number | null
   readonly windows: number
   readonly points: readonly HeadToHeadPoint[]

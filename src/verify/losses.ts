@@ -21,8 +21,9 @@ const SHARES = QUANTILE_LEVELS.map((level, index) => {
 })
 
 /**
- * The continuous ranked probability score as far as seven quantiles tell it: twice the mean pinball loss, each level
- * with the probability that it stands for. In the target's unit; |error| where all quantiles are one number.
+ * The continuous ranked probability score approximated from the seven quantiles: twice the mean pinball loss, each
+ * level weighted with the probability that it stands for. In the unit of the target; |error| where all quantiles are
+ * equal.
  */
 export function crps(quantiles: Float64Array, truth: number): number {
   let sum = 0

@@ -2,8 +2,8 @@ import type { Instant } from '../domain/instant.ts'
 import { emptyScoreSums, mergeSums, type ScoreSums, subtractSums } from './score-sums.ts'
 
 /**
- * What the seasons do to every model: its figures by month of the year of the valid time (UTC). Nothing is added up
- * twice: a month is what the sums since the start have gained in it.
+ * Scores of every model by month of the year of the valid time (UTC). A month is what the sums since the start have
+ * gained in it, so nothing is added up twice.
  */
 export interface MonthlyState {
   /** The month under way, 0 for January; undefined before the first settlement. */
@@ -18,7 +18,7 @@ export function emptyMonths(): MonthlyState {
   return { month: undefined, before: emptyScoreSums(), ended: Array.from({ length: 12 }, emptyScoreSums) }
 }
 
-/** To be told of each valid time before its settlements are added up. */
+/** To be called with each valid time before its settlements are added up. */
 export function enterMonth(state: MonthlyState, validAt: Instant, sinceStart: ScoreSums): void {
   const month = new Date(validAt).getUTCMonth()
   if (month === state.month) return

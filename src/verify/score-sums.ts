@@ -24,7 +24,7 @@ export function addSettlement(sums: ScoreSums, settlement: Settlement): void {
   }
 }
 
-/** The sums of a stretch less those of its beginning. */
+/** The sums over a stretch of time without those over its beginning. */
 export function subtractSums({ models, intervals }: ScoreSums, beginning: ScoreSums): ScoreSums {
   return {
     models: Object.fromEntries(

@@ -13,7 +13,7 @@ export interface WorstCoverageState {
 const INSIDE = 0
 const COUNT = LEADS
 
-/** How badly the 90 % interval has failed in its worst 30 days, at each lead: what a mean over years hides. */
+/** Coverage of the 90 % interval in its worst 30 days, at each lead, which a mean over years hides. */
 export const worstCoverage: Fold<WorstCoverageState, readonly Settlement[], undefined> = {
   initial: () => ({ days: emptyDays(2 * LEADS), lowest: new Float64Array(LEADS).fill(1) }),
   step(state, settlements) {

@@ -14,7 +14,7 @@ import { midnights, timeLabel, timeSplits } from './time-axis.ts'
 export interface FanChartParts {
   /** Holds the canvas and gives it its size. */
   readonly host: HTMLElement
-  /** Says in words why there is nothing to draw yet. */
+  /** Shows a text on why there is nothing to draw yet. */
   readonly empty: HTMLElement
   /** One line for what lies under the pointer. */
   readonly readout: HTMLElement
@@ -113,7 +113,7 @@ export function fanChart({ host, empty, readout }: FanChartParts): Painter<ViewS
               widthPx: self.bbox.width / devicePixelRatio,
               spacePx: LABEL_SPACE_PX,
             }),
-          // Before the first reading the axes are those of no time and no value, and say nothing.
+          // Before the first reading the axes would show arbitrary times and values.
           values: (_self, splits) =>
             splits.map((split) =>
               now === undefined ? '' : timeLabel(clock, split, host.clientWidth < NARROW_PX),
@@ -196,7 +196,7 @@ interface NowLine {
   readonly palette: Palette
   readonly clock: StationClock
   readonly now: Instant | undefined
-  /** The stream has run on from where the line ends: a date is said instead of 'now'. */
+  /** The stream has run on from where the line ends: a date is shown instead of 'now'. */
   readonly behind: boolean
 }
 

@@ -11,7 +11,7 @@ export interface FanReadout {
   readonly now: Instant | undefined
 }
 
-/** One line of words for one time of the chart; empty where there is nothing to say. */
+/** One line of text for one time of the chart; empty where nothing is known of it. */
 export function fanReadout({ data, index, clock, unit, now }: FanReadout): string {
   const seconds = index === undefined ? undefined : data.times[index]
   if (index === undefined || seconds === undefined) return ''

@@ -5,7 +5,7 @@ import { outlookLine } from '../outlook.ts'
 import { provenance } from '../provenance.ts'
 import type { ViewState } from '../view-state.ts'
 
-/** A screen reader is told this often how things go on: a stream of figures would leave no room for anything else. */
+/** How often a screen reader is given a summary; more would leave no room for anything else. */
 const BETWEEN_SUMMARIES_MS = 60_000
 
 /** One polite sentence on the present state: at once when something urgent changes, else now and then. */

@@ -58,7 +58,7 @@ export function rejectionText(
   const when = Number.isNaN(instant)
     ? event_time || 'no time'
     : `${clock.date(instant)} ${clock.time(instant)}`
-  // Of a stamp that was refused, the time that leads the line is all there is to say.
+  // For a rejected stamp the time that leads the line is all there is to show.
   const what =
     field === 'event_time' && !Number.isNaN(instant)
       ? ''

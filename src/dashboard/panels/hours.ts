@@ -5,7 +5,7 @@ import type { Interval } from '../outlook.ts'
 import { outlookLine, READ_LEADS } from '../outlook.ts'
 import type { ViewState } from '../view-state.ts'
 
-/** The next hours in numbers, with how sure they are. */
+/** The next hours in numbers, with their intervals. */
 export function hoursPanel(root: ParentNode): Painter<ViewState> {
   const body = part(root, '#hours tbody', HTMLTableSectionElement)
   const unitNote = part(root, '#hours-unit', HTMLElement)

@@ -6,7 +6,7 @@ import { calibrationText, type HeldInterval, heldIntervals, NOMINAL, percent } f
 import type { ViewState } from '../view-state.ts'
 import { WINDOW_WORDS } from './readouts.ts'
 
-/** What the intervals held of what came, beside what they are called, and whether they can be believed. */
+/** Coverage of the intervals beside what they promise, and whether they are calibrated. */
 export function intervalsPanel(root: ParentNode): Painter<ViewState> {
   const table = part(root, '#intervals', HTMLTableElement)
   const title = part(table, '#intervals-title', HTMLElement)

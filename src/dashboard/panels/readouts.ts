@@ -6,7 +6,7 @@ import { modelLines } from '../model-table.ts'
 import { outlookLine } from '../outlook.ts'
 import { publishedModel, type ViewState } from '../view-state.ts'
 
-/** The three figures of a glance: what it is, what it will be, how good that has been. */
+/** The three main figures: newest measurement, forecast, and error so far. */
 export function readouts(root: ParentNode): Painter<ViewState> {
   const now = figure(root, '#readout-now')
   const next = figure(root, '#readout-next')

@@ -5,7 +5,7 @@ import type { TapeSpan } from '../tape-actions.ts'
 
 export interface Scrubber {
   show(span: TapeSpan, clock: StationClock): void
-  /** The time under the thumb while it is held, in words; undefined while it follows the tape. */
+  /** The time under the thumb while it is dragged, as text; undefined while it follows the tape. */
   held(): string | undefined
 }
 

@@ -29,7 +29,7 @@ export function tapePanel(root: ParentNode, send: (command: TapeCommand) => void
     if (shown?.tape) send(seekTo(instant, shown.tape))
   })
   let shown: ViewState | undefined
-  /** How the tape stood when a setting was asked of it: until it says more, what was asked for stays on show. */
+  /** State of the tape when a setting was last changed here: until a newer one comes, the setting stays as chosen. */
   let asked: ViewState['tape']
 
   for (const value of SPEEDS) speed.append(speedOption(value))

@@ -4,7 +4,7 @@ export interface RecurrentSpec {
   readonly units: number
   /** Default tanh. */
   readonly activation?: 'tanh' | 'relu'
-  /** SampleRange of the inputs and of the states that a training sample does without; default 0. One mask serves all steps. */
+  /** Dropout rates, 0 to 1, of the inputs and of the recurrent state; default 0. One mask serves all steps. */
   readonly dropout?: number
   readonly recurrentDropout?: number
   /** A mask of its own for each gate rather than one for all. */
