@@ -87,7 +87,7 @@ export interface Observed {
   readonly directionDeg: number
 }
 
-export interface Moment {
+export interface ObservationContext {
   /** Days since the start of the year, with the time of day as fraction, in local solar time. */
   readonly dayOfYear: number
   /** What turbulence adds, unit normals: to temperature, wind, gust and direction. */
@@ -95,7 +95,7 @@ export interface Moment {
 }
 
 /** What the instruments show: a mid-European year and day, and the weather on top, each quantity in keeping with the others. */
-export function observed(weather: Weather, { dayOfYear, turbulence }: Moment): Observed {
+export function observed(weather: Weather, { dayOfYear, turbulence }: ObservationContext): Observed {
   const [warmth, breeze, gustiness, swirl] = turbulence
   const yearly = (peakDay: number) => Math.cos((2 * Math.PI * (dayOfYear - peakDay)) / 365.25)
   const hour = (dayOfYear % 1) * 24

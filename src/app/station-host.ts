@@ -32,7 +32,7 @@ export interface HostOptions {
   /** A station's pipeline stands. */
   readonly onStation: (station: Station, parts: { readonly engine: string; readonly network: string }) => void
   /** A station that was announced cannot be forecast: the flags do not fit it, or its description makes no sense. */
-  readonly onUnfit: (station: string, error: unknown) => void
+  readonly onUnsuitable: (station: string, error: unknown) => void
   /** A live tick was read. */
   readonly onLive: (station: string, eventTime: Instant) => void
   /** How a station's tape stands, where it is played in this process. */
@@ -87,7 +87,7 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
   const subscription = await bus.subscribe(
     { topic: 'station' },
     ({ station, message }) => {
-      opening = announced(message).catch((error: unknown) => options.onUnfit(station, error))
+      opening = announced(message).catch((error: unknown) => options.onUnsuitable(station, error))
       return opening
     },
     { from: 'retained' },

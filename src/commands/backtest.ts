@@ -106,7 +106,7 @@ export async function liveThrough(
     from: 'new',
     onStation: (_, { engine, network }) =>
       terminal.fact('engine', network === 'none' ? 'none' : `${network}, trained on ${engine}`),
-    onUnfit: (_, error) => app.fail(error),
+    onUnsuitable: (_, error) => app.fail(error),
     onLive: () => undefined,
     onSettled: (_, settlements) => void keeper.step(kept, settlements),
     ...(instruments && { instruments }),

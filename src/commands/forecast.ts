@@ -37,7 +37,7 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
         const networkText = network === 'none' ? 'no recurrent network' : `${network}, trained on ${engine}`
         terminal.fact('station', `${id} (${title}): ${networkText}`)
       },
-      onUnfit(id, error) {
+      onUnsuitable(id, error) {
         // A station that cannot be forecast must not end the process; but where none can, it ends with an error.
         if (error instanceof TickcastError && stations === 0) app.fail(error)
         else tellError(new Error(`${id} cannot be forecast`, { cause: error }))

@@ -57,7 +57,7 @@ export async function start(flags: StartFlags): Promise<void> {
           'engine',
           network === 'none' ? 'none: no recurrent network' : `${network}, trained on ${engine}`,
         ),
-      onUnfit: (id, error) =>
+      onUnsuitable: (id, error) =>
         id === station.id
           ? app.fail(error)
           : errorTeller({ terminal, log })(new Error(`${id} cannot be forecast`, { cause: error })),

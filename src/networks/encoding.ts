@@ -8,7 +8,7 @@ import { CLOCK_FEATURES, clockTable } from './clock-table.ts'
 
 /*
  * The one place where physical values become what the network reads and what it predicts becomes physical values, for
- * training and inference alike. Features of a step: each level in units of its scale from its centre, then sine and
+ * training and inference alike. Features of a step: each input in units of its scale from its centre, then sine and
  * cosine of the hour and of the year. The clock is UTC: a station's offset only turns the circle, and the first
  * layer's weights undo that.
  */

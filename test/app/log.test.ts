@@ -11,10 +11,10 @@ const ESCAPE = '\u001b'
 
 /** A stream that keeps what is written to it; `isTTY` makes it a terminal. */
 function kept(isTTY: boolean) {
-  const said: string[] = []
+  const lines: string[] = []
   const stream = Object.assign(new PassThrough(), { isTTY, columns: 80 })
-  stream.on('data', (chunk) => said.push(String(chunk)))
-  return { stream: stream as unknown as NodeJS.WriteStream, text: () => said.join('') }
+  stream.on('data', (chunk) => lines.push(String(chunk)))
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => lines.join('') }
 }
 
 function logged(logLevel: LogLevel, { isTTY = false, env = {} as NodeJS.ProcessEnv } = {}) {
@@ -58,13 +58,13 @@ describe('log', () => {
 
   it('log - what a person can mend is told on the terminal, what should not have been thrown in the log', () => {
     const { log, text } = logged('warn')
-    const said = kept(false)
-    const tell = errorTeller({ terminal: openTerminal(said.stream), log })
+    const lines = kept(false)
+    const tell = errorTeller({ terminal: openTerminal(lines.stream), log })
     tell(new Error('3 messages were given up'))
     tell(new Error('pond cannot be forecast', { cause: new TickcastError('usage', '--lookback: too long') }))
     expect(text()).toBe('')
     tell(new Error('pond cannot be forecast', { cause: new TypeError('x is undefined') }))
-    expect(said.text().trimEnd().split('\n')).toEqual([
+    expect(lines.text().trimEnd().split('\n')).toEqual([
       '  warning 3 messages were given up',
       '  warning pond cannot be forecast: --lookback: too long',
     ])
@@ -119,7 +119,7 @@ describe('screen', () => {
     expect(screenOf({ isTTY }, env)).toEqual(wanted)
   })
 
-  it('screen - on a dumb terminal nothing that is said holds an escape sequence', () => {
+  it('screen - on a dumb terminal nothing that is printed holds an escape sequence', () => {
     const { stream, text } = kept(true)
     const { TERM } = process.env
     process.env['TERM'] = 'dumb'

@@ -55,7 +55,7 @@ describe('bench harness', () => {
     expect(lines[0]).toMatchObject({ ratio: undefined, slowest: 10, fastest: 100, bytesHeld: 0 })
   })
 
-  it('bench harness - fewer than five rounds are refused', async () => {
+  it('bench harness - fewer than five rounds are rejected', async () => {
     await expect(compare([], { ...staged({}).options, rounds: 4 })).rejects.toThrow(
       'at least 5 rounds; not 4',
     )

@@ -24,7 +24,7 @@ describe('kernel bench', () => {
     ])
   })
 
-  it('kernel bench - a name that is not known is refused with those that are', () => {
+  it('kernel bench - a name that is not known is rejected with those that are', () => {
     expect(() => tasksNamed('gru32,gru33')).toThrow(/^no task is named 'gru33': gru32, .*, lstm32\/window$/)
     expect(() => contendersNamed('torch')).toThrow(
       /^no contender is named 'torch': ours, .*pytorch, .*twins$/,

@@ -79,7 +79,7 @@ export function watchLayoutShifts(page: Page): Promise<void> {
     }
     const place = ({ x, y, width, height }: DOMRect): string => `${width}x${height} at ${x},${y}`
     new PerformanceObserver((list) => {
-      const said: string[] = JSON.parse(document.body.dataset['shifts'] ?? '[]')
+      const shifts: string[] = JSON.parse(document.body.dataset['shifts'] ?? '[]')
       for (const entry of list.getEntries()) {
         const sources: { node: unknown; previousRect: DOMRect; currentRect: DOMRect }[] = Reflect.get(
           entry,
@@ -89,15 +89,15 @@ export function watchLayoutShifts(page: Page): Promise<void> {
           ({ node, previousRect, currentRect }) =>
             `#${named(node)} from ${place(previousRect)} to ${place(currentRect)}`,
         )
-        said.push(`${Number(Reflect.get(entry, 'value')).toFixed(4)}: ${moves.join('; ')}`)
+        shifts.push(`${Number(Reflect.get(entry, 'value')).toFixed(4)}: ${moves.join('; ')}`)
       }
-      document.body.dataset['shifts'] = JSON.stringify(said)
+      document.body.dataset['shifts'] = JSON.stringify(shifts)
     }).observe({ type: 'layout-shift' })
   })
 }
 
 /** What has jumped since, with how far: `0.0198: #models from 400x200 at 0,0 to 400x240 at 0,0`. */
 export async function layoutShifts(page: Page): Promise<string[]> {
-  const said = await page.evaluate(() => document.body.dataset['shifts'] ?? '[]')
-  return JSON.parse(said).filter((shift: string) => Number.parseFloat(shift) >= NOTICEABLE)
+  const shifts = await page.evaluate(() => document.body.dataset['shifts'] ?? '[]')
+  return JSON.parse(shifts).filter((shift: string) => Number.parseFloat(shift) >= NOTICEABLE)
 }

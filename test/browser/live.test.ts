@@ -42,7 +42,7 @@ chromiumRequirement.describe('page of a live station', () => {
     expect(posted.ok).toBe(true)
     await expect.poll(() => page.locator('#readout-now .value').textContent()).toBe('21.4')
     expect(await drawnUnderTheChart(page)).toBeGreaterThan(0)
-    expect(await page.locator('#deck').isVisible()).toBe(false)
+    expect(await page.locator('#tape-panel').isVisible()).toBe(false)
     expect(await page.locator('#provenance').getAttribute('data-kind')).toBe('live')
     expect(complaints).toEqual([])
     await page.context().close()

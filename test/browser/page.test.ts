@@ -16,7 +16,7 @@ chromiumRequirement.describe('page', () => {
   const text = (selector: string) => laptop.page.locator(selector).innerText()
   const shows = (selector: string, words: string | RegExp) => expect.poll(() => text(selector)).toMatch(words)
   const rowsPlayed = async () =>
-    Number(/^([\d,]+) rows/.exec(await text('#deck-note'))?.[1]?.replaceAll(',', ''))
+    Number(/^([\d,]+) rows/.exec(await text('#tape-note'))?.[1]?.replaceAll(',', ''))
 
   beforeAll(async () => {
     ;[tickcast, browser] = await Promise.all([
@@ -34,7 +34,7 @@ chromiumRequirement.describe('page', () => {
     await shows('#provenance', 'Simulated station: no instrument has measured this')
     expect(await laptop.page.locator('#provenance').getAttribute('data-kind')).toBe('simulated')
     await shows('#link', 'Connected')
-    await shows('#deck-note', 'rows played')
+    await shows('#tape-note', 'rows played')
   })
 
   it('page - the observed line and the fan of the next day are drawn', async () => {
@@ -85,7 +85,7 @@ chromiumRequirement.describe('page', () => {
   })
 
   it('page - nothing jumps while data streams', async () => {
-    await shows('#deck-note', 'rows played')
+    await shows('#tape-note', 'rows played')
     await watchLayoutShifts(laptop.page)
     const from = await rowsPlayed()
     await expect.poll(rowsPlayed).toBeGreaterThan(from + 120)
@@ -95,7 +95,7 @@ chromiumRequirement.describe('page', () => {
   it('page - the tape is paused, stepped by single ticks and played again', async () => {
     await laptop.page.getByRole('button', { name: 'Pause' }).click()
     await shows('#provenance', 'paused')
-    await shows('#deck-note', 'paused')
+    await shows('#tape-note', 'paused')
     const rows = await rowsPlayed()
     await laptop.page.getByRole('button', { name: 'Step one tick' }).click()
     await expect.poll(rowsPlayed).toBe(rows + 1)
@@ -120,7 +120,7 @@ chromiumRequirement.describe('page', () => {
 
   it('page - seeking forward goes on in the same session, backward begins anew', async () => {
     await laptop.page.locator('#play').click()
-    await shows('#deck-note', 'paused')
+    await shows('#tape-note', 'paused')
     await laptop.page.getByLabel('Go to').fill('2020-07-01')
     await laptop.page.getByRole('button', { name: 'Go', exact: true }).click()
     await shows('#position', 'Wed 1 Jul 2020 00:00')
@@ -157,7 +157,7 @@ chromiumRequirement.describe('page', () => {
     await laptop.page.keyboard.press('ArrowLeft')
     await laptop.page.locator('body').click({ position: { x: 700, y: 90 } })
     await laptop.page.keyboard.press(' ')
-    await shows('#deck-note', 'paused')
+    await shows('#tape-note', 'paused')
     await laptop.page.keyboard.press('?')
     expect(await laptop.page.getByRole('dialog', { name: 'Help' }).isVisible()).toBe(true)
     await laptop.page.keyboard.press('Escape')
@@ -167,7 +167,7 @@ chromiumRequirement.describe('page', () => {
       .poll(() => laptop.page.evaluate(() => document.activeElement?.closest('dialog') === null))
       .toBe(true)
     await laptop.page.keyboard.press(' ')
-    await shows('#deck-note', /rows played · \d/)
+    await shows('#tape-note', /rows played · \d/)
   })
 
   it('page - loop is kept by the tape, not by the page', async () => {
@@ -205,7 +205,7 @@ chromiumRequirement.describe('page', () => {
     expect(sticking).toEqual([])
     expect(await phone.page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
     // The words above it are longer or shorter with the tape's state: the buttons stay under the thumb.
-    const top = () => phone.page.locator('#deck').evaluate((deck) => deck.getBoundingClientRect().top)
+    const top = () => phone.page.locator('#tape-panel').evaluate((panel) => panel.getBoundingClientRect().top)
     const playing = await top()
     for (const [speed, words] of [
       ['max', 'as fast as possible, not the present'],

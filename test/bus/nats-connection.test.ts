@@ -15,7 +15,7 @@ describe('nats address', () => {
   })
 
   it.each(['', 'nats://', 'http://127.0.0.1:4222', 'ws://bus', 'nats://bus:port'])(
-    'nats address - %o is refused with what is wanted',
+    'nats address - %o is rejected with what is wanted',
     (url) => {
       expect(() => parseNatsUrl(url)).toThrow(
         /^a NATS address is nats:\/\/host:4222 or tls:\/\/host:4222; not '/,
@@ -23,7 +23,7 @@ describe('nats address', () => {
     },
   )
 
-  it('nats address - credentials in an address that is refused are not shown', () => {
+  it('nats address - credentials in an address that is rejected are not shown', () => {
     expect(() => parseNatsUrl('http://ann:s3cret@bus')).toThrow("not 'http://bus'")
     expect(() => parseNatsUrl('nats://ann:s3c/ret@bus:port')).not.toThrow(/s3c/)
   })

@@ -69,11 +69,11 @@ describe('wire', () => {
       `{"event_time":"x","values":{"T":"${'9'.repeat(10_000)}"}}`,
       'values.T',
     ],
-  ])('wire - %s is refused with its field', (_, text, field) => {
+  ])('wire - %s is rejected with its field', (_, text, field) => {
     expect(decode('tick', stored(text))).toMatchObject({ invalid: { station: 'shed', id: 'nats/12', field } })
   })
 
-  it('wire - bytes that are no UTF-8, and too many of them, are refused without being read', () => {
+  it('wire - bytes that are no UTF-8, and too many of them, are rejected without being read', () => {
     expect(decode('tick', stored(Uint8Array.of(0x22, 0xff, 0x22)))).toMatchObject({
       invalid: { rule: 'JSON in UTF-8' },
     })
@@ -82,13 +82,13 @@ describe('wire', () => {
     })
   })
 
-  it('wire - a subject whose station is no station id is refused', () => {
+  it('wire - a subject whose station is no station id is rejected', () => {
     expect(decode('tick', stored('{}', 'tickcast.v1.Shed!.tick'))).toMatchObject({
       invalid: { field: 'station' },
     })
   })
 
-  it('wire - a refusal reads as place, field, rule and how it began', () => {
+  it('wire - a rejection reads as place, field, rule and how it began', () => {
     const decoded = decode('tick', stored('{"values":{}}'))
     if (!('invalid' in decoded)) throw new Error('it was taken')
     expect(describeInvalid(decoded.invalid)).toMatch(

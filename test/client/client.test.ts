@@ -128,7 +128,7 @@ describe('client', () => {
     expect(await seen.next()).toMatchObject({ kind: 'snapshot', offset: 1 })
   })
 
-  it('client - the tape answers how it stands; a refusal is an error with its code', async () => {
+  it('client - the tape answers how it stands; a rejection is an error with its code', async () => {
     const { bus, gateway } = await started()
     const client = connected({ url: gateway.address })
     await client.opened()

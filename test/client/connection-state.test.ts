@@ -128,7 +128,7 @@ describe('connection state', () => {
     expect(connection.on({ type: 'opened' })).toEqual([])
   })
 
-  it('connection state - a refusal is told and the topic dropped', () => {
+  it('connection state - a rejection is told and the topic dropped', () => {
     const connection = machine()
     connection.on(follow)
     connection.on({ type: 'opened' })

@@ -4,7 +4,7 @@ import type { Terminal } from '../../src/app/terminal.ts'
 import { type BacktestFlags, liveThrough } from '../../src/commands/backtest.ts'
 import { DAY, HOUR } from '../../src/domain/instant.ts'
 
-const silent: Terminal = {
+const ignored: Terminal = {
   fact: () => undefined,
   line: () => undefined,
   above: (write) => write(),
@@ -32,7 +32,7 @@ const FLAGS: BacktestFlags = {
 
 /** All of a run but how long it took and in how much memory. */
 async function found(flags: BacktestFlags) {
-  const { summary } = await liveThrough(tape, { flags, terminal: silent })
+  const { summary } = await liveThrough(tape, { flags, terminal: ignored })
   const { wallSeconds, peakMemoryBytes, ...rest } = summary
   expect([wallSeconds, peakMemoryBytes].every((value) => value > 0)).toBe(true)
   return rest
@@ -81,7 +81,7 @@ describe('backtest', () => {
 
   it('backtest - says so where it was interrupted, and gives no figures', async () => {
     const interrupted = Promise.resolve()
-    await expect(liveThrough(tape, { flags: FLAGS, terminal: silent, interrupted })).rejects.toMatchObject({
+    await expect(liveThrough(tape, { flags: FLAGS, terminal: ignored, interrupted })).rejects.toMatchObject({
       code: 'usage',
     })
   })

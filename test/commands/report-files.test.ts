@@ -26,7 +26,7 @@ describe('report files', () => {
     expect(await readFile(markdown, 'utf8')).toMatch(/^`T \(degC\)`.*`npx tickcast.*`\n\n\| model \|/)
   })
 
-  it('report files - one that cannot be written is refused with its flag, before anything is done', async () => {
+  it('report files - one that cannot be written is rejected with its flag, before anything is done', async () => {
     const nowhere = join(folder, 'missing', 'figures.md')
     await expect(checkWritable({ markdown: nowhere })).rejects.toMatchObject({
       code: 'usage',

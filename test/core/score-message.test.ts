@@ -37,8 +37,8 @@ describe('score message', () => {
       const quantiles = Array.from(mean, (centre) =>
         Float64Array.of(-7, -5, -3, 0, 3, 5, 7).map((off) => centre + off),
       )
-      const said = { issuedAt: time, model: 'mixture', mean, quantiles, models }
-      issue(time, { forecast: { ...said, weights: new Map(), weightsVersion: 0 } })
+      const predicted = { issuedAt: time, model: 'mixture', mean, quantiles, models }
+      issue(time, { forecast: { ...predicted, weights: new Map(), weightsVersion: 0 } })
     }
   })
 

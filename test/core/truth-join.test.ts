@@ -22,7 +22,7 @@ function settledBy(...readings: readonly (readonly [minutes: number, value: numb
 }
 
 describe('truth join', () => {
-  it('truth join - brings a forecast and its truth together at valid time: who said what, and what came', () => {
+  it('truth join - brings a forecast and its truth together at valid time: who predicted what, and what came', () => {
     const forecast = {
       ...forecastOf(START),
       models: new Map([
@@ -125,7 +125,7 @@ describe('truth join', () => {
     expect(resumed.state).toEqual(join.state)
   })
 
-  it('truth join - refuses a forecast issued before the newest, which would break its order', () => {
+  it('truth join - rejects a forecast issued before the newest, which would break its order', () => {
     const join = joining(CADENCE)
     join.issue(START + HOUR, { forecast: forecastOf(START + HOUR) })
     expect(() => join.issue(START, { forecast: forecastOf(START) })).toThrow(

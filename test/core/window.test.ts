@@ -66,7 +66,7 @@ describe('window', () => {
     expect([...target]).toEqual([0, 4, 5, 0])
   })
 
-  it('window - a lookback that its stride does not divide is refused', () => {
+  it('window - a lookback that its stride does not divide is rejected', () => {
     const inputs = plainInputs(1)
     expect(() => windowShape({ inputs, cadence: CADENCE, lookback: 1440, stride: 7 })).toThrow(
       'a lookback of 1440 rows is no multiple of a stride of 7',

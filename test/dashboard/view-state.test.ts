@@ -146,7 +146,7 @@ describe('view state', () => {
     expect(state.runs.length).toBeLessThanOrEqual(28)
   })
 
-  it('view state - a refused command is said until one succeeds', () => {
+  it('view state - the error of a rejected command is shown until one succeeds', () => {
     const refused = folded([{ type: 'command_failed', message: 'a seek outside the tape' }])
     expect(refused.commandError).toBe('a seek outside the tape')
     const state = reduced(refused, { type: 'tape', stationId: 'jena', tape: tape() })

@@ -65,7 +65,7 @@ describe('experts by name', () => {
     expect(offsets({ experts: ['gru_stacked'] })).toEqual([24])
   })
 
-  it('experts by name - the window of all networks is what the flags say, and a stride that does not divide it is refused', () => {
+  it('experts by name - the window of all networks is what the flags say, and a stride that does not divide it is rejected', () => {
     const specs = (flags: Partial<ExpertFlags>) =>
       chosen(flags).flatMap(({ training }) =>
         training?.network.kind === 'recurrent' ? [training.network.spec] : [],
@@ -77,7 +77,7 @@ describe('experts by name', () => {
     expect(() => chosen({ lookback: 13, stride: 2 })).toThrow(/multiple of the stride/)
   })
 
-  it('experts by name - nobody at all is refused', () => {
+  it('experts by name - nobody at all is rejected', () => {
     expect(() => chosen({ experts: ['rls'], without: ['rls'] })).toThrow(/nobody/)
     expect(() => chosen({ network: false, experts: ['gru'] })).toThrow(/nobody/)
     expect(() => chosen({ experts: ['network'] })).toThrow(/nobody/)

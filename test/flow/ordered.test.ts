@@ -36,7 +36,7 @@ async function passed(events: readonly PipelineEvent[], lateness = 0): Promise<s
 }
 
 describe('ordered', () => {
-  it('ordered - a session begins once, ahead of its first reading or of a first tick that was refused', async () => {
+  it('ordered - a session begins once, ahead of its first reading or of a first tick that was rejected', async () => {
     expect(await passed([read('a', 0), read('a', 1)])).toEqual(['session a', 'reading 0', 'reading 1'])
     expect(await passed([refused('a'), refused('a'), read('a', 0)])).toEqual([
       ...['session a', 'rejected', 'rejected'],
@@ -44,14 +44,14 @@ describe('ordered', () => {
     ])
   })
 
-  it('ordered - what was held of the session before comes ahead of a new one that begins with a refused tick', async () => {
+  it('ordered - what was held of the session before comes ahead of a new one that begins with a rejected tick', async () => {
     expect(await passed([read('a', 5), read('a', 6), refused('b'), read('b', 1)], 2 * HOUR)).toEqual([
       ...['session a', 'reading 5', 'reading 6'],
       ...['session b', 'rejected', 'reading 1'],
     ])
   })
 
-  it('ordered - a refused live tick begins nothing', async () => {
+  it('ordered - a rejected live tick begins nothing', async () => {
     expect(await passed([read('a', 0), refused(undefined), read('a', 1)])).toEqual([
       ...['session a', 'reading 0', 'rejected', 'reading 1'],
     ])

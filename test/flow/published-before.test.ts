@@ -65,41 +65,41 @@ function reading(session: string | undefined, hour: number): Reading {
   }
 }
 
-it('said before - where nothing is kept, nothing has been said', async () => {
-  const said = await publishedBefore(busThatKept({}), 'pond')
-  expect(said.catchingUp).toBe(false)
-  expect(said.of(reading('a', 0))).toBe('nothing')
+it('published before - where nothing is kept, nothing has been published', async () => {
+  const earlier = await publishedBefore(busThatKept({}), 'pond')
+  expect(earlier.catchingUp).toBe(false)
+  expect(earlier.of(reading('a', 0))).toBe('nothing')
 })
 
-it('said before - all up to the newest reading has been said, and nothing after it', async () => {
-  const said = await publishedBefore(busThatKept({ reading: ['a', 2], forecast: ['a', 2] }), 'pond')
-  expect([0, 1, 2, 3, 4].map((hour) => said.of(reading('a', hour)))).toEqual([
+it('published before - all up to the newest reading has been published, and nothing after it', async () => {
+  const earlier = await publishedBefore(busThatKept({ reading: ['a', 2], forecast: ['a', 2] }), 'pond')
+  expect([0, 1, 2, 3, 4].map((hour) => earlier.of(reading('a', hour)))).toEqual([
     ...['all', 'all', 'all'],
     ...['nothing', 'nothing'],
   ])
-  expect(said.catchingUp).toBe(false)
+  expect(earlier.catchingUp).toBe(false)
 })
 
-it('said before - a reading whose forecast did not get out any more is not said again, its forecast is', async () => {
-  const said = await publishedBefore(busThatKept({ reading: ['a', 2], forecast: ['a', 1] }), 'pond')
-  expect([1, 2, 3].map((hour) => said.of(reading('a', hour)))).toEqual(['all', 'reading', 'nothing'])
+it('published before - a reading whose forecast did not get out any more is not published again, its forecast is', async () => {
+  const earlier = await publishedBefore(busThatKept({ reading: ['a', 2], forecast: ['a', 1] }), 'pond')
+  expect([1, 2, 3].map((hour) => earlier.of(reading('a', hour)))).toEqual(['all', 'reading', 'nothing'])
 })
 
-it('said before - a newest reading that is not met again hides nothing of what comes later', async () => {
+it('published before - a newest reading that is not met again hides nothing of what comes later', async () => {
   const passed = await publishedBefore(busThatKept({ reading: ['a', 2] }), 'pond')
   expect([1, 3].map((hour) => passed.of(reading('a', hour)))).toEqual(['all', 'nothing'])
   const over = await publishedBefore(busThatKept({ reading: ['a', 2] }), 'pond')
   expect(over.of(reading('b', 0))).toBe('nothing')
 })
 
-it('said before - live readings come after those of a tape that were read before them', async () => {
-  const said = await publishedBefore(
+it('published before - live readings come after those of a tape that were read before them', async () => {
+  const earlier = await publishedBefore(
     busThatKept({ reading: [undefined, 50], forecast: [undefined, 50] }),
     'pond',
   )
-  expect(said.of(reading('a', 7))).toBe('all')
-  expect(said.of(reading(undefined, 49))).toBe('all')
-  expect(said.catchingUp).toBe(true)
-  expect(said.of(reading(undefined, 50))).toBe('all')
-  expect(said.of(reading(undefined, 51))).toBe('nothing')
+  expect(earlier.of(reading('a', 7))).toBe('all')
+  expect(earlier.of(reading(undefined, 49))).toBe('all')
+  expect(earlier.catchingUp).toBe(true)
+  expect(earlier.of(reading(undefined, 50))).toBe('all')
+  expect(earlier.of(reading(undefined, 51))).toBe('nothing')
 })

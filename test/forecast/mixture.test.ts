@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LEADS, type Settlement } from '../../src/domain/forecast.ts'
 import { emptyMixture, learnMixture, MIXTURE, type MixtureState, mix } from '../../src/forecast/mixture.ts'
-import { modelsSaying } from '../verify/settlements.ts'
+import { modelsPredicting } from '../verify/settlements.ts'
 
 function all(value: number): Float64Array {
   return new Float64Array(LEADS).fill(value)
@@ -9,7 +9,7 @@ function all(value: number): Float64Array {
 
 function settled(leadIndex: number, truth: number, predicted: Record<string, number>): Settlement {
   const quantiles = new Float64Array(7)
-  return { issuedAt: 0, validAt: 0, leadIndex, truth, models: modelsSaying(predicted), quantiles }
+  return { issuedAt: 0, validAt: 0, leadIndex, truth, models: modelsPredicting(predicted), quantiles }
 }
 
 describe('mixture', () => {

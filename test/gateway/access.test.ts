@@ -11,14 +11,14 @@ const upgrade = { upgrade: 'websocket' }
 
 describe('access', () => {
   it.each(['0.0.0.0', '::', '192.168.1.5', 'example.org'])(
-    'access - %s without a token is refused',
+    'access - %s without a token is rejected',
     (host) => {
       expect(() => accessRules({ host, token: undefined })).toThrow(TickcastError)
       expect(() => accessRules({ host, token: 'secret' })).not.toThrow()
     },
   )
 
-  it('access - an empty token is refused: it would protect nothing', () => {
+  it('access - an empty token is rejected: it would protect nothing', () => {
     expect(() => accessRules({ host: '127.0.0.1', token: '' })).toThrow('--token')
   })
 

@@ -150,7 +150,7 @@ describe('http - live ticks', () => {
     expect(seen.slice(2)).toEqual(seen.slice(0, 2))
   })
 
-  it('http - refused ticks are named in the reply, and go onto the bus with the others to be counted there', async () => {
+  it('http - rejected ticks are named in the reply, and go onto the bus with the others to be counted there', async () => {
     const { gateway, ticks } = await startedWithTicks()
     const reply = await postTicks(gateway, [
       { 'T (degC)': 3 },
@@ -173,7 +173,7 @@ describe('http - live ticks', () => {
     expect(ticks).toHaveLength(5)
   })
 
-  it('http - a body of which every tick is refused is a problem that names the first; at most 20 are listed', async () => {
+  it('http - a body of which every tick is rejected is a problem that names the first; at most 20 are listed', async () => {
     const { gateway, ticks } = await startedWithTicks()
     const reply = await postTicks(
       gateway,
@@ -209,7 +209,7 @@ describe('http - live ticks', () => {
     expect(ticks).toEqual([])
   })
 
-  it('http - ticks nested without end, and numbers that are none, are refused like any other', async () => {
+  it('http - ticks nested without end, and numbers that are none, are rejected like any other', async () => {
     const { gateway } = await startedWithTicks()
     const deep = '['.repeat(100_000) + ']'.repeat(100_000)
     for (const [body, detail] of [

@@ -158,7 +158,7 @@ describe('session', () => {
     [{ id: 9, replay: { pause: true } }, 9, 'no_replay', 'no station has a tape: all are live'],
     ['[1]', null, 'bad_request', 'a frame is an object with an id and a request'],
     ['{"id":1', null, 'bad_json', `no JSON: '{"id":1'`],
-  ])('session - %j is refused by name', (frame, id, code, message) => {
+  ])('session - %j is rejected by name', (frame, id, code, message) => {
     expect(replyTo(frame)).toEqual({ id, error: { code, message, temporary: false } })
   })
 

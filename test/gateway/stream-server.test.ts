@@ -98,7 +98,7 @@ describe('stream', () => {
     expect(await line.next()).toMatchObject({ topic: 'score' })
   })
 
-  it('stream - a tape is operated and answers how it stands, its refusals come through', async () => {
+  it('stream - a tape is operated and answers how it stands, its errors come through', async () => {
     const { bus, gateway } = await started()
     bus.publish('pond', 'station', pondWithTape)
     await bus.onControl('pond', async (command) =>
@@ -219,15 +219,18 @@ describe('stream', () => {
     ['another path', '/v1/strem', {}, 404],
     ['a page of another site', '/v1/stream', { origin: 'https://attacker.example' }, 403],
     ['a name of another site that points here', '/v1/stream', { host: 'attacker.example' }, 403],
-  ])('stream - an upgrade for %s is refused before there is a line', async (_what, path, headers, wanted) => {
-    const { gateway } = await started()
-    const socket = new WebSocket(`ws://127.0.0.1:${gateway.port}${path}`, { headers })
-    socket.on('error', () => undefined)
-    const [, response] = await once(socket, 'unexpected-response')
-    expect(response.statusCode).toBe(wanted)
-    expect(response.headers['content-type']).toBe('application/problem+json')
-    socket.terminate()
-  })
+  ])(
+    'stream - an upgrade for %s is rejected before there is a line',
+    async (_what, path, headers, wanted) => {
+      const { gateway } = await started()
+      const socket = new WebSocket(`ws://127.0.0.1:${gateway.port}${path}`, { headers })
+      socket.on('error', () => undefined)
+      const [, response] = await once(socket, 'unexpected-response')
+      expect(response.statusCode).toBe(wanted)
+      expect(response.headers['content-type']).toBe('application/problem+json')
+      socket.terminate()
+    },
+  )
 
   it('stream - more clients than the limit are turned away', async () => {
     const { gateway } = await started({ limits: { clients: 1 } })

@@ -138,7 +138,7 @@ test('csv - a header that does not fit names what was found and what was expecte
   expect((await refusal('Date Time,T (degC),T (degC)\n1,2\n')).message).toContain('is there twice')
 })
 
-test('csv - what is no table is refused before it can fill memory', async () => {
+test('csv - what is no table is rejected before it can fill memory', async () => {
   expect((await refusal('')).message).toBe('made.csv: it is empty; expected a header and rows')
   expect((await refusal('\n \n')).message).toContain('it is empty')
   expect((await refusal('a'.repeat(3 << 20))).message).toContain('a line of more than')

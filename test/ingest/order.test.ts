@@ -159,7 +159,7 @@ describe('order', () => {
     ])
   })
 
-  it('order - a stamp far ahead that nothing follows is refused when the tape ends', () => {
+  it('order - a stamp far ahead that nothing follows is rejected when the tape ends', () => {
     expect(run(tape('a', 0, days(31))).at(-1)).toEqual([`outlier_time ${days(31)}`])
   })
 

@@ -105,7 +105,7 @@ test('station file - an offset is one that clocks have', () => {
     expect(at(offset)).toContain(`time.utc_offset: it is "${offset}"; expected hours and minutes such as`)
 })
 
-test('station file - a column holds one thing: a second channel, or the time, is refused', () => {
+test('station file - a column holds one thing: a second channel, or the time, is rejected', () => {
   const [channel] = described().channels
   expect(refusal((s) => ({ ...s, channels: [channel, { ...channel, name: 'again' }] }))).toBe(
     'roof.yaml: channels[1].column: it is "T"; expected unique, but \'T\' is there twice',
@@ -113,7 +113,7 @@ test('station file - a column holds one thing: a second channel, or the time, is
   expect(refusal((s) => ({ ...s, time: { ...s.time, column: 'T' } }))).toContain('channels[0].column')
 })
 
-test('station file - values that multiply or contain themselves are refused like any other', () => {
+test('station file - values that multiply or contain themselves are rejected like any other', () => {
   const tens = ['a', 'b', 'c', 'd', 'e'].map((name, level, all) => {
     const below = level === 0 ? 'x' : `*${all[level - 1]}`
     return `${name}: &${name} [${Array.from({ length: 10 }, () => below).join(', ')}]`

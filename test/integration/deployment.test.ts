@@ -32,7 +32,7 @@ describeWithNats('deployment', () => {
     serve = startTickcast(['serve', '--port', '0', ...at])
     replay = startTickcast(['replay', '--data', csv, ...PACE, ...at])
     url = await serve.address()
-    await Promise.all([replay.says(/speed/), forecast.says(/station +jena/)])
+    await Promise.all([replay.prints(/speed/), forecast.prints(/station +jena/)])
   })
   afterAll(async () => {
     for (const running of [replay, forecast, serve]) await running?.stop()
@@ -119,10 +119,10 @@ describeWithNats('deployment', () => {
       body: '{"state":true}',
     })
     expect([posted.status, await posted.json()]).toMatchObject([503, { code: 'busy', temporary: true }])
-    for (const running of [replay, forecast, serve]) await running.says(/bus +disconnected from NATS/)
+    for (const running of [replay, forecast, serve]) await running.prints(/bus +disconnected from NATS/)
     await nats.start()
     await until('the server is ready again', async () => (await ready()) === 200)
-    for (const running of [replay, forecast, serve]) await running.says(/bus +NATS JetStream at .* is back/)
+    for (const running of [replay, forecast, serve]) await running.prints(/bus +NATS JetStream at .* is back/)
     await further(heard, 5)
     expect((await heard.tape({ state: true })).paused).toBe(false)
     await expectWhole(heard)

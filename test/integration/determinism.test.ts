@@ -54,7 +54,7 @@ async function forecastsOf(path: string, { speed, seed = 1, meanwhile }: Play) {
     flags: { ...FLAGS, seed },
     from: 'new',
     onStation: () => undefined,
-    onUnfit: (_, error) => fail(error),
+    onUnsuitable: (_, error) => fail(error),
     onLive: () => undefined,
     onFailure: fail,
   })
@@ -69,7 +69,7 @@ async function forecastsOf(path: string, { speed, seed = 1, meanwhile }: Play) {
   await host.close()
   await pool.close()
   await bus.close()
-  return forecasts.map(({ replay: _, ...said }) => said)
+  return forecasts.map(({ replay: _, ...forecast }) => forecast)
 }
 
 describe('determinism', () => {
@@ -83,11 +83,11 @@ describe('determinism', () => {
 
   it('determinism - the run that is compared with is one that learns', () => {
     expect(atOnce).toHaveLength(DAYS * 24)
-    const said = Object.keys(atOnce.at(-1)?.models ?? {})
+    const predicted = Object.keys(atOnce.at(-1)?.models ?? {})
     for (const { name, create } of EXPERTS) {
-      // Those that are to learn for two months first have not spoken after a week.
+      // Those that are to learn for two months first have no forecast after a week.
       const minRounds = create(jena, OPTIONS).training?.minRounds ?? 0
-      expect([name, said.includes(name)]).toEqual([name, minRounds <= 1])
+      expect([name, predicted.includes(name)]).toEqual([name, minRounds <= 1])
     }
     const versions = new Set(atOnce.map(({ weights_version }) => weights_version))
     expect(versions.size).toBeGreaterThan(5)

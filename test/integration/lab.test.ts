@@ -54,7 +54,7 @@ describe('tickcast lab', () => {
       '20',
     ]
     const program = startTickcast(args)
-    await program.says(/epoch 1\/4 .* validation/)
+    await program.prints(/epoch 1\/4 .* validation/)
     const { code, stderr } = await program.stop('SIGINT')
     expect(code, stderr).toBe(130)
     expect(stderr).toContain('the same command goes on from there')

@@ -118,7 +118,7 @@ describe('live feed', () => {
     },
   )
 
-  it('live feed - a tick that is refused is named in the reply and counted in the status, and the rest is taken', async () => {
+  it('live feed - a tick that is rejected is named in the reply and counted in the status, and the rest is taken', async () => {
     const heard = await hearing(url)
     const settled = await until('a status of all so far', () =>
       heard.statuses.findLast(({ as_of }) => as_of === formatInstant(next)),
@@ -148,7 +148,7 @@ describe('live feed', () => {
     expect(after.last_rejected[0]).toMatchObject({ field: 'T (degC)', value: 451, reason: 'out_of_limits' })
   })
 
-  it('live feed - a feed of which lines are refused says which, and why', async () => {
+  it('live feed - a feed of which lines are rejected says which, and why', async () => {
     const { code, stdout, stderr } = await runTickcast(['feed', '--station', 'jena', '--url', url], {
       input: `{"event_time":"${measured().event_time}","T (degC)":7}\n{"event_time":"soon","T (degC)":7}\n`,
     })
@@ -302,7 +302,7 @@ describeWithNats('live feed over NATS', () => {
     )
     // On another subject it is no tick, and so no rejected one.
     client.publish('tickcast.v1.jena.forecast', 'not JSON')
-    await server.says(/warning .* is no forecast of station 'jena': JSON in UTF-8/)
+    await server.prints(/warning .* is no forecast of station 'jena': JSON in UTF-8/)
     const { event_time } = measured()
     await arrives({ heard, url }, event_time, () =>
       client.publish('tickcast.v1.jena.tick', JSON.stringify({ event_time, values: { 'T (degC)': 9 } })),

@@ -231,7 +231,7 @@ describeWithNats('nats bus', () => {
     expect(errors[0]?.message).toBe(`nats/1 is no tick of station 'shed': JSON in UTF-8; it begins "T=3.5"`)
   })
 
-  it('nats bus - a message over the limit is refused with its size and the limit, and what follows is not held up', async () => {
+  it('nats bus - a message over the limit is rejected with its size and the limit, and what follows is not held up', async () => {
     const nats = await server()
     const one = await bus(nats.url)
     const huge = { ...tick(0), values: { 'T (degC)': 'x'.repeat(MAX_MESSAGE_BYTES) } }
@@ -254,7 +254,7 @@ describeWithNats('nats bus', () => {
     expect([config.max_msgs, state.messages]).toEqual([5, 5])
   })
 
-  it('nats bus - a stream of that name that holds something else is refused by name', async () => {
+  it('nats bus - a stream of that name that holds something else is rejected by name', async () => {
     const nats = await server()
     const manager = await (await outsider(nats.url)).jetstreamManager()
     await manager.streams.add({

@@ -21,7 +21,7 @@ async function summaryOf(...flags: readonly string[]): Promise<RunSummary> {
 /** Everything that does not depend on the clock or on what the file is called. */
 const counted = ({ wallSeconds: _, peakMemoryBytes: __, ...rest }: RunSummary) => rest
 
-/** Long enough that every network has spoken. */
+/** Long enough that every network has forecast. */
 const DAYS = 21
 const ROWS = DAYS * 144
 const SMALL = ['--units', '4', '--batch', '16', '--round-steps', '1']

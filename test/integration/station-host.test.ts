@@ -40,7 +40,7 @@ it('station host - closed while it opens a station, it leaves no pipeline behind
     },
     from: 'retained',
     onStation: () => void host.close().then(closed.resolve),
-    onUnfit: (_, error) => fail(error),
+    onUnsuitable: (_, error) => fail(error),
     onLive: () => undefined,
     onFailure: fail,
   })

@@ -70,7 +70,7 @@ describe('tape control', () => {
     expect(back.session > before.session).toBe(true)
   })
 
-  it('tape control - a seek outside the tape is refused, and names its span', async () => {
+  it('tape control - a seek outside the tape is rejected, and names its span', async () => {
     const before = await tape('pause')
     const { code, stdout, stderr } = await runTickcast(['tape', 'seek', '2031-01-01', '--url', url])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
@@ -104,7 +104,7 @@ describe('tape control', () => {
           .map((line) => JSON.parse(line).topic),
       )
     await until('a snapshot of each topic', () => topics().size === 4)
-    await plain.says(/score {5}MAE/)
+    await plain.prints(/score {5}MAE/)
     const seen = json.stdout.length
     const { position } = await tape('step')
     await until('the reading of the step', () =>
@@ -139,13 +139,13 @@ describe('tape control', () => {
     const other = startPaused()
     const address = await other.address()
     const watch = startTickcast(['watch', '--url', address])
-    await watch.says(/reading/)
+    await watch.prints(/reading/)
     await other.stop()
-    await watch.says(/is lost/)
+    await watch.prints(/is lost/)
     const again = startTickcast([
       ...['start', '--data', csv, '--port', new URL(address).port, '--no-network', ...SLOW],
     ])
-    await watch.says(/again/)
+    await watch.prints(/again/)
     expect((await watch.stop()).code).toBe(0)
     await again.stop()
   })
@@ -163,9 +163,9 @@ describe('interruption', () => {
     async (signal) => {
       const server = startTickcast(['start', '--data', csv, '--port', '0', '--units', '4'])
       const watch = startTickcast(['watch', '--url', await server.address()])
-      await watch.says(/reading/)
+      await watch.prints(/reading/)
       await endsInOrder(server, signal)
-      await watch.says(/is lost/)
+      await watch.prints(/is lost/)
       expect((await watch.stop(signal)).code).toBe(0)
     },
   )
@@ -182,7 +182,7 @@ describe('interruption', () => {
       '--json',
       '--no-network',
     ])
-    await run.says(/speed/)
+    await run.prints(/speed/)
     const { code, stdout } = await run.stop('SIGINT')
     expect(code).toBe(0)
     expect(JSON.parse(stdout).rows).toBeLessThan(2000 * 144)
@@ -201,7 +201,7 @@ describeWithNats('interruption on NATS', () => {
     const forecast = startTickcast(['forecast', '--no-network', ...at])
     const serve = startTickcast(['serve', '--port', '0', ...at])
     const replay = startTickcast(['replay', '--data', csv, ...at])
-    await Promise.all([forecast.says(/station +jena/), serve.address(), replay.says(/speed/)])
+    await Promise.all([forecast.prints(/station +jena/), serve.address(), replay.prints(/speed/)])
     return [forecast, serve, replay]
   }
 

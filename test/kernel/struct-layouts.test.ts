@@ -78,7 +78,7 @@ describe.each(Object.entries(HOST))('struct layouts - %s', (struct, host) => {
   })
 })
 
-test('struct layouts - of a class, comments are passed over, and what is no plain field is refused', () => {
+test('struct layouts - of a class, comments are passed over, and what is no plain field is rejected', () => {
   const source = (body: string) => `@unmanaged\nexport class Pass {\n${body}\n}`
   expect(structsIn(source('/** Of: it. */\n  a: i32\n  // b: i32\n  c: usize')).get('Pass')).toEqual([
     { name: 'a', type: 'i32' },

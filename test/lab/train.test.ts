@@ -91,7 +91,7 @@ describe('lab runner', () => {
     expect(best?.validation.loss).toBe(Math.min(...(epochs ?? []).map(({ validation }) => validation.loss)))
   })
 
-  it('lab runner - a loss that is no number ends an experiment, said as such', async () => {
+  it('lab runner - a loss that is no number ends an experiment, reported as such', async () => {
     const wild: Experiment = { ...experiment, name: 'wild', learningRate: 1e38 }
     const folder = openResults(files.path('wild'))
     const { outcome } = await run({ folder, experiment: wild })

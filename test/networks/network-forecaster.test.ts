@@ -47,12 +47,17 @@ beforeAll(() => {
 
 const forecaster = networkForecaster(STATION, { name: 'gru', spec: SMALL })
 
-/** What it says of the issue, with these weights, after readings of -10 and 30. */
+/** What it predicts at the issue, with these weights, after readings of -10 and 30. */
 function seasoned() {
   const { state, observe, predict } = begun(forecaster)
   observe(reading(-10))
   observe(reading(30))
-  return { state, observe, says: (weights: Weights = trained) => predict({ ...issue, weights })!, predict }
+  return {
+    state,
+    observe,
+    predicted: (weights: Weights = trained) => predict({ ...issue, weights })!,
+    predict,
+  }
 }
 
 test('network forecaster - not available before weights are promoted and while the window is not full', () => {
@@ -65,7 +70,7 @@ test('network forecaster - not available before weights are promoted and while t
 })
 
 test('network forecaster - predicts what it was taught: a third of the way back to the mean', () => {
-  const means = seasoned().says()
+  const means = seasoned().predicted()
   expect(means).toHaveLength(24)
   const expected = CURRENT + (10 - CURRENT) / 3
   expect(Math.abs(CURRENT - expected)).toBeGreaterThan(1)
@@ -73,31 +78,31 @@ test('network forecaster - predicts what it was taught: a third of the way back 
 })
 
 test('network forecaster - new weights are taken up with the very next forecast', () => {
-  const { says } = seasoned()
-  const before = says()
+  const { predicted } = seasoned()
+  const before = predicted()
   const head = trained.arrays.length - 1
   const arrays = trained.arrays.map(({ shape, values }, index) => ({
     shape,
     values: index === head ? values.map((value) => value + 0.2) : values,
   }))
-  const after = says({ ...trained, version: trained.version + 1, arrays })
+  const after = predicted({ ...trained, version: trained.version + 1, arrays })
   for (const [lead, mean] of after.entries()) expect(mean - before[lead]!).toBeCloseTo(0.2 * 5, 4)
-  // The weights belong to whoever trains them: asked with the former ones it says what it said.
-  expect(says()).toEqual(before)
+  // The weights belong to whoever trains them: asked with the former ones it predicts what it predicted before.
+  expect(predicted()).toEqual(before)
 })
 
 test('network forecaster - diverged, it keeps within half a deviation of what was ever measured', () => {
   const arrays = trained.arrays.map(({ shape, values }) => ({ shape, values: values.map(() => 50) }))
-  const { observe, says } = seasoned()
+  const { observe, predicted } = seasoned()
   observe(reading(500, true))
   // -10 and 30 are 20 from their mean.
-  expect([...says({ ...trained, arrays })]).toEqual(new Array(24).fill(30 + 10))
+  expect([...predicted({ ...trained, arrays })]).toEqual(new Array(24).fill(30 + 10))
 })
 
 test('network forecaster - from a state that was written out it forecasts the same', () => {
-  const { state, says } = seasoned()
+  const { state, predicted } = seasoned()
   const restored = networkForecaster(STATION, { name: 'gru', spec: SMALL })
-  expect(restored.predict(stored(state), { ...issue, weights: trained })).toEqual(says())
+  expect(restored.predict(stored(state), { ...issue, weights: trained })).toEqual(predicted())
 })
 
 test('network forecaster - networks are described with their span', () => {

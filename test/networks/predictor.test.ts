@@ -69,7 +69,7 @@ test('inference - an untrained network predicts no change at every lead', () => 
   expect([...plainPredictor(SMALL, arrays).predict(inputs)]).toEqual(new Array(24).fill(0))
 })
 
-test('inference - weights of another network are refused rather than misread', () => {
+test('inference - weights of another network are rejected rather than misread', () => {
   const { arrays } = randomNetwork(SMALL, 1)
   expect(() => plainPredictor({ ...SMALL, units: [8, 8] }, arrays)).toThrow('too few')
 })

@@ -204,7 +204,7 @@ test('trainer pool - a thread that ends before it can train is told at the start
   await expect(outcome).rejects.toThrow(/no-such-worker|before it could train/)
 })
 
-test('trainer pool - once closed, what is pending and what comes later is refused', async () => {
+test('trainer pool - once closed, what is pending and what comes later is rejected', async () => {
   const other = await openTrainerPool({ threads: 1 })
   const trainer = other.trainer(RECURRENT, SEED)
   const refused = [1, 2].map((round) =>

@@ -86,7 +86,7 @@ describe('mixture properties', () => {
     )
   })
 
-  it('mixture - leaves the standing of a sleeping expert as it is', () => {
+  it('mixture - leaves the regret of a sleeping expert as it is', () => {
     fc.assert(
       fc.property(
         fc.array(round, { maxLength: 30 }),

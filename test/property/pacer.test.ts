@@ -14,7 +14,7 @@ async function playedAt(pacer: Pacer, eventTime: number): Promise<void> {
 const speeds = fc.oneof(fc.constantFrom(1, 60, 3600, 1e6), fc.double({ min: 1, max: 1e6, noNaN: true }))
 const gaps = fc.array(fc.integer({ min: 0, max: 90 * MINUTE }), { minLength: 1, maxLength: 60 })
 
-test('pace - however late the timers wake, no row is early and none is later than the last timer was', async () => {
+test('pacer - however late the timers wake, no row is early and none is later than the last timer was', async () => {
   await fc.assert(
     fc.asyncProperty(
       speeds,
@@ -39,7 +39,7 @@ test('pace - however late the timers wake, no row is early and none is later tha
   )
 })
 
-test('pace - a change of speed halfway between two rows keeps the half that was waited', async () => {
+test('pacer - a change of speed halfway between two rows keeps the half that was waited', async () => {
   await fc.assert(
     fc.asyncProperty(
       speeds,
@@ -62,7 +62,7 @@ test('pace - a change of speed halfway between two rows keeps the half that was 
   )
 })
 
-test('pace - while the tape rests no wall time counts', async () => {
+test('pacer - while the tape rests no wall time counts', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: 10 * 365 * 86_400 }), async (seconds) => {
       const clock = leapingClock()
@@ -79,7 +79,7 @@ test('pace - while the tape rests no wall time counts', async () => {
   )
 })
 
-test('pace - rows overdue at one speed are not caught up with at the next', async () => {
+test('pacer - rows overdue at one speed are not caught up with at the next', async () => {
   const clock = leapingClock()
   const pacer = new Pacer({ clock, speed: 3600 })
   await playedAt(pacer, 0)
@@ -93,7 +93,7 @@ test('pace - rows overdue at one speed are not caught up with at the next', asyn
   expect(clock.now() - changed).toBeCloseTo(20 * SECOND, 3)
 })
 
-test('pace - as fast as possible never sleeps, but lets the process breathe', async () => {
+test('pacer - as fast as possible never sleeps, but yields to the event loop', async () => {
   const sleeps: number[] = []
   const clock = leapingClock()
   const watched: Clock = {
@@ -110,7 +110,7 @@ test('pace - as fast as possible never sleeps, but lets the process breathe', as
   expect(sleeps.length).toBeLessThan(50)
 })
 
-test('pace - after a jump the next row is due at once, wherever it is', async () => {
+test('pacer - after a jump the next row is due at once, wherever it is', async () => {
   const clock = leapingClock()
   const pacer = new Pacer({ clock, speed: 1 })
   await playedAt(pacer, 0)

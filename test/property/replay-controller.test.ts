@@ -33,7 +33,7 @@ const commands: fc.Arbitrary<TapeCommand | { readonly live: number }> = fc.oneof
   fc.record({ live: rows }),
 )
 
-test('controller - whatever buttons are pressed, a session only ever moves forward and never after live ticks', async () => {
+test('replay controller - whatever buttons are pressed, a session only ever moves forward and never after live ticks', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.tuple(commands, fc.nat({ max: 30 })), { maxLength: 12 }),

@@ -36,7 +36,7 @@ function url(): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/jena.csv.zip`
 }
 
-async function refusal(options: DownloadOptions = {}): Promise<string> {
+async function errorOf(options: DownloadOptions = {}): Promise<string> {
   const error = await downloadJena({
     folder,
     url: options.url ?? url(),
@@ -71,27 +71,27 @@ test('download - a transfer cut off leaves nothing behind and says so', async ()
     response.setHeader('content-length', archive.length)
     response.write(archive.subarray(0, 40), () => response.destroy())
   }
-  expect(await refusal()).toContain(`${url()}: `)
+  expect(await errorOf()).toContain(`${url()}: `)
 })
 
 test('download - a half archive of the right length is found out as well', async () => {
   const archive = await zipped(CONTENT)
   answer = (_, response) => response.end(archive.subarray(0, archive.length - 30))
-  expect(await refusal()).toBe(
+  expect(await errorOf()).toBe(
     `cannot fetch ${url()}: what came is no good: it is cut off: the zip directory at its end is missing`,
   )
 })
 
 test('download - an error of the server is named with its number', async () => {
   answer = (_, response) => response.writeHead(404).end('no')
-  expect(await refusal()).toBe(`cannot fetch ${url()}: the server answered 404 Not Found`)
+  expect(await errorOf()).toBe(`cannot fetch ${url()}: the server answered 404 Not Found`)
 })
 
 test('download - the wrong rows, header or first row are no Jena', async () => {
   const serve = async (content: string) => {
     const archive = await zipped(content)
     answer = (_, response) => response.end(archive)
-    return refusal()
+    return errorOf()
   }
   expect(await serve('"a","b"\n1,2\n')).toContain('it holds 1 rows; expected 2')
   expect(await serve('"a","c"\n1,2\n3,4\n')).toContain(`its header is '"a","c"'; expected '"a","b"'`)
@@ -100,18 +100,18 @@ test('download - the wrong rows, header or first row are no Jena', async () => {
 
 test('download - a page instead of an archive is found out', async () => {
   answer = (_, response) => response.end('<html>sign in</html>')
-  expect(await refusal()).toContain('what came is no zip archive')
+  expect(await errorOf()).toContain('what came is no zip archive')
 })
 
 test('download - a silent server is given up on, by either limit', async () => {
   answer = () => undefined
-  expect(await refusal({ timeoutMs: 50 })).toBe(`cannot fetch ${url()}: not here within 0.05 s`)
-  expect(await refusal({ silenceMs: 50 })).toBe(`cannot fetch ${url()}: no byte for 0.05 s`)
+  expect(await errorOf({ timeoutMs: 50 })).toBe(`cannot fetch ${url()}: not here within 0.05 s`)
+  expect(await errorOf({ silenceMs: 50 })).toBe(`cannot fetch ${url()}: no byte for 0.05 s`)
 })
 
 test('download - where nobody listens the cause is named, not only that it failed', async () => {
   const nobody = url()
   await new Promise((done) => server.close(done))
-  expect(await refusal({ url: nobody })).toContain('connection refused')
+  expect(await errorOf({ url: nobody })).toContain('connection refused')
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
 })

@@ -30,7 +30,7 @@ async function allRows(tape: Tape, from?: Instant): Promise<RawRow[]> {
   return rows
 }
 
-async function refusal(options: Parameters<typeof openTape>[0]): Promise<TickcastError> {
+async function errorOf(options: Parameters<typeof openTape>[0]): Promise<TickcastError> {
   const error = await openTape(options).catch((cause) => cause)
   expect(error).toBeInstanceOf(TickcastError)
   return error
@@ -57,11 +57,11 @@ test('file tape - knows its span and plays from the start or from a time, again 
   }
 })
 
-test('file tape - a row years astray at either end is a row of it, and does not say where it begins or ends', async () => {
+test('file tape - a row years off at either end is a row of it, and does not say where it begins or ends', async () => {
   const [header, ...rows] = fileEvery(10, 500).split('\n')
-  const astray = [`1970-01-01T00:00:00Z,0`, '2031-05-05T00:00:00Z,0']
+  const outliers = [`1970-01-01T00:00:00Z,0`, '2031-05-05T00:00:00Z,0']
   const tape = await openTape({
-    data: await fileOf('a.csv', [header, ...astray, ...rows, ...astray].join('\n')),
+    data: await fileOf('a.csv', [header, ...outliers, ...rows, ...outliers].join('\n')),
   })
   expect(tape).toMatchObject({ first: Date.UTC(2020, 0, 1), last: Date.UTC(2020, 0, 1) + 499 * 10 * MINUTE })
   expect(await allRows(tape)).toHaveLength(504)
@@ -91,23 +91,23 @@ test('file tape - the last stamp is that of the last row with one, a torn last l
 })
 
 test('file tape - wrong files are named with what is wrong and what may help', async () => {
-  expect((await refusal({ data: '/nowhere/a.csv' })).message).toBe('/nowhere/a.csv: there is no such file')
+  expect((await errorOf({ data: '/nowhere/a.csv' })).message).toBe('/nowhere/a.csv: there is no such file')
   const headerOnly = await fileOf('a.csv', `${HEADER}\n`)
-  expect((await refusal({ data: headerOnly })).message).toBe(
+  expect((await errorOf({ data: headerOnly })).message).toBe(
     `${headerOnly}: a header and no rows; expected both`,
   )
-  const otherColumns = await refusal({ data: await fileOf('b.csv', 'when,temp\n1,2\n') })
+  const otherColumns = await errorOf({ data: await fileOf('b.csv', 'when,temp\n1,2\n') })
   expect(otherColumns.code).toBe('bad_file')
   expect(otherColumns.message).toContain('--station FILE')
-  expect((await refusal({ data: await fileOf('c.csv', `${HEADER}\nMonday,2\n`) })).message).toBe(
+  expect((await errorOf({ data: await fileOf('c.csv', `${HEADER}\nMonday,2\n`) })).message).toBe(
     "c.csv:2: Date Time is 'Monday'; expected a time written as dd.MM.yyyy HH:mm:ss or dd.MM.yyyy HH:mm or iso",
   )
   const gzip = gzipSync(fileEvery(10, 9000))
   const truncated = await fileOf('d.csv.gz', gzip.subarray(0, gzip.length - 9))
-  expect((await refusal({ data: truncated })).message).toBe(
+  expect((await errorOf({ data: truncated })).message).toBe(
     `${truncated}: it is cut off: the packed data ends too early`,
   )
-  expect(await refusal({ station: 'roof.yaml' })).toMatchObject({ code: 'usage' })
+  expect(await errorOf({ station: 'roof.yaml' })).toMatchObject({ code: 'usage' })
 })
 
 test('file tape - any CSV is read through its station file', async () => {

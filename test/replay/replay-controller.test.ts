@@ -101,7 +101,7 @@ function played(
 
 const upTo = (count: number, from = 0) => Array.from({ length: count - from }, (_, index) => index + from)
 
-test('controller - steps asked for all at once are each taken, and Node has nothing to warn of', async () => {
+test('replay controller - steps asked for all at once are each taken, and Node has nothing to warn of', async () => {
   const warnings: string[] = []
   const heed = ({ message }: Error) => void warnings.push(message)
   process.on('warning', heed)
@@ -115,7 +115,7 @@ test('controller - steps asked for all at once are each taken, and Node has noth
   expect(warnings).toEqual([])
 })
 
-test('controller - the station is announced with the tape before the first tick, and every row travels marked', async () => {
+test('replay controller - the station is announced with the tape before the first tick, and every row travels marked', async () => {
   const { controller, heard, stations, start, numbers } = played()
   await start()
   expect(await controller.finished).toEqual({ rows: ROWS, session: 's1' })
@@ -136,7 +136,7 @@ test('controller - the station is announced with the tape before the first tick,
   expect(controller.state()).toMatchObject({ ended: true, position: at(ROWS - 1), rows: ROWS })
 })
 
-test('controller - at a speed every row comes at its time', async () => {
+test('replay controller - at a speed every row comes at its time', async () => {
   const { controller, heard, start } = played({ speed: 600 })
   await start()
   await controller.finished
@@ -144,7 +144,7 @@ test('controller - at a speed every row comes at its time', async () => {
   expect(heard[0]?.tick.replay?.speed).toBe(600)
 })
 
-test('controller - from, until and lead-in: what is played, and how much of it at once', async () => {
+test('replay controller - from, until and lead-in: what is played, and how much of it at once', async () => {
   const { controller, heard, start, numbers } = played({
     speed: 600,
     from: T0 + HOUR,
@@ -161,14 +161,14 @@ test('controller - from, until and lead-in: what is played, and how much of it a
   ])
 })
 
-test('controller - a span outside the tape is refused at once', () => {
+test('replay controller - a span outside the tape is rejected at once', () => {
   expect(() => played({ from: T0 - 1 })).toThrow(
     /--from 2019-12-31T23:59:59.999Z: outside the tape, 2020-01-01/,
   )
   expect(() => played({ from: T0 + HOUR, until: T0 + HOUR })).toThrow(/--until/)
 })
 
-test('controller - paused it waits, a step plays as many as asked and says where it is, resume goes on', async () => {
+test('replay controller - paused it waits, a step plays as many as asked and says where it is, resume goes on', async () => {
   const { controller, heard, start, press, numbers } = played({ paused: true })
   await start()
   expect(await press({ state: true })).toMatchObject({ paused: true, position: null, rows: 0 })
@@ -182,14 +182,14 @@ test('controller - paused it waits, a step plays as many as asked and says where
   expect(heard.at(-1)?.tick.replay?.paused).toBe(false)
 })
 
-test('controller - a step beyond the end stops at the end', async () => {
+test('replay controller - a step beyond the end stops at the end', async () => {
   const { start, press } = played({ paused: true })
   await start()
   expect(await press({ step: 10_000 })).toMatchObject({ ended: true, rows: ROWS })
   expect(await press({ step: 1 })).toMatchObject({ ended: true, rows: ROWS })
 })
 
-test('controller - a seek forward stays in the session', async () => {
+test('replay controller - a seek forward stays in the session', async () => {
   const { start, press, numbers, stations } = played({ paused: true })
   await start()
   await press({ step: 2 })
@@ -199,7 +199,7 @@ test('controller - a seek forward stays in the session', async () => {
   expect(stations).toHaveLength(1)
 })
 
-test('controller - a seek backward, or to the very row played last, begins a new session, announced before its ticks', async () => {
+test('replay controller - a seek backward, or to the very row played last, begins a new session, announced before its ticks', async () => {
   for (const [target, row] of [
     [at(10), 10],
     [at(20), 20],
@@ -223,7 +223,7 @@ test('controller - a seek backward, or to the very row played last, begins a new
   }
 })
 
-test('controller - a seek that cannot be is refused, names the span and changes nothing', async () => {
+test('replay controller - a seek that cannot be is rejected, names the span and changes nothing', async () => {
   const { start, bus, controller } = played({ paused: true, speed: 60 })
   await start()
   const before = controller.state()
@@ -240,7 +240,7 @@ test('controller - a seek that cannot be is refused, names the span and changes 
   expect(controller.state()).toEqual(before)
 })
 
-test('controller - at its end it still answers, and plays again from where it is told', async () => {
+test('replay controller - at its end it still answers, and plays again from where it is told', async () => {
   const { controller, start, press, numbers, reaches } = played()
   await start()
   await controller.finished
@@ -249,7 +249,7 @@ test('controller - at its end it still answers, and plays again from where it is
   expect(numbers('s2')).toEqual(upTo(ROWS, 55))
 })
 
-test('controller - a loop begins anew in a new session, until it is told not to', async () => {
+test('replay controller - a loop begins anew in a new session, until it is told not to', async () => {
   const { controller, start, press, numbers, stations, reaches } = played({
     loop: true,
     leadIn: 2 * HOUR,
@@ -264,7 +264,7 @@ test('controller - a loop begins anew in a new session, until it is told not to'
   expect(stations.map(({ tape }) => tape?.session)).toEqual(['s1', 's2', 's3'])
 })
 
-test('controller - several keys of one command are carried out together', async () => {
+test('replay controller - several keys of one command are carried out together', async () => {
   const { start, press, heard, controller } = played({ paused: true, speed: 1 })
   await start()
   await press({ speed: 'max', loop: false, seek: at(58), resume: true })
@@ -274,7 +274,7 @@ test('controller - several keys of one command are carried out together', async 
   )
 })
 
-test('controller - live ticks stop it with the reason; it goes on in a new session if they were ahead of it', async () => {
+test('replay controller - live ticks stop it with the reason; it goes on in a new session if they were ahead of it', async () => {
   const { controller, start, press, numbers } = played({ paused: true })
   await start()
   await press({ step: 5 })
@@ -292,7 +292,7 @@ test('controller - live ticks stop it with the reason; it goes on in a new sessi
   expect(numbers('s2')).toEqual(upTo(ROWS, 4))
 })
 
-test('controller - live ticks from before its place do not end the session, nor do they pile up states', async () => {
+test('replay controller - live ticks from before its place do not end the session, nor do they pile up states', async () => {
   const { controller, start, press, states } = played({ paused: true })
   await start()
   await press({ step: 5 })
@@ -301,7 +301,7 @@ test('controller - live ticks from before its place do not end the session, nor 
   expect(states.filter(({ paused_because, rows }) => paused_because && rows === 5)).toHaveLength(1 + 1)
 })
 
-test('controller - a pause while a slow tape waits takes hold at once, and what was waited counts', async () => {
+test('replay controller - a pause while a slow tape waits takes hold at once, and what was waited counts', async () => {
   let release: () => void = () => undefined
   let now = T0
   // Sleepers of this clock wake by hand or by signal, so that the controller is found waiting.
@@ -330,7 +330,7 @@ test('controller - a pause while a slow tape waits takes hold at once, and what 
   await expect.poll(numbers).toEqual([0, 1])
 })
 
-test('controller - a tape that breaks says so in its state, and to whoever waits for its end', async () => {
+test('replay controller - a tape that breaks says so in its state, and to whoever waits for its end', async () => {
   const { controller, start, numbers, press } = played({}, { tape: madeTape({ breaksAt: 8 }) })
   await start()
   await expect(controller.finished).rejects.toThrow('made.csv: it is cut off')
@@ -342,7 +342,7 @@ test('controller - a tape that breaks says so in its state, and to whoever waits
   })
 })
 
-test('controller - a bus that refuses ticks pauses the tape, which goes on with the first it did not take', async () => {
+test('replay controller - a bus that rejects ticks pauses the tape, which goes on with the first it did not take', async () => {
   const inner = memoryBus({ onError: (error) => expect.fail(error.message) })
   let broken = true
   // A fault no real server produces on demand: ticks 10 and 11 are refused, later.
@@ -365,7 +365,7 @@ test('controller - a bus that refuses ticks pauses the tape, which goes on with 
   expect(controller.state().session).toBe('s1')
 })
 
-test('controller - a slow subscriber holds the tape back', async () => {
+test('replay controller - a slow subscriber holds the tape back', async () => {
   const bus = memoryBus({ onError: (error) => expect.fail(error.message), highWater: 8 })
   let handled = 0
   let most = 0

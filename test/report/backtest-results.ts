@@ -15,13 +15,13 @@ export function someResults({ days = 80, reference = true } = {}): BacktestResul
   for (let time = start; time < start + days * DAY; time += HOUR) {
     for (let leadIndex = 0; leadIndex < 24; leadIndex++) {
       const truth = time % (10 * HOUR) === 0 ? 3 : 0
-      const said = {
+      const predicted = {
         mixture: truth + 1,
         climatology: truth + 4,
         ...(reference && { persistence: truth - 2 }),
       }
       const late = time > start + 10 * DAY ? { late: truth + 1.5 } : {}
-      results.step(state, [settlementOf(time, { ...said, ...late }, { leadIndex, truth, half: 2 })])
+      results.step(state, [settlementOf(time, { ...predicted, ...late }, { leadIndex, truth, half: 2 })])
     }
   }
   return state

@@ -24,9 +24,9 @@ export interface Running {
   /** Standard input. */
   write(text: string): void
   endInput(): void
-  /** The first match in what it has said so far or says from now on, on either output; an error if it ends before. */
-  says(pattern: RegExp): Promise<RegExpExecArray>
-  /** Where it listens, once it says so. */
+  /** The first match in what it has printed so far or prints from now on, on either output; an error if it ends before. */
+  prints(pattern: RegExp): Promise<RegExpExecArray>
+  /** Where it listens, once it prints that. */
   address(): Promise<string>
   /** Resolves once it has ended by itself. */
   readonly ended: Promise<Ended>
@@ -55,11 +55,11 @@ export function startTickcast(args: readonly string[], env: NodeJS.ProcessEnv = 
   if (!existsSync(PROGRAM)) throw new Error('the program is not built: npm run build')
   const child = spawn(process.execPath, [PROGRAM, ...args], { env: { ...environment(), ...env } })
   running.add(child)
-  const said = { stdout: '', stderr: '' }
+  const output = { stdout: '', stderr: '' }
   const listeners = new Set<() => void>()
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (chunk: string) => {
-      said[name] += chunk
+      output[name] += chunk
       for (const listener of listeners) listener()
     })
   }
@@ -71,19 +71,19 @@ export function startTickcast(args: readonly string[], env: NodeJS.ProcessEnv = 
       over = true
       running.delete(child)
       for (const listener of listeners) listener()
-      resolve({ code, ...said })
+      resolve({ code, ...output })
     })
   })
 
-  const all = (): string => `${said.stdout}${said.stderr}`
-  const says = (pattern: RegExp): Promise<RegExpExecArray> =>
+  const all = (): string => `${output.stdout}${output.stderr}`
+  const prints = (pattern: RegExp): Promise<RegExpExecArray> =>
     new Promise((resolve, reject) => {
       const give = (why: string): void => {
         settle()
-        reject(new Error(`${why} before it said ${pattern}: tickcast ${args.join(' ')}\n${all()}`))
+        reject(new Error(`${why} before it printed ${pattern}: tickcast ${args.join(' ')}\n${all()}`))
       }
       const look = (): void => {
-        const found = pattern.exec(said.stdout) ?? pattern.exec(said.stderr)
+        const found = pattern.exec(output.stdout) ?? pattern.exec(output.stderr)
         if (found) {
           settle()
           resolve(found)
@@ -100,18 +100,18 @@ export function startTickcast(args: readonly string[], env: NodeJS.ProcessEnv = 
 
   return {
     get stdout() {
-      return said.stdout
+      return output.stdout
     },
     get stderr() {
-      return said.stderr
+      return output.stderr
     },
     get pid() {
       return over ? null : (child.pid ?? null)
     },
     write: (text) => void child.stdin.write(text),
     endInput: () => void child.stdin.end(),
-    says,
-    address: async () => (await says(/^ +page +(http:\/\/\S+)$/m))[1]!,
+    prints,
+    address: async () => (await prints(/^ +page +(http:\/\/\S+)$/m))[1]!,
     ended,
     stop(signal = 'SIGTERM') {
       child.kill(signal)
@@ -137,13 +137,13 @@ export async function runTickcast(
 /** Runs `tickcast <line>` as a shell would, pipes and all. */
 export async function runShell(line: string): Promise<Ended> {
   const child = spawn('sh', ['-c', `"${process.execPath}" "${PROGRAM}" ${line}`], { env: environment() })
-  const said = { stdout: '', stderr: '' }
+  const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (chunk: string) => {
-      said[name] += chunk
+      output[name] += chunk
     })
   }
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...said })))
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...output })))
 }
 
 /** A port nobody listens on at the moment. */

@@ -8,7 +8,7 @@ const FIXTURE = fileURLToPath(new URL('reporter-fixture', import.meta.url))
 /** Runs these files of the fixture in a vitest of their own; resolves with its exit code and what it printed. */
 function runFixture(
   ...files: readonly string[]
-): Promise<{ readonly code: number; readonly said: string[] }> {
+): Promise<{ readonly code: number; readonly lines: string[] }> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST')))
   return new Promise((resolve, reject) =>
     execFile(
@@ -18,7 +18,7 @@ function runFixture(
       (error, stdout, stderr) => {
         if (error && typeof error.code !== 'number') reject(error)
         else if (stdout === '') reject(new Error(`nothing printed: ${stderr}`))
-        else resolve({ code: Number(error?.code ?? 0), said: stdout.trimEnd().split('\n') })
+        else resolve({ code: Number(error?.code ?? 0), lines: stdout.trimEnd().split('\n') })
       },
     ),
   )
@@ -26,10 +26,10 @@ function runFixture(
 
 describe('closing line', () => {
   it('closing line - counts failed hooks, files and rejections beside tests, and names what did not run', async () => {
-    const { code, said } = await runFixture()
+    const { code, lines } = await runFixture()
     expect(code).toBe(1)
-    expect(said.at(-1)).toBe('4 passed, 6 failed, 4 skipped')
-    expect(said.filter((line) => line.startsWith('  ')).toSorted()).toEqual([
+    expect(lines.at(-1)).toBe('4 passed, 6 failed, 4 skipped')
+    expect(lines.filter((line) => line.startsWith('  ')).toSorted()).toEqual([
       '  did not run 1 test: never begins',
       '  did not run 2 tests: begins badly',
       '  failed outside any test: hooks.fixture.ts > begins badly: no server here',
@@ -43,7 +43,7 @@ describe('closing line', () => {
 
   it('closing line - says 0 failed where nothing did, and not where nothing was found to run', async () => {
     const [well, nothing] = await Promise.all([runFixture('well'), runFixture('no-such-file')])
-    expect([well.code, well.said.at(-1)]).toEqual([0, '1 passed, 0 failed, 0 skipped'])
-    expect([nothing.code, nothing.said.at(-1)]).toEqual([1, '0 passed, 1 failed, 0 skipped'])
+    expect([well.code, well.lines.at(-1)]).toEqual([0, '1 passed, 0 failed, 0 skipped'])
+    expect([nothing.code, nothing.lines.at(-1)]).toEqual([1, '0 passed, 1 failed, 0 skipped'])
   })
 })

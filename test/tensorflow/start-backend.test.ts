@@ -44,7 +44,7 @@ test('backend - where WebAssembly has no SIMD, it takes the best that works and 
   else expect(report).toMatch(/^wasm \(fused: no build of the kernel runs here; tfjs-node: .+\)$/)
 })
 
-test('backend - one that cannot be had is refused by name, with the reason', async () => {
+test('backend - one that cannot be had is rejected by name, with the reason', async () => {
   withoutWasm()
   await expect(startBackend('wasm')).rejects.toMatchObject({
     code: 'usage',

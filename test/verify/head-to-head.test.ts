@@ -17,32 +17,32 @@ function ran(days: number, errors: (day: number) => readonly [number, number]) {
   return { state, ...headToHeadResult(state) }
 }
 
-describe('race', () => {
-  it('headToHead - below for good from the day after the last at whose end it was not', () => {
+describe('head to head', () => {
+  it('head to head - below for good from the day after the last at whose end it was not', () => {
     // Days 1..9 lose by 1, then every day wins by 2: even at the end of the 15th day or so, below ever after.
     const { belowFromDay } = ran(100, (day) => (day < 10 ? [2, 1] : [0, 2]))
-    // Nine days are lost; four won ones are not enough, five are: day index 14, the 15th day.
+    // Nine days are lost; four better ones are not enough, five are: day index 14, the 15th day.
     expect(belowFromDay).toBe(15)
   })
 
-  it('headToHead - never below for good where the last day is not', () => {
+  it('head to head - never below for good where the last day is not', () => {
     expect(ran(60, () => [2, 1]).belowFromDay).toBeNull()
     expect(ran(60, () => [1, 1]).belowFromDay).toBeNull()
     expect(headToHeadResult(comparison.initial()).belowFromDay).toBeNull()
   })
 
-  it('headToHead - below from the second day on, the first at whose end anything has matured', () => {
+  it('head to head - below from the second day on, the first at whose end anything has matured', () => {
     expect(ran(60, () => [1, 2]).belowFromDay).toBe(1)
   })
 
-  it('headToHead - counts the windows of 30 days, one ending with each day, in which it was ahead', () => {
-    // A lead of 1 a day for 45 days, then the rival's for 45 more: a window is won while more of its days are ahead.
+  it('head to head - counts the windows of 30 days, one ending with each day, in which it was ahead', () => {
+    // A lead of 1 a day for 45 days, then the reference's for 45 more: a window counts as better while more of its days are ahead.
     const { windows, winRate } = ran(92, (day) => (day <= 45 ? [1, 2] : [2, 1]))
     expect(windows).toBe(61)
     expect(winRate! * windows).toBe(30)
   })
 
-  it('headToHead - compares only where both have spoken, and only at +24 h', () => {
+  it('head to head - compares only where both had a forecast, and only at +24 h', () => {
     const state = comparison.initial()
     const settlements: Settlement[] = []
     for (let day = 1; day < 40; day++) {
@@ -57,7 +57,7 @@ describe('race', () => {
     expect(headToHeadResult(state).points.at(-1)).toMatchObject({ mae: 1, referenceMae: 2 })
   })
 
-  it('headToHead - keeps its points few however long it takes', () => {
+  it('head to head - keeps its points few however long it takes', () => {
     const { points, state } = ran(20 * 365, (day) => [1 + (day % 3), 2])
     expect(points.length).toBeLessThan(1024)
     expect(points.length).toBeGreaterThan(500)

@@ -8,8 +8,8 @@ const LADDER = Float64Array.of(-3, -2, -1, 0, 1, 2, 3)
 describe('losses', () => {
   it('losses - CRPS of seven equal quantiles is the absolute error', () => {
     fc.assert(
-      fc.property(value, value, (said, truth) => {
-        expect(crps(new Float64Array(7).fill(said), truth)).toBeCloseTo(Math.abs(said - truth), 9)
+      fc.property(value, value, (predicted, truth) => {
+        expect(crps(new Float64Array(7).fill(predicted), truth)).toBeCloseTo(Math.abs(predicted - truth), 9)
       }),
     )
   })

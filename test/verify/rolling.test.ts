@@ -9,16 +9,16 @@ import { coverage, meanCrps, meanWidth } from '../../src/verify/interval-sums.ts
 import { bias, count, mae, rmse } from '../../src/verify/model-sums.ts'
 import { type RollingState, rolling, type ScoreTable, scoreTable, skillIn } from '../../src/verify/rolling.ts'
 import { START } from '../forecast/series.ts'
-import { modelsSaying } from './settlements.ts'
+import { modelsPredicting } from './settlements.ts'
 
 function settlement(
   validAt: number,
-  said: Record<string, number>,
+  predicted: Record<string, number>,
   { leadIndex = 0, truth = 0, half = 1 } = {},
 ): Settlement {
   const quantiles = Float64Array.of(-half, -half, -half, 0, half, half, half)
   const issuedAt = validAt - (leadIndex + 1) * HOUR
-  return { issuedAt, validAt, leadIndex, truth, models: modelsSaying(said), quantiles }
+  return { issuedAt, validAt, leadIndex, truth, models: modelsPredicting(predicted), quantiles }
 }
 
 function scored(...settlements: Settlement[]): RollingState {

@@ -16,7 +16,7 @@ export interface TapePanel extends Painter<ViewState> {
 
 /** The tape deck: absent where there is no tape, its place kept until that is known. */
 export function tapePanel(root: ParentNode, send: (command: TapeCommand) => void): TapePanel {
-  const panel = part(root, '#deck', HTMLElement)
+  const panel = part(root, '#tape-panel', HTMLElement)
   const play = part(panel, '#play', HTMLButtonElement)
   const step = part(panel, '#step', HTMLButtonElement)
   const speed = part(panel, '#speed', HTMLSelectElement)
@@ -24,7 +24,7 @@ export function tapePanel(root: ParentNode, send: (command: TapeCommand) => void
   const goTo = part(panel, '#go-to', HTMLFormElement)
   const date = part(goTo, 'input', HTMLInputElement)
   const position = part(panel, '#position', HTMLElement)
-  const note = part(panel, '#deck-note', HTMLElement)
+  const note = part(panel, '#tape-note', HTMLElement)
   const scrub = scrubber(panel, (instant) => {
     if (shown?.tape) send(seekTo(instant, shown.tape))
   })

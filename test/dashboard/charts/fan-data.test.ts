@@ -68,7 +68,7 @@ describe('fan data', () => {
 
 describe('fan readout', () => {
   const data = drawn([measured(START - HOUR), measured(START)])
-  const said = (time: Instant) =>
+  const readoutAt = (time: Instant) =>
     fanReadout({
       data,
       index: data.times.indexOf(time / SECOND),
@@ -78,11 +78,11 @@ describe('fan readout', () => {
     })
 
   it('fan readout - ahead of now it says the forecast and how sure it is', () => {
-    expect(said(START + 6 * HOUR)).toBe('Sat 24 Oct 11:00  ·  forecast 6.0 °C, 90 % from 2.0 to 10.0')
+    expect(readoutAt(START + 6 * HOUR)).toBe('Sat 24 Oct 11:00  ·  forecast 6.0 °C, 90 % from 2.0 to 10.0')
   })
 
   it('fan readout - behind now it sets what came beside what was forecast a day before', () => {
-    expect(said(START)).toBe('Sat 24 Oct 05:00  ·  observed 2.0 °C  ·  forecast a day before 24.0 °C')
+    expect(readoutAt(START)).toBe('Sat 24 Oct 05:00  ·  observed 2.0 °C  ·  forecast a day before 24.0 °C')
   })
 
   it('fan readout - away from the chart it says nothing', () => {

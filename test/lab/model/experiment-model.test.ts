@@ -48,7 +48,7 @@ function numericGradient(spec: ModelSpec, parameters: Float32Array, batch: Model
   return numeric
 }
 
-describe('study', () => {
+describe('experiment model', () => {
   beforeAll(() => startBackend('auto'))
 
   it.each([

@@ -39,7 +39,7 @@ test.each(VARIANTS)(
   },
 )
 
-test('mlp inference - features that do not fit are refused rather than misread', () => {
+test('mlp inference - features that do not fit are rejected rather than misread', () => {
   const spec = { inputs: 3, hidden: 8, dropout: 0, noise: 0 }
   const arrays = shapedParameters(spec, drawMlp(spec, { size: 1, seed: 1 }).parameters)
   const kernel = loadKernel()
