@@ -1,3 +1,4 @@
+import type { ModelDescription } from '../core/state-codec.ts'
 import { type StationModel, stationModel } from '../core/station-model.ts'
 import type { Span } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
@@ -24,6 +25,8 @@ export interface Instruments {
 
 export interface AssembledModel {
   readonly model: StationModel
+  /** What makes a state this model's. */
+  readonly description: ModelDescription
   /** The recurrent networks in words; `none` without any. */
   readonly network: string
 }
@@ -63,6 +66,15 @@ export function assembleModel(
   })
   return {
     model: aroundModel?.(model) ?? model,
+    description: {
+      station: { ...station, title: undefined },
+      ...{ lateness: flags.lateness, maxBridge: flags.maxBridge, issueEvery: flags.issueEvery },
+      ...{ trainEvery: flags.trainEvery, roundSteps: flags.roundSteps, batch: flags.batch },
+      ...{ lookback: flags.lookback, stride: flags.stride, seed: flags.seed },
+      experts: experts.map(({ forecaster: { name }, training }) =>
+        training ? { name, network: { ...training.network, threads: undefined } } : { name },
+      ),
+    },
     network: recurrent.length > 0 ? describeNetworks(recurrent) : 'none',
   }
 }

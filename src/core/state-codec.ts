@@ -4,21 +4,25 @@ import type { StationState } from './station-state.ts'
 /** Of the layout of `StationState`: raised whenever an older state can no longer be read as it is. */
 export const STATE_VERSION = 1
 
+/** What a state belongs to: whatever of station, flags and experts makes it another one's. Plain data, a fact each. */
+export type ModelDescription = Readonly<Record<string, unknown>>
+
 interface Written {
   readonly format: typeof FORMAT
   readonly version: number
+  readonly model: ModelDescription
   readonly state: StationState
 }
 
 const FORMAT = 'tickcast station state'
 
 /** A station's whole state as bytes, by the structured clone that Node itself writes: numbers keep every bit. */
-export function writeState(state: StationState): Uint8Array {
-  return serialize({ format: FORMAT, version: STATE_VERSION, state } satisfies Written)
+export function writeState(state: StationState, model: ModelDescription): Uint8Array {
+  return serialize({ format: FORMAT, version: STATE_VERSION, model, state } satisfies Written)
 }
 
-/** Throws an error for people where the bytes are none, or of another version. */
-export function readState(bytes: Uint8Array): StationState {
+/** Throws an error for people where the bytes are none, of another version, or of another model. */
+export function readState(bytes: Uint8Array, model: ModelDescription): StationState {
   const written = unpacked(bytes)
   if (!isWritten(written)) throw new Error('these bytes are no state of a station')
   if (written.version !== STATE_VERSION) {
@@ -26,7 +30,19 @@ export function readState(bytes: Uint8Array): StationState {
       `a state of version ${written.version} is not read by this one, which writes version ${STATE_VERSION}`,
     )
   }
+  const other = differences(written.model, model)
+  if (other.length > 0) throw new Error(`this state is of another model: ${other.join('; ')}`)
   return written.state
+}
+
+function differences(written: ModelDescription, model: ModelDescription): string[] {
+  const facts = [...new Set([...Object.keys(written), ...Object.keys(model)])]
+  const pairs = facts.map(
+    (fact) => [fact, JSON.stringify(written[fact]), JSON.stringify(model[fact])] as const,
+  )
+  return pairs
+    .filter(([, was, is]) => was !== is)
+    .map(([fact, was, is]) => `${fact} was ${was}, and is ${is}`)
 }
 
 function unpacked(bytes: Uint8Array): unknown {
@@ -45,6 +61,7 @@ function isWritten(value: unknown): value is Written {
     'format' in value &&
     value.format === FORMAT &&
     'version' in value &&
+    'model' in value &&
     'state' in value
   )
 }

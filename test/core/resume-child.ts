@@ -9,12 +9,15 @@ import { EVERYTHING, modelWithPool, startRun, ticksOfFile } from './station-run.
 const [, , data, rows, folder, ...cuts] = process.argv
 if (!data || !folder) throw new Error('resume-child DATA ROWS FOLDER ROW ...')
 const { station, ticks } = await ticksOfFile(data, Number(rows))
-const { model, pool } = await modelWithPool(station, EVERYTHING)
+const { model, description, pool } = await modelWithPool(station, EVERYTHING)
 for (const row of cuts) {
-  const run = startRun(model, readState(await readFile(join(folder, `${row}.state`))))
+  const run = startRun(model, readState(await readFile(join(folder, `${row}.state`)), description))
   for (const tick of ticks.slice(Number(row))) await run.push(tick)
   await run.settled()
   const { forecasts, settlements, state } = run
-  await writeFile(join(folder, `${row}.out`), serialize({ forecasts, settlements, state: writeState(state) }))
+  await writeFile(
+    join(folder, `${row}.out`),
+    serialize({ forecasts, settlements, state: writeState(state, description) }),
+  )
 }
 await pool.close()

@@ -44,13 +44,13 @@ describeWithData('jena_2009_2016_hourly.csv', (data) => {
   it('state - written out at any row and read into another process, everything goes on bit for bit', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tickcast-resume-'))
     const { station, ticks } = await ticksOfFile(data, ROWS)
-    const { model, pool } = await modelWithPool(station, EVERYTHING)
+    const { model, description, pool } = await modelWithPool(station, EVERYTHING)
     const unbroken = startRun(model, model.initial())
     const rows = new Set(fc.sample(fc.integer({ min: FIRST_CUT, max: ROWS - 20 }), 2))
     const cuts: Cut[] = []
     const cut = (row: number): void => {
       const { state, forecasts, settlements } = unbroken
-      const bytes = writeState(state)
+      const bytes = writeState(state, description)
       cuts.push({ row, bytes, forecasts: forecasts.length, settlements: settlements.length })
     }
     let [inTraining, held] = [false, false]
@@ -70,7 +70,7 @@ describeWithData('jena_2009_2016_hourly.csv', (data) => {
     }
     await unbroken.settled()
     await pool.close()
-    const expected = withoutWallTime(readState(writeState(unbroken.state)))
+    const expected = withoutWallTime(readState(writeState(unbroken.state, description), description))
     expect(inTraining).toBe(true)
     expect(unbroken.forecasts.at(-1)?.weights.size).toBe(model.parts.experts.length)
 
@@ -82,7 +82,7 @@ describeWithData('jena_2009_2016_hourly.csv', (data) => {
       const from = `from row ${row}`
       expect(resumed.forecasts, from).toEqual(unbroken.forecasts.slice(before.forecasts))
       expect(resumed.settlements, from).toEqual(unbroken.settlements.slice(before.settlements))
-      expect(withoutWallTime(readState(resumed.state)), from).toEqual(expected)
+      expect(withoutWallTime(readState(resumed.state, description)), from).toEqual(expected)
     }
     await rm(folder, { recursive: true })
   })

@@ -2,6 +2,7 @@ import { Subject } from 'rxjs'
 import { openTape } from '../../replay/open-tape.ts'
 import { assembleModel, type PipelineFlags } from '../../src/app/assemble-model.ts'
 import type { TickDelivery } from '../../src/core/events.ts'
+import type { ModelDescription } from '../../src/core/state-codec.ts'
 import type { StationModel } from '../../src/core/station-model.ts'
 import type { StationState } from '../../src/core/station-state.ts'
 import type { Forecast, Settlement } from '../../src/domain/forecast.ts'
@@ -44,10 +45,14 @@ export async function ticksOfFile(
 export async function modelWithPool(
   station: Station,
   flags: PipelineFlags,
-): Promise<{ readonly model: StationModel; readonly pool: TrainerPool }> {
+): Promise<{
+  readonly model: StationModel
+  readonly description: ModelDescription
+  readonly pool: TrainerPool
+}> {
   const pool = await openTrainerPool()
-  const { model } = assembleModel(station, flags, { trainerOf: pool.trainer })
-  return { model, pool }
+  const { model, description } = assembleModel(station, flags, { trainerOf: pool.trainer })
+  return { model, description, pool }
 }
 
 /** A pipeline under way that is handed one tick after the other. */
