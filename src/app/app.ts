@@ -76,6 +76,14 @@ export async function openApp({ name, nats, terminal, log, busMustHold = false }
     onInvalid: (invalid) => rejectInvalid(invalid, { host: parts.host, warn: terminal.warn }),
   })
 
+  let closing: Promise<void> | undefined
+  const closed = async (): Promise<void> => {
+    for (const part of [parts.controller, parts.host, parts.pool, parts.gateway, bus]) {
+      // An error while closing one part must not keep the others from closing.
+      await part?.close().catch(logError(log))
+    }
+  }
+
   return {
     bus,
     failure: failure.promise,
@@ -106,11 +114,9 @@ export async function openApp({ name, nats, terminal, log, busMustHold = false }
       await bus.publish(station.id, 'station', stationMessage(station, { source: 'live' }))
       await bus.flush()
     },
-    async close() {
-      for (const part of [parts.controller, parts.host, parts.pool, parts.gateway, bus]) {
-        // An error in closing one part must not keep the others from closing.
-        await part?.close().catch(logError(log))
-      }
+    close() {
+      closing ??= closed()
+      return closing
     },
   }
 }
