@@ -1,150 +1,110 @@
-import { createReadStream } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { pipeline } from 'node:stream'
-import { crc32, createGunzip } from 'node:zlib'
-import { type Entry, openPromise, type ZipFile } from 'yauzl'
-import { TickcastError } from '../src/domain/errors.ts'
+import { crc32 } from 'node:zlib'
+import { openPromise, type ZipFile } from 'yauzl'
+import { badFile, explained, listed, shown } from '../src/ingest/bad-file.ts'
+import { openSteadyFile, type SteadyFile } from '../src/ingest/steady-file.ts'
+import { gunzipped, inflatedRaw } from '../src/ingest/unpacked.ts'
 
 /** A file of text, packed or not. */
 export interface Archive {
   /** The name of the text itself, without what it is packed in: `jena.csv` for `jena.csv.gz`. */
   readonly name: string
   readonly packing: 'none' | 'gzip' | 'zip'
-  /** Size on disk. */
-  readonly size: number
+  /** The file on disk. */
+  readonly file: SteadyFile
   /**
    * The text's bytes from the start, unpacked as they are consumed; any number of times. Where the file turns out to
-   * be cut off or corrupt, a TickcastError naming it.
+   * be cut off, corrupt, another than it was, or far too large for its size, a TickcastError naming it.
    */
   bytes(): AsyncGenerator<Uint8Array, void, undefined>
 }
 
-const CHUNK = 64 * 1024
+/** Members of a zip that are looked at in search of the table. */
+const MOST_MEMBERS = 1000
+const DEFLATED = 8
 
 /** Opens a plain, gzip or zip file, told apart by its first bytes. */
 export async function openArchive(path: string): Promise<Archive> {
-  const { size, head } = await beginning(path)
+  const file = await openSteadyFile(path, { empty: 'a header and rows' })
   const name = shortName(path)
-  if (head[0] === 0x1f && head[1] === 0x8b) {
-    const unzip = () => pipeline(createReadStream(path), createGunzip({ chunkSize: CHUNK }), () => undefined)
-    return { name: name.replace(/\.gz$/i, ''), packing: 'gzip', size, bytes: () => guarded(unzip(), path) }
+  const [first, second] = file.head
+  if (first === 0x1f && second === 0x8b) {
+    const bytes = () => gunzipped(file)
+    return { name: name.replace(/\.gz$/i, ''), packing: 'gzip', file, bytes }
   }
-  if (head[0] === 0x50 && head[1] === 0x4b) {
-    const member = await csvMember(path)
-    return { name: shortName(member), packing: 'zip', size, bytes: () => zipBytes(path, member) }
+  if (first === 0x50 && second === 0x4b) {
+    const member = await csvMember(file)
+    return { name: shortName(member.name), packing: 'zip', file, bytes: () => memberBytes(file, member) }
   }
   if (/\.(gz|zip)$/i.test(path)) throw badFile(path, 'its bytes are neither gzip nor zip')
-  const read = () => createReadStream(path, { highWaterMark: CHUNK })
-  return { name, packing: 'none', size, bytes: () => guarded(read(), path) }
+  return { name, packing: 'none', file, bytes: () => file.bytes() }
 }
 
 /** Rows and the ids of ticks contain the file's name, so a long one is cut. */
 function shortName(path: string): string {
-  return basename(path).slice(-100)
+  return shown(basename(path).slice(-100))
 }
 
-async function beginning(path: string): Promise<{ size: number; head: Uint8Array }> {
-  try {
-    const found = await stat(path)
-    if (found.isDirectory()) throw badFile(path, 'it is a folder; expected a file')
-    if (!found.isFile()) throw badFile(path, 'it is no regular file: feed a pipe with `tickcast feed`')
-    if (found.size === 0) throw badFile(path, 'it is empty; expected a header and rows')
-    const file = await open(path)
-    try {
-      const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0)
-      return { size: found.size, head: buffer }
-    } finally {
-      await file.close()
-    }
-  } catch (cause) {
-    throw explained(path, cause)
-  }
+/** A member as the zip's directory describes it, and where it stands. */
+interface Member {
+  readonly name: string
+  readonly deflated: boolean
+  /** Bytes of text. */
+  readonly size: number
+  readonly crc32: number
+  /** Place in the file of its packed bytes. */
+  readonly start: number
+  readonly end: number
 }
 
-async function* zipBytes(path: string, member: string): AsyncGenerator<Uint8Array, void, undefined> {
-  const zip = await openPromise(path, { autoClose: false }).catch((cause: unknown) => {
-    throw explained(path, cause)
-  })
-  try {
-    for await (const entry of zip.eachEntry()) {
-      if (entry.fileName !== member) continue
-      yield* checked(await zip.openReadStreamPromise(entry), entry, path)
-      return
-    }
-  } catch (cause) {
-    throw explained(path, cause)
-  } finally {
-    zip.close()
-  }
-}
-
-/** Yauzl compares sizes but not the checksum; unchecked, a flipped bit could pass for a measurement. */
-async function* checked(stream: AsyncIterable<Uint8Array>, entry: Entry, path: string) {
+/** Directory and checksum are held against what is there: a flipped bit must not pass for a measurement. */
+async function* memberBytes(file: SteadyFile, member: Member): AsyncGenerator<Uint8Array, void, undefined> {
+  const name = `'${shown(member.name)}'`
   let sum = 0
-  for await (const chunk of stream) {
+  let size = 0
+  for await (const chunk of member.deflated ? inflatedRaw(file, member) : file.bytes(member)) {
+    size += chunk.length
+    if (size > member.size)
+      throw badFile(file.path, `its directory says ${member.size} bytes of ${name}; there are more`)
     sum = crc32(chunk, sum)
     yield chunk
   }
-  if (sum !== entry.crc32) throw badFile(path, `it is corrupt: the checksum of '${entry.fileName}' is wrong`)
+  if (size < member.size)
+    throw badFile(file.path, `its directory says ${member.size} bytes of ${name}; there are ${size}`)
+  if (sum !== member.crc32) throw badFile(file.path, `it is corrupt: the checksum of ${name} is wrong`)
 }
 
 /** The first .csv member, but for the shadow copies that macOS packs along. */
-async function csvMember(path: string): Promise<string> {
+async function csvMember({ path }: SteadyFile): Promise<Member> {
   let zip: ZipFile | undefined
   try {
     zip = await openPromise(path, { autoClose: false })
     const names: string[] = []
+    let seen = 0
     for await (const entry of zip.eachEntry()) {
-      if (/\.csv$/i.test(entry.fileName) && !/^__MACOSX\//.test(entry.fileName)) {
-        if (!entry.canDecodeFileData())
-          throw badFile(path, `'${entry.fileName}' is encrypted or packed in an unknown way`)
-        return entry.fileName
+      const { fileName, compressionMethod, uncompressedSize, compressedSize } = entry
+      if (++seen > MOST_MEMBERS)
+        throw badFile(
+          path,
+          `no .csv file among its first ${MOST_MEMBERS} members; found ${listed(names)} first`,
+        )
+      if (!/\.csv$/i.test(fileName) || /^__MACOSX\//.test(fileName)) {
+        if (names.length < 5) names.push(fileName)
+        continue
       }
-      if (names.length < 5) names.push(`'${entry.fileName}'`)
+      const name = `'${shown(fileName)}'`
+      if (!entry.canDecodeFileData()) throw badFile(path, `${name} is encrypted or packed in an unknown way`)
+      const { fileDataStart: start } = await zip.readLocalFileHeaderPromise(entry, { minimal: true })
+      const end = start + compressedSize
+      const deflated = compressionMethod === DEFLATED
+      return { name: fileName, deflated, size: uncompressedSize, crc32: entry.crc32, start, end }
     }
-    throw badFile(path, `no .csv file in it; found ${names.join(', ') || 'nothing'}`)
+    throw badFile(path, `no .csv file in it; found ${listed(names) || 'nothing'}`)
   } catch (cause) {
+    if (cause instanceof Error && /end of central directory/i.test(cause.message))
+      throw badFile(path, 'it is cut off: the zip directory at its end is missing', cause)
     throw explained(path, cause)
   } finally {
     zip?.close()
   }
-}
-
-async function* guarded(
-  stream: AsyncIterable<Uint8Array>,
-  path: string,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    yield* stream
-  } catch (cause) {
-    throw explained(path, cause)
-  }
-}
-
-function badFile(path: string, problem: string, cause?: unknown): TickcastError {
-  return new TickcastError('bad_file', `${path}: ${problem}`, { cause })
-}
-
-const PROBLEMS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'it may not be read: permission denied',
-  EISDIR: 'it is a folder; expected a file',
-  Z_BUF_ERROR: 'it is cut off: the packed data ends too early',
-}
-
-/** Rewrites an error of the unpacking libraries as one that names the file and what is wrong with it. */
-function explained(path: string, cause: unknown): TickcastError {
-  if (cause instanceof TickcastError) return cause
-  if (!(cause instanceof Error)) return badFile(path, String(cause), cause)
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
-  const known = PROBLEMS[code]
-  if (known) return badFile(path, known, cause)
-  if (/end of central directory/i.test(cause.message))
-    return badFile(path, 'it is cut off: the zip directory at its end is missing', cause)
-  return badFile(
-    path,
-    `${code.startsWith('E') ? 'it cannot be read' : 'it is corrupt'}: ${cause.message}`,
-    cause,
-  )
 }

@@ -1,7 +1,6 @@
-import { open } from 'node:fs/promises'
-import { TickcastError } from '../src/domain/errors.ts'
 import { formatInstant, formatSpan, type Instant, type Span } from '../src/domain/instant.ts'
 import type { Station } from '../src/domain/station.ts'
+import { badFile, shown } from '../src/ingest/bad-file.ts'
 import { type CsvTable, openCsv } from '../src/ingest/csv.ts'
 import type { RawRow } from '../src/ingest/raw-row.ts'
 import { type Archive, openArchive } from './archive.ts'
@@ -20,9 +19,11 @@ const ENOUGH_STAMPS = 64
 const ENOUGH_ROWS = 1000
 const TAIL_BYTES = 64 * 1024
 /**
- * A packed file up to this size is unpacked once at the start, some seconds at most, to find its end and to check it.
+ * A packed file is unpacked once at the start, some seconds at most, to find its end and to check it; one larger than
+ * this, packed or unpacked, is not.
  */
-const LARGEST_UNPACKED_FOR_ITS_END = 64 * 1024 * 1024
+const LARGEST_PACKED_FOR_ITS_END = 64 * 1024 * 1024
+const LARGEST_UNPACKED_FOR_ITS_END = 512 * 1024 * 1024
 
 /** A station's file, plain or packed, as a tape. Memory does not grow with its length. */
 export async function openFileTape(
@@ -31,7 +32,12 @@ export async function openFileTape(
 ): Promise<Tape> {
   const archive = await openArchive(path)
   const openTable = () =>
-    openCsv(archive.bytes(), { name: archive.name, station: declared, ...(hint !== undefined && { hint }) })
+    openCsv(archive.bytes(), {
+      name: archive.name,
+      station: declared,
+      whole: true,
+      ...(hint !== undefined && { hint }),
+    })
 
   const table = await openTable()
   const { columns } = table
@@ -44,11 +50,11 @@ export async function openFileTape(
       `a row every ${formatSpan(cadence)}, as the file has it, where the station says ${formatSpan(declared.cadence)}`,
     )
   const first = Math.min(...withoutOutliers(stamps, cadence))
-  const last = await lastStamp({ path, archive, table, cadence })
+  const last = await lastStamp({ archive, table, cadence })
   if (last !== null && last < first) {
-    throw new TickcastError(
-      'bad_file',
-      `${path}: it begins at ${formatInstant(first)} and ends at ${formatInstant(last)}; expected the oldest row first`,
+    throw badFile(
+      path,
+      `it begins at ${formatInstant(first)} and ends at ${formatInstant(last)}; expected the oldest row first`,
     )
   }
   return {
@@ -78,31 +84,32 @@ async function firstStamps(table: CsvTable, path: string): Promise<readonly Inst
     }
   }
   if (stamps.length > 0) return stamps
-  if (!unreadable?.malformed)
-    throw new TickcastError('bad_file', `${path}: a header and no rows; expected both`)
+  if (!unreadable?.malformed) throw badFile(path, 'a header and no rows; expected both')
   const { field, value, rule } = unreadable.malformed
-  throw new TickcastError('bad_file', `${unreadable.place}: ${field} is '${value}'; expected ${rule}`)
+  throw badFile(unreadable.place, `${field} is '${shown(String(value))}'; expected ${rule}`)
 }
 
-/** Of the last lines that have a time the latest, outliers left out. */
+/** Of the last lines that have a time the latest, outliers left out; null where the end is too far to look for. */
 async function lastStamp({
-  path,
   archive,
   table,
   cadence,
 }: {
-  readonly path: string
   readonly archive: Archive
   readonly table: CsvTable
   readonly cadence: Span
 }): Promise<Instant | null> {
-  if (archive.packing !== 'none' && archive.size > LARGEST_UNPACKED_FOR_ITS_END) return null
-  const tail =
-    archive.packing === 'none' ? await tailOfFile(path, archive.size) : await tailOf(archive.bytes())
+  const { packing, file } = archive
+  if (packing !== 'none' && file.size > LARGEST_PACKED_FOR_ITS_END) return null
+  const start = Math.max(0, file.size - TAIL_BYTES)
+  const tail = await tailOf(packing === 'none' ? file.bytes({ start }) : archive.bytes())
+  if (tail === undefined) return null
   const stamps: Instant[] = []
   // Stamps are ASCII whatever the rest is; and the first line may be the end of one.
-  const lines = tail.toString('latin1').split('\n').slice(1)
-  for (const line of lines.reverse()) {
+  const lines = tail.toString('latin1').split('\n').slice(1).reverse()
+  const torn = table.torn(lines[0] ?? '')
+  if (torn !== undefined) throw badFile(file.path, torn)
+  for (const line of lines) {
     const stamp = table.stampOf(line)
     if (stamp !== undefined) stamps.push(stamp)
     if (stamps.length === ENOUGH_STAMPS) break
@@ -110,19 +117,14 @@ async function lastStamp({
   return stamps.length === 0 ? null : Math.max(...withoutOutliers(stamps, cadence))
 }
 
-async function tailOfFile(path: string, size: number): Promise<Buffer> {
-  const file = await open(path)
-  try {
-    const length = Math.min(size, TAIL_BYTES)
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length)
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await file.close()
-  }
-}
-
-async function tailOf(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
+/** Undefined where the end is too far. */
+async function tailOf(bytes: AsyncIterable<Uint8Array>): Promise<Buffer | undefined> {
   let tail = Buffer.alloc(0)
-  for await (const chunk of bytes) tail = Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES)
+  let unpacked = 0
+  for await (const chunk of bytes) {
+    unpacked += chunk.length
+    if (unpacked > LARGEST_UNPACKED_FOR_ITS_END) return undefined
+    tail = Buffer.concat([tail, chunk]).subarray(-TAIL_BYTES)
+  }
   return tail
 }

@@ -72,6 +72,8 @@ export interface ReplayController {
   pauseBecause(reason: string, liveAt?: Instant): void
   /** Resolves when the tape first ends, all ticks taken by the bus; rejects where it cannot be read on. */
   readonly finished: Promise<ReplayResult>
+  /** Rejects where the tape cannot be read on, in the first session or a later one; never fulfilled. */
+  readonly failure: Promise<never>
   close(): Promise<void>
 }
 
@@ -104,6 +106,7 @@ export function createReplayController({
   const pacer = new Pacer({ clock, speed: state.speed })
   const states = new BehaviorSubject(tapeMessage(state, context))
   const end = deferred<ReplayResult>()
+  const unreadable = deferred<never>()
   const closing = deferred<void>()
   let wake = new AbortController()
   let waking = deferred<void>()
@@ -151,6 +154,7 @@ export function createReplayController({
         state.ended = true
         stop(error.message)
         end.reject(error)
+        if (error instanceof TickcastError && error.code === 'bad_file') unreadable.reject(error)
         changed()
       }
       if (through && state.moves === moves) cameToEnd()
@@ -286,6 +290,7 @@ export function createReplayController({
       changed()
     },
     finished: end.promise,
+    failure: unreadable.promise,
     async close() {
       closed = true
       closing.resolve()

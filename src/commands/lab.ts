@@ -31,7 +31,7 @@ export async function labRun(names: readonly string[], flags: LabRunFlags): Prom
   const folder = openResults(flags.results)
   const sources = dataSources(flags, { terminal, folder })
   let interrupted = false
-  untilInterrupted().then(() => {
+  const stopped = untilInterrupted().then(() => {
     interrupted = true
   })
   try {
@@ -44,6 +44,7 @@ export async function labRun(names: readonly string[], flags: LabRunFlags): Prom
         terminal,
         sources,
         interrupted: () => interrupted,
+        stopped,
       })
       if (result) continue
       terminal.line(
@@ -65,14 +66,18 @@ interface Surroundings {
   readonly terminal: Terminal
   readonly sources: ReturnType<typeof dataSources>
   readonly interrupted: () => boolean
+  readonly stopped: Promise<void>
 }
 
 async function runOne(
   experiment: Experiment,
-  { flags, folder, terminal, sources, interrupted }: Surroundings,
+  { flags, folder, terminal, sources, interrupted, stopped }: Surroundings,
 ): Promise<boolean> {
   const { protocol, seed, epochs, steps } = flags
-  const { task, data } = await sources.taskOf(experiment)
+  // A large file takes a while to read: nobody waits for its end to be rid of it.
+  const source = await Promise.race([sources.taskOf(experiment), stopped])
+  if (!source) return false
+  const { task, data } = source
   let epoch = 1
   let began = performance.now()
   const total = { epochs: epochs ?? experiment.epochs, steps: steps ?? task.stepsPerEpoch }

@@ -32,7 +32,7 @@ export async function replay(flags: ReplayFlags): Promise<void> {
     const through = controller.finished.then(({ rows }) =>
       terminal.line(`  the tape is through: ${rows} rows`),
     )
-    await Promise.race([interrupted, through.then(() => interrupted)])
+    await Promise.race([interrupted, controller.failure, through.then(() => interrupted)])
   } finally {
     terminal.close()
     await app.close()

@@ -87,7 +87,9 @@ export async function start(flags: StartFlags): Promise<void> {
     const progress = await followProgress({ bus, host, terminal })
     const through =
       flags.untilEnd && controller ? [workedOff(controller, { host, station, signal: ended.signal })] : []
-    await Promise.race([failure, interrupted, ...through])
+    // A file that turns out to be no good ends the process, later too: a page would go on as if nothing were amiss.
+    const unreadable = controller ? [controller.failure] : []
+    await Promise.race([failure, interrupted, ...unreadable, ...through])
     await progress.close()
     const stream = host.stations.get(station.id)
     await app.close()

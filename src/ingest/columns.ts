@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { TickcastError } from '../domain/errors.ts'
 import type { Station } from '../domain/station.ts'
+import { listed } from './bad-file.ts'
 
 /** Where a station's columns stand in a file, as its header says. */
 export interface Columns {
@@ -39,10 +40,9 @@ export function columnsOf(header: string, { station, place, hint }: ColumnsOptio
   const { delimiter, names } = best
 
   const fail = (problem: string): TickcastError => {
-    const found = names.map((name) => `'${shortened(name)}'`).join(', ')
     return new TickcastError(
       'bad_file',
-      `${place}: ${problem}; found ${found}; station '${station.id}' expects '${station.time.column}' and ` +
+      `${place}: ${problem}; found ${listed(names)}; station '${station.id}' expects '${station.time.column}' and ` +
         `'${targetColumn(station)}'${hint ? `; ${hint}` : ''}`,
     )
   }
@@ -60,8 +60,7 @@ export function columnsOf(header: string, { station, place, hint }: ColumnsOptio
     notes.push(
       `the file has ${present.length} of the ${station.channels.length} channels that the station is known to measure`,
     )
-  if (unknown.length > 0)
-    notes.push(`columns the station does not know are ignored: ${unknown.map(shortened).join(', ')}`)
+  if (unknown.length > 0) notes.push(`columns the station does not know are ignored: ${unquoted(unknown)}`)
   return {
     station: { ...station, channels: present },
     delimiter,
@@ -89,8 +88,8 @@ function trimmed(name: string): string {
   return name.trim()
 }
 
-function shortened(name: string): string {
-  return name.length > 40 ? `${name.slice(0, 39)}…` : name
+function unquoted(names: readonly string[]): string {
+  return listed(names).replace(/'/g, '')
 }
 
 function cells(line: string, delimiter: string): string[] {

@@ -1,11 +1,12 @@
 import { parse } from 'csv-parse/sync'
-import { TickcastError } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
+import { badFile, shown } from './bad-file.ts'
 import { type Columns, columnsOf } from './columns.ts'
 import { type LineBlock, linesOf } from './lines.ts'
 import type { RawRow } from './raw-row.ts'
 import { stampReader } from './stamp.ts'
+import { UnreadableRun } from './unreadable-run.ts'
 
 export interface CsvOptions {
   /** What rows are named after: `jena_2020.csv` makes `jena_2020.csv:2` the first. */
@@ -13,6 +14,8 @@ export interface CsvOptions {
   readonly station: Station
   /** What a person may do about a header that does not fit. */
   readonly hint?: string
+  /** True where a last row that is cut off tells that the text is: an error then. Default: it is a malformed row. */
+  readonly whole?: boolean
 }
 
 /** A table whose header has been read and understood. */
@@ -23,6 +26,8 @@ export interface CsvTable {
    * is earlier without reading more of it than its stamp.
    */
   rows(options?: { readonly from?: Instant }): AsyncGenerator<readonly RawRow[], void, undefined>
+  /** What a line without an end lacks of a row of this table; undefined where it may be whole. */
+  torn(line: string): string | undefined
   /** The time of a line of this table taken by itself; undefined where it has none. */
   stampOf(line: string): Instant | undefined
   /** Lets go of the bytes where the rows are not wanted. */
@@ -39,10 +44,12 @@ export async function openCsv(bytes: AsyncIterable<Uint8Array>, options: CsvOpti
   try {
     const { header, line, rest } = await headerOf(blocks, options.name)
     const columns = columnsOf(header, { ...options, place: `${options.name}:${line}` })
+    const torn = (text: string) => tornOf(text, columns)
     const readStamp = stampReader(columns.station.time)
     return {
       columns,
       close,
+      torn,
       stampOf: (text) => readStamp(cellsOf(text, columns.delimiter)?.[columns.time] ?? ''),
       async *rows({ from } = {}) {
         const read = rowReader(columns, { name: options.name, from })
@@ -50,6 +57,8 @@ export async function openCsv(bytes: AsyncIterable<Uint8Array>, options: CsvOpti
           const first = read(rest)
           if (first.length > 0) yield first
           for await (const block of blocks) {
+            const problem = options.whole && block.open ? torn(block.lines[0] ?? '') : undefined
+            if (problem !== undefined) throw badFile(`${options.name}:${block.first}`, problem)
             const batch = read(block)
             if (batch.length > 0) yield batch
           }
@@ -74,15 +83,20 @@ export async function* readCsv(
 }
 
 async function headerOf(blocks: AsyncGenerator<LineBlock, void, undefined>, name: string) {
+  const blank = new UnreadableRun(name)
   for (let block = await blocks.next(); !block.done; block = await blocks.next()) {
-    const { lines, first } = block.value
-    const index = lines.findIndex((line) => line.trim() !== '')
+    const { lines, first, open } = block.value
+    const index = lines.findIndex((line, at) => {
+      if (line.trim() !== '') return true
+      blank.add(first + at, line.length)
+      return false
+    })
     const header = lines[index]
     if (header === undefined) continue
     const line = first + index
-    return { header, line, rest: { lines: lines.slice(index + 1), first: line + 1 } }
+    return { header, line, rest: { lines: lines.slice(index + 1), first: line + 1, open } }
   }
-  throw new TickcastError('bad_file', `${name}: it is empty; expected a header and rows`)
+  throw badFile(name, 'it is empty; expected a header and rows')
 }
 
 /** Longer cells are cut: a message to a person needs no more, and ticks carry no more. */
@@ -96,32 +110,59 @@ function rowReader(
   const readStamp = stampReader(station.time)
   const names = station.channels.map((channel) => channel.name)
   const readValue = valueReader(delimiter)
+  const run = new UnreadableRun(name)
   let begun = from === undefined
   return ({ lines, first }) => {
     const batch: RawRow[] = []
     for (const [index, line] of lines.entries()) {
-      if (line === '' || line.trim() === '') continue
+      if (line === '' || line.trim() === '') {
+        run.add(first + index, line.length)
+        continue
+      }
       const cells = cellsOf(line, delimiter)
       const stamp = cells?.[time] ?? ''
       const eventTime = readStamp(stamp)
+      const broken = !cells
+        ? malformed('row', line, 'every quote that is opened is closed')
+        : cells.length !== width
+          ? malformed('row', `${cells.length} cells`, `${width} cells`)
+          : eventTime === undefined
+            ? malformed(station.time.column, stamp, timeRule(station))
+            : undefined
+      if (broken) run.add(first + index, line.length, broken.malformed)
       // What has no time belongs to the rows around it, so it is left out until one of them is late enough.
-      if (from !== undefined && (eventTime === undefined ? !begun : eventTime < from)) continue
+      if (from !== undefined && (eventTime === undefined ? !begun : eventTime < from)) {
+        if (!broken) run.end()
+        continue
+      }
       begun = true
       const row = { place: `${name}:${first + index}`, eventTime }
-      if (!cells) batch.push({ ...row, ...malformed('row', line, 'every quote that is opened is closed') })
-      else if (cells.length !== width)
-        batch.push({ ...row, ...malformed('row', `${cells.length} cells`, `${width} cells`) })
-      else if (eventTime === undefined)
-        batch.push({ ...row, ...malformed(station.time.column, stamp, timeRule(station)) })
-      else {
-        const values: RawRow['values'] = {}
-        for (let channel = 0; channel < names.length; channel++)
-          values[names[channel]!] = readValue(cells[channels[channel]!]!)
-        batch.push({ ...row, values })
+      if (broken || !cells) {
+        batch.push({ ...row, ...broken, values: {} })
+        continue
       }
+      const values: RawRow['values'] = {}
+      let text: number | undefined
+      for (let channel = 0; channel < names.length; channel++) {
+        const value = readValue(cells[channels[channel]!]!)
+        if (typeof value === 'string') text ??= channel
+        values[names[channel]!] = value
+      }
+      if (text === undefined) run.end()
+      else {
+        const { malformed: why } = malformed(names[text]!, String(values[names[text]!]), 'a number')
+        run.add(first + index, line.length, why)
+      }
+      batch.push({ ...row, values })
     }
     return batch
   }
+}
+
+function tornOf(line: string, { delimiter, width }: Columns): string | undefined {
+  const cells = line.trim() === '' ? undefined : (cellsOf(line, delimiter) ?? [])
+  if (!cells || cells.length >= width) return undefined
+  return `it ends within a row, '${shown(line, 60)}', ${cells.length} of ${width} cells and no line end; expected whole rows`
 }
 
 function malformed(field: string, value: string, rule: string): Pick<RawRow, 'values' | 'malformed'> {

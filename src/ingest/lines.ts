@@ -6,6 +6,8 @@ export interface LineBlock {
   readonly lines: readonly string[]
   /** Number of the first of them in the whole text, from 1. */
   readonly first: number
+  /** True where the text ends within the last of them, without a line end. */
+  readonly open: boolean
 }
 
 /** No measurement takes a line longer than this: without an end by then it is no table, and must not fill memory. */
@@ -41,12 +43,12 @@ export async function* linesOf(
         'bad_file',
         `${name}:${next + lines.length}: a line of more than ${LONGEST_LINE} characters: this is no table of readings`,
       )
-    if (lines.length > 0) yield { lines: lines.map(withoutReturn), first: next }
+    if (lines.length > 0) yield { lines: lines.map(withoutReturn), first: next, open: false }
     next += lines.length
   }
   if (head) decoder = decoderFor(head, name)
   rest += head ? decoder.decode(head) : decoder.decode()
-  if (rest !== '') yield { lines: [withoutReturn(rest)], first: next }
+  if (rest !== '') yield { lines: [withoutReturn(rest)], first: next, open: true }
 }
 
 function decoderFor(head: Uint8Array, name: string): TextDecoder {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { inspect } from 'node:util'
 import { LineCounter, parseDocument } from 'yaml'
@@ -8,7 +7,9 @@ import { parseSpan } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { valueAt } from '../protocol/schema-issue.ts'
 import { STATION_ID } from '../protocol/topics.ts'
+import { listed, shown } from './bad-file.ts'
 import { isTimeFormat } from './stamp.ts'
+import { readSmallFile } from './steady-file.ts'
 
 const OFFSET = /^([+-])(0\d|1[0-4]):([0-5]\d)$/
 const OFFSETS = 'hours and minutes such as "+01:00", up to 14:59'
@@ -83,16 +84,12 @@ const stationSchema = z
       })
   })
 
+/** A station of 64 channels takes a third of it; YAML that means harm could take seconds with more. */
+const LARGEST = 64 * 1024
+
 /** Reads a station file, YAML or JSON. An error names the file, the place in it, the value and the rule. */
 export async function loadStation(path: string): Promise<Station> {
-  let content: string
-  try {
-    content = await readFile(path, 'utf8')
-  } catch (cause) {
-    const why = errorMessage(cause)
-    throw new TickcastError('bad_station', `${path}: cannot be read: ${why}`, { cause })
-  }
-  return parseStation(content, path)
+  return parseStation(await readSmallFile(path, { largest: LARGEST, empty: 'a station' }), path)
 }
 
 export function parseStation(content: string, path: string): Station {
@@ -101,14 +98,17 @@ export function parseStation(content: string, path: string): Station {
   const [broken] = document.errors
   if (broken) {
     const { line, col } = lines.linePos(broken.pos[0])
-    throw new TickcastError('bad_station', `${path}:${line}:${col}: no YAML or JSON: ${broken.message}`)
+    throw new TickcastError(
+      'bad_station',
+      `${path}:${line}:${col}: no YAML or JSON: ${shown(broken.message)}`,
+    )
   }
   let given: unknown
   try {
     given = document.toJS()
   } catch (cause) {
     // Aliases of aliases of aliases: a small file that would be an enormous station.
-    const why = errorMessage(cause)
+    const why = shown(errorMessage(cause))
     throw new TickcastError('bad_station', `${path}: no YAML or JSON: ${why}`, { cause })
   }
   const parsed = stationSchema.safeParse(given)
@@ -143,7 +143,7 @@ function described(issue: z.core.$ZodIssue, given: unknown): string {
     .join('')
   const place = path === '' ? 'the whole' : path.replace(/^\./, '')
   if (issue.code === 'unrecognized_keys') {
-    return `${place}: unknown key ${issue.keys.map((name) => `'${name}'`).join(', ')}`
+    return `${place}: unknown key ${listed(issue.keys)}`
   }
   const value = valueAt(given, issue.path)
   const shown = value === undefined ? 'it is missing' : `it is ${shortened(value)}`
@@ -153,7 +153,7 @@ function described(issue: z.core.$ZodIssue, given: unknown): string {
 /** YAML has numbers that JSON has not, and values that contain themselves. */
 function shortened(value: unknown): string {
   const whole = typeof value === 'string' ? JSON.stringify(value) : inspect(value, { breakLength: Infinity })
-  return whole.slice(0, 120)
+  return shown(whole.replace(/\s+/g, ' '))
 }
 
 function offsetMinutes(offset: string): number {

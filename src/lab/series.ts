@@ -1,6 +1,7 @@
 import { TickcastError } from '../domain/errors.ts'
 import { HOUR, type Instant, type Span } from '../domain/instant.ts'
 import { type Station, targetIndex } from '../domain/station.ts'
+import { badFile } from '../ingest/bad-file.ts'
 import { type RawRow, tickOf } from '../ingest/raw-row.ts'
 import { validator } from '../ingest/validate.ts'
 
@@ -27,6 +28,9 @@ export interface SeriesSource {
   readonly rows: AsyncIterable<readonly RawRow[]>
 }
 
+/** Ninety-five years at ten minutes, a gigabyte or two while it is read. */
+const MOST_ROWS = 5_000_000
+
 /** Reads a whole file into memory: 14 channels of eight years at ten minutes take 27 MB. */
 export async function readSeries({ name, station, cadence, rows: batches }: SeriesSource): Promise<Series> {
   const rowsPerHour = HOUR / cadence
@@ -43,6 +47,11 @@ export async function readSeries({ name, station, cadence, rows: batches }: Seri
   const parts: Float64Array[] = []
   let rejected = 0
   for await (const batch of batches) {
+    if (times.length > MOST_ROWS)
+      throw badFile(
+        name,
+        `more than ${MOST_ROWS} rows, which are read into memory; expected at most that many`,
+      )
     for (const row of batch) {
       // A row of a file is never ahead of the clock that took it in.
       const result = validate(tickOf(row, { run: name, ingestTime: row.eventTime ?? 0 }))

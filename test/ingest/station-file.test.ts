@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -124,5 +124,34 @@ test('station file - values that multiply or contain themselves are rejected lik
 
 test('station file - broken YAML names its line, a missing file its path', async () => {
   expect(() => parseStation('id: roof\ntime: {', 'roof.yaml')).toThrow(/roof\.yaml:2:\d+: no YAML or JSON/)
-  await expect(loadStation('/nowhere/roof.yaml')).rejects.toThrow('/nowhere/roof.yaml: cannot be read')
+  await expect(loadStation('/nowhere/roof.yaml')).rejects.toThrow('/nowhere/roof.yaml: there is no such file')
+})
+
+test('station file - what is no small regular file is not read', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tickcast-station-'))
+  const large = join(folder, 'large.yaml')
+  await writeFile(large, YAML)
+  await truncate(large, 100e6)
+  await expect(loadStation(large)).rejects.toThrow(`${large}: it has 100000000 bytes; expected at most 65536`)
+  await expect(loadStation(folder)).rejects.toThrow(`${folder}: it is a folder; expected a file`)
+  await expect(loadStation('/dev/zero')).rejects.toThrow('/dev/zero: it is no regular file')
+})
+
+test('station file - however deep or many its values, what is wrong with them is one line', () => {
+  const most = 64 * 1024
+  for (const text of [
+    '['.repeat(most / 4),
+    '{"a":'.repeat(most / 10),
+    '- '.repeat(most / 8),
+    `- &a x\n${'- *a\n'.repeat(10_000)}`,
+    Array.from({ length: 2000 }, (_, index) => `- k${index}`).join('\n'),
+    `${YAML}${Array.from({ length: 1000 }, (_, index) => `k${index}: 1`).join('\n')}`,
+  ]) {
+    expect(() => parseStation(text, 'roof.yaml')).toThrow(
+      expect.objectContaining({
+        code: 'bad_station',
+        message: expect.stringMatching(/^roof\.yaml:.{1,700}$/),
+      }),
+    )
+  }
 })

@@ -15,7 +15,7 @@ async function archive(members: Readonly<Record<string, string>>): Promise<Buffe
   tar.entry({ name: 'aclImdb/', type: 'directory' })
   for (const [name, content] of Object.entries(members)) tar.entry({ name: `aclImdb/${name}` }, content)
   tar.finalize()
-  return gzipSync(await buffer(tar))
+  return gzipSync(await buffer(tar), { level: 1 })
 }
 
 const MEMBERS = {
@@ -53,6 +53,24 @@ describe('reviews', () => {
     await expect(readReviews(other)).rejects.toThrow(/other.tar.gz: it is corrupt, or no gzip at all/)
     const text = await files.write('text.tar.gz', gzipSync('no tar '.repeat(500)))
     await expect(readReviews(text)).rejects.toMatchObject({ code: 'bad_file' })
+  })
+
+  it('reviews - a text far longer than any review, or one that unpacks without end, is named and not read', async () => {
+    const long = await files.write(
+      'long.tar.gz',
+      await archive({ ...MEMBERS, 'train/pos/7_9.txt': ' '.repeat(2e6) }),
+    )
+    await expect(readReviews(long)).rejects.toThrow(
+      `${long}: aclImdb/train/pos/7_9.txt: a review of 2000000 bytes; expected at most 1000000`,
+    )
+    const endless = await files.write(
+      'endless.tar.gz',
+      await archive({ ...MEMBERS, 'train/unsup/1_0.txt': ' '.repeat(70 << 20) }),
+    )
+    await expect(readReviews(endless)).rejects.toThrow(
+      /endless.tar.gz: by byte \d+ of it 6\d MiB are unpacked/,
+    )
+    await expect(readReviews('/dev/zero')).rejects.toThrow('/dev/zero: it is no regular file')
   })
 
   it('reviews - an archive of something else is told what is missing', async () => {

@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { gzipSync } from 'node:zlib'
+import { createGzip, deflateRawSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { ZipFile } from 'yazl'
 import { openArchive } from '../../replay/archive.ts'
@@ -24,9 +27,16 @@ async function zipOf(members: Readonly<Record<string, string>>, compress = true)
   return buffer(zip.outputStream)
 }
 
+/** Bytes of text that the last `read` came to. */
+let unpacked = 0
+
 async function read(path: string): Promise<string> {
   const parts: Uint8Array[] = []
-  for await (const chunk of (await openArchive(path)).bytes()) parts.push(chunk)
+  unpacked = 0
+  for await (const chunk of (await openArchive(path)).bytes()) {
+    unpacked += chunk.length
+    parts.push(chunk)
+  }
   return Buffer.concat(parts).toString()
 }
 
@@ -85,4 +95,84 @@ test('archive - a missing file, a folder, an empty file and a false name are eac
   await mkdir(`${path}.d`)
   expect(await refusal(`${path}.d`)).toContain('it is a folder')
   expect(await refusal(await fileOf('a.zip', 'Date Time,T'))).toBe('its bytes are neither gzip nor zip')
+})
+
+/** So many MiB of line ends, as gzip. */
+async function bombOf(megabytes: number, before: Uint8Array = Buffer.alloc(0)): Promise<Buffer> {
+  const lines = Buffer.alloc(1 << 20, '\n')
+  const packing = createGzip({ level: 1 })
+  const packed = buffer(packing)
+  packing.write(before)
+  for (let megabyte = 0; megabyte < megabytes; megabyte++) {
+    if (!packing.write(lines)) await once(packing, 'drain')
+  }
+  packing.end()
+  return packed
+}
+
+test('archive - what would unpack to a multitude of itself is given up on after a stretch of it', async () => {
+  const bomb = await bombOf(70)
+  expect(bomb.length).toBeLessThan(1e6)
+  const says =
+    /^by byte \d+ of it \d+ MiB are unpacked, the last 64 MiB of \d+ bytes; expected at most 200 of one$/
+  expect(await refusal(await fileOf('a.csv.gz', bomb))).toMatch(says)
+  expect(unpacked).toBeLessThan(65 << 20)
+  // A beginning of another kind, which would make up for it in the whole, hides nothing.
+  expect(await refusal(await fileOf('a.csv.gz', await bombOf(130, randomBytes(3 << 20))))).toMatch(says)
+  expect(unpacked).toBeLessThan(129 << 20)
+  const zip = new ZipFile()
+  zip.addBuffer(Buffer.alloc(70 << 20, '\n'), 'a.csv', { compressionLevel: 1 })
+  zip.end()
+  expect(await refusal(await fileOf('a.zip', await buffer(zip.outputStream)))).toMatch(says)
+  expect(unpacked).toBeLessThan(65 << 20)
+})
+
+test('archive - after gzip only gzip may follow, and the zeros that fill up a block', async () => {
+  const gzip = gzipSync(TEXT)
+  const followedBy = (...parts: Uint8Array[]) => fileOf('a.csv.gz', Buffer.concat([gzip, ...parts]))
+  expect(await read(await followedBy(gzip))).toBe(TEXT + TEXT)
+  expect(await read(await followedBy(Buffer.alloc(10_240)))).toBe(TEXT)
+  expect(await refusal(await followedBy(Buffer.from('more of it\n')))).toContain('what is no gzip')
+  expect(await refusal(await followedBy(Buffer.from('\0\0more of it\n')))).toBe(
+    `from byte ${gzip.length} on it is no gzip; expected nothing but gzip`,
+  )
+  expect(await refusal(await followedBy(Buffer.alloc(2 << 20)))).toContain('it is no gzip')
+})
+
+test('archive - a zip whose directory says other sizes than there are is refused by what it says', async () => {
+  // In the directory: packed bytes at 20, bytes of text at 24, the member's place at 42.
+  const lying = async (at: number, value: number, compress = true) => {
+    const zip = await zipOf({ 'a.csv': TEXT }, compress)
+    zip.writeUInt32LE(value, zip.indexOf('PK\x01\x02') + at)
+    return refusal(await fileOf('a.zip', zip))
+  }
+  const size = TEXT.length
+  expect(await lying(24, 100)).toBe("its directory says 100 bytes of 'a.csv'; there are more")
+  expect(unpacked).toBe(0)
+  expect(await lying(24, size + 1)).toBe(`its directory says ${size + 1} bytes of 'a.csv'; there are ${size}`)
+  expect(await lying(20, 100)).toContain('it is cut off')
+  expect(await lying(20, 3e9)).toContain('file data overflows file bounds')
+  const packed = deflateRawSync(TEXT).length
+  expect(await lying(20, packed + 9)).toBe(
+    `its directory says ${packed + 9} packed bytes; there are ${packed}`,
+  )
+  expect(await lying(42, 5)).toContain('it is corrupt')
+})
+
+test('archive - a zip of very many members is not searched to its end, and a name is shown in one line', async () => {
+  const members = Array.from({ length: 1001 }, (_, index) => [`${index}`, ''])
+  expect(await refusal(await fileOf('a.zip', await zipOf(Object.fromEntries(members))))).toContain(
+    "no .csv file among its first 1000 members; found '0'",
+  )
+  const name = `${'\u001b[2J\n'.repeat(100)}.txt`
+  const line = await refusal(await fileOf('a.zip', await zipOf({ [name]: '' })))
+  expect(line).toHaveLength(`no .csv file in it; found ''`.length + 40)
+  expect(line).not.toMatch(/\p{Cc}/u)
+})
+
+test('archive - a pipe and a device are no files, and nobody waits for them', async () => {
+  const pipe = await fileOf('a', '')
+  execFileSync('mkfifo', [`${pipe}.pipe`])
+  for (const path of [`${pipe}.pipe`, '/dev/zero', '/dev/null'])
+    expect(await refusal(path)).toBe('it is no regular file: feed a pipe with `tickcast feed`')
 })

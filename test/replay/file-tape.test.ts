@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -85,29 +85,64 @@ test('cadence - gaps, duplicates and rows out of order do not sway it, a draw de
   expect(inferredCadence([])).toBeUndefined()
 })
 
-test('file tape - the last stamp is that of the last row with one, a torn last line or not', async () => {
-  const tape = await openTape({ data: await fileOf('a.csv', `${fileEvery(10, 100)}\n2020-01-0`) })
+test('file tape - the last stamp is that of the last row with one', async () => {
+  const tape = await openTape({ data: await fileOf('a.csv', `${fileEvery(10, 100)}\n2020-01-0\n`) })
   expect(tape.last).toBe(Date.UTC(2020, 0, 1) + 99 * 10 * MINUTE)
 })
 
-test('file tape - wrong files are named with what is wrong and what may help', async () => {
-  expect((await errorOf({ data: '/nowhere/a.csv' })).message).toBe('/nowhere/a.csv: there is no such file')
-  const headerOnly = await fileOf('a.csv', `${HEADER}\n`)
-  expect((await errorOf({ data: headerOnly })).message).toBe(
-    `${headerOnly}: a header and no rows; expected both`,
+test('file tape - a file that ends within a row is cut off, and is not played as if it were whole', async () => {
+  const torn = `${fileEvery(10, 100)}\n2020-01-0`
+  for (const path of [await fileOf('a.csv', torn), await fileOf('a.csv.gz', gzipSync(torn))])
+    expect((await refusal({ data: path })).message).toBe(
+      `${path}: it ends within a row, '2020-01-0', 1 of 2 cells and no line end; expected whole rows`,
+    )
+})
+
+test('file tape - a file that is cut, grows, is written to or is replaced under a reader is no end of it', async () => {
+  const changes: Readonly<Record<string, (path: string) => Promise<void>>> = {
+    'it was cut from': (path) => truncate(path, 200_000),
+    'it grew from': (path) => appendFile(path, '\n'),
+    'it was written to while': (path) => utimes(path, 1, 1),
+    'another file took its place': async (path) => {
+      await writeFile(`${path}.new`, fileEvery(10, 10))
+      await rename(`${path}.new`, path)
+    },
+    'there is no such file': (path) => rm(path),
+  }
+  for (const [says, change] of Object.entries(changes))
+    for (const packed of [false, true]) {
+      const text = fileEvery(10, 20_000)
+      const path = await fileOf('a.csv', packed ? gzipSync(text, { level: 0 }) : text)
+      const tape = await openTape({ data: path })
+      const rows = tape.rows()
+      expect((await rows.next()).done).toBe(false)
+      await change(path)
+      const reading = async () => {
+        for await (const _ of rows);
+      }
+      await expect(reading()).rejects.toThrow(says)
+      await expect(allRows(tape)).rejects.toThrow(`${path}: ${says}`)
+    }
+})
+
+test('file tape - rows are given up on where none of very many in a row can be read', async () => {
+  const [header, ...rows] = fileEvery(10, 100).split('\n')
+  const bad = ['', '2020-01-01T00:00:00Z,1,2', '2020-01-01T00:00:00Z,warm', 'x', ...Array(99_990).fill('')]
+  const file = (lines: string[]) => fileOf('a.csv', [header, ...rows, ...lines, ...rows, ''].join('\n'))
+  // Fewer than too many, twice: whatever the share, where there is a row now and then it is read on.
+  const most = await openTape({ data: await file([...bad, rows[0]!, ...bad]) })
+  expect(await allRows(most)).toHaveLength(207)
+  const more = await openTape({ data: await file([...bad, ...bad]) })
+  const played: RawRow[] = []
+  const reading = async () => {
+    for await (const batch of more.rows()) played.push(...batch)
+  }
+  await expect(reading()).rejects.toThrow(
+    "a.csv:102: no row can be read in 100000 lines from here on: row is '3 cells'; expected 2 cells",
   )
-  const otherColumns = await errorOf({ data: await fileOf('b.csv', 'when,temp\n1,2\n') })
-  expect(otherColumns.code).toBe('bad_file')
-  expect(otherColumns.message).toContain('--station FILE')
-  expect((await errorOf({ data: await fileOf('c.csv', `${HEADER}\nMonday,2\n`) })).message).toBe(
-    "c.csv:2: Date Time is 'Monday'; expected a time written as dd.MM.yyyy HH:mm:ss or dd.MM.yyyy HH:mm or iso",
-  )
-  const gzip = gzipSync(fileEvery(10, 9000))
-  const truncated = await fileOf('d.csv.gz', gzip.subarray(0, gzip.length - 9))
-  expect((await errorOf({ data: truncated })).message).toBe(
-    `${truncated}: it is cut off: the packed data ends too early`,
-  )
-  expect(await errorOf({ station: 'roof.yaml' })).toMatchObject({ code: 'usage' })
+  expect(played.length).toBeLessThan(107)
+  const text = await openTape({ data: await file(Array(100_001).fill('2020-01-01T00:00:00Z,warm')) })
+  await expect(allRows(text)).rejects.toThrow("here on: T (degC) is 'warm'; expected a number")
 })
 
 test('file tape - any CSV is read through its station file', async () => {

@@ -334,6 +334,7 @@ test('replay controller - a tape that breaks says so in its state, and to whoeve
   const { controller, start, numbers, press } = played({}, { tape: madeTape({ breaksAt: 8 }) })
   await start()
   await expect(controller.finished).rejects.toThrow('made.csv: it is cut off')
+  await expect(controller.failure).rejects.toThrow('made.csv: it is cut off')
   expect(numbers().length).toBeGreaterThan(0)
   expect(await press({ state: true })).toMatchObject({
     ended: true,
