@@ -1,3 +1,4 @@
+import type { Instant } from '../domain/instant.ts'
 import type { ReplyError } from '../protocol/codes.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
 import type { TapeCommand, TapeMessage } from '../protocol/messages.ts'
@@ -8,6 +9,13 @@ export interface Delivery<T extends Topic> {
   readonly station: string
   readonly topic: T
   readonly message: MessageOf[T]
+}
+
+/** A message that the bus still holds. */
+export interface Kept<T extends Topic> {
+  readonly message: MessageOf[T]
+  /** When the bus took it in. */
+  readonly storedAt: Instant
 }
 
 export interface SubscribeOptions {
@@ -63,8 +71,11 @@ export interface Bus {
     handler: (delivery: Delivery<T>) => void | Promise<void>,
     options?: SubscribeOptions,
   ): Promise<BusSubscription>
-  /** The newest message of a station's topic that the bus still holds; in process that is of `station` only. */
-  newest<T extends Topic>(station: string, topic: T): Promise<MessageOf[T] | undefined>
+  /**
+   * The newest message of a station's topic that the bus still holds and that is one, whatever else was published to
+   * its subject; in process that is of `station` only.
+   */
+  newest<T extends Topic>(station: string, topic: T): Promise<Kept<T> | undefined>
   /** Asks whoever plays the station's tape; `no_replay` where nobody does. */
   control(station: string, command: TapeCommand): Promise<ControlReply>
   /** Answers for a station's tape. */

@@ -1,7 +1,6 @@
 import type { MessageOf } from '../protocol/message-of.ts'
-import type { StationMessage } from '../protocol/messages.ts'
 import type { Topic } from '../protocol/topics.ts'
-import { type Bus, BusClosed } from './bus.ts'
+import { type Bus, BusClosed, type Kept } from './bus.ts'
 import { Channel } from './channel.ts'
 import { answer, type ControlHandler, noReplay } from './control.ts'
 import { mailbox } from './mailbox.ts'
@@ -28,7 +27,7 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
     status: new Channel<'status'>(),
     rejected: new Channel<'rejected'>(),
   } satisfies Channels
-  const stations = new Map<string, StationMessage>()
+  const stations = new Map<string, Kept<'station'>>()
   const tapes = new Map<string, ControlHandler>()
   let closed = false
 
@@ -44,7 +43,8 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
 
     publish(station, topic, message) {
       if (closed) return closedError()
-      if (topic === 'station') stations.set(station, message as StationMessage)
+      if (topic === 'station')
+        stations.set(station, { message: message as MessageOf['station'], storedAt: Date.now() })
       return channelOf(topic).publish({ station, topic, message })
     },
 
@@ -64,7 +64,7 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
       })
       const subscriber = { station, box }
       if (from === 'retained' && topic === 'station') {
-        for (const [id, message] of stations) {
+        for (const [id, { message }] of stations) {
           if (station === undefined || station === id) {
             box.offer({ station: id, topic, message: message as MessageOf[typeof topic] })
           }
@@ -80,7 +80,7 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
     },
 
     async newest(station, topic) {
-      return topic === 'station' ? (stations.get(station) as MessageOf[typeof topic] | undefined) : undefined
+      return topic === 'station' ? (stations.get(station) as Kept<typeof topic> | undefined) : undefined
     },
 
     async control(station, command) {

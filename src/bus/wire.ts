@@ -12,6 +12,7 @@ import {
 import { ruleOf } from '../protocol/schema-issue.ts'
 import { scoreSchema, verificationSchema } from '../protocol/scores.ts'
 import { STATION_ID, type Topic } from '../protocol/topics.ts'
+import { wrongTime } from './wrong-time.ts'
 
 /** A message as a server stored it, not validated. */
 export interface Stored {
@@ -57,9 +58,9 @@ const SCHEMAS: { readonly [T in Topic]: z.ZodType<MessageOf[T]> } = {
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /**
- * Checks a stored message against the schema of its topic. A sensor, a bridge or a script may leave out a tick's `id`
- * and `ingest_time`: they are then its place in the stream and the moment at which the server took it in, and so
- * the same for every reader.
+ * Checks a stored message against the schema of its topic, and its times against the server's clock. A tick's
+ * `ingest_time` is the moment at which the server took it in, whatever the sender says of it, and so the same for every
+ * reader; a sensor, a bridge or a script may also leave out its `id`, which is then its place in the stream.
  */
 export function decode<T extends Topic>(topic: T, stored: Stored): Decoded<T> {
   const station = stored.subject.split('.')[2] ?? ''
@@ -80,11 +81,14 @@ export function decode<T extends Topic>(topic: T, stored: Stored): Decoded<T> {
     return reject('', 'JSON in UTF-8')
   }
   const filled =
-    topic === 'tick' ? { id, ingest_time: formatInstant(stored.storedAt), ...object(json) } : json
+    topic === 'tick' ? { id, ...object(json), ingest_time: formatInstant(stored.storedAt) } : json
   const parsed = SCHEMAS[topic].safeParse(filled)
-  if (parsed.success) return { station, message: parsed.data }
-  const issue = parsed.error.issues[0]
-  return reject((issue?.path ?? []).join('.'), issue ? ruleOf(issue) : 'the schema of its topic')
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    return reject((issue?.path ?? []).join('.'), issue ? ruleOf(issue) : 'the schema of its topic')
+  }
+  const wrong = wrongTime(topic, parsed.data, stored.storedAt)
+  return wrong ? reject(wrong.field, wrong.rule) : { station, message: parsed.data }
 }
 
 export function describeInvalid({ station, topic, id, field, rule, text }: Invalid): string {

@@ -1,5 +1,7 @@
+import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
 import { decode, describeInvalid, encodeJson, MAX_MESSAGE_BYTES, type Stored } from '../../src/bus/wire.ts'
+import { MINUTE } from '../../src/domain/instant.ts'
 
 function stored(data: string | Uint8Array, subject = 'tickcast.v1.shed.tick'): Stored {
   return {
@@ -28,7 +30,10 @@ describe('wire', () => {
       id: 'run/1',
       values: { 'T (°C)': -0.1, 'rh (%)': null, 'wv (m/s)': 'n/a' },
     }
-    expect(decode('tick', stored(encodeJson(message)))).toEqual({ station: 'shed', message })
+    expect(decode('tick', stored(encodeJson(message)))).toEqual({
+      station: 'shed',
+      message: { ...message, ingest_time: '2024-01-01T11:00:03Z' },
+    })
   })
 
   it('wire - a tick may leave out id and ingest time: its place in the stream and the time it was taken in', () => {
@@ -95,4 +100,67 @@ describe('wire', () => {
       /^nats\/12 is no tick of station 'shed': event_time: .*; it begins "\{\\"values\\":\{\}\}"$/,
     )
   })
+
+  it("wire - when a tick came in is the server's to say, whatever the sender claims", () => {
+    const claims = ['2099-01-01T00:00:00Z', '1970-01-01T00:00:00Z', 'now', 7, null]
+    for (const ingest_time of claims) {
+      const text = JSON.stringify({ event_time: '2099-01-01T00:00:00Z', ingest_time, values: { T: 1 } })
+      expect(decode('tick', stored(text))).toHaveProperty('message.ingest_time', '2024-01-01T11:00:03Z')
+    }
+  })
+
+  it.each([
+    'ZZZZZZZZZZZZZZZZZZZZZZZZZZ',
+    '',
+    's1',
+    '01j00000000000000000000000',
+    '01J0000000000000000000000U',
+  ])('wire - a session called %j is no ULID, and what bears its mark is refused', (session) => {
+    expect(decode('tick', stored(replayed(session)))).toMatchObject({
+      invalid: { field: 'replay.session', rule: 'a ULID in upper case' },
+    })
+  })
+
+  it("wire - a session of a time to come is refused; one a minute ahead of the server's clock is not", () => {
+    const clock = stored('').storedAt
+    for (const session of [ulid(clock), ulid(clock + MINUTE)])
+      expect(decode('tick', stored(replayed(session)))).toHaveProperty('message.replay.session', session)
+    const session = ulid(clock + MINUTE + 1)
+    const rule =
+      "a ULID whose time is at most 1m ahead of the server's clock, at 2024-01-01T11:00:03Z, " +
+      'and not 2024-01-01T11:01:03.001Z'
+    expect(decode('tick', stored(replayed(session)))).toMatchObject({
+      invalid: { field: 'replay.session', rule },
+    })
+    const last = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ'
+    expect(decode('tick', stored(replayed(last)))).toMatchObject({ invalid: { field: 'replay.session' } })
+  })
+
+  it('wire - a live reading of a time to come is refused, and so is one of no time; one of a tape may be of any', () => {
+    const reading = (event_time: string, replay?: object) =>
+      decode(
+        'reading',
+        stored(
+          JSON.stringify({
+            ...{ event_time, ingest_time: event_time, values: {}, bridged: false },
+            ...(replay ? { source: 'replay', replay } : { source: 'live' }),
+          }),
+        ),
+      )
+    expect(reading('2099-01-01T00:00:00Z')).toMatchObject({
+      invalid: {
+        field: 'event_time',
+        rule: "at most 1m ahead of the server's clock, at 2024-01-01T11:00:03Z, and not 2099-01-01T00:00:00Z",
+      },
+    })
+    expect(reading('soon')).toMatchObject({ invalid: { field: 'event_time' } })
+    expect(reading('2024-01-01T11:01:03Z')).toHaveProperty('message')
+    const replay = { session: ulid(Date.UTC(2023, 0, 1)), speed: 1, paused: false }
+    expect(reading('2099-01-01T00:00:00Z', replay)).toHaveProperty('message')
+  })
 })
+
+function replayed(session: string): string {
+  const replay = { session, speed: 1, paused: false }
+  return JSON.stringify({ event_time: '2009-01-01T11:00:00Z', values: { T: 1 }, replay })
+}

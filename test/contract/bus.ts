@@ -48,17 +48,18 @@ export function busContract(name: string, open: () => Promise<BusUnderTest>): vo
       expect(all).toEqual(['kiel 1', 'jena 1'])
     })
 
-    it('bus - a message arrives as it was sent', async () => {
+    it('bus - a message arrives as it was sent; of a tick the bus may know better when it came in', async () => {
       const seen: Delivery<'tick'>[] = []
       await bus.subscribe({ topic: 'tick' }, (delivery) => void seen.push(delivery))
       const sent: TickMessage = {
         ...tick(7),
         values: { 'T (degC)': -8.02, 'wv (m/s)': null, 'rh (%)': 'n/a', Grüße: 0.1 },
-        replay: { session: 's', speed: 'max', paused: false },
+        replay: { session: '01J0000000000000000000000S', speed: 'max', paused: false },
       }
       await bus.publish('jena', 'tick', sent)
       await eventually(() => seen.length === 1)
-      expect(seen).toEqual([{ station: 'jena', topic: 'tick', message: sent }])
+      const message = { ...sent, ingest_time: expect.stringMatching(/^\d{4}-.+Z$/) }
+      expect(seen).toEqual([{ station: 'jena', topic: 'tick', message }])
     })
 
     it('bus - from new hears nothing of what was published before it subscribed', async () => {
@@ -95,7 +96,10 @@ export function busContract(name: string, open: () => Promise<BusUnderTest>): vo
       await bus.publish('kiel', 'station', station('kiel', 'only'))
       await bus.publish('jena', 'station', station('jena', 'second'))
       await bus.flush()
-      expect(await bus.newest('jena', 'station')).toMatchObject({ id: 'jena', title: 'second' })
+      expect(await bus.newest('jena', 'station')).toMatchObject({
+        message: { id: 'jena', title: 'second' },
+        storedAt: expect.any(Number),
+      })
       expect(await bus.newest('rome', 'station')).toBeUndefined()
       expect(await bus.newest('jena', 'reading')).toBeUndefined()
     })
@@ -288,7 +292,7 @@ const READING = {
 }
 
 const TAPE: TapeMessage = {
-  session: 's',
+  session: '01J0000000000000000000000S',
   speed: 3600,
   paused: false,
   loop: false,
