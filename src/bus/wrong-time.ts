@@ -2,11 +2,13 @@ import { decodeTime } from 'ulid'
 import { MOST_AHEAD } from '../domain/clock-skew.ts'
 import { formatInstant, formatSpan, type Instant, parseInstant } from '../domain/instant.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
+import { shown } from '../protocol/schema-issue.ts'
 import type { Topic } from '../protocol/topics.ts'
 
 /** Which rule a message breaks, and where. */
 export interface WrongTime {
   readonly field: string
+  readonly value: string
   readonly rule: string
 }
 
@@ -32,14 +34,14 @@ export function wrongTime(topic: Topic, message: MessageOf[Topic], storedAt: Ins
     if (session === undefined) continue
     const at = decodeTime(session)
     if (at > storedAt + MOST_AHEAD)
-      return { field, rule: `a ULID whose time is ${clock}, and not ${formatInstant(at)}` }
+      return { field, value: session, rule: `a ULID whose time is ${clock}, and not ${formatInstant(at)}` }
   }
   if (topic === 'tick' || topic === 'rejected' || replay !== undefined) return undefined
   for (const [field, stamp] of Object.entries({ event_time, issued_at, as_of })) {
     if (stamp === undefined || stamp === null) continue
     const at = parseInstant(stamp)
-    if (at === undefined) return { field, rule: 'a time such as 2009-10-24T05:10:00Z' }
-    if (at > storedAt + MOST_AHEAD) return { field, rule: `${clock}, and not ${stamp}` }
+    if (at === undefined) return { field, value: shown(stamp), rule: 'a time such as 2009-10-24T05:10:00Z' }
+    if (at > storedAt + MOST_AHEAD) return { field, value: stamp, rule: clock }
   }
   return undefined
 }

@@ -1,7 +1,11 @@
 import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
+import { simulatedStation } from '../../replay/simulated-station.ts'
 import { decode, describeInvalid, encodeJson, MAX_MESSAGE_BYTES, type Stored } from '../../src/bus/wire.ts'
 import { MINUTE } from '../../src/domain/instant.ts'
+import { jena } from '../../src/ingest/jena.ts'
+import { stationMessage } from '../../src/protocol/encode.ts'
+import { pondMessage, pondWithTape } from '../gateway/messages.ts'
 
 function stored(data: string | Uint8Array, subject = 'tickcast.v1.shed.tick'): Stored {
   return {
@@ -150,7 +154,8 @@ describe('wire', () => {
     expect(reading('2099-01-01T00:00:00Z')).toMatchObject({
       invalid: {
         field: 'event_time',
-        rule: "at most 1m ahead of the server's clock, at 2024-01-01T11:00:03Z, and not 2099-01-01T00:00:00Z",
+        value: '2099-01-01T00:00:00Z',
+        rule: "at most 1m ahead of the server's clock, at 2024-01-01T11:00:03Z",
       },
     })
     expect(reading('soon')).toMatchObject({ invalid: { field: 'event_time' } })
@@ -158,6 +163,74 @@ describe('wire', () => {
     const replay = { session: ulid(Date.UTC(2023, 0, 1)), speed: 1, paused: false }
     expect(reading('2099-01-01T00:00:00Z', replay)).toHaveProperty('message')
   })
+})
+
+/** The pond as it is announced, with this changed. */
+function announced(change: object, of = 'pond') {
+  return decode(
+    'station',
+    stored(JSON.stringify({ ...pondWithTape, ...change }), `tickcast.v1.${of}.station`),
+  )
+}
+
+describe('wire, stations', () => {
+  it('wire - stations as this program announces them are taken: live, under replay and simulated', () => {
+    const mark = { session: pondWithTape.tape!.session, first: '2009-01-01T00:00:00Z', last: null }
+    const all = [
+      pondMessage,
+      pondWithTape,
+      stationMessage(jena, { source: 'replay', tape: mark }),
+      stationMessage(simulatedStation, { source: 'simulated', tape: mark }),
+    ]
+    for (const message of all)
+      expect(decode('station', stored(encodeJson(message), `tickcast.v1.${message.id}.station`))).toEqual({
+        station: message.id,
+        message,
+      })
+  })
+
+  const [channel] = pondMessage.channels
+  it.each([
+    ['cadence_seconds', { cadence_seconds: 1e-9 }, '1e-9', 'at least 1'],
+    ['cadence_seconds', { cadence_seconds: 86_401 }, '86401', 'at most 86400'],
+    ['cadence_seconds', { cadence_seconds: null }, 'null', 'a number'],
+    ['id', { id: '../pond' }, '"../pond"', /^lower-case letters/],
+    ['id', { id: 'pool' }, '"pool"', "that of its subject, 'pond'"],
+    ['title', { title: 'x'.repeat(129) }, `"${'x'.repeat(78)}…`, 'at most 128 characters'],
+    ['title', { title: 'a\u001b[2Jb' }, '"a\\u001b[2Jb"', 'no control characters'],
+    ['target', { target: 'p' }, '"p"', 'the name of one of the channels: T (degC), humidity'],
+    ['channels', { channels: [] }, '[]', 'at least 1 item'],
+    ['channels', { channels: Array(65).fill(channel) }, /^\[/, 'at most 64 items'],
+    ['channels.0.min', { channels: [{ ...channel, min: 70 }] }, '70', 'less than max'],
+    ['channels.0.max', { channels: [{ ...channel, max: null }] }, 'null', 'a number'],
+    ['channels.1.name', { channels: [channel, channel] }, '"T (degC)"', /^unique/],
+    ['time.formats.0', { time: { ...pondMessage.time, formats: ['YYYY'] } }, '"YYYY"', /Luxon tokens/],
+    [
+      'time.utc_offset_minutes',
+      { time: { ...pondMessage.time, utc_offset_minutes: 900 } },
+      '900',
+      'at most 899',
+    ],
+    ['tape.first', { tape: { ...pondWithTape.tape, first: 'once' } }, '"once"', /^a time such as/],
+    [
+      'tape.session',
+      { tape: { ...pondWithTape.tape, session: 'Z'.repeat(26) } },
+      /ZZZ/,
+      'a ULID in upper case',
+    ],
+    ['tape.session', { tape: { ...pondWithTape.tape, session: `7${'Z'.repeat(25)}` } }, /7ZZZ/, /1m ahead/],
+  ])(
+    'wire - a station whose %s breaks a rule is refused with field, value and rule',
+    (field, change, value, rule) => {
+      const decoded = announced(change)
+      const { invalid } = 'invalid' in decoded ? decoded : expect.fail('it was taken')
+      const like = (text: string | RegExp) => (typeof text === 'string' ? text : expect.stringMatching(text))
+      expect(invalid).toMatchObject({ field, value: like(value), rule: like(rule) })
+      expect(describeInvalid(invalid)).toContain(
+        `${field}: ${invalid.value} breaks the rule: ${invalid.rule}; `,
+      )
+    },
+  )
 })
 
 function replayed(session: string): string {
