@@ -21,7 +21,8 @@ export interface Kept<T extends Topic> {
 export interface SubscribeOptions {
   /**
    * `new`: what is published from now on. `retained`: first what the bus still holds: of the topic `station` the
-   * newest of each station on every bus; of the other topics nothing in process, the whole stream on JetStream.
+   * newest of each station on every bus (JetStream also tells which were removed); of the other topics nothing in
+   * process, the whole stream on JetStream.
    */
   readonly from?: 'new' | 'retained'
   /** How many deliveries may be under way (their handler's promise pending) at once; further ones wait. Default 1. */
@@ -76,6 +77,11 @@ export interface Bus {
    * its subject; in process that is of `station` only.
    */
   newest<T extends Topic>(station: string, topic: T): Promise<Kept<T> | undefined>
+  /**
+   * Drops whatever the bus holds of a station that was removed, but for the message that says so: where a server keeps
+   * that, it tells those that were away.
+   */
+  forget(station: string): Promise<void>
   /** Asks whoever plays the station's tape; `no_replay` where nobody does. */
   control(station: string, command: TapeCommand): Promise<ControlReply>
   /** Answers for a station's tape. */

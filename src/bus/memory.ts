@@ -37,14 +37,18 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
     return byTopic[topic]
   }
 
+  function keepStation(id: string, message: MessageOf['station']): void {
+    if (message.removed) stations.delete(id)
+    else stations.set(id, { message, storedAt: Date.now() })
+  }
+
   return {
     kind: 'memory',
     address: 'in process',
 
     publish(station, topic, message) {
       if (closed) return closedError()
-      if (topic === 'station')
-        stations.set(station, { message: message as MessageOf['station'], storedAt: Date.now() })
+      if (topic === 'station') keepStation(station, message as MessageOf['station'])
       return channelOf(topic).publish({ station, topic, message })
     },
 
@@ -82,6 +86,9 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
     async newest(station, topic) {
       return topic === 'station' ? (stations.get(station) as Kept<typeof topic> | undefined) : undefined
     },
+
+    // Nothing else is held.
+    forget: async () => undefined,
 
     async control(station, command) {
       const handler = tapes.get(station)

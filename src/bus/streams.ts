@@ -120,6 +120,14 @@ type SubjectQuery =
   | { readonly last_by_subj: string }
   | { readonly seq: number; readonly next_by_subj: string }
 
+/** Drops what the streams hold of a station, but for its own message. */
+export async function purge(manager: JetStreamManager, station: string): Promise<void> {
+  const topics = TOPICS.filter((topic) => topic !== 'station')
+  await Promise.all(
+    topics.map((topic) => manager.streams.purge(STREAMS[topic].name, { filter: subjectOf(station, topic) })),
+  )
+}
+
 async function find(manager: JetStreamManager, name: string): Promise<StreamInfo | undefined> {
   try {
     return await manager.streams.info(name)

@@ -67,6 +67,8 @@ export const stationMessageSchema = z.object({
   time: z.object({ column: z.string(), formats: z.array(z.string()), utc_offset_minutes: z.number() }),
   /** Where a tape runs: its session and the span of its file. */
   tape: z.object({ session: sessionId, first: instant, last: instant.nullable() }).optional(),
+  /** The last that is said of a station: whoever hears it forgets all of it, until it is announced anew without. */
+  removed: z.literal(true).optional(),
 })
 export type StationMessage = z.infer<typeof stationMessageSchema>
 

@@ -104,6 +104,31 @@ export function busContract(name: string, open: () => Promise<BusUnderTest>): vo
       expect(await bus.newest('jena', 'reading')).toBeUndefined()
     })
 
+    it('bus - a station that is removed is told of as such, and is known no more until it is announced anew', async () => {
+      const log: string[] = []
+      const note = (of: string) => (delivery: Delivery<'station'>) => {
+        const { id, title, removed } = delivery.message
+        log.push(`${of} ${id} ${removed ? 'removed' : title}`)
+      }
+      await bus.publish('jena', 'station', station('jena', 'first'))
+      await bus.publish('kiel', 'station', station('kiel', 'only'))
+      await bus.subscribe({ station: 'jena', topic: 'station' }, note('early'))
+      await bus.publish('jena', 'station', { ...station('jena', 'first'), removed: true })
+      await bus.flush()
+      await bus.forget('jena')
+      expect(await bus.newest('jena', 'station')).toBeUndefined()
+      await bus.subscribe({ topic: 'station' }, note('late'), { from: 'retained' })
+      await eventually(() => log.includes('late kiel only') && log.includes('early jena removed'))
+      expect(log).not.toContain('late jena first')
+      await bus.publish('jena', 'station', station('jena', 'again'))
+      await eventually(() => log.includes('late jena again'))
+      expect(await bus.newest('jena', 'station')).toMatchObject({ message: { title: 'again' } })
+      expect(log.filter((line) => line.startsWith('early'))).toEqual([
+        'early jena removed',
+        'early jena again',
+      ])
+    })
+
     it('bus - a delivery is done when its handler is, and by default the next one waits for that', async () => {
       const log: string[] = []
       await bus.subscribe({ topic: 'tick' }, async ({ message }) => {
