@@ -124,6 +124,18 @@ describeWithNats('clocks that lie, over NATS', () => {
     expect(readings).toHaveLength(1)
   })
 
+  it('clocks - a tape of a time to come, played onto a live station, makes no measurement late', async () => {
+    const { url, stored, read, times } = await pondOnNats()
+    const { bus } = await busOn(url)
+    await forecasting(bus)
+    await stored('tick', { event_time: at(0), values })
+    const replay = { session: ulid(), speed: 1, paused: false }
+    await stored('tick', { event_time: NEVER, values, replay })
+    await stored('tick', { event_time: at(1), values })
+    await read(at(1))
+    expect(times()).toEqual([at(0), NEVER, at(1)])
+  })
+
   it('clocks - a station that no sane sender would announce is refused with field, value and rule, and stops no other', async () => {
     const { url, stored, read } = await pondOnNats()
     await stored('station', { ...pondMessage, id: 'fast', cadence_seconds: 1e-9 }, 'fast')
