@@ -9,6 +9,7 @@ import type { ReadingMessage, RejectedMessage } from '../../src/protocol/message
 import { pond, pondMessage, pondWithTape } from '../gateway/messages.ts'
 import { busOn, forecasting } from '../support/forecasting.ts'
 import { describeWithNats, startNatsServer } from '../support/nats-server.ts'
+import { runTickcast, startTickcast } from '../support/process.ts'
 import { until } from '../support/until.ts'
 
 const NEVER = '2099-01-01T00:00:00Z'
@@ -160,6 +161,23 @@ describeWithNats('clocks that lie, over NATS', () => {
       expect.stringMatching(/^wide .* channels: \[.*… breaks the rule: at most 64 items$/),
     ])
     expect([...host.stations.keys()]).toEqual(['pond'])
+  })
+})
+
+describeWithNats('a forecaster of its own', () => {
+  it('clocks - a station that its flags do not fit, or that is none, ends no forecaster: those that come later are forecast', async () => {
+    const { url, stored } = await pondOnNats()
+    await stored('station', { ...pondMessage, id: 'fast', cadence_seconds: 1e-9 }, 'fast')
+    const forecast = startTickcast(['forecast', '--nats', url, '--experts', 'gru', '--lookback', '24'])
+    await forecast.says(/warning pond cannot be forecast: --lookback 24 and --stride 18: /)
+    await forecast.says(
+      /warning .* is no station of station 'fast': cadence_seconds: 1e-9 breaks the rule: at least 1;/,
+    )
+    await stored('station', { ...pondMessage, id: 'hourly', cadence_seconds: 3600 }, 'hourly')
+    await forecast.says(/station +hourly/)
+    expect(await forecast.stop()).toMatchObject({ code: 0, stderr: '' })
+    const both = await runTickcast(['forecast', '--nats', url, '--lookback', '24', '--stride', '7'])
+    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('--lookback 24 and --stride 7') })
   })
 })
 
