@@ -37,6 +37,9 @@ function removal(name: string, opened: () => Promise<() => Promise<Bus>>): void 
     const heard = await hearing(url, 'pond')
     for (const row of [0, 1, 2]) await post(row)
     await heard.reading(at(2))
+    const newest = async (topic: string) => (await fetch(`${url}/v1/stations/pond/${topic}`)).status
+    for (const topic of ['forecast', 'score', 'status'])
+      await until(`a ${topic} is served`, async () => (await newest(topic)) === 200)
 
     const removed = await runTickcast(['remove', 'pond', '--yes', '--url', url])
     expect(removed).toMatchObject({ code: 0, stdout: 'pond: removed\n', stderr: '' })
@@ -52,6 +55,7 @@ function removal(name: string, opened: () => Promise<() => Promise<Bus>>): void 
     await until('it is known again', async () => (await known()).length === 2)
     await until('it is forecast again', () => host.stations.has('pond'))
     expect((await fetchHistory('pond', { url })).readings).toEqual([])
+    expect(await Promise.all(['forecast', 'score', 'status'].map(newest))).toEqual([404, 404, 404])
     // Before all that it had measured: nothing is late that was forgotten.
     await post(-1)
     await until('who followed it hears of it again', () => heard.readings.length === 4)
