@@ -174,6 +174,15 @@ withOptions(
   clientOptions(),
 ).action(async (options) => (await import('./commands/feed.ts')).feed(options))
 
+withOptions(
+  program
+    .command('remove')
+    .description('have a running server forget a station and all that is held of it')
+    .argument('<station>', 'its id', parseStationId),
+  [new Option('--yes', 'it is meant: this cannot be undone')],
+  clientOptions(),
+).action(async (station, options) => (await import('./commands/remove.ts')).remove(station, options))
+
 program
   .command('download')
   .description('fetch the public Jena archive (2009-2016, 13 MB) into the cache folder')

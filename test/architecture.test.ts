@@ -22,7 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   core: ['protocol', 'ingest', 'window', 'forecast', 'verify', 'learn'],
   flow: ['protocol', 'ingest', 'window', 'forecast', 'verify', 'learn', 'core', 'bus'],
   experts: ['forecast', 'learn', 'networks'],
-  bus: ['protocol'],
+  bus: ['protocol', 'ingest'],
   gateway: ['protocol', 'bus', 'ingest'],
   client: ['protocol'],
   dashboard: ['protocol', 'client'],

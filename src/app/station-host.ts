@@ -72,6 +72,14 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
     const known = hosted.get(station.id)
     const session = message.tape?.session ?? ''
     if (closing) return
+    if (message.removed) {
+      await known?.close()
+      hosted.delete(station.id)
+      stations.delete(station.id)
+      // What its pipeline published last goes too, unless the station was announced anew meanwhile.
+      if ((await bus.newest(station.id, 'station')) === undefined) await bus.forget(station.id)
+      return
+    }
     if (known?.built === built) {
       if (session > known.session) known.session = session
       return

@@ -1,3 +1,4 @@
+import type { Instant } from '../domain/instant.ts'
 import type { ReplyError } from '../protocol/codes.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
 import type { TapeCommand, TapeMessage } from '../protocol/messages.ts'
@@ -10,10 +11,18 @@ export interface Delivery<T extends Topic> {
   readonly message: MessageOf[T]
 }
 
+/** A message that the bus still holds. */
+export interface Kept<T extends Topic> {
+  readonly message: MessageOf[T]
+  /** When the bus took it in. */
+  readonly storedAt: Instant
+}
+
 export interface SubscribeOptions {
   /**
    * `new`: what is published from now on. `retained`: first what the bus still holds: of the topic `station` the
-   * newest of each station on every bus; of the other topics nothing in process, the whole stream on JetStream.
+   * newest of each station on every bus (JetStream also tells which were removed); of the other topics nothing in
+   * process, the whole stream on JetStream.
    */
   readonly from?: 'new' | 'retained'
   /** How many deliveries may be under way (their handler's promise pending) at once; further ones wait. Default 1. */
@@ -63,8 +72,16 @@ export interface Bus {
     handler: (delivery: Delivery<T>) => void | Promise<void>,
     options?: SubscribeOptions,
   ): Promise<BusSubscription>
-  /** The newest message of a station's topic that the bus still holds; in process that is of `station` only. */
-  newest<T extends Topic>(station: string, topic: T): Promise<MessageOf[T] | undefined>
+  /**
+   * The newest message of a station's topic that the bus still holds and that is one, whatever else was published to
+   * its subject; in process that is of `station` only.
+   */
+  newest<T extends Topic>(station: string, topic: T): Promise<Kept<T> | undefined>
+  /**
+   * Drops whatever the bus holds of a station that was removed, but for the message that says so: where a server keeps
+   * that, it tells those that were away.
+   */
+  forget(station: string): Promise<void>
   /** Asks whoever plays the station's tape; `no_replay` where nobody does. */
   control(station: string, command: TapeCommand): Promise<ControlReply>
   /** Answers for a station's tape. */

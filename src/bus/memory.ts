@@ -1,7 +1,6 @@
 import type { MessageOf } from '../protocol/message-of.ts'
-import type { StationMessage } from '../protocol/messages.ts'
 import type { Topic } from '../protocol/topics.ts'
-import { type Bus, BusClosed } from './bus.ts'
+import { type Bus, BusClosed, type Kept } from './bus.ts'
 import { Channel } from './channel.ts'
 import { answer, type ControlHandler, noReplay } from './control.ts'
 import { mailbox } from './mailbox.ts'
@@ -28,7 +27,7 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
     status: new Channel<'status'>(),
     rejected: new Channel<'rejected'>(),
   } satisfies Channels
-  const stations = new Map<string, StationMessage>()
+  const stations = new Map<string, Kept<'station'>>()
   const tapes = new Map<string, ControlHandler>()
   let closed = false
 
@@ -38,13 +37,18 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
     return byTopic[topic]
   }
 
+  function keepStation(id: string, message: MessageOf['station']): void {
+    if (message.removed) stations.delete(id)
+    else stations.set(id, { message, storedAt: Date.now() })
+  }
+
   return {
     kind: 'memory',
     address: 'in process',
 
     publish(station, topic, message) {
       if (closed) return closedError()
-      if (topic === 'station') stations.set(station, message as StationMessage)
+      if (topic === 'station') keepStation(station, message as MessageOf['station'])
       return channelOf(topic).publish({ station, topic, message })
     },
 
@@ -64,7 +68,7 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
       })
       const subscriber = { station, box }
       if (from === 'retained' && topic === 'station') {
-        for (const [id, message] of stations) {
+        for (const [id, { message }] of stations) {
           if (station === undefined || station === id) {
             box.offer({ station: id, topic, message: message as MessageOf[typeof topic] })
           }
@@ -80,8 +84,11 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
     },
 
     async newest(station, topic) {
-      return topic === 'station' ? (stations.get(station) as MessageOf[typeof topic] | undefined) : undefined
+      return topic === 'station' ? (stations.get(station) as Kept<typeof topic> | undefined) : undefined
     },
+
+    // Nothing else is held.
+    forget: async () => undefined,
 
     async control(station, command) {
       const handler = tapes.get(station)

@@ -7,7 +7,7 @@ import { mailbox } from './mailbox.ts'
 import { connectNats, watchConnection } from './nats-connection.ts'
 import { answerForTape, askTape } from './nats-control.ts'
 import { openStreamReader, type StreamReader } from './stream-reader.ts'
-import { ensureStreams, newestOf, STREAMS } from './streams.ts'
+import { ensureStreams, newestFirst, purge, STREAMS } from './streams.ts'
 import { decode, describeInvalid, encodeJson, type Invalid, MAX_MESSAGE_BYTES } from './wire.ts'
 
 export interface NatsBusOptions {
@@ -175,9 +175,18 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     },
 
     async newest(station, topic) {
-      const stored = await newestOf(manager, { topic, subject: subjectOf(station, topic) })
-      const decoded = stored && decode(topic, stored)
-      return decoded && 'message' in decoded ? decoded.message : undefined
+      for await (const stored of newestFirst(manager, { topic, subject: subjectOf(station, topic) })) {
+        const decoded = decode(topic, stored)
+        if ('invalid' in decoded) continue
+        const { message } = decoded
+        return 'removed' in message ? undefined : { message, storedAt: stored.storedAt }
+      }
+      return undefined
+    },
+
+    async forget(station) {
+      await publisher.flush()
+      await purge(manager, station)
     },
 
     control: (station, command) => askTape(link, { station, command, timeoutMs: controlTimeoutMs }),

@@ -116,10 +116,17 @@ export async function openStreamReader(options: StreamReaderOptions): Promise<St
       restart()
       return
     }
-    if (wholeStream && onLost && stored.sequence > position + 1) onLost(stored.sequence - position - 1)
+    if (wholeStream && onLost && stored.sequence > position + 1)
+      void tellLost(onLost, position, stored.sequence)
     position = stored.sequence
     take(stored)
     ask(current)
+  }
+
+  /** The server drops the oldest by its limits; what is missing further on was of a station that was removed. */
+  async function tellLost(tell: (count: number) => void, before: number, next: number): Promise<void> {
+    const info = await manager.streams.info(stream).catch(() => undefined)
+    if (info && info.state.first_seq >= next) tell(next - before - 1)
   }
 
   /** What is no message but news of a request: a heartbeat, its end, or the end of the consumer. */

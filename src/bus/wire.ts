@@ -1,17 +1,18 @@
 import type { z } from 'zod'
 import { formatInstant, type Instant } from '../domain/instant.ts'
+import { announcedStationSchema } from '../ingest/station-schema.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
 import {
   forecastSchema,
   readingSchema,
   rejectedSchema,
-  stationMessageSchema,
   statusSchema,
   tickSchema,
 } from '../protocol/messages.ts'
-import { ruleOf } from '../protocol/schema-issue.ts'
+import { ruleOf, shown, valueAt } from '../protocol/schema-issue.ts'
 import { scoreSchema, verificationSchema } from '../protocol/scores.ts'
 import { STATION_ID, type Topic } from '../protocol/topics.ts'
+import { wrongTime } from './wrong-time.ts'
 
 /** A message as a server stored it, not validated. */
 export interface Stored {
@@ -31,6 +32,8 @@ export interface Invalid {
   readonly id: string
   /** Where it breaks the rule: `values.T (degC)`, empty for the whole. */
   readonly field: string
+  /** What stands there, as JSON, shortened; undefined for the whole. */
+  readonly value?: string | undefined
   readonly rule: string
   /** Its beginning, at most 200 characters. */
   readonly text: string
@@ -44,7 +47,7 @@ export type Decoded<T extends Topic> =
 export const MAX_MESSAGE_BYTES = 256 * 1024
 
 const SCHEMAS: { readonly [T in Topic]: z.ZodType<MessageOf[T]> } = {
-  station: stationMessageSchema,
+  station: announcedStationSchema,
   tick: tickSchema,
   reading: readingSchema,
   forecast: forecastSchema,
@@ -57,15 +60,15 @@ const SCHEMAS: { readonly [T in Topic]: z.ZodType<MessageOf[T]> } = {
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /**
- * Checks a stored message against the schema of its topic. A sensor, a bridge or a script may leave out a tick's `id`
- * and `ingest_time`: they are then its place in the stream and the moment at which the server took it in, and so
- * the same for every reader.
+ * Checks a stored message against the schema of its topic, and its times against the server's clock. A tick's
+ * `ingest_time` is the moment at which the server took it in, whatever the sender says of it, and so the same for every
+ * reader; a sensor, a bridge or a script may also leave out its `id`, which is then its place in the stream.
  */
 export function decode<T extends Topic>(topic: T, stored: Stored): Decoded<T> {
   const station = stored.subject.split('.')[2] ?? ''
   const id = `nats/${stored.sequence}`
-  const reject = (field: string, rule: string): Decoded<T> => ({
-    invalid: { station, topic, id, field, rule, text: excerpt(stored.data) },
+  const reject = (field: string, rule: string, value?: string): Decoded<T> => ({
+    invalid: { station, topic, id, field, value, rule, text: excerpt(stored.data) },
   })
   if (!STATION_ID.test(station)) {
     return reject('station', 'an id of lower-case letters, digits, - and _, at most 64')
@@ -80,15 +83,27 @@ export function decode<T extends Topic>(topic: T, stored: Stored): Decoded<T> {
     return reject('', 'JSON in UTF-8')
   }
   const filled =
-    topic === 'tick' ? { id, ingest_time: formatInstant(stored.storedAt), ...object(json) } : json
+    topic === 'tick' ? { id, ...object(json), ingest_time: formatInstant(stored.storedAt) } : json
   const parsed = SCHEMAS[topic].safeParse(filled)
-  if (parsed.success) return { station, message: parsed.data }
-  const issue = parsed.error.issues[0]
-  return reject((issue?.path ?? []).join('.'), issue ? ruleOf(issue) : 'the schema of its topic')
+  if (!parsed.success) {
+    const path = parsed.error.issues[0]?.path ?? []
+    const issue = parsed.error.issues[0]
+    return reject(
+      path.join('.'),
+      issue ? ruleOf(issue) : 'the schema of its topic',
+      path.length > 0 ? shown(valueAt(json, path)) : undefined,
+    )
+  }
+  const named = 'cadence_seconds' in parsed.data ? parsed.data.id : station
+  if (named !== station) return reject('id', `that of its subject, '${station}'`, shown(named))
+  const wrong = wrongTime(topic, parsed.data, stored.storedAt)
+  return wrong ? reject(wrong.field, wrong.rule, wrong.value) : { station, message: parsed.data }
 }
 
-export function describeInvalid({ station, topic, id, field, rule, text }: Invalid): string {
-  return `${id} is no ${topic} of station '${station}': ${field ? `${field}: ` : ''}${rule}; it begins ${JSON.stringify(text)}`
+export function describeInvalid({ station, topic, id, field, value, rule, text }: Invalid): string {
+  const where = field ? `${field}: ` : ''
+  const broken = value === undefined ? rule : `${value} breaks the rule: ${rule}`
+  return `${id} is no ${topic} of station '${station}': ${where}${broken}; it begins ${JSON.stringify(text)}`
 }
 
 const object = (json: unknown): object => (typeof json === 'object' && json !== null ? json : {})

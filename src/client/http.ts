@@ -73,6 +73,12 @@ export async function postTicks(
   return await requested(options, `/v1/stations/${encodeURIComponent(station)}/ticks`, { type, body })
 }
 
+/** Forgets a station and all that is held of it, for good. */
+export async function removeStation(station: string, options: HttpOptions): Promise<void> {
+  const id = encodeURIComponent(station)
+  await requested(options, `/v1/stations/${id}?confirm=${id}`, { method: 'DELETE' })
+}
+
 export async function postTapeCommand(
   station: string,
   { command, ...options }: HttpOptions & { readonly command: TapeCommand },
@@ -83,18 +89,25 @@ export async function postTapeCommand(
   })
 }
 
+interface Sent {
+  /** Default: POST. */
+  readonly method?: 'GET' | 'DELETE'
+  readonly type?: string
+  readonly body?: string
+}
+
 async function requested<T>(
   { url, token, signal }: HttpOptions,
   path: string,
-  send?: { readonly type: string; readonly body: string },
+  send: Sent = { method: 'GET' },
 ): Promise<T> {
   const response = await fetch(httpUrl(url, path), {
-    method: send ? 'POST' : 'GET',
+    method: send.method ?? 'POST',
     headers: {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(send && { 'content-type': send.type }),
+      ...(send.type !== undefined && { 'content-type': send.type }),
     },
-    ...(send && { body: send.body }),
+    ...(send.body !== undefined && { body: send.body }),
     ...(signal && { signal }),
   })
   const reply = await response.json().catch(() => ({}))

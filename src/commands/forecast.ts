@@ -4,7 +4,9 @@ import { untilInterrupted } from '../app/interrupt.ts'
 import { errorTeller, type LogFlags, openLog } from '../app/log.ts'
 import { openTerminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
+import { HOUR } from '../domain/instant.ts'
 import { chosenEntries } from '../experts/choose.ts'
+import { windowRows } from '../experts/window-rows.ts'
 import { loadStation } from '../ingest/station-file.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
 
@@ -20,6 +22,9 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
   const nats = requiredNats(flags.nats)
   chosenEntries(flags)
   const station = flags.station === undefined ? undefined : await loadStation(flags.station)
+  // By themselves they fit no station; where only one is given, that is for each station to say.
+  if (flags.network && flags.lookback !== undefined && flags.stride !== undefined)
+    windowRows({ cadence: HOUR }, flags)
   const terminal = openTerminal(process.stdout)
   const log = openLog(flags, { terminal })
   const tellError = errorTeller({ terminal, log })
@@ -27,19 +32,17 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
   const app = await openApp({ name: 'forecast', nats, terminal, log })
   try {
     terminal.fact('bus', `NATS JetStream at ${app.bus.address}`)
-    let stations = 0
     await app.forecast({
       engine: flags.engine,
       flags,
       from: 'retained',
       onStation({ id, title }, { engine, network }) {
-        stations++
         const networkText = network === 'none' ? 'no recurrent network' : `${network}, trained on ${engine}`
         terminal.fact('station', `${id} (${title}): ${networkText}`)
       },
       onUnsuitable(id, error) {
-        // A station that cannot be forecast must not end the process; but where none can, it ends with an error.
-        if (error instanceof TickcastError && stations === 0) app.fail(error)
+        // A station that somebody else announced must not end the process, whatever is wrong with it.
+        if (error instanceof TickcastError && id === station?.id) app.fail(error)
         else tellError(new Error(`${id} cannot be forecast`, { cause: error }))
       },
       onLive: () => undefined,

@@ -5,7 +5,8 @@ import type { Reading } from '../domain/reading.ts'
 /**
  * The output watermark of an earlier run: how far it had published. A pipeline that reads a retained stream anew asks
  * it of each reading, so that nothing is published twice. (A server drops duplicates by message id, but for two minutes
- * only.)
+ * only.) Anybody may have published that newest reading, so it is trusted no further than the bus's clock: of what came
+ * in after it was stored, nothing can have been published.
  */
 export interface PublishedBefore {
   /** True until the newest reading of the earlier run has been met. */
@@ -24,14 +25,16 @@ export async function publishedBefore(bus: Bus, station: string): Promise<Publis
     bus.newest(station, 'reading'),
     bus.newest(station, 'forecast'),
   ])
-  const newest = reading && placeOf(reading.event_time, reading.replay)
-  const newestForecast = forecast && placeOf(forecast.issued_at, forecast.replay)
+  const newest = reading && placeOf(reading.message.event_time, reading.message.replay)
+  const newestForecast = forecast && placeOf(forecast.message.issued_at, forecast.message.replay)
+  const storedAt = reading?.storedAt ?? Number.NEGATIVE_INFINITY
   let catchingUp = newest !== undefined
   return {
     get catchingUp() {
       return catchingUp
     },
-    of({ eventTime, replay }) {
+    of({ eventTime, ingestTime, replay }) {
+      if (ingestTime > storedAt) catchingUp = false
       if (!catchingUp || newest === undefined) return 'nothing'
       const order = compared({ session: replay?.session, at: eventTime }, newest)
       if (order < 0) return 'all'

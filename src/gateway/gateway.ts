@@ -61,7 +61,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
   })
   await app.register(healthRoutes, { metrics, checks: [() => bus.healthError(), ...(options.checks ?? [])] })
-  await app.register(stationRoutes, { cache, control })
+  await app.register(stationRoutes, { cache, bus, control })
   await app.register(tickRoutes, { bus, cache, limits, now })
   const stream = openStream(app.server, {
     access,

@@ -64,7 +64,12 @@ export class History {
   /** A live message between two of a replay starts nothing anew; another session does. */
   #follow(session: string | undefined): void {
     if (session === undefined || session === this.#session) return
+    this.clear()
     this.#session = session
+  }
+
+  clear(): void {
+    this.#session = undefined
     this.#readings = []
     this.#next = 0
     this.#forecasts = []

@@ -32,6 +32,8 @@ export class StationCache {
   /** Names this process; offsets mean nothing under another. */
   readonly epoch: string
   readonly #kept = new Map<string, Kept>()
+  /** Whatever of these still comes was under way when they were removed. */
+  readonly #removed = new Set<string>()
   #subscriptions: readonly BusSubscription[] = []
 
   constructor(epoch: string) {
@@ -43,7 +45,7 @@ export class StationCache {
     const retained = { from: 'retained' } as const
     const described = await bus.subscribe(
       { topic: 'station' },
-      ({ station, message }) => this.describe(station, message),
+      ({ station, message }) => (message.removed ? this.remove(station) : this.describe(station, message)),
       retained,
     )
     const topics = CLIENT_TOPICS.map((topic) =>
@@ -52,7 +54,7 @@ export class StationCache {
     const verified = await bus.subscribe(
       { topic: 'verification' },
       ({ station, message }) => {
-        this.#of(station).verification = message
+        if (!this.#removed.has(station)) this.#of(station).verification = message
       },
       retained,
     )
@@ -64,6 +66,7 @@ export class StationCache {
   }
 
   describe(id: string, description: StationMessage): void {
+    this.#removed.delete(id)
     const kept = this.#of(id)
     const { logs, history } = kept
     kept.described = {
@@ -77,7 +80,19 @@ export class StationCache {
     }
   }
 
+  /** Forgets a station. Clients that follow it hear of it again if it is announced anew. */
+  remove(id: string): void {
+    this.#removed.add(id)
+    const kept = this.#kept.get(id)
+    if (kept === undefined) return
+    kept.described = undefined
+    kept.verification = undefined
+    kept.history.clear()
+    for (const log of Object.values(kept.logs)) log.clear()
+  }
+
   take<T extends ClientTopic>(station: string, topic: T, message: MessageOf[T]): void {
+    if (this.#removed.has(station)) return
     const kept = this.#of(station)
     const log: TopicLog<T> = kept.logs[topic]
     const entry = log.append(message)

@@ -74,6 +74,11 @@ export class TopicLog<T extends ClientTopic = ClientTopic> {
     return entry
   }
 
+  /** Lets go of all messages. Offsets go on, so that nobody takes later ones for those. */
+  clear(): void {
+    this.#ring.length = 0
+  }
+
   /** Everything after an offset, oldest first; undefined unless all of it is still here. */
   after(offset: number): readonly LogEntry<T>[] | undefined {
     if (offset > this.#offset || this.#offset - offset > this.#kept) return undefined

@@ -1,14 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { ControlReply } from '../bus/bus.ts'
+import type { Bus, ControlReply } from '../bus/bus.ts'
+import { errorMessage } from '../domain/errors.ts'
 import { type TapeCommand, tapeCommandSchema } from '../protocol/messages.ts'
-import { issueText } from '../protocol/schema-issue.ts'
+import { issueText, shown } from '../protocol/schema-issue.ts'
 import { Problem, problem } from './problem.ts'
 import { unknownStation } from './session.ts'
 import type { CachedStation, StationCache } from './station-cache.ts'
 
 export interface StationRoutesOptions {
   readonly cache: StationCache
+  readonly bus: Bus
   readonly control: (station: string, command: TapeCommand) => Promise<ControlReply>
 }
 
@@ -18,6 +20,8 @@ const historyQuery = z.object({
   hours: z.coerce.number().min(1).max(HOURS_MOST).default(HOURS_DEFAULT),
 })
 
+const removeQuery = z.object({ confirm: z.string().optional() })
+
 const scoreQuery = z.object({ detail: z.enum(['pushed', 'full']).default('pushed') })
 
 type ById = { Params: { id: string } }
@@ -25,7 +29,7 @@ type ById = { Params: { id: string } }
 /** What is known of the stations, for reading; and their tapes, for operating. */
 export async function stationRoutes(
   app: FastifyInstance,
-  { cache, control }: StationRoutesOptions,
+  { cache, bus, control }: StationRoutesOptions,
 ): Promise<void> {
   app.get('/v1/stations', async () => ({
     stations: cache.stations().map(({ description }) => description),
@@ -60,6 +64,42 @@ export async function stationRoutes(
     if ('error' in reply) throw new Problem(reply.error)
     return reply.result
   })
+
+  app.delete<ById>('/v1/stations/:id', async ({ params, query }) => {
+    const station = stationAt(cache, params.id)
+    checkConfirmed(station.id, query)
+    const tape = await control(station.id, { state: true })
+    if ('result' in tape) {
+      const why = 'its process would announce it again: end that first'
+      throw problem('under_replay', `a tape is played of '${station.id}', and ${why}`)
+    }
+    await removed(bus, station)
+    cache.remove(station.id)
+    return { id: station.id, removed: true }
+  })
+}
+
+/** Nothing of a station that was removed can be had back. */
+function checkConfirmed(id: string, query: unknown): void {
+  const read = removeQuery.safeParse(query)
+  if (!read.success) throw problem('bad_request', issueText(read.error, query))
+  const { confirm } = read.data
+  if (confirm === id) return
+  const rule = `the station's id, '${id}': all that is held of it goes, for good`
+  throw problem('bad_request', `confirm: ${shown(confirm)} breaks the rule: ${rule}`)
+}
+
+/** Tells whoever knows it, and drops what the bus holds of it. */
+async function removed(bus: Bus, { id, description }: CachedStation): Promise<void> {
+  const healthError = bus.healthError()
+  if (healthError !== undefined) throw problem('busy', `the bus takes nothing at the moment: ${healthError}`)
+  try {
+    await bus.publish(id, 'station', { ...description, removed: true })
+    await bus.flush()
+    await bus.forget(id)
+  } catch (cause) {
+    throw problem('busy', `'${id}' was not removed: ${errorMessage(cause)}`)
+  }
 }
 
 /** The scores as they are pushed, or with `detail=full` all figures, leads, windows and months. */

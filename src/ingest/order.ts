@@ -1,3 +1,4 @@
+import { MOST_AHEAD } from '../domain/clock-skew.ts'
 import type { Fold } from '../domain/fold.ts'
 import { DAY, formatInstant, formatSpan, type Instant, type Span } from '../domain/instant.ts'
 import type { Reading, Rejection } from '../domain/reading.ts'
@@ -6,7 +7,10 @@ import type { Reading, Rejection } from '../domain/reading.ts'
 export type Arrival =
   | { readonly kind: 'reading'; readonly reading: Reading }
   | { readonly kind: 'rejected'; readonly reading: Reading; readonly rejection: Rejection }
-  /** A replay session begins, the first one too: whatever was built from earlier readings is to be forgotten. */
+  /**
+   * A replay session begins, the first one too, or `live` behind a tape that has run ahead of the present: whatever was
+   * built from earlier readings is to be forgotten.
+   */
   | { readonly kind: 'session'; readonly session: string }
 
 /** Plain data, mutated by `step`. */
@@ -37,7 +41,8 @@ const LEAP: Span = 30 * DAY
 
 /**
  * Puts readings in order: every one comes out once, released or rejected, in this session or at the latest when it
- * ends. A live reading belongs to the session that runs. Live stamps cannot leap (`validate` checks them against the
+ * ends. A live reading belongs to the session that runs, unless that is ahead of the clock by which the reading came in:
+ * a tape may hold any time, and must not make what is measured now late until then. Live stamps cannot leap (`validate` checks them against the
  * clock), so they are never suspected. Memory: at most four readings a cadence of lateness; beyond that the oldest
  * are released early and the watermark with them.
  */
@@ -92,6 +97,11 @@ export function order({ cadence, lateness = 0 }: OrderOptions): Ordering {
       const output: Arrival[] = []
       const session = reading.replay?.session
       let current = state
+      if (session === undefined && isAhead(state, reading)) {
+        end(state, output)
+        current = initial()
+        output.push({ kind: 'session', session: 'live' })
+      }
       if (session !== undefined && session !== state.session) {
         end(state, output)
         current = { ...initial(), session }
@@ -106,6 +116,13 @@ export function order({ cadence, lateness = 0 }: OrderOptions): Ordering {
       return { state, output }
     },
   }
+}
+
+/** A tape was played whose readings are of a time that has not come yet. */
+function isAhead({ session, watermark, held }: OrderState, { ingestTime }: Reading): boolean {
+  if (session === undefined) return false
+  const newest = held[held.length - 1]?.eventTime ?? watermark ?? Number.NEGATIVE_INFINITY
+  return newest > ingestTime + MOST_AHEAD
 }
 
 function initial(): OrderState {

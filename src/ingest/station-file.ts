@@ -1,88 +1,14 @@
 import { basename } from 'node:path'
 import { inspect } from 'node:util'
 import { LineCounter, parseDocument } from 'yaml'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { parseSpan } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { valueAt } from '../protocol/schema-issue.ts'
-import { STATION_ID } from '../protocol/topics.ts'
 import { listed, shown } from './bad-file.ts'
-import { isTimeFormat } from './stamp.ts'
+import { OFFSET, stationFileSchema } from './station-schema.ts'
 import { readSmallFile } from './steady-file.ts'
-
-const OFFSET = /^([+-])(0\d|1[0-4]):([0-5]\d)$/
-const OFFSETS = 'hours and minutes such as "+01:00", up to 14:59'
-const TIME_FORMATS = "'iso', 'unix', 'unix_ms' or Luxon tokens such as dd.MM.yyyy HH:mm:ss"
-
-const text = z.string('text').trim().min(1, 'at least one character').max(128, 'at most 128 characters')
-const number = z.number('a number')
-const format = z.string(TIME_FORMATS).refine(isTimeFormat, TIME_FORMATS)
-
-const channelSchema = z
-  .strictObject(
-    {
-      name: text.optional(),
-      column: text,
-      unit: z.string('text').max(32, 'at most 32 characters'),
-      min: number,
-      max: number,
-      sentinels: z.array(number, 'a list of numbers').default([]),
-    },
-    'a channel: column, unit, min and max',
-  )
-  .refine(({ min, max }) => min < max, { error: 'less than max', path: ['min'] })
-
-const timeSchema = z.strictObject(
-  {
-    column: text,
-    format: z
-      .union([format, z.array(format).min(1)], `${TIME_FORMATS}, or a list of those`)
-      .transform((given) => [given].flat())
-      .default(['iso']),
-    utc_offset: z.string(OFFSETS).regex(OFFSET, OFFSETS),
-  },
-  'column, format and utc_offset',
-)
-
-/** A station as a person writes it; README shows an example. */
-const stationSchema = z
-  .strictObject(
-    {
-      id: z
-        .string('text')
-        .regex(STATION_ID, 'lower-case letters, digits, - and _, a letter or digit first, at most 64'),
-      title: text.optional(),
-      time: timeSchema,
-      cadence: z
-        .string('a span such as 10m or 1h')
-        .refine((span) => (parseSpan(span) ?? 0) > 0, 'a span such as 10m or 1h'),
-      target: text,
-      channels: z
-        .array(channelSchema, 'a list of channels')
-        .min(1, 'at least one channel')
-        .max(64, 'at most 64 channels'),
-    },
-    'a station: id, time, cadence, target and channels',
-  )
-  .superRefine(({ time, target, channels }, context) => {
-    const names = channels.map(({ name, column }) => name ?? column)
-    const columns = channels.map(({ column }) => column)
-    const unique = (key: 'name' | 'column', texts: readonly string[]) =>
-      texts.forEach((text, index) => {
-        if (texts.indexOf(text) === index && (key === 'name' || text !== time.column)) return
-        const message = `unique, but '${text}' is there twice`
-        context.addIssue({ code: 'custom', path: ['channels', index, key], message })
-      })
-    unique('name', names)
-    unique('column', columns)
-    if (!names.includes(target))
-      context.addIssue({
-        code: 'custom',
-        path: ['target'],
-        message: `the name of one of the channels: ${names.join(', ')}`,
-      })
-  })
 
 /** A station of 64 channels takes a third of it; YAML that means harm could take seconds with more. */
 const LARGEST = 64 * 1024
@@ -111,7 +37,7 @@ export function parseStation(content: string, path: string): Station {
     const why = shown(errorMessage(cause))
     throw new TickcastError('bad_station', `${path}: no YAML or JSON: ${why}`, { cause })
   }
-  const parsed = stationSchema.safeParse(given)
+  const parsed = stationFileSchema.safeParse(given)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     throw new TickcastError(

@@ -1,4 +1,5 @@
-import { formatInstant, MINUTE, parseInstant } from '../domain/instant.ts'
+import { aheadAllowed } from '../domain/clock-skew.ts'
+import { formatInstant, formatSpan, parseInstant } from '../domain/instant.ts'
 import type { Reading, Rejection } from '../domain/reading.ts'
 import type { Channel, Station } from '../domain/station.ts'
 import { parsedSpeed } from '../protocol/encode.ts'
@@ -9,18 +10,17 @@ export type Validated =
   | { readonly ok: true; readonly reading: Reading; readonly masked: number }
   | { readonly ok: false; readonly rejection: Rejection }
 
-/** Clocks of sensors run ahead of ours a little; a forecast issued from further ahead would be one of the past. */
-const MAX_AHEAD = 10 * MINUTE
-
 /** A decimal or exponent number and nothing beside it: `Number` would also read '', ' 1' and '0x10'. */
 const NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 
 /**
  * Checks the ticks of one station, each on its own: the answer depends on the tick alone. Of several faults the
- * first is named: what the reader found, then the times, then the cells in their order.
+ * first is named: what the reader found, then the times, then the cells in their order. What is ahead of the clock is
+ * told by `ingest_time`, which is that of whoever took the tick in (`bus/wire.ts`) and never the sender's.
  */
 export function validator(station: Station): (tick: TickMessage) => Validated {
   const { channels } = station
+  const allowed = aheadAllowed(station.cadence)
   const places = new Map(channels.map((channel, index) => [channel.name, index]))
 
   return (tick) => {
@@ -29,8 +29,8 @@ export function validator(station: Station): (tick: TickMessage) => Validated {
     if (eventTime === undefined) return rejected(unreadable('event_time', tick.event_time))
     const ingestTime = parseInstant(tick.ingest_time)
     if (ingestTime === undefined) return rejected(unreadable('ingest_time', tick.ingest_time))
-    if (!tick.replay && eventTime > ingestTime + MAX_AHEAD) {
-      const rule = `at most 10m ahead of the clock here, ${formatInstant(ingestTime)}`
+    if (!tick.replay && eventTime > ingestTime + allowed) {
+      const rule = `at most ${formatSpan(allowed)} ahead of the clock that took it in, at ${formatInstant(ingestTime)}`
       return rejected({ field: 'event_time', value: tick.event_time, rule, reason: 'future' })
     }
 

@@ -15,7 +15,7 @@ export const REPLY_CODES = {
   under_replay: {
     http: 409,
     temporary: false,
-    meaning: 'a tape is played of the station: it takes no live ticks',
+    meaning: 'a tape is played of the station: it takes no live ticks and cannot be removed',
   },
   out_of_range: { http: 422, temporary: false, meaning: 'a seek outside the tape' },
   rejected: {
@@ -28,7 +28,7 @@ export const REPLY_CODES = {
   busy: {
     http: 503,
     temporary: true,
-    meaning: 'the bus takes no ticks at the moment, or the tape does not answer',
+    meaning: 'the bus takes nothing at the moment, or the tape does not answer',
   },
   internal: { http: 500, temporary: true, meaning: 'a defect of ours' },
 } as const

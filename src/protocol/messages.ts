@@ -15,8 +15,11 @@ export const FASTEST = 1_000_000
 export const speedSchema = z.union([z.number().positive().max(FASTEST), z.literal('max')])
 export type Speed = z.infer<typeof speedSchema>
 
+/** Names a replay session: a ULID, which begins with the time of its making, so that a later one sorts behind it. */
+const sessionId = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'a ULID in upper case')
+
 /** Carried by everything that stems from a replay, and by nothing else. */
-export const replayMarkSchema = z.object({ session: z.string(), speed: speedSchema, paused: z.boolean() })
+export const replayMarkSchema = z.object({ session: sessionId, speed: speedSchema, paused: z.boolean() })
 export type ReplayMarkMessage = z.infer<typeof replayMarkSchema>
 
 export const sourceSchema = z.enum(['live', 'replay', 'simulated'])
@@ -63,7 +66,9 @@ export const stationMessageSchema = z.object({
   ),
   time: z.object({ column: z.string(), formats: z.array(z.string()), utc_offset_minutes: z.number() }),
   /** Where a tape runs: its session and the span of its file. */
-  tape: z.object({ session: z.string(), first: instant, last: instant.nullable() }).optional(),
+  tape: z.object({ session: sessionId, first: instant, last: instant.nullable() }).optional(),
+  /** The last that is said of a station: whoever hears it forgets all of it, until it is announced anew without. */
+  removed: z.literal(true).optional(),
 })
 export type StationMessage = z.infer<typeof stationMessageSchema>
 

@@ -59,7 +59,8 @@ export function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return value
 }
 
-function shown(value: unknown): string {
+/** A value as JSON for a message to a person, at most 80 characters of it. */
+export function shown(value: unknown): string {
   return value === undefined ? 'nothing' : shortened(jsonText(value))
 }
 

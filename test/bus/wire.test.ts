@@ -1,5 +1,11 @@
+import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
+import { simulatedStation } from '../../replay/simulated-station.ts'
 import { decode, describeInvalid, encodeJson, MAX_MESSAGE_BYTES, type Stored } from '../../src/bus/wire.ts'
+import { MINUTE } from '../../src/domain/instant.ts'
+import { jena } from '../../src/ingest/jena.ts'
+import { stationMessage } from '../../src/protocol/encode.ts'
+import { pondMessage, pondWithTape } from '../gateway/messages.ts'
 
 function stored(data: string | Uint8Array, subject = 'tickcast.v1.shed.tick'): Stored {
   return {
@@ -28,7 +34,10 @@ describe('wire', () => {
       id: 'run/1',
       values: { 'T (°C)': -0.1, 'rh (%)': null, 'wv (m/s)': 'n/a' },
     }
-    expect(decode('tick', stored(encodeJson(message)))).toEqual({ station: 'shed', message })
+    expect(decode('tick', stored(encodeJson(message)))).toEqual({
+      station: 'shed',
+      message: { ...message, ingest_time: '2024-01-01T11:00:03Z' },
+    })
   })
 
   it('wire - a tick may leave out id and ingest time: its place in the stream and the time it was taken in', () => {
@@ -95,4 +104,136 @@ describe('wire', () => {
       /^nats\/12 is no tick of station 'shed': event_time: .*; it begins "\{\\"values\\":\{\}\}"$/,
     )
   })
+
+  it("wire - when a tick came in is the server's to say, whatever the sender claims", () => {
+    const claims = ['2099-01-01T00:00:00Z', '1970-01-01T00:00:00Z', 'now', 7, null]
+    for (const ingest_time of claims) {
+      const text = JSON.stringify({ event_time: '2099-01-01T00:00:00Z', ingest_time, values: { T: 1 } })
+      expect(decode('tick', stored(text))).toHaveProperty('message.ingest_time', '2024-01-01T11:00:03Z')
+    }
+  })
+
+  it.each([
+    'ZZZZZZZZZZZZZZZZZZZZZZZZZZ',
+    '',
+    's1',
+    '01j00000000000000000000000',
+    '01J0000000000000000000000U',
+  ])('wire - a session called %j is no ULID, and what bears its mark is refused', (session) => {
+    expect(decode('tick', stored(replayed(session)))).toMatchObject({
+      invalid: { field: 'replay.session', rule: 'a ULID in upper case' },
+    })
+  })
+
+  it("wire - a session of a time to come is refused; one a minute ahead of the server's clock is not", () => {
+    const clock = stored('').storedAt
+    for (const session of [ulid(clock), ulid(clock + MINUTE)])
+      expect(decode('tick', stored(replayed(session)))).toHaveProperty('message.replay.session', session)
+    const session = ulid(clock + MINUTE + 1)
+    const rule =
+      "a ULID whose time is at most 1m ahead of the server's clock, at 2024-01-01T11:00:03Z, " +
+      'and not 2024-01-01T11:01:03.001Z'
+    expect(decode('tick', stored(replayed(session)))).toMatchObject({
+      invalid: { field: 'replay.session', rule },
+    })
+    const last = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ'
+    expect(decode('tick', stored(replayed(last)))).toMatchObject({ invalid: { field: 'replay.session' } })
+  })
+
+  it('wire - a live reading of a time to come is refused, and so is one of no time; one of a tape may be of any', () => {
+    const reading = (event_time: string, replay?: object) =>
+      decode(
+        'reading',
+        stored(
+          JSON.stringify({
+            ...{ event_time, ingest_time: event_time, values: {}, bridged: false },
+            ...(replay ? { source: 'replay', replay } : { source: 'live' }),
+          }),
+        ),
+      )
+    expect(reading('2099-01-01T00:00:00Z')).toMatchObject({
+      invalid: {
+        field: 'event_time',
+        value: '2099-01-01T00:00:00Z',
+        rule: "at most 1m ahead of the server's clock, at 2024-01-01T11:00:03Z",
+      },
+    })
+    expect(reading('soon')).toMatchObject({ invalid: { field: 'event_time' } })
+    expect(reading('2024-01-01T11:01:03Z')).toHaveProperty('message')
+    const replay = { session: ulid(Date.UTC(2023, 0, 1)), speed: 1, paused: false }
+    expect(reading('2099-01-01T00:00:00Z', replay)).toHaveProperty('message')
+  })
 })
+
+/** The pond as it is announced, with this changed. */
+function announced(change: object, of = 'pond') {
+  return decode(
+    'station',
+    stored(JSON.stringify({ ...pondWithTape, ...change }), `tickcast.v1.${of}.station`),
+  )
+}
+
+describe('wire, stations', () => {
+  it('wire - stations as this program announces them are taken: live, under replay and simulated', () => {
+    const mark = { session: pondWithTape.tape!.session, first: '2009-01-01T00:00:00Z', last: null }
+    const all = [
+      pondMessage,
+      pondWithTape,
+      stationMessage(jena, { source: 'replay', tape: mark }),
+      stationMessage(simulatedStation, { source: 'simulated', tape: mark }),
+    ]
+    for (const message of all)
+      expect(decode('station', stored(encodeJson(message), `tickcast.v1.${message.id}.station`))).toEqual({
+        station: message.id,
+        message,
+      })
+  })
+
+  const [channel] = pondMessage.channels
+  it.each([
+    ['cadence_seconds', { cadence_seconds: 1e-9 }, '1e-9', 'at least 1'],
+    ['cadence_seconds', { cadence_seconds: 86_401 }, '86401', 'at most 86400'],
+    ['cadence_seconds', { cadence_seconds: null }, 'null', 'a number'],
+    ['id', { id: '../pond' }, '"../pond"', /^lower-case letters/],
+    ['id', { id: 'pool' }, '"pool"', "that of its subject, 'pond'"],
+    ['title', { title: 'x'.repeat(129) }, `"${'x'.repeat(78)}…`, 'at most 128 characters'],
+    ['title', { title: 'a\u001b[2Jb' }, '"a\\u001b[2Jb"', 'no control characters'],
+    ['target', { target: 'p' }, '"p"', 'the name of one of the channels: T (degC), humidity'],
+    ['channels', { channels: [] }, '[]', 'at least 1 item'],
+    ['channels', { channels: Array(65).fill(channel) }, /^\[/, 'at most 64 items'],
+    ['channels.0.min', { channels: [{ ...channel, min: 70 }] }, '70', 'less than max'],
+    ['channels.0.max', { channels: [{ ...channel, max: null }] }, 'null', 'a number'],
+    ['channels.1.name', { channels: [channel, channel] }, '"T (degC)"', /^unique/],
+    ['time.formats.0', { time: { ...pondMessage.time, formats: ['YYYY'] } }, '"YYYY"', /Luxon tokens/],
+    [
+      'time.utc_offset_minutes',
+      { time: { ...pondMessage.time, utc_offset_minutes: 900 } },
+      '900',
+      'at most 899',
+    ],
+    ['tape.first', { tape: { ...pondWithTape.tape, first: 'once' } }, '"once"', /^a time such as/],
+    [
+      'tape.session',
+      { tape: { ...pondWithTape.tape, session: 'Z'.repeat(26) } },
+      /ZZZ/,
+      'a ULID in upper case',
+    ],
+    ['tape.session', { tape: { ...pondWithTape.tape, session: `7${'Z'.repeat(25)}` } }, /7ZZZ/, /1m ahead/],
+  ])(
+    'wire - a station whose %s breaks a rule is refused with field, value and rule',
+    (field, change, value, rule) => {
+      const decoded = announced(change)
+      const { invalid } = 'invalid' in decoded ? decoded : expect.fail('it was taken')
+      const like = (text: string | RegExp) => (typeof text === 'string' ? text : expect.stringMatching(text))
+      expect(invalid).toMatchObject({ field, value: like(value), rule: like(rule) })
+      expect(describeInvalid(invalid)).toContain(
+        `${field}: ${invalid.value} breaks the rule: ${invalid.rule}; `,
+      )
+    },
+  )
+})
+
+function replayed(session: string): string {
+  const replay = { session, speed: 1, paused: false }
+  return JSON.stringify({ event_time: '2009-01-01T11:00:00Z', values: { T: 1 }, replay })
+}

@@ -48,17 +48,18 @@ export function busContract(name: string, open: () => Promise<BusUnderTest>): vo
       expect(all).toEqual(['kiel 1', 'jena 1'])
     })
 
-    it('bus - a message arrives as it was sent', async () => {
+    it('bus - a message arrives as it was sent; of a tick the bus may know better when it came in', async () => {
       const seen: Delivery<'tick'>[] = []
       await bus.subscribe({ topic: 'tick' }, (delivery) => void seen.push(delivery))
       const sent: TickMessage = {
         ...tick(7),
         values: { 'T (degC)': -8.02, 'wv (m/s)': null, 'rh (%)': 'n/a', Grüße: 0.1 },
-        replay: { session: 's', speed: 'max', paused: false },
+        replay: { session: '01J0000000000000000000000S', speed: 'max', paused: false },
       }
       await bus.publish('jena', 'tick', sent)
       await eventually(() => seen.length === 1)
-      expect(seen).toEqual([{ station: 'jena', topic: 'tick', message: sent }])
+      const message = { ...sent, ingest_time: expect.stringMatching(/^\d{4}-.+Z$/) }
+      expect(seen).toEqual([{ station: 'jena', topic: 'tick', message }])
     })
 
     it('bus - from new hears nothing of what was published before it subscribed', async () => {
@@ -95,9 +96,37 @@ export function busContract(name: string, open: () => Promise<BusUnderTest>): vo
       await bus.publish('kiel', 'station', station('kiel', 'only'))
       await bus.publish('jena', 'station', station('jena', 'second'))
       await bus.flush()
-      expect(await bus.newest('jena', 'station')).toMatchObject({ id: 'jena', title: 'second' })
+      expect(await bus.newest('jena', 'station')).toMatchObject({
+        message: { id: 'jena', title: 'second' },
+        storedAt: expect.any(Number),
+      })
       expect(await bus.newest('rome', 'station')).toBeUndefined()
       expect(await bus.newest('jena', 'reading')).toBeUndefined()
+    })
+
+    it('bus - a station that is removed is told of as such, and is known no more until it is announced anew', async () => {
+      const log: string[] = []
+      const note = (of: string) => (delivery: Delivery<'station'>) => {
+        const { id, title, removed } = delivery.message
+        log.push(`${of} ${id} ${removed ? 'removed' : title}`)
+      }
+      await bus.publish('jena', 'station', station('jena', 'first'))
+      await bus.publish('kiel', 'station', station('kiel', 'only'))
+      await bus.subscribe({ station: 'jena', topic: 'station' }, note('early'))
+      await bus.publish('jena', 'station', { ...station('jena', 'first'), removed: true })
+      await bus.flush()
+      await bus.forget('jena')
+      expect(await bus.newest('jena', 'station')).toBeUndefined()
+      await bus.subscribe({ topic: 'station' }, note('late'), { from: 'retained' })
+      await eventually(() => log.includes('late kiel only') && log.includes('early jena removed'))
+      expect(log).not.toContain('late jena first')
+      await bus.publish('jena', 'station', station('jena', 'again'))
+      await eventually(() => log.includes('late jena again'))
+      expect(await bus.newest('jena', 'station')).toMatchObject({ message: { title: 'again' } })
+      expect(log.filter((line) => line.startsWith('early'))).toEqual([
+        'early jena removed',
+        'early jena again',
+      ])
     })
 
     it('bus - a delivery is done when its handler is, and by default the next one waits for that', async () => {
@@ -288,7 +317,7 @@ const READING = {
 }
 
 const TAPE: TapeMessage = {
-  session: 's',
+  session: '01J0000000000000000000000S',
   speed: 3600,
   paused: false,
   loop: false,

@@ -52,6 +52,14 @@ describe('view state', () => {
     expect(kiel.stations).toHaveLength(2)
   })
 
+  it('view state - a station that is removed is shown no more: the next one is, with nothing heard, or none', () => {
+    const heard = folded([read(reading(START, 3))])
+    const next = reduced(heard, { type: 'stations', stations: [station({ id: 'kiel' })] })
+    expect(next).toMatchObject({ station: { id: 'kiel' }, observed: [], latest: undefined })
+    const none = reduced(heard, { type: 'stations', stations: [] })
+    expect(none).toMatchObject({ station: undefined, observed: [], latest: undefined })
+  })
+
   it('view state - readings lengthen the line in the target’s values', () => {
     const state = folded([read(reading(START, 3)), read(reading(START + TEN_MINUTES, null))])
     expect(state.observed.map(({ value }) => value)).toEqual([3, null])

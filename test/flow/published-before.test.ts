@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest'
-import type { Bus } from '../../src/bus/bus.ts'
+import type { Bus, Kept } from '../../src/bus/bus.ts'
 import { memoryBus } from '../../src/bus/memory.ts'
 import { formatInstant, HOUR, type Instant } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
 import { publishedBefore } from '../../src/flow/published-before.ts'
-import type { MessageOf } from '../../src/protocol/message-of.ts'
 import type { ForecastMessage, ReadingMessage } from '../../src/protocol/messages.ts'
 import type { Topic } from '../../src/protocol/topics.ts'
 
@@ -13,17 +12,20 @@ const at = (hour: number): Instant => T0 + hour * HOUR
 const mark = (session: string) => ({ session, speed: 1, paused: false })
 
 /** A bus that has kept, of an earlier run, a newest reading and a newest forecast; only a server keeps those. */
-function busThatKept(kept: {
+function busThatKept(earlier: {
   readonly reading?: readonly [session: string | undefined, hour: number]
   readonly forecast?: readonly [session: string | undefined, hour: number]
+  /** When the bus took them in. Default: after everything else. */
+  readonly storedAt?: Instant
 }): Bus {
+  const { storedAt = Number.POSITIVE_INFINITY } = earlier
   const provenance = (session: string | undefined) =>
     session === undefined
       ? ({ source: 'live' } as const)
       : ({ source: 'replay', replay: mark(session) } as const)
-  const messages: Partial<MessageOf> = {}
-  if (kept.reading) {
-    const [session, hour] = kept.reading
+  const kept: Partial<{ [T in Topic]: Kept<T> }> = {}
+  if (earlier.reading) {
+    const [session, hour] = earlier.reading
     const event_time = formatInstant(at(hour))
     const reading: ReadingMessage = {
       event_time,
@@ -32,10 +34,10 @@ function busThatKept(kept: {
       bridged: false,
       ...provenance(session),
     }
-    messages.reading = reading
+    kept.reading = { message: reading, storedAt }
   }
-  if (kept.forecast) {
-    const [session, hour] = kept.forecast
+  if (earlier.forecast) {
+    const [session, hour] = earlier.forecast
     const forecast: ForecastMessage = {
       issued_at: formatInstant(at(hour)),
       target: 'T',
@@ -46,12 +48,14 @@ function busThatKept(kept: {
       models: {},
       ...provenance(session),
     }
-    messages.forecast = forecast
+    kept.forecast = { message: forecast, storedAt }
   }
   return {
     ...memoryBus({ onError: (error) => expect.fail(error.message) }),
-    newest: async <T extends Topic>(_: string, topic: T): Promise<MessageOf[T] | undefined> =>
-      messages[topic],
+    newest: async <T extends Topic>(_: string, topic: T): Promise<Kept<T> | undefined> => {
+      const byTopic: { readonly [T in Topic]?: Kept<T> } = kept
+      return byTopic[topic]
+    },
   }
 }
 
@@ -102,4 +106,15 @@ it('published before - live readings come after those of a tape that were read b
   expect(earlier.catchingUp).toBe(true)
   expect(earlier.of(reading(undefined, 50))).toBe('all')
   expect(earlier.of(reading(undefined, 51))).toBe('nothing')
+})
+
+it('said before - a newest reading that nobody of us published hides nothing that came in after it was stored', async () => {
+  for (const newest of [undefined, 'z'] as const) {
+    const said = await publishedBefore(busThatKept({ reading: [newest, 700_000], storedAt: at(2) }), 'pond')
+    expect([1, 2, 3, 4].map((hour) => said.of(reading('a', hour)))).toEqual([
+      ...['all', 'all'],
+      ...['nothing', 'nothing'],
+    ])
+    expect(said.catchingUp).toBe(false)
+  }
 })

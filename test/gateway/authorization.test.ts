@@ -93,7 +93,12 @@ describe('authorization', () => {
     const { gateway, routes, through } = await guarded()
     const closed = routes.filter((route) => !route.public)
     expect(closed.map(({ method, path }) => `${method} ${path}`)).toEqual(
-      expect.arrayContaining(['GET /metrics', 'HEAD /v1/stations', 'POST /v1/stations/pond/replay']),
+      expect.arrayContaining([
+        'GET /metrics',
+        'HEAD /v1/stations',
+        'POST /v1/stations/pond/replay',
+        'DELETE /v1/stations/pond',
+      ]),
     )
     const open: string[] = []
     for (const { method, path } of closed) {
@@ -115,7 +120,7 @@ describe('authorization', () => {
       for (const name of ['plain', 'first letter encoded', 'every letter encoded', 'absolute form']) {
         const target = SPELLINGS[name]!(path)
         const answer = await raw(gateway, asked(method, target, [`Authorization: Bearer ${TOKEN}`]))
-        const missing = answer.toString().includes('"no GET ') || answer.toString().includes('"no POST ')
+        const missing = /"no (GET|POST|DELETE) /.test(answer.toString())
         if ([401, 403, 405].includes(statusOf(answer)) || missing)
           wrong.push(`${method} ${path}, ${name}: ${statusOf(answer)}`)
       }

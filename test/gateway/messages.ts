@@ -30,7 +30,7 @@ export const noon: Instant = Date.UTC(2020, 5, 1, 12)
 export const pondMessage: StationMessage = stationMessage(pond, { source: 'live' })
 export const pondWithTape: StationMessage = stationMessage(pond, {
   source: 'replay',
-  tape: { session: 's1', first: formatInstant(noon), last: null },
+  tape: { session: '01H0000000000000000000000S', first: formatInstant(noon), last: null },
 })
 
 /** The n-th reading after noon; the target is n. */

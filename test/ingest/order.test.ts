@@ -6,11 +6,14 @@ import { type Arrival, type OrderOptions, order } from '../../src/ingest/order.t
 const START = Date.UTC(2020, 4, 12, 6)
 const CADENCE = 10 * MINUTE
 
+/** Read long after it was measured, as from a file. */
+const LONG_AFTER = START + 1000 * DAY
+
 function reading(after: Span, session?: string): Reading {
   const eventTime = START + after
   const values = new Float64Array([after])
   const mark = session !== undefined && { replay: { session, speed: 1, paused: false } }
-  return { eventTime, ingestTime: eventTime, values, bridged: false, ...mark }
+  return { eventTime, ingestTime: LONG_AFTER, values, bridged: false, ...mark }
 }
 
 const minutes = (instant: Instant): string => `${(instant - START) / MINUTE}`
@@ -177,6 +180,17 @@ describe('order', () => {
       ['-500'],
       ['-490'],
     ])
+  })
+
+  it('order - what is measured now is not late behind a tape of a time to come: all begins anew', () => {
+    const now = (each: Reading): Reading => ({ ...each, ingestTime: each.eventTime })
+    const ahead = [...tape('a', 0, days(20)), ...live(10, 20).map(now)]
+    expect(run(ahead)).toEqual([['session a', '0'], [`${days(20)}`], ['session live', '10'], ['20'], []])
+    // A tape that is at most as far ahead as clocks may be is of the present.
+    const present = [...tape('a', 0, 11), ...live(10).map(now), ...live(20)]
+    expect(run(present)).toEqual([['session a', '0'], ['11'], ['late 10'], ['20'], []])
+    // Held back, it counts all the same.
+    expect(run(ahead, { lateness: 30 * HOUR }).flat()).toContain('session live')
   })
 
   it('order - a live reading goes on with the session of the tape', () => {

@@ -155,3 +155,16 @@ test('station file - however deep or many its values, what is wrong with them is
     )
   }
 })
+
+test('station file - a cadence is from a second to a day', () => {
+  const every = (cadence: string) => parseStation(stringify({ ...described(), cadence }), 'roof.yaml').cadence
+  expect([every('1s'), every('1d')]).toEqual([1_000, 86_400_000])
+  for (const cadence of ['0.9s', '0s', '25h', '2d'])
+    expect(refusal((s) => ({ ...s, cadence }))).toBe(
+      `roof.yaml: cadence: it is "${cadence}"; expected a span such as 10m or 1h, from 1s to 1d`,
+    )
+})
+
+test('station file - a name may hold no control characters', () => {
+  expect(refusal((s) => ({ ...s, title: 'roof\u001b[2J' }))).toContain('expected no control characters')
+})

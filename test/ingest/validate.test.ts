@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { formatInstant, MINUTE, SECOND } from '../../src/domain/instant.ts'
 import type { Station } from '../../src/domain/station.ts'
 import { validator } from '../../src/ingest/validate.ts'
 import type { TickMessage } from '../../src/protocol/messages.ts'
@@ -176,14 +177,28 @@ describe('validate', () => {
     })
   })
 
-  it('validate - a live tick may be ten minutes ahead of the clock and no more; a replayed one may', () => {
-    const ahead = { event_time: '2020-05-12T06:10:02Z' }
+  it.each([
+    [10 * MINUTE, MINUTE],
+    [MINUTE, 30 * SECOND],
+    [SECOND, 5 * SECOND],
+  ])(
+    'validate - a station with a row every %i ms may be %i ms ahead of the clock and no more',
+    (cadence, allowed) => {
+      const check = validator({ ...station, cadence })
+      const at = (ahead: number) =>
+        tick({ 'T (degC)': 1 }, { event_time: formatInstant(Date.UTC(2020, 4, 12, 6, 0, 1) + ahead) })
+      expect(check(at(allowed)).ok).toBe(true)
+      expect(check(at(allowed + 1))).toMatchObject({ rejection: { reason: 'future' } })
+    },
+  )
+
+  it('validate - a live tick ahead of the clock is rejected, and a replayed one is not', () => {
+    const ahead = { event_time: '2020-05-12T06:01:02Z' }
     const values = { 'T (degC)': 1 }
-    expect(valuesOf(tick(values, { event_time: '2020-05-12T06:10:01Z' }))).toBeDefined()
     expect(rejectionOf(tick(values, ahead))).toEqual({
       field: 'event_time',
-      value: '2020-05-12T06:10:02Z',
-      rule: 'at most 10m ahead of the clock here, 2020-05-12T06:00:01Z',
+      value: '2020-05-12T06:01:02Z',
+      rule: 'at most 1m ahead of the clock that took it in, at 2020-05-12T06:00:01Z',
       reason: 'future',
     })
     const replay = { session: 's1', speed: 1, paused: false }

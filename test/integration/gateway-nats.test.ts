@@ -9,7 +9,7 @@ import { forecastAt, pondMessage, pondWithTape } from '../gateway/messages.ts'
 import { describeWithNats, startNatsServer } from '../support/nats-server.ts'
 
 const tape: TapeMessage = {
-  session: 's1',
+  session: '01J0000000000000000000000S',
   speed: 3600,
   paused: true,
   loop: false,

@@ -4,6 +4,8 @@ import type { Bus } from '../../src/bus/bus.ts'
 import { type NatsBusOptions, natsBus } from '../../src/bus/nats.ts'
 import { openBus } from '../../src/bus/open-bus.ts'
 import { type Invalid, MAX_MESSAGE_BYTES } from '../../src/bus/wire.ts'
+import { jena } from '../../src/ingest/jena.ts'
+import { stationMessage } from '../../src/protocol/encode.ts'
 import type { TickMessage } from '../../src/protocol/messages.ts'
 import { busContract, eventually, numbered, publishTicks, tick } from '../contract/bus.ts'
 import {
@@ -142,6 +144,57 @@ describeWithNats('nats bus', () => {
     await publishTicks(one, { station: 'jena', from: 700, count: 300 })
     await eventually(() => seen.length >= 1000)
     expect(seen).toEqual(numbered(1000))
+  })
+
+  it('nats bus - of a station that is forgotten nothing is held but its own message, and a reader misses nothing else', async () => {
+    const nats = await server()
+    const one = await bus(nats.url)
+    const manager = await (await outsider(nats.url)).jetstreamManager()
+    for (let n = 0; n < 30; n++) {
+      await one.publish(n % 3 === 1 ? 'jena' : 'kiel', 'reading', READING, `run/${n}`)
+      await one.publish('jena', 'tick', tick(n), `run/${n}`)
+    }
+    await one.publish('jena', 'station', JENA)
+    await one.publish('jena', 'station', { ...JENA, removed: true })
+    await one.forget('jena')
+    const held = async (stream: string) =>
+      (await manager.streams.info(stream, { subjects_filter: 'tickcast.v1.*.*' })).state.subjects
+    expect(await held('TICKCAST_TICKS')).toBeUndefined()
+    expect(await held('TICKCAST_READINGS')).toEqual({ 'tickcast.v1.kiel.reading': 20 })
+    expect(await held('TICKCAST_STATIONS')).toEqual({ 'tickcast.v1.jena.station': 1 })
+    const two = await bus(nats.url)
+    const seen: string[] = []
+    await two.subscribe({ topic: 'reading' }, ({ station }) => void seen.push(station), { from: 'retained' })
+    await one.publish('end', 'reading', READING)
+    await eventually(() => seen.includes('end'))
+    expect(seen).toEqual([...Array(20).fill('kiel'), 'end'])
+    // Asked and answered behind whatever a missing message would have been asked about.
+    expect(await two.newest('end', 'reading')).toBeDefined()
+    expect(errors).toEqual([])
+  })
+
+  it('nats bus - the newest of a station is found behind what is no message, among those of others', async () => {
+    const nats = await server()
+    const one = await bus(nats.url)
+    const sensor = await outsider(nats.url)
+    for (let n = 0; n < 40; n++) {
+      const station = n === 3 || n === 5 ? 'jena' : 'kiel'
+      const event_time = `2009-01-01T00:${String(n).padStart(2, '0')}:00Z`
+      await one.publish(station, 'reading', { ...READING, event_time }, `run/${n}`)
+    }
+    await one.flush()
+    for (const stamp of ['2099-01-01T00:00:00Z', 'soon', '2100-01-01T00:00:00Z']) {
+      const lie = JSON.stringify({ ...READING, event_time: stamp })
+      await sensor.jetstream().publish('tickcast.v1.jena.reading', lie)
+      await sensor.jetstream().publish('tickcast.v1.rome.reading', lie)
+    }
+    expect(await one.newest('jena', 'reading')).toMatchObject({
+      message: { event_time: '2009-01-01T00:05:00Z' },
+    })
+    expect(await one.newest('kiel', 'reading')).toMatchObject({
+      message: { event_time: '2009-01-01T00:39:00Z' },
+    })
+    expect(await one.newest('rome', 'reading')).toBeUndefined()
   })
 
   it('nats bus - a subscriber that is slow is sent no more than it has room for', async () => {
@@ -392,6 +445,8 @@ describeWithNats('nats bus', () => {
     expect(String(wrong)).not.toContain('wr0ng')
   })
 })
+
+const JENA = stationMessage(jena, { source: 'live' })
 
 const READING = {
   event_time: '2009-01-01T00:10:00Z',

@@ -90,10 +90,30 @@ test('file tape - the last stamp is that of the last row with one', async () => 
   expect(tape.last).toBe(Date.UTC(2020, 0, 1) + 99 * 10 * MINUTE)
 })
 
+test('file tape - wrong files are named with what is wrong and what may help', async () => {
+  expect((await errorOf({ data: '/nowhere/a.csv' })).message).toBe('/nowhere/a.csv: there is no such file')
+  const headerOnly = await fileOf('a.csv', `${HEADER}\n`)
+  expect((await errorOf({ data: headerOnly })).message).toBe(
+    `${headerOnly}: a header and no rows; expected both`,
+  )
+  const otherColumns = await errorOf({ data: await fileOf('b.csv', 'when,temp\n1,2\n') })
+  expect(otherColumns.code).toBe('bad_file')
+  expect(otherColumns.message).toContain('--station FILE')
+  expect((await errorOf({ data: await fileOf('c.csv', `${HEADER}\nMonday,2\n`) })).message).toBe(
+    "c.csv:2: Date Time is 'Monday'; expected a time written as dd.MM.yyyy HH:mm:ss or dd.MM.yyyy HH:mm or iso",
+  )
+  const gzip = gzipSync(fileEvery(10, 9000))
+  const truncated = await fileOf('d.csv.gz', gzip.subarray(0, gzip.length - 9))
+  expect((await errorOf({ data: truncated })).message).toBe(
+    `${truncated}: it is cut off: the packed data ends too early`,
+  )
+  expect(await errorOf({ station: 'roof.yaml' })).toMatchObject({ code: 'usage' })
+})
+
 test('file tape - a file that ends within a row is cut off, and is not played as if it were whole', async () => {
   const torn = `${fileEvery(10, 100)}\n2020-01-0`
   for (const path of [await fileOf('a.csv', torn), await fileOf('a.csv.gz', gzipSync(torn))])
-    expect((await refusal({ data: path })).message).toBe(
+    expect((await errorOf({ data: path })).message).toBe(
       `${path}: it ends within a row, '2020-01-0', 1 of 2 cells and no line end; expected whole rows`,
     )
 })
