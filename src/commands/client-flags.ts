@@ -14,7 +14,7 @@ export async function reached<T>(url: string, request: () => Promise<T>): Promis
     return await request()
   } catch (error) {
     if (error instanceof HttpProblem || error instanceof ConnectionClosed) {
-      throw new TickcastError('server_unreachable', `${error.message} (said by ${url})`, { cause: error })
+      throw new TickcastError('server_unreachable', `${error.message} (from ${url})`, { cause: error })
     }
     // `fetch` has one class for whatever kept it from an answer.
     if (error instanceof TypeError || error instanceof NotConnected) {

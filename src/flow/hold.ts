@@ -1,5 +1,12 @@
 import { Observable, type OperatorFunction } from 'rxjs'
 
+/** Values passed on without a pause: a reading of a station with all experts takes about a millisecond. */
+const AT_ONCE = 24
+
+function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
 /**
  * Passes values through at once and in order; where `until` answers with a promise for one, that value and all
  * after it are held back until the promise is fulfilled. They wait in `waiting`, which is handed in: what waited there
@@ -14,10 +21,10 @@ export function hold<T>(
       let held = false
       let completed = false
 
-      /** Passes on what waits, up to the first that is still to be held. */
+      /** Passes on what waits, up to the first that is still to be held; after some it lets everything else that is due run. */
       const drain = (): void => {
-        while (!held && !subscriber.closed && waiting.length > 0) {
-          const wait = until(waiting[0]!)
+        for (let passed = 0; !held && !subscriber.closed && waiting.length > 0; passed++) {
+          const wait = passed < AT_ONCE ? until(waiting[0]!) : breath()
           if (wait === undefined) {
             subscriber.next(waiting.shift()!)
             continue

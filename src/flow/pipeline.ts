@@ -8,6 +8,16 @@ import { counted, heldForWeights, issued, remembered, scored, trained } from './
 import { trainingRounds } from './training-rounds.ts'
 import { validated } from './validated.ts'
 
+/** Of no tick: deliveries are numbered from 1 on. */
+const NO_DELIVERY = 0
+
+/** Deliveries of whoever wrote the state out are acknowledged by nobody any more, and their numbers are given anew. */
+function forgetDeliveries({ waiting }: StationState): void {
+  for (const [place, event] of waiting.entries()) {
+    if (event.kind === 'done') waiting[place] = { kind: 'done', delivery: NO_DELIVERY }
+  }
+}
+
 /**
  * From a station's ticks to its verified forecasts. The order within one tick keeps verification honest: what was
  * forecast before is scored before anything is learnt, and a forecast knows its own reading and nothing later. All
@@ -21,6 +31,7 @@ export function pipeline(
   return (deliveries$) =>
     defer(() => {
       const state = open()
+      forgetDeliveries(state)
       const rounds = trainingRounds(model.parts.trained, state)
       return deliveries$.pipe(
         validated(model.parts.station),

@@ -75,7 +75,7 @@ describe('tape control', () => {
     const { code, stdout, stderr } = await runTickcast(['tape', 'seek', '2031-01-01', '--url', url])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toBe(
-      `tickcast: seek: 2031-01-01T00:00:00Z is outside the tape, 2015-01-01T00:00:00Z to 2015-01-30T23:50:00Z (said by ${url})\n`,
+      `tickcast: seek: 2031-01-01T00:00:00Z is outside the tape, 2015-01-01T00:00:00Z to 2015-01-30T23:50:00Z (from ${url})\n`,
     )
     expect(await tape('state')).toEqual(before)
   })

@@ -98,9 +98,10 @@ export function leadChart({ host, empty, legend }: LeadChartParts): Painter<View
     everyMs: 250,
     paint(state) {
       const { score, chosenLead, chosenWindow: window } = state
-      setHidden(empty, score !== undefined)
-      setHidden(legend, score === undefined)
-      if (!score) {
+      const scored = score !== undefined && Object.keys(score.models).length > 0
+      setHidden(empty, scored)
+      setHidden(legend, !scored)
+      if (!scored) {
         chart?.destroy()
         chart = undefined
         range = undefined

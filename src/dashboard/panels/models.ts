@@ -44,8 +44,9 @@ export function modelsPanel(root: ParentNode): Painter<ViewState> {
     everyMs: 200,
     paint(state) {
       const { score, chosenLead: lead, chosenWindow: window } = state
-      setHidden(empty, score !== undefined)
-      setHidden(table, score === undefined)
+      const scored = score !== undefined && Object.keys(score.models).length > 0
+      setHidden(empty, scored)
+      setHidden(table, !scored)
       setText(unitNote, score ? differenceUnit(score.unit) : '')
       setText(unlike, '')
       if (!score) return
