@@ -11,6 +11,7 @@ import type { EngineChoice } from '../networks/engine-choice.ts'
 import { openTrainerPool, type TrainerPool } from '../networks/trainer-pool.ts'
 import { trainingEngine } from '../networks/training-engine.ts'
 import { stationMessage } from '../protocol/encode.ts'
+import { type Keep, openKeep } from '../store/keep.ts'
 import { errorTeller, logError } from './log.ts'
 import { openPage, type ServerFlags } from './page-files.ts'
 import { type HostOptions, openStationHost, rejectInvalid, type StationHost } from './station-host.ts'
@@ -26,9 +27,11 @@ export interface AppOptions {
   readonly log: Logger
   /** True where the process is to end if the bus fails. Default: the error is logged. */
   readonly busMustHold?: boolean
+  /** The folder where live stations are kept; undefined: nowhere. */
+  readonly keep?: string | undefined
 }
 
-export interface ForecastOptions extends Omit<HostOptions, 'bus' | 'pool' | 'onFailure'> {
+export interface ForecastOptions extends Omit<HostOptions, 'bus' | 'pool' | 'onFailure' | 'keep'> {
   readonly engine: EngineChoice
 }
 
@@ -62,13 +65,18 @@ interface Parts {
   host?: StationHost
   pool?: TrainerPool
   gateway?: Gateway
+  keep?: Keep
 }
 
-export async function openApp({ name, nats, terminal, log, busMustHold = false }: AppOptions): Promise<App> {
+export async function openApp({ name, nats, terminal, log, busMustHold = false, keep }: AppOptions): Promise<App> {
   const parts: Parts = {}
   const failure: Deferred<never> = deferred<never>()
   const fail = (error: unknown): void => failure.reject(toError(error))
+  if (keep !== undefined) {
+    parts.keep = await openKeep(keep, { onDamage: (damage) => terminal.warn(damageText(damage)) })
+  }
   const bus = await openBus({
+    journal: parts.keep,
     nats,
     name,
     onError: busMustHold ? fail : errorTeller({ terminal, log }),
@@ -86,7 +94,13 @@ export async function openApp({ name, nats, terminal, log, busMustHold = false }
     },
     async forecast({ engine, ...options }) {
       parts.pool = await openTrainerPool(trainingEngine(engine))
-      parts.host = await openStationHost({ ...options, bus, pool: parts.pool, onFailure: fail })
+      parts.host = await openStationHost({
+        ...options,
+        bus,
+        pool: parts.pool,
+        onFailure: fail,
+        keep: parts.keep && { folder: parts.keep, warn: terminal.warn },
+      })
       return parts.host
     },
     load(tape, flags) {
@@ -107,7 +121,7 @@ export async function openApp({ name, nats, terminal, log, busMustHold = false }
       await bus.flush()
     },
     async close() {
-      for (const part of [parts.controller, parts.host, parts.pool, parts.gateway, bus]) {
+      for (const part of [parts.controller, parts.host, parts.pool, parts.gateway, bus, parts.keep]) {
         // An error in closing one part must not keep the others from closing.
         await part?.close().catch(logError(log))
       }

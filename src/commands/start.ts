@@ -10,6 +10,7 @@ import { type Station, targetChannel } from '../domain/station.ts'
 import { chosenEntries } from '../experts/choose.ts'
 import { windowRows } from '../experts/window-rows.ts'
 import { jena } from '../ingest/jena.ts'
+import { dataFolder } from '../store/data-folder.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
 import { followProgress } from './progress-line.ts'
 import { runSummary, summaryLines } from './summary.ts'
@@ -19,6 +20,8 @@ export interface StartFlags extends PipelineFlags, ServerFlags, TapeFlags, LogFl
   readonly data?: string
   readonly station?: string
   readonly live?: true
+  /** False: nothing is kept. */
+  readonly keep?: string | false
   readonly nats?: string
   readonly untilEnd?: true
   readonly json?: true
@@ -37,7 +40,8 @@ export async function start(flags: StartFlags): Promise<void> {
   const station = tape?.station ?? (await describedStation(flags.station)) ?? jena
   if (flags.network) windowRows(station, flags)
   const ended = new AbortController()
-  const app = await openApp({ name: 'start', nats: flags.nats, terminal, log })
+  const keep = keptIn(flags)
+  const app = await openApp({ name: 'start', nats: flags.nats, terminal, log, keep })
   try {
     const { bus, failure } = app
     const controller = tape && app.load(tape, flags)

@@ -23,7 +23,7 @@ export function pipeline(
       const state = open()
       const rounds = trainingRounds(model.parts.trained, state)
       return deliveries$.pipe(
-        validated(model.parts.station),
+        validated(model, state),
         ordered(model, state),
         bridged(model, state),
         heldForWeights(model, state, rounds),
