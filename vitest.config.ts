@@ -1,15 +1,15 @@
 import { defineConfig } from 'vitest/config'
-import { PATIENCE_MS } from './test/support/until.ts'
+import { WAIT_LIMIT_MS } from './test/support/until.ts'
 
 const NEEDS_MORE_THAN_NODE = ['test/integration/**', 'test/browser/**']
 const LONG = 'test/**/*.long.test.ts'
 
 /** No limit of speed: what hangs ends some time, later than what it waits for, on a machine at ten times its load too. */
-const patience = {
-  testTimeout: PATIENCE_MS + 60_000,
-  hookTimeout: PATIENCE_MS + 60_000,
-  teardownTimeout: PATIENCE_MS,
-  expect: { poll: { timeout: PATIENCE_MS } },
+const timeouts = {
+  testTimeout: WAIT_LIMIT_MS + 60_000,
+  hookTimeout: WAIT_LIMIT_MS + 60_000,
+  teardownTimeout: WAIT_LIMIT_MS,
+  expect: { poll: { timeout: WAIT_LIMIT_MS } },
 }
 
 /**
@@ -23,7 +23,7 @@ export default defineConfig({
     projects: [
       {
         test: {
-          ...patience,
+          ...timeouts,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...NEEDS_MORE_THAN_NODE, LONG],
@@ -34,7 +34,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...patience,
+          ...timeouts,
           name: 'long',
           include: [LONG],
           maxWorkers: '100%',
@@ -43,7 +43,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...patience,
+          ...timeouts,
           name: 'integration',
           include: NEEDS_MORE_THAN_NODE.map((folder) => `${folder}/*.test.ts`),
           maxWorkers: '100%',

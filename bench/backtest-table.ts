@@ -9,14 +9,14 @@ export interface Row extends Readonly<Times> {
 }
 
 export interface MemoryPoint {
-  /** Of the stream lived through. */
+  /** Share of the stream that has been processed. */
   readonly share: number
   /** Bytes of the stream's thread after garbage was collected, and of the whole process. */
   readonly inUse: number
   readonly resident: number
 }
 
-export interface BacktestResults {
+export interface BacktestTimings {
   readonly machine: {
     readonly cpu: string
     readonly cores: number
@@ -55,7 +55,7 @@ export interface BacktestResults {
 const TARGET_MS = 5
 
 /** The results for people, in Markdown. */
-export function backtestTables({ machine, run, seconds, rows, memory, issue }: BacktestResults): string {
+export function backtestTables({ machine, run, seconds, rows, memory, issue }: BacktestTimings): string {
   const { stream, waiting, measuring, computed } = seconds
   const wall = stream + waiting
   return [

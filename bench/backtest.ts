@@ -5,7 +5,7 @@ import { cpuUsage, memoryUsage } from 'node:process'
 import { Command, Option } from 'commander'
 import { openTape } from '../replay/open-tape.ts'
 import type { Tape } from '../replay/tape.ts'
-import { type BacktestFlags, liveThrough } from '../src/commands/backtest.ts'
+import { type BacktestFlags, runBacktest } from '../src/commands/backtest.ts'
 import {
   dataOptions,
   networkOptions,
@@ -14,7 +14,7 @@ import {
   spanOptions,
 } from '../src/commands/options.ts'
 import { DAY, formatInstant, HOUR } from '../src/domain/instant.ts'
-import { type BacktestResults, backtestTables, type MemoryPoint, type Row } from './backtest-table.ts'
+import { type BacktestTimings, backtestTables, type MemoryPoint, type Row } from './backtest-table.ts'
 import { issueTimes } from './issue-times.ts'
 import { type RunTimes, runTimes } from './stage-times.ts'
 
@@ -69,7 +69,7 @@ async function measure(flags: Flags): Promise<void> {
   const loadBefore = loadavg()[0] ?? 0
   const usage = cpuUsage()
   const loop = performance.eventLoopUtilization()
-  const { summary } = await liveThrough(tape, {
+  const { summary } = await runBacktest(tape, {
     flags: { ...flags, from, until },
     terminal: TERMINAL,
     instruments: times,
@@ -82,7 +82,7 @@ async function measure(flags: Flags): Promise<void> {
 
   const { rows: read, forecasts, models, data, source, seed, peakMemoryBytes } = summary
   const stream = active - times.overhead
-  const results: BacktestResults = {
+  const results: BacktestTimings = {
     machine: {
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,

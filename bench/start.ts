@@ -29,7 +29,7 @@ const PLAIN = `require('node:http').createServer((_, response) => response.end('
 
 /** What is printed only once everything is ready, the pipeline with its networks included. */
 const STANDS = /^ {2}page /m
-const PATIENCE_MS = 60_000
+const WAIT_LIMIT_MS = 60_000
 /** Until what was needed for the start alone has gone. */
 const REST_MS = 3000
 
@@ -117,13 +117,13 @@ async function startOnce({ args, stands }: Contender): Promise<Started> {
 }
 
 async function untilReady(port: number, began: number): Promise<number> {
-  while (performance.now() - began < PATIENCE_MS) {
+  while (performance.now() - began < WAIT_LIMIT_MS) {
     const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
     await response?.body?.cancel()
     if (response?.status === 200) return performance.now() - began
     await setTimeout(5)
   }
-  throw new Error(`not ready after ${PATIENCE_MS / 1000} s`)
+  throw new Error(`not ready after ${WAIT_LIMIT_MS / 1000} s`)
 }
 
 /** Goes on reading afterwards: a program whose output nobody takes ends. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { openTape } from '../replay/open-tape.ts'
-import { type BacktestFlags, liveThrough } from '../src/commands/backtest.ts'
+import { type BacktestFlags, runBacktest } from '../src/commands/backtest.ts'
 import { dataOptions, networkOptions, pipelineOptions, spanOptions } from '../src/commands/options.ts'
 import { stateSizes } from '../src/core/state-codec.ts'
 import { DAY, formatInstant } from '../src/domain/instant.ts'
@@ -33,7 +33,7 @@ const ends = [from + YEAR, ...(end === null || end <= from + YEAR ? [] : [end])]
 
 const sizes: Record<string, number>[] = []
 for (const until of ends) {
-  const { state } = await liveThrough(tape, { flags: { ...flags, until }, terminal: TERMINAL })
+  const { state } = await runBacktest(tape, { flags: { ...flags, until }, terminal: TERMINAL })
   sizes.push(stateSizes(state))
 }
 const stages = Object.keys(sizes[0]!)

@@ -19,7 +19,7 @@ export class Pacer {
   /** The anchor; undefined while the tape pauses. */
   #anchor: { readonly wall: Instant; readonly event: Instant } | undefined
   /** Event time at which the tape pauses; undefined where the next row is to be played at once. */
-  #resting: Instant | undefined
+  #pausedAt: Instant | undefined
   #played: Instant | undefined
   #awaited: Instant | undefined
   #yieldedAt: Instant
@@ -38,15 +38,15 @@ export class Pacer {
 
   set speed(speed: number) {
     if (speed === this.#speed) return
-    this.rest()
+    this.pause()
     this.#speed = speed
   }
 
   /** Undefined where a row of this event time may be played now; else a promise, to ask again after or once `signal` aborts. */
   until(eventTime: Instant, signal: AbortSignal): Promise<void> | undefined {
     const now = this.#clock.now()
-    this.#anchor ??= { wall: now, event: this.#resting ?? eventTime }
-    this.#resting = undefined
+    this.#anchor ??= { wall: now, event: this.#pausedAt ?? eventTime }
+    this.#pausedAt = undefined
     this.#awaited = eventTime
     const wait = this.#anchor.wall + (eventTime - this.#anchor.event) / this.#speed - now
     if (wait >= GRAIN_MS) {
@@ -62,26 +62,26 @@ export class Pacer {
   }
 
   /** Pauses: wall time does not count until the next row is asked for. */
-  rest(): void {
+  pause(): void {
     if (!this.#anchor) return
     const gone = (this.#clock.now() - this.#anchor.wall) * this.#speed
     const here = Number.isFinite(gone) ? this.#anchor.event + gone : (this.#played ?? this.#anchor.event)
     const ahead = this.#awaited ?? here
-    this.#resting = Math.min(Math.max(here, this.#played ?? here), ahead)
+    this.#pausedAt = Math.min(Math.max(here, this.#played ?? here), ahead)
     this.#anchor = undefined
   }
 
   /** Moves to a row that is played as a single step, whenever it is due. */
   moveTo(eventTime: Instant): void {
     this.#anchor = undefined
-    this.#resting = eventTime
+    this.#pausedAt = eventTime
     this.#played = eventTime
   }
 
   /** The next row is elsewhere on the tape, and due at once. */
   jump(): void {
     this.#anchor = undefined
-    this.#resting = undefined
+    this.#pausedAt = undefined
     this.#played = undefined
     this.#awaited = undefined
   }

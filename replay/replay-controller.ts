@@ -133,7 +133,7 @@ export function createReplayController({
   function stop(reason: string): void {
     state.paused = true
     state.pausedBecause = reason
-    pacer.rest()
+    pacer.pause()
   }
 
   async function play(): Promise<void> {
@@ -263,7 +263,7 @@ export function createReplayController({
   async function control(command: TapeCommand): Promise<ControlReply> {
     const error = applyCommand(state, command, context)
     if (error) return errorReply(error.code, error.message)
-    if (state.paused) pacer.rest()
+    if (state.paused) pacer.pause()
     changed()
     // A step is answered once it is taken, so that the position in the reply is where it led.
     while (state.steps > 0 && !state.ended && !closed) await woken()

@@ -34,7 +34,7 @@ export const CALM: Weather = {
 }
 
 const SYNOPTIC_PERIOD_H = 110
-const TURN = (2 * Math.PI) / SYNOPTIC_PERIOD_H
+const PHASE_STEP = (2 * Math.PI) / SYNOPTIC_PERIOD_H
 
 /** One hour on: each process keeps what its time constant (in hours) leaves and is fed noise, so its variance stays 1. */
 export function nextHour(now: Weather, random: Random): Weather {
@@ -42,8 +42,8 @@ export function nextHour(now: Weather, random: Random): Weather {
     const kept = Math.exp(-1 / hours)
     return kept * value + Math.sqrt(1 - kept * kept) * normal(random)
   }
-  const synoptic = relaxed(now.synoptic * Math.cos(TURN) - now.advection * Math.sin(TURN), 60)
-  const advection = relaxed(now.synoptic * Math.sin(TURN) + now.advection * Math.cos(TURN), 60)
+  const synoptic = relaxed(now.synoptic * Math.cos(PHASE_STEP) - now.advection * Math.sin(PHASE_STEP), 60)
+  const advection = relaxed(now.synoptic * Math.sin(PHASE_STEP) + now.advection * Math.cos(PHASE_STEP), 60)
   // Fronts come with the trough: rarely where pressure is high.
   const passes = random.unit() < (synoptic < -0.7 ? 1 / 40 : 1 / 800)
   const strength = 1.5 + 3.5 * random.unit()

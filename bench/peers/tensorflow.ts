@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs'
 import { HOUR } from '../../src/domain/instant.ts'
 import type { NetworkSpec } from '../../src/domain/weights.ts'
 import { loadKernel } from '../../src/kernel/load-kernel.ts'
-import { FLOPS_A_TURN, type Kernel } from '../../src/kernel/open-kernel.ts'
+import { FLOPS_PER_ITERATION, type Kernel } from '../../src/kernel/open-kernel.ts'
 import { initialNetwork } from '../../src/networks/initial-weights.ts'
 import { shapedNetwork } from '../../src/networks/network-layout.ts'
 import { fuse } from '../../src/tensorflow/fuse.ts'
@@ -91,11 +91,11 @@ async function answer({ network, batch, repeats, window }: Asked): Promise<numbe
 
 /** GFLOP/s of nothing but multiply-adds. */
 function peak({ run }: Kernel): number {
-  const turns = 1_000_000
-  run.multiplyAddPeak(turns)
+  const iterations = 1_000_000
+  run.multiplyAddPeak(iterations)
   const begun = performance.now()
-  run.multiplyAddPeak(turns)
-  return (turns * FLOPS_A_TURN) / (performance.now() - begun) / 1e6
+  run.multiplyAddPeak(iterations)
+  return (iterations * FLOPS_PER_ITERATION) / (performance.now() - begun) / 1e6
 }
 
 const tell = (message: unknown): void => {

@@ -59,7 +59,7 @@ export async function openStreamReader(options: StreamReaderOptions): Promise<St
   let closed = false
 
   const silence = setInterval(() => {
-    if (attempt && attempt.asked > 0 && performance.now() - attempt.heardAt > 2.5 * HEARTBEAT_MS) restart()
+    if (attempt && attempt.asked > 0 && performance.now() - attempt.receivedAt > 2.5 * HEARTBEAT_MS) restart()
   }, HEARTBEAT_MS)
   silence.unref()
 
@@ -85,7 +85,7 @@ export async function openStreamReader(options: StreamReaderOptions): Promise<St
       subscription: connection.subscribe(inbox, { callback: (_, message) => received(begun, message) }),
       delivered: 0,
       asked: 0,
-      heardAt: 0,
+      receivedAt: 0,
     }
     return begun
   }
@@ -94,7 +94,7 @@ export async function openStreamReader(options: StreamReaderOptions): Promise<St
     const free = window - waiting() - current.asked
     // Many small requests cost the server more than few large ones.
     if (free < window / 2) return
-    if (current.asked === 0) current.heardAt = performance.now()
+    if (current.asked === 0) current.receivedAt = performance.now()
     current.asked += free
     connection.publish(
       `$JS.API.CONSUMER.MSG.NEXT.${stream}.${current.name}`,
@@ -105,7 +105,7 @@ export async function openStreamReader(options: StreamReaderOptions): Promise<St
 
   function received(current: Attempt, message: Msg): void {
     if (current !== attempt || closed) return
-    current.heardAt = performance.now()
+    current.receivedAt = performance.now()
     const stored = parseStored(message)
     if (!stored) {
       noticed(current, message)
@@ -198,7 +198,7 @@ interface Attempt {
   delivered: number
   /** Messages asked for and not yet received. */
   asked: number
-  heardAt: number
+  receivedAt: number
 }
 
 interface Delivered extends Stored {

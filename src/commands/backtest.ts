@@ -58,7 +58,7 @@ export async function backtest(flags: BacktestFlags): Promise<void> {
     await checkWritable(flags)
     const tape = await chooseTape(flags, terminal)
     printTape(tape, terminal)
-    const outcome = await liveThrough(tape, { flags, terminal, interrupted: untilInterrupted() })
+    const outcome = await runBacktest(tape, { flags, terminal, interrupted: untilInterrupted() })
     const { summary } = outcome
     const files = await writeReports(flags, outcome)
     if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
@@ -69,7 +69,7 @@ export async function backtest(flags: BacktestFlags): Promise<void> {
 }
 
 /** The whole run, from an open tape to its figures. */
-export async function liveThrough(
+export async function runBacktest(
   tape: Tape,
   {
     flags,

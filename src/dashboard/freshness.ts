@@ -8,7 +8,7 @@ export interface Freshness {
 
 const PATIENCE_SECONDS = 10
 
-/** `now` is wall time, as `heardAt` is. Silence counts only while something ought to be heard. */
+/** `now` is wall time, as `receivedAt` is. Silence counts only while something ought to be heard. */
 export function freshness(state: ViewState, now: number): Freshness {
   switch (state.link) {
     case 'connecting':
@@ -24,10 +24,10 @@ export function freshness(state: ViewState, now: number): Freshness {
 
 function opened(state: ViewState, now: number): Freshness {
   if (!state.station) return { kind: 'waiting', text: 'Connected, waiting for a station' }
-  if (state.heardAt === undefined) return { kind: 'waiting', text: 'Connected, waiting for readings' }
+  if (state.receivedAt === undefined) return { kind: 'waiting', text: 'Connected, waiting for readings' }
   if (state.tape?.ended) return { kind: 'fresh', text: 'Connected' }
   if (state.tape?.paused ?? state.replay?.paused) return { kind: 'fresh', text: 'Connected, paused' }
-  const silence = (now - state.heardAt) / 1000
+  const silence = (now - state.receivedAt) / 1000
   return silence > patienceSeconds(state)
     ? { kind: 'stale', text: `Nothing new for ${duration(silence)}` }
     : { kind: 'fresh', text: 'Connected' }

@@ -45,7 +45,7 @@ export interface ViewState {
   readonly status: StatusMessage | undefined
   readonly tape: TapeMessage | undefined
   /** Wall time at which anything of the station was last heard. */
-  readonly heardAt: number | undefined
+  readonly receivedAt: number | undefined
   readonly chosenWindow: ScoreWindow
   readonly chosenLead: number
   /** Why the last command failed, where it did. */
@@ -79,7 +79,7 @@ export type ViewEvent =
   | { readonly type: 'window_chosen'; readonly window: ScoreWindow }
   | { readonly type: 'lead_chosen'; readonly lead: number }
 
-const NOTHING_HEARD = {
+const NOTHING_RECEIVED = {
   session: undefined,
   pastSessions: [],
   replay: undefined,
@@ -93,12 +93,12 @@ const NOTHING_HEARD = {
   score: undefined,
   status: undefined,
   tape: undefined,
-  heardAt: undefined,
+  receivedAt: undefined,
   commandError: undefined,
 } as const
 
 export const INITIAL: ViewState = {
-  ...NOTHING_HEARD,
+  ...NOTHING_RECEIVED,
   stations: [],
   station: undefined,
   link: 'connecting',
@@ -116,7 +116,7 @@ export function reduced(state: ViewState, event: ViewEvent): ViewState {
       return withStations(state, event.stations)
     case 'station_chosen': {
       const station = state.stations.find(({ id }) => id === event.id)
-      return !station || station.id === state.station?.id ? state : { ...state, ...NOTHING_HEARD, station }
+      return !station || station.id === state.station?.id ? state : { ...state, ...NOTHING_RECEIVED, station }
     }
     case 'link':
       return { ...state, link: event.link, linkReason: event.reason }
@@ -152,7 +152,7 @@ export function reduced(state: ViewState, event: ViewEvent): ViewState {
 function withStations(state: ViewState, stations: readonly StationMessage[]): ViewState {
   const same = stations.find(({ id }) => id === state.station?.id)
   if (same) return { ...state, stations, station: same }
-  return { ...state, ...NOTHING_HEARD, stations, station: stations[0] }
+  return { ...state, ...NOTHING_RECEIVED, stations, station: stations[0] }
 }
 
 interface Arrival {
@@ -166,7 +166,7 @@ interface Arrival {
  */
 function inSession(state: ViewState, { at, message: { source, replay } }: Arrival): ViewState | undefined {
   const current = replay ? begun(state, replay.session) : state
-  return current && { ...current, source, replay, heardAt: at }
+  return current && { ...current, source, replay, receivedAt: at }
 }
 
 function begun(state: ViewState, session: string): ViewState | undefined {
@@ -187,10 +187,10 @@ function leavesThePresent(
 }
 
 function cleared(
-  { tape, heardAt, ...state }: ViewState,
+  { tape, receivedAt, ...state }: ViewState,
   { session, pastSessions }: Pick<ViewState, 'session' | 'pastSessions'>,
 ): ViewState {
-  return { ...state, ...NOTHING_HEARD, session, pastSessions, tape, heardAt }
+  return { ...state, ...NOTHING_RECEIVED, session, pastSessions, tape, receivedAt }
 }
 
 /** How the tape stands tells of a new session before its first reading: after a seek while paused, say. */

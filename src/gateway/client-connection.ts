@@ -37,7 +37,7 @@ export class Connection {
   readonly #options: ConnectionOptions
   readonly #queue: SendQueue
   #state: SessionState = newSession
-  #heardAt: number
+  #receivedAt: number
   #pingedAt: number
   #slowSince: number | undefined
   #commands = 0
@@ -47,7 +47,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { socket, limits, metrics, clock } = options
     this.#options = options
-    this.#heardAt = clock()
+    this.#receivedAt = clock()
     this.#pingedAt = clock()
     this.#queue = new SendQueue({
       sink: {
@@ -65,14 +65,14 @@ export class Connection {
       onConflated: ({ topic }) => metrics.conflated(topic),
     })
     socket.on('message', (data, isBinary) => {
-      this.#heardAt = clock()
+      this.#receivedAt = clock()
       if (isBinary) {
         const error = replyError('bad_request', 'a binary frame: JSON travels as text')
         this.#take(rejectFrame(this.#state, { id: null, error }))
       } else this.#take(receive(this.#state, data.toString(), this.#view()))
     })
     socket.on('pong', () => {
-      this.#heardAt = clock()
+      this.#receivedAt = clock()
     })
     // `ws` closes the socket itself; without a listener the error would end the process.
     socket.on('error', () => undefined)
@@ -83,7 +83,7 @@ export class Connection {
   beat(): void {
     const { clock, limits, socket } = this.#options
     const now = clock()
-    if (now - this.#heardAt > limits.silenceSeconds * 1_000) {
+    if (now - this.#receivedAt > limits.silenceSeconds * 1_000) {
       this.close('silent', `nothing heard for ${limits.silenceSeconds} s`)
       return
     }

@@ -30,8 +30,8 @@ interface Exports {
     panelRows: number,
     from: number,
   ) => void
-  /** Runs so many turns of `FLOPS_A_TURN` operations. */
-  readonly multiplyAddPeak: (turns: number) => number
+  /** Runs so many iterations of `FLOPS_PER_ITERATION` operations. */
+  readonly multiplyAddPeak: (iterations: number) => number
 }
 
 /** The kernel as it runs in this thread: each thread has one of its own, memory included. */
@@ -42,7 +42,7 @@ export interface Kernel {
 }
 
 /** Operations in a turn of `multiplyAddPeak`, a multiply-add counted as two. */
-export const FLOPS_A_TURN = 96
+export const FLOPS_PER_ITERATION = 96
 
 export function openKernel({ variant, module }: Build): Kernel {
   const { exports } = new WebAssembly.Instance(module)

@@ -88,9 +88,9 @@ export async function runExperiment(
     options.onStart({ result: from.result, resumed })
     const watch: Watch = {
       ...options.watch,
-      async epoch(record, stand) {
-        await folder.save(stand.result, stand)
-        await options.watch.epoch(record, stand)
+      async epoch(record, checkpoint) {
+        await folder.save(checkpoint.result, checkpoint)
+        await options.watch.epoch(record, checkpoint)
       },
     }
     const end = await train({ model, task, from, watch })

@@ -30,13 +30,13 @@ export interface Watch {
  * Undefined where it was left.
  */
 export async function train({ model, task, from, watch }: TrainingOptions): Promise<Checkpoint | undefined> {
-  let stand = from
-  while (stand.result.state === 'running') {
-    const next = await nextEpoch(stand, { model, task, watch })
+  let checkpoint = from
+  while (checkpoint.result.state === 'running') {
+    const next = await nextEpoch(checkpoint, { model, task, watch })
     if (!next) return undefined
-    stand = next
+    checkpoint = next
   }
-  return stand
+  return checkpoint
 }
 
 /** Before the first epoch. */

@@ -25,7 +25,11 @@ export function emptyDays(columns: number): DayRing {
 }
 
 /** Makes `day` the day under way if it is later; `ended` is called for each day that ends, with its sums. */
-export function turnTo(ring: DayRing, day: number, ended: (day: number, sums: Float64Array) => void): void {
+export function advanceToDay(
+  ring: DayRing,
+  day: number,
+  ended: (day: number, sums: Float64Array) => void,
+): void {
   ring.day ??= day
   while (ring.day < day) {
     const sums = endDay(ring)

@@ -1,7 +1,7 @@
 import type { Fold } from '../domain/fold.ts'
 import { LEADS, type Settlement } from '../domain/forecast.ts'
 import { DAY, type Instant } from '../domain/instant.ts'
-import { type DayRing, emptyDays, isFull, turnTo } from './day-ring.ts'
+import { advanceToDay, type DayRing, emptyDays, isFull } from './day-ring.ts'
 
 /** The error of both over the 30 days that end with a day. */
 export interface HeadToHeadPoint {
@@ -62,7 +62,9 @@ export function headToHead(
         const theirs = models.get(reference)?.[leadIndex]
         if (own === undefined || theirs === undefined) continue
         state.start ??= issuedAt
-        turnTo(state.days, Math.floor((validAt - state.start) / DAY), (day, sums) => endDay(state, day, sums))
+        advanceToDay(state.days, Math.floor((validAt - state.start) / DAY), (day, sums) =>
+          endDay(state, day, sums),
+        )
         const { open } = state.days
         open[OWN]! += Math.abs(own - truth)
         open[THEIRS]! += Math.abs(theirs - truth)

@@ -1,7 +1,7 @@
 import type { Fold } from '../domain/fold.ts'
 import { LEADS, type Settlement } from '../domain/forecast.ts'
 import { DAY } from '../domain/instant.ts'
-import { type DayRing, emptyDays, isFull, turnTo } from './day-ring.ts'
+import { advanceToDay, type DayRing, emptyDays, isFull } from './day-ring.ts'
 import { within } from './losses.ts'
 
 export interface WorstCoverageState {
@@ -19,7 +19,7 @@ export const worstCoverage: Fold<WorstCoverageState, readonly Settlement[], unde
   step(state, settlements) {
     const { days, lowest } = state
     for (const { validAt, leadIndex, quantiles, truth } of settlements) {
-      turnTo(days, Math.floor(validAt / DAY), () => {
+      advanceToDay(days, Math.floor(validAt / DAY), () => {
         if (!isFull(days)) return
         for (let lead = 0; lead < LEADS; lead++) {
           const count = days.total[COUNT + lead]!

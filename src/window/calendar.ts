@@ -1,6 +1,6 @@
 import { DAY, type Instant, MINUTE } from '../domain/instant.ts'
 
-const TURN = 2 * Math.PI
+const TWO_PI = 2 * Math.PI
 
 /** The year asked for last, on some clock: neighbouring times are asked for one after the other. */
 let year = { start: 0, end: 0 }
@@ -17,9 +17,9 @@ export function clockFeatures(
   utcOffsetMinutes: number,
 ): [sinHour: number, cosHour: number, sinDay: number, cosDay: number] {
   const local = instant + utcOffsetMinutes * MINUTE
-  const hour = (TURN * local) / DAY
+  const hour = (TWO_PI * local) / DAY
   if (local < year.start || local >= year.end) year = yearOf(local)
-  const day = (TURN * (local - year.start)) / (year.end - year.start)
+  const day = (TWO_PI * (local - year.start)) / (year.end - year.start)
   return [Math.sin(hour), Math.cos(hour), Math.sin(day), Math.cos(day)]
 }
 

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { type BacktestResults, backtestTables } from '../../bench/backtest-table.ts'
+import { type BacktestTimings, backtestTables } from '../../bench/backtest-table.ts'
 import { percentile } from '../../bench/issue-times.ts'
 import { type RunTimes, runTimes } from '../../bench/stage-times.ts'
 import { HOUR } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
 import type { Forecaster } from '../../src/forecast/forecaster.ts'
 import { forecastersOf } from '../experts/created.ts'
-import { eventsOf, forecastsIn, modelOf, weatherTicks } from '../flow/lived.ts'
+import { eventsOf, forecastsIn, modelOf, weatherTicks } from '../flow/run-pipeline.ts'
 import { stationOf } from '../forecast/series.ts'
 
 const NAMES = ['persistence', 'climatology', 'rls']
 const ROWS = 240
 
 /** Everything that is forecast over ten days, the pipeline's parts measured or not. */
-async function lived(times?: RunTimes) {
+async function ran(times?: RunTimes) {
   const experts = forecastersOf(stationOf(), { names: NAMES })
   const model = modelOf({ experts: times ? experts.map(times.aroundExpert) : experts })
   return forecastsIn(await eventsOf(times ? times.aroundModel(model) : model, weatherTicks(ROWS)))
@@ -21,7 +21,7 @@ async function lived(times?: RunTimes) {
 
 describe('backtest bench', () => {
   it('backtest bench - to measure the parts changes nothing that they say', async () => {
-    expect(await lived(runTimes(() => undefined))).toEqual(await lived())
+    expect(await ran(runTimes(() => undefined))).toEqual(await ran())
   })
 
   it('backtest bench - every expert and every other part has its time, and every reading is told once', async () => {
@@ -71,7 +71,7 @@ describe('backtest bench', () => {
   })
 
   it('backtest bench - the table adds up to the wall time, and says whether the target was reached', () => {
-    const results: BacktestResults = {
+    const results: BacktestTimings = {
       machine: { cpu: 'a cpu', cores: 2, node: 'v20', load: [0.1, 1.2] },
       run: {
         ...{ data: 'some.csv', source: 'replay', seed: 1, from: 'here', until: 'there' },

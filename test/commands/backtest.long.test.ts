@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { simulatedTape } from '../../replay/simulated-station.ts'
 import type { Terminal } from '../../src/app/terminal.ts'
-import { type BacktestFlags, liveThrough } from '../../src/commands/backtest.ts'
+import { type BacktestFlags, runBacktest } from '../../src/commands/backtest.ts'
 import { DAY, HOUR } from '../../src/domain/instant.ts'
 
 const ignored: Terminal = {
@@ -32,7 +32,7 @@ const FLAGS: BacktestFlags = {
 
 /** All of a run but how long it took and in how much memory. */
 async function found(flags: BacktestFlags) {
-  const { summary } = await liveThrough(tape, { flags, terminal: ignored })
+  const { summary } = await runBacktest(tape, { flags, terminal: ignored })
   const { wallSeconds, peakMemoryBytes, ...rest } = summary
   expect([wallSeconds, peakMemoryBytes].every((value) => value > 0)).toBe(true)
   return rest
@@ -81,7 +81,7 @@ describe('backtest', () => {
 
   it('backtest - says so where it was interrupted, and gives no figures', async () => {
     const interrupted = Promise.resolve()
-    await expect(liveThrough(tape, { flags: FLAGS, terminal: ignored, interrupted })).rejects.toMatchObject({
+    await expect(runBacktest(tape, { flags: FLAGS, terminal: ignored, interrupted })).rejects.toMatchObject({
       code: 'usage',
     })
   })

@@ -7,7 +7,7 @@ import { networkInputsOf } from '../../src/forecast/features/network-inputs.ts'
 import { featureLayout } from '../../src/forecast/features/station-features.ts'
 import { statsOf } from '../../src/learn/learner-state.ts'
 import { forecastersOf } from '../experts/created.ts'
-import { eventsOf, forecastsIn, modelOf, ticksOf, weatherTicks } from '../flow/lived.ts'
+import { eventsOf, forecastsIn, modelOf, ticksOf, weatherTicks } from '../flow/run-pipeline.ts'
 import { readingOf, START, stationOf } from '../forecast/series.ts'
 import { taughtExpert, taughtForecaster } from './taught.ts'
 

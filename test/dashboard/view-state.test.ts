@@ -56,7 +56,7 @@ describe('view state', () => {
     const state = folded([read(reading(START, 3)), read(reading(START + TEN_MINUTES, null))])
     expect(state.observed.map(({ value }) => value)).toEqual([3, null])
     expect(state.latest).toEqual({ time: START + TEN_MINUTES, value: null, bridged: false })
-    expect(state.heardAt).toBe(WALL)
+    expect(state.receivedAt).toBe(WALL)
   })
 
   it('view state - a new session clears everything that was learnt of the old one', () => {

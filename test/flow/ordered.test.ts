@@ -5,7 +5,7 @@ import { HOUR, MINUTE } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
 import { ordered } from '../../src/flow/ordered.ts'
 import { stationOf } from '../forecast/series.ts'
-import { modelOf } from './lived.ts'
+import { modelOf } from './run-pipeline.ts'
 
 const T0 = Date.UTC(2020, 0, 1)
 const mark = (session: string) => ({ session, speed: 1, paused: false })

@@ -6,7 +6,7 @@ import { taughtExpert, taughtForecaster } from '../core/taught.ts'
 import { forecastersOf } from '../experts/created.ts'
 import { stationOf } from '../forecast/series.ts'
 import { stored } from '../forecast/stored.ts'
-import { deliveriesOf, eventsOf, forecastsIn, modelOf, weatherTicks } from './lived.ts'
+import { deliveriesOf, eventsOf, forecastsIn, modelOf, weatherTicks } from './run-pipeline.ts'
 
 const ROWS = 96
 const model = modelOf({

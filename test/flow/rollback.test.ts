@@ -8,7 +8,7 @@ import type { TrainingResult, TrainingRound } from '../../src/learn/trainer.ts'
 import { entryOf, forecastersOf, OPTIONS } from '../experts/created.ts'
 import { stationOf } from '../forecast/series.ts'
 import { inlineTrainer, inlineTraining, type TrainRound } from '../networks/inline-trainers.ts'
-import { eventsOf, forecastsIn, modelOf, weatherTicks } from './lived.ts'
+import { eventsOf, forecastsIn, modelOf, weatherTicks } from './run-pipeline.ts'
 
 /* A network in its real training, in this thread, and everything round it; one round is given what breaks it. */
 
@@ -24,7 +24,7 @@ const poisoned = (round: TrainingRound): TrainingRound =>
       }
     : round
 
-async function lived(meddle: (train: TrainRound) => TrainRound) {
+async function ran(meddle: (train: TrainRound) => TrainRound) {
   const { forecaster, training } = entryOf(NAME).create(station, OPTIONS)
   const results: TrainingResult[] = []
   const trainer = inlineTrainer(inlineTraining(training!.network, 1), (train) => {
@@ -53,7 +53,7 @@ async function lived(meddle: (train: TrainRound) => TrainRound) {
 
 describe('rollback', () => {
   it('rollback - a round that breaks a network is undone and told, and the published forecast does not notice', async () => {
-    const broken = await lived((train) => (state, round) => train(state, poisoned(round)))
+    const broken = await ran((train) => (state, round) => train(state, poisoned(round)))
     expect(broken.results[POISONED - 1]!.loss).toBeNaN()
     expect(broken.results.slice(POISONED).every(({ loss }) => Number.isFinite(loss))).toBe(true)
     expect(broken.told.undone).toBe(1)
@@ -63,7 +63,7 @@ describe('rollback', () => {
     }
     // As if the round had ended with the weights it began with.
     let good: TrainingResult | undefined
-    const held = await lived((train) => (state, round) => {
+    const held = await ran((train) => (state, round) => {
       const trained = train(state, poisoned(round))
       good = round.round === POISONED ? { ...good!, steps: trained.result.steps } : trained.result
       return { ...trained, result: good }
@@ -74,6 +74,6 @@ describe('rollback', () => {
   })
 
   it('rollback - without one, nothing is told', async () => {
-    expect((await lived((train) => train)).told.undone).toBe(0)
+    expect((await ran((train) => train)).told.undone).toBe(0)
   })
 })

@@ -3,12 +3,12 @@ import { type TrainedNetwork, trainingStatus } from '../../src/flow/status-messa
 import { learner } from '../../src/learn/learner.ts'
 import { type LearnerState, statsOf } from '../../src/learn/learner-state.ts'
 
-/** One that has lived through some rounds, or cannot learn. */
+/** One that has trained some rounds, or cannot learn. */
 function network(
   name: string,
-  { recurrent = false, ...lived }: { recurrent?: boolean } & Partial<LearnerState> = {},
+  { recurrent = false, ...state }: { recurrent?: boolean } & Partial<LearnerState> = {},
 ): TrainedNetwork {
-  return { name, recurrent, stats: statsOf({ ...learner({ seed: 1 }).initial(), ...lived }) }
+  return { name, recurrent, stats: statsOf({ ...learner({ seed: 1 }).initial(), ...state }) }
 }
 
 test('status - trouble of what learns is told where there is no recurrent network, too', () => {

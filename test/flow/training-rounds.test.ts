@@ -8,7 +8,7 @@ import { statsOf } from '../../src/learn/learner-state.ts'
 import type { RoundTrainer, TrainedRound, TrainerState, TrainingRound } from '../../src/learn/trainer.ts'
 import { stored } from '../forecast/stored.ts'
 import { inputAt, outcomeOf } from '../learn/rounds.ts'
-import { modelOf } from './lived.ts'
+import { modelOf } from './run-pipeline.ts'
 
 interface Asked {
   readonly expert: string
@@ -187,7 +187,7 @@ test('training rounds - that were open when the state was written out are begun 
 })
 
 test('training rounds - however fast the stream and however slow the trainer, every forecast has the same weights', async () => {
-  const lived = async (training: readonly number[], pausing: readonly number[]) => {
+  const ran = async (training: readonly number[], pausing: readonly number[]) => {
     const trainerOf = (): RoundTrainer => ({
       engine: 'stand-in',
       async train(_, round) {
@@ -205,7 +205,7 @@ test('training rounds - however fast the stream and however slow the trainer, ev
     }
     return used
   }
-  const expected = await lived([0], [50])
+  const expected = await ran([0], [50])
   expect(new Set(expected.map(([version]) => version))).toEqual(
     new Set([undefined, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
   )
@@ -213,7 +213,7 @@ test('training rounds - however fast the stream and however slow the trainer, ev
   const pauses = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 20 })
   await fc.assert(
     fc.asyncProperty(delays, pauses, async (training, pausing) => {
-      expect(await lived(training, pausing)).toEqual(expected)
+      expect(await ran(training, pausing)).toEqual(expected)
     }),
     { numRuns: 30 },
   )

@@ -5,8 +5,8 @@ import { STREAMS } from '../../src/bus/streams.ts'
 import { HOUR } from '../../src/domain/instant.ts'
 import type { ForecastMessage } from '../../src/protocol/messages.ts'
 import type { ScoreMessage } from '../../src/protocol/scores.ts'
+import { type CollectedMessages, collectMessages } from '../support/collect-messages.ts'
 import { temporaryFolder } from '../support/files.ts'
-import { type Hearing, hearing } from '../support/hearing.ts'
 import { jenaFile } from '../support/jena-file.ts'
 import { describeWithNats, type NatsServer, startNatsServer } from '../support/nats-server.ts'
 import { type Running, startTickcast } from '../support/process.ts'
@@ -40,14 +40,14 @@ describeWithNats('deployment', () => {
   })
 
   /** Forecasts that come from now on. */
-  async function further(heard: Hearing, count: number): Promise<readonly ForecastMessage[]> {
-    const from = heard.forecasts.length
-    await until(`${count} forecasts more`, () => heard.forecasts.length >= from + count)
-    return heard.forecasts.slice(from)
+  async function further(received: CollectedMessages, count: number): Promise<readonly ForecastMessage[]> {
+    const from = received.forecasts.length
+    await until(`${count} forecasts more`, () => received.forecasts.length >= from + count)
+    return received.forecasts.slice(from)
   }
 
-  /** NATS keeps one forecast for each hour up to the one heard last: none is lost, none is there twice. */
-  async function expectWhole({ forecasts }: Hearing): Promise<void> {
+  /** NATS keeps one forecast for each hour up to the one received last: none is lost, none is there twice. */
+  async function expectWhole({ forecasts }: CollectedMessages): Promise<void> {
     const newest = forecasts.at(-1)?.issued_at
     const issued: string[] = []
     const bus = await openBus({ nats: nats.url, onError: (error) => expect.fail(error.message) })
@@ -63,8 +63,8 @@ describeWithNats('deployment', () => {
   const scored = (score: ScoreMessage | undefined): number => score?.models['persistence']?.n['24']?.all ?? 0
 
   it('deployment - three processes and a server between them bring verified forecasts to a WebSocket', async () => {
-    const heard = await hearing(url)
-    const [first, ...others] = await further(heard, 3)
+    const received = await collectMessages(url)
+    const [first, ...others] = await further(received, 3)
     for (const each of [first!, ...others]) {
       expect(each).toMatchObject({ source: 'replay', model: 'mixture', target: 'T (degC)', unit: 'degC' })
       expect(each.leads.map(({ lead_hours }) => lead_hours)).toEqual(
@@ -78,38 +78,41 @@ describeWithNats('deployment', () => {
         expect(values).toEqual([...values].sort((a, b) => a - b))
       }
     }
-    await until('a score', () => scored(heard.scores.at(-1)) > 0)
-    await until('a status', () => heard.statuses.at(-1)?.training.network.includes('GRU'))
+    await until('a score', () => scored(received.scores.at(-1)) > 0)
+    await until('a status', () => received.statuses.at(-1)?.training.network.includes('GRU'))
   })
 
   it('deployment - the tape in the other process hears what is said over the WebSocket', async () => {
-    const heard = await hearing(url)
-    const paused = await heard.tape({ pause: true })
+    const received = await collectMessages(url)
+    const paused = await received.tape({ pause: true })
     expect(paused).toMatchObject({ paused: true, speed: 18_000 })
-    expect((await heard.tape({ step: 6 })).rows).toBe(paused.rows + 6)
-    expect(await heard.tape({ resume: true })).toMatchObject({ paused: false, session: paused.session })
-    await further(heard, 2)
+    expect((await received.tape({ step: 6 })).rows).toBe(paused.rows + 6)
+    expect(await received.tape({ resume: true })).toMatchObject({ paused: false, session: paused.session })
+    await further(received, 2)
   })
 
   it('deployment - a forecaster that is killed rebuilds what it knew from the stream: no forecast lost, none twice', async () => {
-    const heard = await hearing(url)
-    const before = await until('a score', () => heard.scores.at(-1))
+    const received = await collectMessages(url)
+    const before = await until('a score', () => received.scores.at(-1))
     const { code } = await forecast.stop('SIGKILL')
     expect(code).toBeNull()
-    const last = heard.forecasts.at(-1)
+    const last = received.forecasts.at(-1)
     forecast = startTickcast(['forecast', ...SMALL, '--nats', nats.url])
-    await until('a later forecast', () => (heard.forecasts.at(-1)?.issued_at ?? '') > (last?.issued_at ?? ''))
-    await further(heard, 3)
+    await until(
+      'a later forecast',
+      () => (received.forecasts.at(-1)?.issued_at ?? '') > (last?.issued_at ?? ''),
+    )
+    await further(received, 3)
     const after = await until('a later score', () =>
-      heard.scores.findLast(({ as_of }) => as_of > before.as_of),
+      received.scores.findLast(({ as_of }) => as_of > before.as_of),
     )
     expect(scored(after)).toBeGreaterThan(scored(before))
-    await expectWhole(heard)
+    await expectWhole(received)
   })
 
   it('deployment - a NATS server that is stopped and started again: all three go on, nothing lost, nothing twice', async () => {
-    const heard = await hearing(url)
-    await further(heard, 2)
+    const received = await collectMessages(url)
+    await further(received, 2)
     await nats.stop()
     const ready = () => fetch(`${url}/readyz`).then(({ status }) => status)
     await until('the server says that it is not ready', async () => (await ready()) === 503)
@@ -123,9 +126,9 @@ describeWithNats('deployment', () => {
     await nats.start()
     await until('the server is ready again', async () => (await ready()) === 200)
     for (const running of [replay, forecast, serve]) await running.prints(/bus +NATS JetStream at .* is back/)
-    await further(heard, 5)
-    expect((await heard.tape({ state: true })).paused).toBe(false)
-    await expectWhole(heard)
+    await further(received, 5)
+    expect((await received.tape({ state: true })).paused).toBe(false)
+    await expectWhole(received)
     for (const running of [replay, forecast]) expect(running.stderr).toBe('')
     const [record, ...more] = serve.stderr.trimEnd().split('\n')
     expect(JSON.parse(record!)).toMatchObject({ level: 'warn', code: 'busy' })
@@ -133,8 +136,8 @@ describeWithNats('deployment', () => {
   })
 
   it('deployment - a forecaster that comes back after long tells nobody the past again', async () => {
-    const heard = await hearing(url)
-    await further(heard, 1)
+    const received = await collectMessages(url)
+    await further(received, 1)
     await forecast.stop('SIGKILL')
     // The server knows a message by its id for two minutes. These are not waited for here, but taken from it.
     const client = await connect({ servers: nats.url })
@@ -146,23 +149,23 @@ describeWithNats('deployment', () => {
     await client.close()
     await new Promise((resolve) => setTimeout(resolve, 300))
     forecast = startTickcast(['forecast', ...SMALL, '--nats', nats.url])
-    await further(heard, 3)
-    const times = heard.readings.map(({ event_time }) => event_time)
+    await further(received, 3)
+    const times = received.readings.map(({ event_time }) => event_time)
     expect(times).toEqual([...new Set(times)].sort())
-    const asOf = heard.statuses.map(({ as_of }) => as_of ?? '')
+    const asOf = received.statuses.map(({ as_of }) => as_of ?? '')
     expect(asOf).toEqual([...asOf].sort())
-    await expectWhole(heard)
+    await expectWhole(received)
   })
 
   it('deployment - measurements of the same station stop the tape in the other process, and say so', async () => {
-    const heard = await hearing(url)
-    await further(heard, 1)
+    const received = await collectMessages(url)
+    await further(received, 1)
     const event_time = new Date(Date.now() - HOUR).toISOString()
     const client = await connect({ servers: nats.url })
     client.publish('tickcast.v1.jena.tick', JSON.stringify({ event_time, values: { 'T (degC)': 3 } }))
     await client.drain()
     const tape = await until('the tape stands still', async () => {
-      const state = await heard.tape({ state: true })
+      const state = await received.tape({ state: true })
       return state.paused && state
     })
     expect(tape.paused_because).toBe('live ticks arrived')

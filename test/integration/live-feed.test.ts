@@ -1,8 +1,8 @@
 import { connect } from 'nats'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { formatInstant, HOUR, type Instant, MINUTE } from '../../src/domain/instant.ts'
+import { type CollectedMessages, collectMessages } from '../support/collect-messages.ts'
 import { temporaryFolder } from '../support/files.ts'
-import { type Hearing, hearing } from '../support/hearing.ts'
 import { JENA_HEADER, jenaFile, jenaRow } from '../support/jena-file.ts'
 import { describeWithNats, type NatsServer, startNatsServer } from '../support/nats-server.ts'
 import { type Running, runTickcast, startTickcast } from '../support/process.ts'
@@ -34,12 +34,12 @@ async function post(url: string, type: string, body: string) {
 
 /** The tick of this time arrives as a reading, soon after `send`: before the server has answered many a question. */
 async function arrives(
-  { heard, url }: { readonly heard: Hearing; readonly url: string },
+  { received, url }: { readonly received: CollectedMessages; readonly url: string },
   event_time: string,
   send: () => unknown,
 ): Promise<void> {
   await send()
-  const found = () => heard.readings.findLast((reading) => reading.event_time === event_time)
+  const found = () => received.readings.findLast((reading) => reading.event_time === event_time)
   for (let answers = 0; !found() && answers < ANSWERS_IN_A_SECOND; answers++) {
     await (await fetch(`${url}/livez`)).text()
   }
@@ -62,9 +62,9 @@ describe('live feed', () => {
   afterAll(() => server.stop())
 
   it('live feed - ticks posted as JSON, NDJSON and CSV each arrive as readings within a second', async () => {
-    const heard = await hearing(url)
+    const received = await collectMessages(url)
     const one = measured()
-    await arrives({ heard, url }, one.event_time, () =>
+    await arrives({ received, url }, one.event_time, () =>
       post(
         url,
         'application/json',
@@ -72,11 +72,11 @@ describe('live feed', () => {
       ),
     )
     const flat = measured()
-    await arrives({ heard, url }, flat.event_time, () =>
+    await arrives({ received, url }, flat.event_time, () =>
       post(url, 'application/json', JSON.stringify([{ event_time: flat.event_time, 'T (degC)': 4.6 }])),
     )
     const lines = measured()
-    await arrives({ heard, url }, lines.event_time, () =>
+    await arrives({ received, url }, lines.event_time, () =>
       post(
         url,
         'application/x-ndjson',
@@ -84,7 +84,7 @@ describe('live feed', () => {
       ),
     )
     const csv = measured()
-    await arrives({ heard, url }, csv.event_time, async () => {
+    await arrives({ received, url }, csv.event_time, async () => {
       const { status, reply } = await post(url, 'text/csv', `${JENA_HEADER}\n${jenaRow(csv.at)}\n`)
       expect({ status, reply }).toEqual({
         status: 202,
@@ -96,7 +96,7 @@ describe('live feed', () => {
   it.each(['csv', 'ndjson'])(
     'live feed - lines of %s on standard input arrive one by one, while the feed runs',
     async (format) => {
-      const heard = await hearing(url)
+      const received = await collectMessages(url)
       const feed = startTickcast(['feed', '--station', 'jena', '--url', url])
       if (format === 'csv') feed.write(`${JENA_HEADER}\n`)
       const line = (at: Instant): string =>
@@ -104,10 +104,10 @@ describe('live feed', () => {
       // The first one waits for the process to start.
       const first = measured()
       feed.write(`${line(first.at)}\n`)
-      await heard.reading(first.event_time)
+      await received.reading(first.event_time)
       for (let count = 0; count < 2; count++) {
         const { at, event_time } = measured()
-        await arrives({ heard, url }, event_time, () => feed.write(`${line(at)}\n`))
+        await arrives({ received, url }, event_time, () => feed.write(`${line(at)}\n`))
       }
       feed.endInput()
       expect(await feed.ended).toMatchObject({
@@ -119,9 +119,9 @@ describe('live feed', () => {
   )
 
   it('live feed - a tick that is rejected is named in the reply and counted in the status, and the rest is taken', async () => {
-    const heard = await hearing(url)
+    const received = await collectMessages(url)
     const settled = await until('a status of all so far', () =>
-      heard.statuses.findLast(({ as_of }) => as_of === formatInstant(next)),
+      received.statuses.findLast(({ as_of }) => as_of === formatInstant(next)),
     )
     const before = settled.intake
     const [good, hot] = [measured(), measured()]
@@ -142,7 +142,9 @@ describe('live feed', () => {
       },
     })
     const after = await until('a status that counts it', () =>
-      heard.statuses.map(({ intake }) => intake).findLast(({ rejected }) => rejected === before.rejected + 1),
+      received.statuses
+        .map(({ intake }) => intake)
+        .findLast(({ rejected }) => rejected === before.rejected + 1),
     )
     expect(after.readings).toBe(before.readings + 1)
     expect(after.last_rejected[0]).toMatchObject({ field: 'T (degC)', value: 451, reason: 'out_of_limits' })
@@ -160,11 +162,11 @@ describe('live feed', () => {
     const other = startTickcast(['start', '--live', '--port', '0', '--no-network'])
     const address = await other.address()
     const feed = startTickcast(['feed', '--station', 'jena', '--url', address])
-    const heard = await hearing(address)
+    const received = await collectMessages(address)
     const { event_time } = measured()
     feed.write(`{"event_time":"${event_time}","T (degC)":7}\n`)
-    await heard.reading(event_time)
-    heard.close()
+    await received.reading(event_time)
+    received.close()
     await other.stop()
     feed.write(`{"event_time":"${event_time}","T (degC)":7}\n`)
     const { code, stderr } = await feed.ended
@@ -180,7 +182,7 @@ describe('live feed under a tape', () => {
       ...['start', '--data', csv, '--port', '0', '--no-network', '--speed', '60'],
     ])
     const url = await server.address()
-    const heard = await hearing(url)
+    const received = await collectMessages(url)
     const tick = JSON.stringify({ event_time: measured().event_time, 'T (degC)': 8 })
     expect(await post(url, 'application/json', tick)).toMatchObject({
       status: 409,
@@ -189,7 +191,7 @@ describe('live feed under a tape', () => {
     const feed = await runTickcast(['feed', '--station', 'jena', '--url', url], { input: `${tick}\n` })
     expect(feed.code).toBe(2)
     expect(feed.stderr).toMatch(/^tickcast: a tape is played of 'jena', .+tickcast start --live.+\n$/)
-    expect((await heard.tape({ state: true })).paused).toBe(false)
+    expect((await received.tape({ state: true })).paused).toBe(false)
     await server.stop()
   })
 })
@@ -210,18 +212,18 @@ describeWithNats('live feed under a tape over NATS', () => {
     const url = await server.address()
     const client = await connect({ servers: nats.url })
     onTestFinished(() => client.close())
-    const heard = await hearing(url)
-    await until('the lead-in is played', async () => (await heard.tape({ state: true })).rows >= 288)
+    const received = await collectMessages(url)
+    await until('the lead-in is played', async () => (await received.tape({ state: true })).rows >= 288)
     // What was stored before the pipeline stood counts as the past, not as live.
-    await until('a reading of the tape', () => heard.readings.length > 0)
-    const before = await heard.tape({ state: true })
+    await until('a reading of the tape', () => received.readings.length > 0)
+    const before = await received.tape({ state: true })
     expect(before.paused).toBe(false)
 
     const { event_time } = measured()
     client.publish('tickcast.v1.jena.tick', JSON.stringify({ event_time, values: { 'T (degC)': 8 } }))
-    expect(await heard.reading(event_time)).toMatchObject({ source: 'live' })
+    expect(await received.reading(event_time)).toMatchObject({ source: 'live' })
     const stopped = await until('the tape stands still', async () => {
-      const stands = await heard.tape({ state: true })
+      const stands = await received.tape({ state: true })
       return stands.paused ? stands : undefined
     })
     expect(stopped).toMatchObject({
@@ -232,12 +234,12 @@ describeWithNats('live feed under a tape over NATS', () => {
       'paused (live ticks arrived)',
     )
 
-    const resumed = await heard.tape({ resume: true })
+    const resumed = await received.tape({ resume: true })
     expect(resumed).toMatchObject({ paused: false, rows: 0, position: stopped.position })
     expect(resumed.session > before.session).toBe(true)
-    await heard.tape({ speed: 'max' })
+    await received.tape({ speed: 'max' })
     const reading = await until('a reading of the new session', () =>
-      heard.readings.findLast(({ replay }) => replay?.session === resumed.session),
+      received.readings.findLast(({ replay }) => replay?.session === resumed.session),
     )
     expect(reading.source).toBe('replay')
     await server.stop()
@@ -259,11 +261,11 @@ describeWithNats('live feed over NATS', () => {
   })
 
   it('live feed - a bare tick published to its subject arrives within a second, without id or ingest time', async () => {
-    const heard = await hearing(url)
+    const received = await collectMessages(url)
     const client = await connect({ servers: nats.url })
     for (let count = 0; count < 3; count++) {
       const { event_time } = measured()
-      await arrives({ heard, url }, event_time, () =>
+      await arrives({ received, url }, event_time, () =>
         client.publish('tickcast.v1.jena.tick', JSON.stringify({ event_time, values: { 'T (degC)': 9 } })),
       )
     }
@@ -271,15 +273,15 @@ describeWithNats('live feed over NATS', () => {
   })
 
   it('live feed - garbage on the subject ends up among the rejected, and the next tick arrives', async () => {
-    const heard = await hearing(url)
+    const received = await collectMessages(url)
     const client = await connect({ servers: nats.url })
     const rejected: string[] = []
     client.subscribe('tickcast.v1.jena.rejected', {
       callback: (_, message) => void rejected.push(message.string()),
     })
     await client.flush()
-    await until('a status', () => heard.statuses.length > 0)
-    const before = heard.statuses.at(-1)!.intake.rejected
+    await until('a status', () => received.statuses.length > 0)
+    const before = received.statuses.at(-1)!.intake.rejected
     const garbage = [
       Uint8Array.of(0xff, 0xfe, 0),
       'not JSON',
@@ -298,17 +300,17 @@ describeWithNats('live feed over NATS', () => {
     }
     await until(
       'a status that counts it',
-      () => heard.statuses.at(-1)?.intake.rejected === before + garbage.length,
+      () => received.statuses.at(-1)?.intake.rejected === before + garbage.length,
     )
     // On another subject it is no tick, and so no rejected one.
     client.publish('tickcast.v1.jena.forecast', 'not JSON')
     await server.prints(/warning .* is no forecast of station 'jena': JSON in UTF-8/)
     const { event_time } = measured()
-    await arrives({ heard, url }, event_time, () =>
+    await arrives({ received, url }, event_time, () =>
       client.publish('tickcast.v1.jena.tick', JSON.stringify({ event_time, values: { 'T (degC)': 9 } })),
     )
     const status = await until('a status of it', () =>
-      heard.statuses.findLast(({ as_of }) => as_of === event_time),
+      received.statuses.findLast(({ as_of }) => as_of === event_time),
     )
     expect(status.intake.rejected).toBe(before + garbage.length)
     await client.close()

@@ -62,7 +62,7 @@ test('pacer - a change of speed halfway between two rows keeps the half that was
   )
 })
 
-test('pacer - while the tape rests no wall time counts', async () => {
+test('pacer - while the tape is paused no wall time counts', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: 10 * 365 * 86_400 }), async (seconds) => {
       const clock = leapingClock()
@@ -70,7 +70,7 @@ test('pacer - while the tape rests no wall time counts', async () => {
       await playedAt(pacer, 0)
       void pacer.until(10 * MINUTE, AbortSignal.abort())
       clock.pass(4 * SECOND)
-      pacer.rest()
+      pacer.pause()
       clock.pass(seconds * SECOND)
       const resumed = clock.now()
       await playedAt(pacer, 10 * MINUTE)

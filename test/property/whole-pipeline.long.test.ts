@@ -6,7 +6,7 @@ import { expertsFor } from '../../src/experts/choose.ts'
 import { networkInputsOf } from '../../src/forecast/features/network-inputs.ts'
 import { learner } from '../../src/learn/learner.ts'
 import type { TickMessage } from '../../src/protocol/messages.ts'
-import { eventsOf, forecastsIn, modelOf, weatherTicks } from '../flow/lived.ts'
+import { eventsOf, forecastsIn, modelOf, weatherTicks } from '../flow/run-pipeline.ts'
 import { START, stationOf } from '../forecast/series.ts'
 import { inlineTrainer, inlineTraining } from '../networks/inline-trainers.ts'
 

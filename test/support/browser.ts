@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { requirement } from './requirement.ts'
-import { PATIENCE_MS } from './until.ts'
+import { WAIT_LIMIT_MS } from './until.ts'
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const executable = process.env['TICKCAST_CHROMIUM'] ?? PATHS.find((path) => existsSync(path))
@@ -44,7 +44,7 @@ export async function openPage(
   { url, ...options }: BrowserContextOptions & { readonly url: string },
 ): Promise<WatchedPage> {
   const context = await browser.newContext(options)
-  context.setDefaultTimeout(PATIENCE_MS)
+  context.setDefaultTimeout(WAIT_LIMIT_MS)
   const page = await context.newPage()
   const complaints: string[] = []
   const hosts = new Set<string>()

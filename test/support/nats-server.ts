@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { requirement } from './requirement.ts'
-import { PATIENCE_MS } from './until.ts'
+import { WAIT_LIMIT_MS } from './until.ts'
 
 /** A real nats-server on a free port of the loopback interface, with a store of its own. */
 export interface NatsServer {
@@ -104,7 +104,7 @@ export async function startNatsServer({
 function ready(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let log = ''
-    const timer = setTimeout(() => reject(new Error(`nats-server is not ready:\n${log}`)), PATIENCE_MS)
+    const timer = setTimeout(() => reject(new Error(`nats-server is not ready:\n${log}`)), WAIT_LIMIT_MS)
     child.once('exit', (code) => reject(new Error(`nats-server left with ${code}:\n${log}`)))
     child.once('error', reject)
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -125,7 +125,7 @@ interface Ports {
 /** Asked for any free port, the server writes the ones it took to a file, shortly after it is ready. */
 async function portsOf(folder: string, child: ChildProcess): Promise<Ports> {
   const file = join(folder, `nats-server_${child.pid}.ports`)
-  for (let tries = 0; tries < PATIENCE_MS / 20; tries++) {
+  for (let tries = 0; tries < WAIT_LIMIT_MS / 20; tries++) {
     try {
       return JSON.parse(await readFile(file, 'utf8'))
     } catch {

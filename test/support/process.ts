@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PATIENCE_MS } from './until.ts'
+import { WAIT_LIMIT_MS } from './until.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
 
@@ -89,7 +89,7 @@ export function startTickcast(args: readonly string[], env: NodeJS.ProcessEnv = 
           resolve(found)
         } else if (over) give('it ended')
       }
-      const timer = setTimeout(() => give(`${PATIENCE_MS / 1000} s passed`), PATIENCE_MS)
+      const timer = setTimeout(() => give(`${WAIT_LIMIT_MS / 1000} s passed`), WAIT_LIMIT_MS)
       const settle = (): void => {
         clearTimeout(timer)
         listeners.delete(look)
@@ -128,7 +128,7 @@ export async function runTickcast(
   const program = startTickcast(args, env)
   if (input) program.write(input)
   program.endInput()
-  const timer = setTimeout(() => program.stop('SIGKILL'), PATIENCE_MS)
+  const timer = setTimeout(() => program.stop('SIGKILL'), WAIT_LIMIT_MS)
   const ended = await program.ended
   clearTimeout(timer)
   return ended

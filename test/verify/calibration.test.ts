@@ -7,7 +7,7 @@ import { START } from '../forecast/series.ts'
 import { settlementOf } from './settlements.ts'
 
 /** Hourly at +24 h; `truths` says where each truth lies, in intervals that end at 1, 2 and 3 on either side. */
-function lived(hours: number, truth: (hour: number) => number) {
+function ran(hours: number, truth: (hour: number) => number) {
   const settlements = Array.from({ length: hours }, (_, hour) => ({
     ...settlementOf(START + hour * HOUR, { mixture: 0 }, { truth: truth(hour) }),
     quantiles: Float64Array.of(-3, -2, -1, 0, 1, 2, 3),
@@ -25,27 +25,27 @@ const well = (hour: number): number => WELL[hour % 10]!
 
 describe('calibration', () => {
   it('calibration - is early until a lead has 30 days behind it', () => {
-    expect(lived(720, well).calibration).toMatchObject({ state: 'early', worst: undefined })
-    expect(lived(721, well).calibration.state).toBe('held')
+    expect(ran(720, well).calibration).toMatchObject({ state: 'early', worst: undefined })
+    expect(ran(721, well).calibration.state).toBe('held')
   })
 
   it('calibration - says which interval has left its nominal coverage, and at which lead', () => {
     // From day 40 on a fifth of the truths lies outside of all: 80 % within the widest, 64 % within the next.
-    const { calibration } = lived(80 * 24, (hour) => (hour >= 960 && hour % 5 === 0 ? 9 : well(hour)))
+    const { calibration } = ran(80 * 24, (hour) => (hour >= 960 && hour % 5 === 0 ? 9 : well(hour)))
     expect(calibration.state).toBe('off')
     expect(calibration.worst).toMatchObject({ leadIndex: 23 })
     expect(calibration.off.map(({ nominal }) => nominal)).toEqual([0.9, 0.8, 0.5])
   })
 
   it('calibration - is held again once the bad month is over', () => {
-    expect(lived(100 * 24, (hour) => (hour >= 960 && hour < 1200 ? 9 : well(hour))).calibration.state).toBe(
+    expect(ran(100 * 24, (hour) => (hour >= 960 && hour < 1200 ? 9 : well(hour))).calibration.state).toBe(
       'held',
     )
   })
 
   it('calibration - the worst 30 days are remembered', () => {
-    const { worst } = lived(200 * 24, (hour) => (hour >= 960 && hour < 960 + 240 ? 9 : well(hour)))
+    const { worst } = ran(200 * 24, (hour) => (hour >= 960 && hour < 960 + 240 ? 9 : well(hour)))
     expect(worst).toBeCloseTo(0.9 * (480 / 720), 2)
-    expect(lived(200 * 24, well).worst).toBeCloseTo(0.9, 2)
+    expect(ran(200 * 24, well).worst).toBeCloseTo(0.9, 2)
   })
 })

@@ -5,7 +5,7 @@ export const HOUR_COLUMNS = 4
 export const YEAR_COLUMNS = 4
 export const CLOCK_COLUMNS = HOUR_COLUMNS + YEAR_COLUMNS + 2 * HOUR_COLUMNS
 
-const TURN = 2 * Math.PI
+const TWO_PI = 2 * Math.PI
 const YEAR_DAYS = 365.2425
 
 /**
@@ -18,8 +18,8 @@ export function writeClock(
   { into, offset }: { readonly into: Float64Array; readonly offset: number },
 ): number {
   const days = (time + utcOffsetMinutes * MINUTE) / DAY
-  const hour = TURN * days
-  const year = (TURN * days) / YEAR_DAYS
+  const hour = TWO_PI * days
+  const year = (TWO_PI * days) / YEAR_DAYS
   let place = offset
   for (const angle of [hour, 2 * hour, year, 2 * year]) {
     into[place++] = Math.sin(angle)

@@ -102,18 +102,19 @@ export function measuredQuantity({ family, scale, of }: Quantity, cadence: Span)
         const column = difference === undefined ? 0 : difference / over
         into[place++] = Math.min(FURTHEST, Math.max(-FURTHEST, column))
       }
-      const less = (value: number | undefined, other: number | undefined): number | undefined =>
+      const difference = (value: number | undefined, other: number | undefined): number | undefined =>
         value === undefined || other === undefined || current === undefined ? undefined : value - other
 
       if (level) {
         const centre = level.centre === 'slow' ? slowMean(state) : level.centre
-        for (const lag of level.lags) put(less(at(state, now - lag * HOUR), centre), level.over)
+        for (const lag of level.lags) put(difference(at(state, now - lag * HOUR), centre), level.over)
       }
-      if (change) for (const lag of change.lags) put(less(at(state, now - lag * HOUR), current), change.over)
+      if (change)
+        for (const lag of change.lags) put(difference(at(state, now - lag * HOUR), current), change.over)
       if (means) {
         const centre = means.centre === 'now' ? current : means.centre
         for (const mean of meansOver(state.recent, now, spans))
-          put(less(scaled(state, mean), centre), means.over)
+          put(difference(scaled(state, mean), centre), means.over)
       }
       return place
     },

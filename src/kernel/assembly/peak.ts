@@ -1,10 +1,10 @@
 import { all, multiplyAdd } from './simd-lanes'
 
 /** What one multiply-add of four lanes counts, and how many of them one turn of the loop below holds. */
-export const FLOPS_A_TURN: i32 = 12 * 4 * 2
+export const FLOPS_PER_ITERATION: i32 = 12 * 4 * 2
 
 /** Nothing but multiply-adds, twelve independent sums: the machine's peak, which the benchmark measures against. */
-export function multiplyAddPeak(turns: i32): f32 {
+export function multiplyAddPeak(iterations: i32): f32 {
   const by = all(0.999)
   const plus = all(0.1)
   let a = all(0)
@@ -32,7 +32,7 @@ export function multiplyAddPeak(turns: i32): f32 {
     j = multiplyAdd(j, by, plus)
     k = multiplyAdd(k, by, plus)
     l = multiplyAdd(l, by, plus)
-  } while (--turns)
+  } while (--iterations)
   const abc = f32x4.add(f32x4.add(a, b), c)
   const def = f32x4.add(f32x4.add(d, e), f)
   const ghi = f32x4.add(f32x4.add(g, h), i)

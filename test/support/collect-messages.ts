@@ -5,8 +5,8 @@ import type { ForecastMessage, ReadingMessage, StatusMessage } from '../../src/p
 import type { ScoreMessage } from '../../src/protocol/scores.ts'
 import { until } from './until.ts'
 
-/** Everything a WebSocket client has been told of a station, oldest first; snapshots are among it. */
-export interface Hearing {
+/** All messages that a WebSocket client has received of a station, oldest first; snapshots are among it. */
+export interface CollectedMessages {
   readonly readings: readonly ReadingMessage[]
   readonly forecasts: readonly ForecastMessage[]
   readonly scores: readonly ScoreMessage[]
@@ -19,10 +19,10 @@ export interface Hearing {
 }
 
 /** Listens to all topics of a station over a real WebSocket until the test is finished, through lost connections too. */
-export async function hearing(url: string, station = 'jena'): Promise<Hearing> {
+export async function collectMessages(url: string, station = 'jena'): Promise<CollectedMessages> {
   const client = connect({ url })
   onTestFinished(() => client.close())
-  const heard = {
+  const received = {
     readings: [] as ReadingMessage[],
     forecasts: [] as ForecastMessage[],
     scores: [] as ScoreMessage[],
@@ -30,17 +30,17 @@ export async function hearing(url: string, station = 'jena'): Promise<Hearing> {
   }
   await client.opened()
   client.subscribe(station, {
-    reading: (message) => void heard.readings.push(message),
-    forecast: (message) => void heard.forecasts.push(message),
-    score: (message) => void heard.scores.push(message),
-    status: (message) => void heard.statuses.push(message),
+    reading: (message) => void received.readings.push(message),
+    forecast: (message) => void received.forecasts.push(message),
+    score: (message) => void received.scores.push(message),
+    status: (message) => void received.statuses.push(message),
   })
   return {
-    ...heard,
+    ...received,
     tape: (command) => client.tape(command),
     reading: (eventTime) =>
       until(`the reading of ${eventTime}`, () =>
-        heard.readings.findLast(({ event_time }) => event_time === eventTime),
+        received.readings.findLast(({ event_time }) => event_time === eventTime),
       ),
     close: () => client.close(),
   }
