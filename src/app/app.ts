@@ -73,7 +73,7 @@ export async function openApp({ name, nats, terminal, log, busMustHold = false, 
   const failure: Deferred<never> = deferred<never>()
   const fail = (error: unknown): void => failure.reject(toError(error))
   if (keep !== undefined) {
-    parts.keep = await openKeep(keep, { onDamage: (damage) => terminal.warn(damageText(damage)) })
+    parts.keep = await openKeep(keep, { onDamage: (damage) => terminal.warn(damage.message) })
   }
   const bus = await openBus({
     journal: parts.keep,
@@ -83,6 +83,14 @@ export async function openApp({ name, nats, terminal, log, busMustHold = false, 
     onNotice: (text) => terminal.fact('bus', text),
     onInvalid: (invalid) => rejectInvalid(invalid, { host: parts.host, warn: terminal.warn }),
   })
+
+  let closing: Promise<void> | undefined
+  const closed = async (): Promise<void> => {
+    for (const part of [parts.controller, parts.host, parts.pool, parts.gateway, bus, parts.keep]) {
+      // An error while closing one part must not keep the others from closing.
+      await part?.close().catch(logError(log))
+    }
+  }
 
   return {
     bus,
@@ -120,11 +128,9 @@ export async function openApp({ name, nats, terminal, log, busMustHold = false, 
       await bus.publish(station.id, 'station', stationMessage(station, { source: 'live' }))
       await bus.flush()
     },
-    async close() {
-      for (const part of [parts.controller, parts.host, parts.pool, parts.gateway, bus, parts.keep]) {
-        // An error in closing one part must not keep the others from closing.
-        await part?.close().catch(logError(log))
-      }
+    close() {
+      closing ??= closed()
+      return closing
     },
   }
 }

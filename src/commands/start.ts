@@ -74,6 +74,7 @@ export async function start(flags: StartFlags): Promise<void> {
         return { session, speed, paused }
       },
     })
+    if (keep !== undefined) terminal.fact('kept', keep)
     if (tape && controller) {
       await app.play()
       terminal.fact('speed', speedText(flags))
@@ -109,6 +110,15 @@ export async function start(flags: StartFlags): Promise<void> {
 
 async function describedStation(path: string | undefined): Promise<Station | undefined> {
   return path === undefined ? undefined : (await import('../ingest/station-file.ts')).loadStation(path)
+}
+
+/** Where a live station is kept. A tape can be played again, and NATS keeps its own ticks. */
+function keptIn({ live, nats, keep }: StartFlags): string | undefined {
+  const keeps = live && nats === undefined
+  if (keep && !keeps) {
+    throw new TickcastError('usage', '--keep keeps live stations of one process: with --live, and without --nats')
+  }
+  return keeps && keep !== false ? dataFolder('live', keep) : undefined
 }
 
 function checkContradictions({ live, untilEnd, ...flags }: StartFlags): void {
