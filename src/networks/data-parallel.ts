@@ -13,7 +13,7 @@ import type { EncodedBatch } from './encoding.ts'
 import type { NetworkGradients } from './gradient-types.ts'
 import { drainQueue, SPIN_WAIT_MS } from './micro-batch-queue.ts'
 import { addGradient, microBatchOf, type SampleRange, sampleRanges } from './micro-batches.ts'
-import { startWorker } from './start-worker.ts'
+import { startWorker } from '../threads/start-worker.ts'
 
 /** A batch's loss and gradient, by this thread alone or together with others. */
 export interface BatchGradients {

@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads'
 import { TickcastError } from '../domain/errors.ts'
 import type { OptimizerState, RoundTrainer, TrainerState } from '../learn/trainer.ts'
 import { initialTrainerState, type NetworkToTrain } from './network-to-train.ts'
-import { startWorker } from './start-worker.ts'
+import { startWorker } from '../threads/start-worker.ts'
 import type { FromTrainerWorker, ToTrainerWorker } from './trainer-messages.ts'
 import { cloneTrainerState } from './trainer-state.ts'
 
