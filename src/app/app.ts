@@ -68,7 +68,14 @@ interface Parts {
   keep?: Keep
 }
 
-export async function openApp({ name, nats, terminal, log, busMustHold = false, keep }: AppOptions): Promise<App> {
+export async function openApp({
+  name,
+  nats,
+  terminal,
+  log,
+  busMustHold = false,
+  keep,
+}: AppOptions): Promise<App> {
   const parts: Parts = {}
   const failure: Deferred<never> = deferred<never>()
   const fail = (error: unknown): void => failure.reject(toError(error))

@@ -7,11 +7,11 @@ import type { Station } from '../domain/station.ts'
 import { openStationStream, type StationStream } from '../flow/station-stream.ts'
 import type { TrainerPool } from '../networks/trainer-pool.ts'
 import { stationOf } from '../protocol/encode.ts'
-import type { ReadingMessage, ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
+import type { ReadingMessage, ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
 import type { Keep } from '../store/keep.ts'
-import { keptState, stationKeeper } from './station-keeper.ts'
 import { assembleModel, type Instruments, type PipelineFlags } from './assemble-model.ts'
+import { keptState, stationKeeper } from './station-keeper.ts'
 
 /**
  * Anyone may publish to a subject: an invalid tick counts as a rejected one, any other invalid message is only
@@ -176,7 +176,10 @@ const MOST_SHOWN = 5000
 async function showRecord(bus: Bus, folder: Keep, station: string): Promise<void> {
   const [newest] = await folder.records(station, 'reading', { limit: 1, newestFirst: true })
   if (!newest) return
-  const readings = await folder.records(station, 'reading', { from: newest.eventTime - SHOWN, limit: MOST_SHOWN })
+  const readings = await folder.records(station, 'reading', {
+    from: newest.eventTime - SHOWN,
+    limit: MOST_SHOWN,
+  })
   for (const { message } of readings) await bus.publish(station, 'reading', message as ReadingMessage)
   for (const topic of ['score', 'forecast'] as const) {
     for (const { message } of await folder.records(station, topic, { limit: 1, newestFirst: true })) {

@@ -71,7 +71,11 @@ export interface KeptStation {
  */
 export async function keptState(
   keep: Keep,
-  { station, description, warn }: {
+  {
+    station,
+    description,
+    warn,
+  }: {
     readonly station: string
     readonly description: ModelDescription
     readonly warn: (reason: string) => void

@@ -10,8 +10,8 @@ import { type Station, targetChannel } from '../domain/station.ts'
 import { chosenEntries } from '../experts/choose.ts'
 import { windowRows } from '../experts/window-rows.ts'
 import { jena } from '../ingest/jena.ts'
-import { dataFolder } from '../store/data-folder.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
+import { dataFolder } from '../store/data-folder.ts'
 import { followProgress } from './progress-line.ts'
 import { runSummary, summaryLines } from './summary.ts'
 
@@ -116,7 +116,10 @@ async function describedStation(path: string | undefined): Promise<Station | und
 function keptIn({ live, nats, keep }: StartFlags): string | undefined {
   const keeps = live && nats === undefined
   if (keep && !keeps) {
-    throw new TickcastError('usage', '--keep keeps live stations of one process: with --live, and without --nats')
+    throw new TickcastError(
+      'usage',
+      '--keep keeps live stations of one process: with --live, and without --nats',
+    )
   }
   return keeps && keep !== false ? dataFolder('live', keep) : undefined
 }

@@ -36,7 +36,7 @@ export function openDeliveries(
     station,
     from,
     backlog,
-    after,
+    after = 0,
     accept,
     ready,
   }: {
@@ -45,7 +45,7 @@ export function openDeliveries(
     /** Ticks to begin with, oldest first: journalled, and not in the state that the pipeline begins with. */
     readonly backlog?: AsyncIterable<readonly JournalledTick[]> | undefined
     /** Deliveries are numbered from the next one on. */
-    readonly after: number
+    readonly after?: number
     /** False for ticks that are to be passed over, such as those of a replay session that is over. */
     readonly accept: (tick: TickMessage) => boolean
     /** Called once the subscription is active and the backlog worked off. */
