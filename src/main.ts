@@ -85,6 +85,16 @@ withOptions(
 
 withOptions(
   program
+    .command('learn')
+    .description('live through the history of a station, and keep what it has learnt for `start --live`'),
+  dataOptions(),
+  keepOptions().slice(0, 1),
+  pipelineOptions(),
+  networkOptions(),
+).action(async (options) => (await import('./commands/learn.ts')).learn(options))
+
+withOptions(
+  program
     .command('backtest')
     .description('live through a file as fast as it goes, and say how good the forecasts were'),
   dataOptions(),

@@ -29,9 +29,13 @@ export interface AppOptions {
   readonly busMustHold?: boolean
   /** The folder where live stations are kept; undefined: nowhere. */
   readonly keep?: string | undefined
+  /** False where ticks can be had again, as from a file: they are not written down before they are handed on. */
+  readonly journal?: boolean
 }
 
 export interface ForecastOptions extends Omit<HostOptions, 'bus' | 'pool' | 'onFailure' | 'keep'> {
+  /** Ticks from one checkpoint to the next; default 500. */
+  readonly keepEvery?: number
   readonly engine: EngineChoice
 }
 
@@ -45,7 +49,8 @@ export interface App {
   /** Rejects when a stage of a pipeline has thrown; never fulfilled. */
   readonly failure: Promise<never>
   fail(error: unknown): void
-  serve(flags: ServerFlags): Promise<Gateway>
+  /** `checks` each say what keeps the process from being ready, or undefined. */
+  serve(flags: ServerFlags, checks?: readonly (() => string | undefined)[]): Promise<Gateway>
   /** Forecasts whatever stations are announced on the bus; the networks of all share one pool of training threads. */
   forecast(options: ForecastOptions): Promise<StationHost>
   /** A controller for the tape, not playing yet. */
@@ -75,6 +80,7 @@ export async function openApp({
   log,
   busMustHold = false,
   keep,
+  journal = true,
 }: AppOptions): Promise<App> {
   const parts: Parts = {}
   const failure: Deferred<never> = deferred<never>()
@@ -83,7 +89,7 @@ export async function openApp({
     parts.keep = await openKeep(keep, { onDamage: (damage) => terminal.warn(damage.message) })
   }
   const bus = await openBus({
-    journal: parts.keep,
+    journal: journal ? parts.keep : undefined,
     nats,
     name,
     onError: busMustHold ? fail : errorTeller({ terminal, log }),
@@ -103,18 +109,23 @@ export async function openApp({
     bus,
     failure: failure.promise,
     fail,
-    async serve(flags) {
-      parts.gateway = await openPage({ bus, flags, log })
+    async serve(flags, checks = []) {
+      const kept = () => parts.keep?.health()
+      parts.gateway = await openPage({ bus, flags, log, checks: [...checks, kept] })
       return parts.gateway
     },
-    async forecast({ engine, ...options }) {
+    async forecast({ engine, keepEvery, ...options }) {
       parts.pool = await openTrainerPool(trainingEngine(engine))
       parts.host = await openStationHost({
         ...options,
         bus,
         pool: parts.pool,
         onFailure: fail,
-        keep: parts.keep && { folder: parts.keep, warn: terminal.warn },
+        keep: parts.keep && {
+          folder: parts.keep,
+          warn: terminal.warn,
+          ...(keepEvery !== undefined && { every: keepEvery }),
+        },
       })
       return parts.host
     },

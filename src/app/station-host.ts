@@ -50,6 +50,8 @@ export interface HostOptions {
 
 export interface StationsKept {
   readonly folder: Keep
+  /** Ticks from one checkpoint to the next; default 500. */
+  readonly every?: number
   /** Something of a station is not kept, or cannot be gone on with. */
   readonly warn: (reason: string) => void
 }
@@ -142,6 +144,7 @@ async function host(
         station: station.id,
         description,
         onError: (error) => keep.warn(error.message),
+        every: keep.every,
       }),
     engine,
     network,

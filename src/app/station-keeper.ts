@@ -2,6 +2,7 @@ import type { ModelDescription } from '../core/state-codec.ts'
 import { readState, writeState } from '../core/state-codec.ts'
 import type { StationState } from '../core/station-state.ts'
 import { errorMessage } from '../domain/errors.ts'
+import { DAY, HOUR, type Instant } from '../domain/instant.ts'
 import type { StationKeeper } from '../flow/station-stream.ts'
 import type { Keep, KeptRecord } from '../store/keep.ts'
 
@@ -14,13 +15,21 @@ export interface StationKeeperOptions {
   readonly description: ModelDescription
   /** A checkpoint failed; the station goes on, and the next one is tried in its turn. */
   readonly onError: (error: Error) => void
+  /** Ticks from one checkpoint to the next; default 500. */
+  readonly every?: number | undefined
 }
 
 /**
  * Keeps a live station: its state now and then and at the end, and what it published since. After a crash the newest
  * checkpoint and the journal behind it give the very same forecasts again, which are written over what was there.
  */
-export function stationKeeper({ keep, station, description, onError }: StationKeeperOptions): StationKeeper {
+export function stationKeeper({
+  keep,
+  station,
+  description,
+  onError,
+  every = TICKS_A_CHECKPOINT,
+}: StationKeeperOptions): StationKeeper {
   let records: KeptRecord[] = []
   let ticks = 0
   let closed = false
@@ -28,8 +37,13 @@ export function stationKeeper({ keep, station, description, onError }: StationKe
 
   const checkpoint = (state: StationState): Promise<void> => {
     const { position, newest } = state
-    if (position === undefined) return Promise.resolve()
-    const written = { position, eventTime: newest?.eventTime, records, state: writeState(state, description) }
+    if (!newest) return Promise.resolve()
+    const written = {
+      position: position ?? 0,
+      eventTime: newest.eventTime,
+      records,
+      state: writeState(state, description),
+    }
     records = []
     ticks = 0
     writing = writing
@@ -43,10 +57,11 @@ export function stationKeeper({ keep, station, description, onError }: StationKe
 
   return {
     keep(what, { session, eventTime, message }) {
-      if (!closed) records.push({ what, session, eventTime, message })
+      if (closed || (what === 'score' && !isKeptScore(eventTime))) return
+      records.push({ what, session, eventTime, message })
     },
     workedOff(state) {
-      if (++ticks !== TICKS_A_CHECKPOINT) return
+      if (++ticks !== every) return
       // The tick of the moment is still on its way through the subscribers.
       setImmediate(() => {
         if (!closed) void checkpoint(state)
@@ -57,6 +72,11 @@ export function stationKeeper({ keep, station, description, onError }: StationKe
       await checkpoint(state)
     },
   }
+}
+
+/** A table of scores weighs more than a day's forecasts: those of the first hour of a day (UTC) are kept. */
+function isKeptScore(eventTime: Instant): boolean {
+  return eventTime % DAY < HOUR
 }
 
 /** What is left of a station by an earlier run. */

@@ -3,6 +3,7 @@ import type { PipelineFlags } from '../app/assemble-model.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
 import { errorTeller, type LogFlags, openLog } from '../app/log.ts'
 import type { ServerFlags } from '../app/page-files.ts'
+import type { StationHost } from '../app/station-host.ts'
 import { printTape, speedText, type TapeFlags, workedOff } from '../app/tapes.ts'
 import { openTerminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
@@ -44,15 +45,19 @@ export async function start(flags: StartFlags): Promise<void> {
   const app = await openApp({ name: 'start', nats: flags.nats, terminal, log, keep })
   try {
     const { bus, failure } = app
+    let host: StationHost | undefined
+    const standing = () =>
+      host?.stations.has(station.id) ? undefined : `the pipeline of '${station.id}' is not ready yet`
     const controller = tape && app.load(tape, flags)
     // Listens first, so that a port in use is reported at once.
-    const gateway = !flags.untilEnd || flags.port !== undefined ? await app.serve(flags) : undefined
+    const gateway =
+      !flags.untilEnd || flags.port !== undefined ? await app.serve(flags, [standing]) : undefined
     terminal.line('tickcast')
     if (tape) printTape(tape, terminal)
     const busText =
       bus.kind === 'nats' ? `NATS JetStream at ${bus.address}` : 'in process (--nats URL for NATS JetStream)'
     terminal.fact('bus', busText)
-    const host = await app.forecast({
+    host = await app.forecast({
       engine: flags.engine,
       flags,
       from: 'retained',

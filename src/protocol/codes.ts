@@ -28,7 +28,7 @@ export const REPLY_CODES = {
   busy: {
     http: 503,
     temporary: true,
-    meaning: 'the bus takes no ticks at the moment, or the tape does not answer',
+    meaning: 'no ticks are taken at the moment, or the tape does not answer',
   },
   internal: { http: 500, temporary: true, meaning: 'a defect of ours' },
 } as const
