@@ -133,9 +133,10 @@ export const liveOptions = () =>
 
 export const keepOptions = () =>
   under('Data', [
-    option(
+    // By itself, TICKCAST_KEEP concerns live stations alone: it is read where one is kept.
+    new Option(
       '--keep <folder>',
-      'where a live station is kept: what it has learnt, read and forecast (default: a folder of yours)',
+      'where a live station is kept: what it has learnt, read and forecast (default: TICKCAST_KEEP, or a folder of yours)',
     ).argParser(parseText),
     option('--no-keep', 'keep nothing: a restart begins anew'),
   ])
