@@ -6,6 +6,7 @@ import {
   busOptions,
   clientOptions,
   dataOptions,
+  keepOptions,
   liveOptions,
   logOptions,
   networkOptions,
@@ -69,6 +70,7 @@ withOptions(
     .description('everything in one process: replay or live feed, pipeline, training, WebSocket, page'),
   dataOptions(),
   liveOptions(),
+  keepOptions(),
   tapeOptions(),
   busOptions(),
   serverOptions(),
@@ -80,6 +82,16 @@ withOptions(
     new Option('--json', 'print one JSON object last, everything else on standard error'),
   ],
 ).action(async (options) => (await import('./commands/start.ts')).start(options))
+
+withOptions(
+  program
+    .command('learn')
+    .description('live through the history of a station, and keep what it has learnt for `start --live`'),
+  dataOptions(),
+  keepOptions().slice(0, 1),
+  pipelineOptions(),
+  networkOptions(),
+).action(async (options) => (await import('./commands/learn.ts')).learn(options))
 
 withOptions(
   program

@@ -11,6 +11,7 @@ import type { EngineChoice } from '../networks/engine-choice.ts'
 import { openTrainerPool, type TrainerPool } from '../networks/trainer-pool.ts'
 import { trainingEngine } from '../networks/training-engine.ts'
 import { stationMessage } from '../protocol/encode.ts'
+import { type Keep, openKeep } from '../store/keep.ts'
 import { errorTeller, logError } from './log.ts'
 import { openPage, type ServerFlags } from './page-files.ts'
 import { type HostOptions, openStationHost, rejectInvalid, type StationHost } from './station-host.ts'
@@ -26,9 +27,15 @@ export interface AppOptions {
   readonly log: Logger
   /** True where the process is to end if the bus fails. Default: the error is logged. */
   readonly busMustHold?: boolean
+  /** The folder where live stations are kept; undefined: nowhere. */
+  readonly keep?: string | undefined
+  /** False where ticks can be had again, as from a file: they are not written down before they are handed on. */
+  readonly journal?: boolean
 }
 
-export interface ForecastOptions extends Omit<HostOptions, 'bus' | 'pool' | 'onFailure'> {
+export interface ForecastOptions extends Omit<HostOptions, 'bus' | 'pool' | 'onFailure' | 'keep'> {
+  /** Ticks from one checkpoint to the next; default 500. */
+  readonly keepEvery?: number
   readonly engine: EngineChoice
 }
 
@@ -42,7 +49,8 @@ export interface App {
   /** Rejects when a stage of a pipeline has thrown; never fulfilled. */
   readonly failure: Promise<never>
   fail(error: unknown): void
-  serve(flags: ServerFlags): Promise<Gateway>
+  /** `checks` each say what keeps the process from being ready, or undefined. */
+  serve(flags: ServerFlags, checks?: readonly (() => string | undefined)[]): Promise<Gateway>
   /** Forecasts whatever stations are announced on the bus; the networks of all share one pool of training threads. */
   forecast(options: ForecastOptions): Promise<StationHost>
   /** A controller for the tape, not playing yet. */
@@ -62,13 +70,26 @@ interface Parts {
   host?: StationHost
   pool?: TrainerPool
   gateway?: Gateway
+  keep?: Keep
 }
 
-export async function openApp({ name, nats, terminal, log, busMustHold = false }: AppOptions): Promise<App> {
+export async function openApp({
+  name,
+  nats,
+  terminal,
+  log,
+  busMustHold = false,
+  keep,
+  journal = true,
+}: AppOptions): Promise<App> {
   const parts: Parts = {}
   const failure: Deferred<never> = deferred<never>()
   const fail = (error: unknown): void => failure.reject(toError(error))
+  if (keep !== undefined) {
+    parts.keep = await openKeep(keep, { onDamage: (damage) => terminal.warn(damage.message) })
+  }
   const bus = await openBus({
+    journal: journal ? parts.keep : undefined,
     nats,
     name,
     onError: busMustHold ? fail : errorTeller({ terminal, log }),
@@ -78,7 +99,7 @@ export async function openApp({ name, nats, terminal, log, busMustHold = false }
 
   let closing: Promise<void> | undefined
   const closed = async (): Promise<void> => {
-    for (const part of [parts.controller, parts.host, parts.pool, parts.gateway, bus]) {
+    for (const part of [parts.controller, parts.host, parts.pool, parts.gateway, bus, parts.keep]) {
       // An error while closing one part must not keep the others from closing.
       await part?.close().catch(logError(log))
     }
@@ -88,13 +109,24 @@ export async function openApp({ name, nats, terminal, log, busMustHold = false }
     bus,
     failure: failure.promise,
     fail,
-    async serve(flags) {
-      parts.gateway = await openPage({ bus, flags, log })
+    async serve(flags, checks = []) {
+      const kept = () => parts.keep?.health()
+      parts.gateway = await openPage({ bus, flags, log, checks: [...checks, kept] })
       return parts.gateway
     },
-    async forecast({ engine, ...options }) {
+    async forecast({ engine, keepEvery, ...options }) {
       parts.pool = await openTrainerPool(trainingEngine(engine))
-      parts.host = await openStationHost({ ...options, bus, pool: parts.pool, onFailure: fail })
+      parts.host = await openStationHost({
+        ...options,
+        bus,
+        pool: parts.pool,
+        onFailure: fail,
+        keep: parts.keep && {
+          folder: parts.keep,
+          warn: terminal.warn,
+          ...(keepEvery !== undefined && { every: keepEvery }),
+        },
+      })
       return parts.host
     },
     load(tape, flags) {

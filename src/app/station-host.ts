@@ -2,13 +2,16 @@ import type { Bus, SubscribeOptions } from '../bus/bus.ts'
 import { describeInvalid, type Invalid } from '../bus/wire.ts'
 import type { StationModel } from '../core/station-model.ts'
 import type { Settlement } from '../domain/forecast.ts'
-import type { Instant } from '../domain/instant.ts'
+import { DAY, type Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { openStationStream, type StationStream } from '../flow/station-stream.ts'
 import type { TrainerPool } from '../networks/trainer-pool.ts'
 import { stationOf } from '../protocol/encode.ts'
-import type { ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
+import type { MessageOf } from '../protocol/message-of.ts'
+import type { ReadingMessage, ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
+import type { Keep } from '../store/keep.ts'
 import { assembleModel, type Instruments, type PipelineFlags } from './assemble-model.ts'
+import { keptState, stationKeeper } from './station-keeper.ts'
 
 /**
  * Anyone may publish to a subject: an invalid tick counts as a rejected one, any other invalid message is only
@@ -41,6 +44,16 @@ export interface HostOptions {
   /** Forecasts that a reading has settled, for whoever keeps a record of them. */
   readonly onSettled?: (station: string, settlements: readonly Settlement[]) => void
   readonly instruments?: Instruments
+  /** Where live stations are kept; default: nowhere. */
+  readonly keep?: StationsKept | undefined
+}
+
+export interface StationsKept {
+  readonly folder: Keep
+  /** Ticks from one checkpoint to the next; default 500. */
+  readonly every?: number
+  /** Something of a station is not kept, or cannot be gone on with. */
+  readonly warn: (reason: string) => void
 }
 
 /** Forecasts every station that is announced on the bus, each in a pipeline of its own. */
@@ -115,20 +128,32 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
 
 async function host(
   station: Station,
-  { bus, flags, pool, from, onStation, onLive, onFailure, onSettled, tape, instruments }: HostOptions,
+  { bus, flags, pool, from, onStation, onLive, onFailure, onSettled, tape, instruments, keep }: HostOptions,
   { built, session }: { readonly built: string; readonly session: string },
 ): Promise<Hosted> {
-  const { model, network } = assembleModel(station, flags, {
+  const { model, network, description } = assembleModel(station, flags, {
     trainerOf: pool.trainer,
     ...(instruments && { instruments }),
   })
   const engine = engineOf(model)
   onStation(station, { engine, network })
 
+  const kept = keep && (await keptState(keep.folder, { station: station.id, description, warn: keep.warn }))
+  if (keep) await showRecord(bus, keep.folder, station.id)
   const current: { session: string } = { session }
   const stream = await openStationStream({
     model,
-    state: model.initial(),
+    state: kept?.state ?? model.initial(),
+    backlog: keep?.folder.journal(station.id, kept?.position ?? 0),
+    keeper:
+      keep &&
+      stationKeeper({
+        keep: keep.folder,
+        station: station.id,
+        description,
+        onError: (error) => keep.warn(error.message),
+        every: keep.every,
+      }),
     engine,
     network,
     bus,
@@ -154,6 +179,25 @@ async function host(
   }
 }
 
+/** As far back as a page looks. */
+const SHOWN = 14 * DAY
+const MOST_SHOWN = 5000
+
+/** Publishes the newest of what was kept, so that a page shows what it showed before the restart. */
+async function showRecord(bus: Bus, folder: Keep, station: string): Promise<void> {
+  const [newest] = await folder.records(station, 'reading', { limit: 1, newestFirst: true })
+  if (!newest) return
+  const readings = await folder.records(station, 'reading', {
+    from: newest.eventTime - SHOWN,
+    limit: MOST_SHOWN,
+  })
+  for (const { message } of readings) await bus.publish(station, 'reading', message as ReadingMessage)
+  for (const topic of ['score', 'forecast'] as const) {
+    for (const { message } of await folder.records(station, topic, { limit: 1, newestFirst: true })) {
+      await bus.publish(station, topic, message as MessageOf[typeof topic])
+    }
+  }
+}
 /** What trains the recurrent networks, in words; `none` without any. */
 function engineOf({ parts: { trained } }: StationModel): string {
   return trained.find(({ learnsFrom }) => learnsFrom === 'lookbacks')?.trainer.engine ?? 'none'

@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/instant.ts'
 import type { ReplyError } from '../protocol/codes.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
-import type { TapeCommand, TapeMessage } from '../protocol/messages.ts'
+import type { TapeCommand, TapeMessage, TickMessage } from '../protocol/messages.ts'
 import type { Topic } from '../protocol/topics.ts'
 
 /** A message as it arrives. */
@@ -9,6 +9,14 @@ export interface Delivery<T extends Topic> {
   readonly station: string
   readonly topic: T
   readonly message: MessageOf[T]
+  /** Of a tick that was journalled: where it stands there. It rises from one tick to the next. */
+  readonly position?: number
+}
+
+/** Writes live ticks down before anybody hears of them. */
+export interface TickJournal {
+  /** Fulfilled with the tick's position once it is on disk. */
+  append(station: string, tick: TickMessage): Promise<number>
 }
 
 /** A message that the bus still holds. */

@@ -1,6 +1,7 @@
 import type { MessageOf } from '../protocol/message-of.ts'
+import type { TickMessage } from '../protocol/messages.ts'
 import type { Topic } from '../protocol/topics.ts'
-import { type Bus, BusClosed, type Kept } from './bus.ts'
+import { type Bus, BusClosed, type Kept, type TickJournal } from './bus.ts'
 import { Channel } from './channel.ts'
 import { answer, type ControlHandler, noReplay } from './control.ts'
 import { mailbox } from './mailbox.ts'
@@ -8,6 +9,8 @@ import { mailbox } from './mailbox.ts'
 export interface MemoryBusOptions {
   /** A handler failed; its message counts as handled and the stream goes on. */
   readonly onError: (error: Error) => void
+  /** For live ticks; those of a tape can be played again. Default: nothing is written down. */
+  readonly journal?: TickJournal | undefined
   /** How many messages may wait for one subscriber before `publish` asks its caller to wait. Default 512. */
   readonly highWater?: number
 }
@@ -16,7 +19,7 @@ export interface MemoryBusOptions {
  * The bus within one process: messages are passed by reference, so neither side may change one afterwards. A handler
  * that returns nothing runs within `publish` itself.
  */
-export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
+export function memoryBus({ onError, journal, highWater }: MemoryBusOptions): Bus {
   const channels = {
     station: new Channel<'station'>(),
     tick: new Channel<'tick'>(),
@@ -29,6 +32,8 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
   } satisfies Channels
   const stations = new Map<string, Kept<'station'>>()
   const tapes = new Map<string, ControlHandler>()
+  /** Ticks that are being written down. */
+  const journalling = new Set<Promise<unknown>>()
   let closed = false
 
   /** Correlates a topic with the type of its channel, which an index into the literal above would lose. */
@@ -42,6 +47,21 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
     else stations.set(id, { message, storedAt: Date.now() })
   }
 
+  /** A tick that cannot be written down is forecast from all the same; its publisher is told that it is not safe. */
+  const journalled = (station: string, message: TickMessage): Promise<void> => {
+    const written = journal!.append(station, message).then(
+      (position) => channels.tick.publish({ station, topic: 'tick', message, position }),
+      (error: unknown) => {
+        void channels.tick.publish({ station, topic: 'tick', message })
+        throw error
+      },
+    )
+    journalling.add(written)
+    const settled = (): void => void journalling.delete(written)
+    written.then(settled, settled)
+    return written
+  }
+
   return {
     kind: 'memory',
     address: 'in process',
@@ -49,6 +69,9 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
     publish(station, topic, message) {
       if (closed) return closedError()
       if (topic === 'station') keepStation(station, message as MessageOf['station'])
+      if (topic === 'tick' && journal && !(message as TickMessage).replay) {
+        return journalled(station, message as TickMessage)
+      }
       return channelOf(topic).publish({ station, topic, message })
     },
 
@@ -108,6 +131,7 @@ export function memoryBus({ onError, highWater }: MemoryBusOptions): Bus {
     },
 
     async flush() {
+      await Promise.allSettled(journalling)
       await Promise.all(Object.values(channels).map((channel) => channel.drained()))
     },
 

@@ -131,6 +131,16 @@ export const liveOptions = () =>
     option('--live', 'no replay: wait for ticks of the station over HTTP, `tickcast feed` or NATS'),
   ])
 
+export const keepOptions = () =>
+  under('Data', [
+    // By itself, TICKCAST_KEEP concerns live stations alone: it is read where one is kept.
+    new Option(
+      '--keep <folder>',
+      'where a live station is kept: what it has learnt, read and forecast (default: TICKCAST_KEEP, or a folder of yours)',
+    ).argParser(parseText),
+    option('--no-keep', 'keep nothing: a restart begins anew'),
+  ])
+
 export const spanOptions = () =>
   under('Tape', [
     option('--from <date>', 'where the tape begins').argParser(parseDate),

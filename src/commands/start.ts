@@ -3,6 +3,7 @@ import type { PipelineFlags } from '../app/assemble-model.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
 import { errorTeller, type LogFlags, openLog } from '../app/log.ts'
 import type { ServerFlags } from '../app/page-files.ts'
+import type { StationHost } from '../app/station-host.ts'
 import { printTape, speedText, type TapeFlags, workedOff } from '../app/tapes.ts'
 import { openTerminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
@@ -11,6 +12,7 @@ import { chosenEntries } from '../experts/choose.ts'
 import { windowRows } from '../experts/window-rows.ts'
 import { jena } from '../ingest/jena.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
+import { dataFolder } from '../store/data-folder.ts'
 import { followProgress } from './progress-line.ts'
 import { runSummary, summaryLines } from './summary.ts'
 
@@ -19,6 +21,8 @@ export interface StartFlags extends PipelineFlags, ServerFlags, TapeFlags, LogFl
   readonly data?: string
   readonly station?: string
   readonly live?: true
+  /** False: nothing is kept. */
+  readonly keep?: string | false
   readonly nats?: string
   readonly untilEnd?: true
   readonly json?: true
@@ -37,18 +41,23 @@ export async function start(flags: StartFlags): Promise<void> {
   const station = tape?.station ?? (await describedStation(flags.station)) ?? jena
   if (flags.network) windowRows(station, flags)
   const ended = new AbortController()
-  const app = await openApp({ name: 'start', nats: flags.nats, terminal, log })
+  const keep = keptIn(flags)
+  const app = await openApp({ name: 'start', nats: flags.nats, terminal, log, keep })
   try {
     const { bus, failure } = app
+    let host: StationHost | undefined
+    const standing = () =>
+      host?.stations.has(station.id) ? undefined : `the pipeline of '${station.id}' is not ready yet`
     const controller = tape && app.load(tape, flags)
     // Listens first, so that a port in use is reported at once.
-    const gateway = !flags.untilEnd || flags.port !== undefined ? await app.serve(flags) : undefined
+    const gateway =
+      !flags.untilEnd || flags.port !== undefined ? await app.serve(flags, [standing]) : undefined
     terminal.line('tickcast')
     if (tape) printTape(tape, terminal)
     const busText =
       bus.kind === 'nats' ? `NATS JetStream at ${bus.address}` : 'in process (--nats URL for NATS JetStream)'
     terminal.fact('bus', busText)
-    const host = await app.forecast({
+    host = await app.forecast({
       engine: flags.engine,
       flags,
       from: 'retained',
@@ -70,6 +79,7 @@ export async function start(flags: StartFlags): Promise<void> {
         return { session, speed, paused }
       },
     })
+    if (keep !== undefined) terminal.fact('kept', keep)
     if (tape && controller) {
       await app.play()
       terminal.fact('speed', speedText(flags))
@@ -107,6 +117,18 @@ export async function start(flags: StartFlags): Promise<void> {
 
 async function describedStation(path: string | undefined): Promise<Station | undefined> {
   return path === undefined ? undefined : (await import('../ingest/station-file.ts')).loadStation(path)
+}
+
+/** Where a live station is kept. A tape can be played again, and NATS keeps its own ticks. */
+function keptIn({ live, nats, keep }: StartFlags): string | undefined {
+  const keeps = live && nats === undefined
+  if (keep && !keeps) {
+    throw new TickcastError(
+      'usage',
+      '--keep keeps live stations of one process: with --live, and without --nats',
+    )
+  }
+  return keeps && keep !== false ? dataFolder('live', keep) : undefined
 }
 
 function checkContradictions({ live, untilEnd, ...flags }: StartFlags): void {

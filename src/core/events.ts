@@ -9,6 +9,8 @@ import type { Joined } from './truth-join.ts'
 export interface TickDelivery {
   readonly delivery: number
   readonly tick: TickMessage
+  /** In the journal, where it was written there. */
+  readonly position?: number
 }
 
 /** A reading, and what each stage has made of it so far. */

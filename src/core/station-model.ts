@@ -77,7 +77,7 @@ export function stationModel(parts: StationParts) {
   const onLookbacks = trained.filter(({ learnsFrom }) => learnsFrom === 'lookbacks')
 
   /** What is forgotten when a session begins: all but what orders the readings and what waits. */
-  const begin = (): Omit<StationState, 'order' | 'bridge' | 'waiting'> => ({
+  const begin = (): Omit<StationState, 'position' | 'order' | 'bridge' | 'waiting'> => ({
     history: emptyHistory(inputs),
     window: emptyWindow(inputs),
     truths: emptyJoin(),
@@ -111,6 +111,7 @@ export function stationModel(parts: StationParts) {
     bridging,
 
     initial: (): StationState => ({
+      position: undefined,
       order: ordering.initial(),
       bridge: bridging.initial(),
       waiting: [],

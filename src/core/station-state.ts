@@ -20,6 +20,8 @@ import type { WindowState } from './window.ts'
  * stopped, bit for bit. docs/architecture.md says what each stage holds, and how much.
  */
 export interface StationState {
+  /** Of the newest tick in the journal that was taken in; undefined before the first. */
+  position: number | undefined
   order: OrderState
   bridge: BridgeState
   /** Events that wait for weights, in order. */

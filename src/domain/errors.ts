@@ -7,6 +7,11 @@ export type ErrorCode =
   | 'bus_unreachable'
   | 'server_unreachable'
   | 'download_failed'
+  | 'store_in_use' // another process keeps its stations in this folder
+  | 'store_full' // no room on the disk for what is to be kept
+  | 'store_unwritable' // a folder or file that cannot be made or written
+  | 'store_damaged' // bytes that are not those that were written
+  | 'store_version' // a file of another program, or of another version of this one
 
 /**
  * An error that a person can act on: `message` names the place, the value and the rule.

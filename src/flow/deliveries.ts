@@ -1,10 +1,17 @@
 import { Observable } from 'rxjs'
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
 import type { TickDelivery } from '../core/events.ts'
+import { deferred } from '../domain/deferred.ts'
 import type { TickMessage } from '../protocol/messages.ts'
 
 /** How many ticks may be under way at once: enough to keep a server's round trips busy, few enough to stay bounded. */
 const IN_FLIGHT = 256
+
+/** A tick as it was written down. */
+export interface JournalledTick {
+  readonly position: number
+  readonly tick: TickMessage
+}
 
 /** A station's ticks from the bus, and how they are acknowledged. */
 export interface Deliveries {
@@ -28,19 +35,25 @@ export function openDeliveries(
   {
     station,
     from,
+    backlog,
+    after = 0,
     accept,
     ready,
   }: {
     readonly station: string
     readonly from: NonNullable<SubscribeOptions['from']>
+    /** Ticks to begin with, oldest first: journalled, and not in the state that the pipeline begins with. */
+    readonly backlog?: AsyncIterable<readonly JournalledTick[]> | undefined
+    /** Deliveries are numbered from the next one on. */
+    readonly after?: number
     /** False for ticks that are to be passed over, such as those of a replay session that is over. */
     readonly accept: (tick: TickMessage) => boolean
-    /** Called once the subscription is active, so that nothing is published before. */
+    /** Called once the subscription is active and the backlog worked off. */
     readonly ready: () => void
   },
 ): Deliveries {
   const underWay = new Map<number, UnderWay>()
-  let last = 0
+  let last = after
 
   const outcome = (one: UnderWay): Promise<void> | undefined => {
     if (one.finished) return one.published
@@ -50,20 +63,47 @@ export function openDeliveries(
   }
 
   const ticks$ = new Observable<TickDelivery>((subscriber) => {
+    /** Position of the newest tick of the backlog; what the bus delivers again is passed over. */
+    let newest = Number.NEGATIVE_INFINITY
+    const deliver = (tick: TickMessage, position: number | undefined): Promise<void> | undefined => {
+      if (!accept(tick) || (position !== undefined && position <= newest)) return undefined
+      const delivery = ++last
+      const one: UnderWay = { finished: false, published: undefined, resolve: undefined }
+      underWay.set(delivery, one)
+      subscriber.next({ delivery, tick, ...(position !== undefined && { position }) })
+      return outcome(one)
+    }
+    const workOff = async (): Promise<void> => {
+      for await (const ticks of backlog ?? []) {
+        for (const { tick, position } of ticks) {
+          if (subscriber.closed) return
+          await deliver(tick, position)
+          newest = position
+        }
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    }
+    // What comes meanwhile waits on the bus: the subscription is active before the backlog is read.
+    const caughtUp = deferred<void>()
     const subscription = bus.subscribe(
       { station, topic: 'tick' },
-      ({ message: tick }) => {
-        if (!accept(tick)) return undefined
-        const delivery = ++last
-        const one: UnderWay = { finished: false, published: undefined, resolve: undefined }
-        underWay.set(delivery, one)
-        subscriber.next({ delivery, tick })
-        return outcome(one)
-      },
+      ({ message, position }) =>
+        backlog && !done
+          ? caughtUp.promise.then(() => deliver(message, position))
+          : deliver(message, position),
       { from, maxInFlight: IN_FLIGHT },
     )
-    subscription.then(ready, (error: unknown) => subscriber.error(error))
+    let done = backlog === undefined
+    subscription
+      .then(workOff)
+      .then(() => {
+        done = true
+        caughtUp.resolve()
+        ready()
+      })
+      .catch((error: unknown) => subscriber.error(error))
     return () => {
+      caughtUp.resolve()
       void subscription.then((open) => open.close()).catch(() => undefined)
     }
   })

@@ -34,7 +34,7 @@ export function pipeline(
       forgetDeliveries(state)
       const rounds = trainingRounds(model.parts.trained, state)
       return deliveries$.pipe(
-        validated(model.parts.station),
+        validated(model, state),
         ordered(model, state),
         bridged(model, state),
         heldForWeights(model, state, rounds),

@@ -20,7 +20,7 @@ import type { Topic } from '../protocol/topics.ts'
 import { mae } from '../verify/model-sums.ts'
 import { monthsAt } from '../verify/monthly.ts'
 import { scoreTable } from '../verify/rolling.ts'
-import { openDeliveries } from './deliveries.ts'
+import { type JournalledTick, openDeliveries } from './deliveries.ts'
 import { pipeline } from './pipeline.ts'
 import { publishedBefore } from './published-before.ts'
 import { calibrationStatus, trainingStatus } from './status-message.ts'
@@ -52,6 +52,27 @@ export interface StationStreamOptions {
   readonly tape?: () => ReplayMarkMessage | undefined
   /** Ticks that are passed over: those of replay sessions that are over. */
   readonly accept?: (tick: TickMessage) => boolean
+  /** Journalled ticks that the state does not hold yet. */
+  readonly backlog?: AsyncIterable<readonly JournalledTick[]> | undefined
+  /** Keeps what is published, and is told of every tick that was worked off. Default: nothing is kept. */
+  readonly keeper?: StationKeeper | undefined
+}
+
+/** Keeps a station's record and state. */
+export interface StationKeeper {
+  keep(what: 'reading' | 'forecast' | 'score', record: PublishedRecord): void
+  /** Between two ticks, when the state may be written out. */
+  workedOff(state: StationState): void
+  /** Keeps the state as it stands; nothing after that. */
+  close(state: StationState): Promise<void>
+}
+
+/** As it was published. */
+export interface PublishedRecord {
+  /** `live`, or the replay session. */
+  readonly session: string
+  readonly eventTime: Instant
+  readonly message: unknown
 }
 
 /** A station's pipeline joined to the bus: ticks in; readings, scores, forecasts, rejections and status out. */
@@ -71,6 +92,20 @@ export interface StationStream {
   close(): Promise<void>
 }
 
+type KeptTopic = Parameters<StationKeeper['keep']>[0]
+
+function sessionOf(replay: ReplayMark | undefined): string {
+  return replay?.session ?? 'live'
+}
+
+/** Deliveries that wait in a state that was read in must not be taken for new ones. */
+function newestDelivery({ waiting }: StationState): number {
+  return waiting.reduce(
+    (newest, event) => (event.kind === 'done' ? Math.max(newest, event.delivery) : newest),
+    0,
+  )
+}
+
 export async function openStationStream(options: StationStreamOptions): Promise<StationStream> {
   const { bus, model, state, engine, network } = options
   const { station, trained } = model.parts
@@ -84,13 +119,25 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     const taken = bus.publish(station.id, topic, message, id)
     if (taken) pending.push(taken)
   }
+  /** To whoever listens and whoever keeps; where there is neither, the message is not even built. */
+  const publishKept = <T extends KeptTopic>(
+    topic: T,
+    { eventTime, replay }: Reading,
+    message: () => MessageOf[T],
+  ): void => {
+    const heard = bus.hasSubscribers(station.id, topic)
+    if (!heard && !options.keeper) return
+    const built = message()
+    options.keeper?.keep(topic, { session: sessionOf(replay), eventTime, message: built })
+    if (heard) publish(topic, built, idOf(topic, eventTime, replay))
+  }
 
   /** Those that the bus retained from before are history. */
   const isLive = ({ bridged, replay, ingestTime }: Reading): boolean =>
     !bridged && replay === undefined && ingestTime >= openedAt
 
   const idOf = (topic: Topic, eventTime: Instant, replay: ReplayMark | undefined): string =>
-    `${station.id}/${replay?.session ?? 'live'}/${topic}/${eventTime}`
+    `${station.id}/${sessionOf(replay)}/${topic}/${eventTime}`
 
   const table = (asOf: Instant) => scoreTable(state.verification.rolling, asOf)
   const months = () => monthsAt(state.verification.months, state.verification.rolling.sinceStart)
@@ -100,21 +147,17 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     const provenance = provenanceOf(station, replay)
     const already = earlier.of(reading)
     // Most of a backtest has no subscribers, and building the messages would take a twentieth of its time.
-    if (already === 'nothing' && bus.hasSubscribers(station.id, 'reading'))
-      publish('reading', readingMessage(station, reading), idOf('reading', eventTime, replay))
+    if (already === 'nothing') publishKept('reading', reading, () => readingMessage(station, reading))
     if (!forecast || already === 'all') return
-    if (bus.hasSubscribers(station.id, 'score')) {
-      const score = scoreMessage(state.scoreDigest, {
+    publishKept('score', reading, () =>
+      scoreMessage(state.scoreDigest, {
         table: table(eventTime),
         unit: differenceUnit(unit),
         months,
         provenance,
-      })
-      publish('score', score, idOf('score', eventTime, replay))
-    }
-    if (bus.hasSubscribers(station.id, 'forecast')) {
-      publish('forecast', forecastMessage(station, forecast, provenance), idOf('forecast', eventTime, replay))
-    }
+      }),
+    )
+    publishKept('forecast', reading, () => forecastMessage(station, forecast, provenance))
   }
 
   const publishRejected = ({ tick, eventTime, ingestTime, rejection, replay }: RejectedEvent): void => {
@@ -146,6 +189,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
           event.delivery,
           taken.length > 0 ? Promise.all(taken).then(() => undefined) : undefined,
         )
+        options.keeper?.workedOff(state)
         return
       }
       case 'session':
@@ -201,6 +245,8 @@ export async function openStationStream(options: StationStreamOptions): Promise<
   const deliveries = openDeliveries(bus, {
     station: station.id,
     from: options.from,
+    backlog: options.backlog,
+    after: newestDelivery(state),
     accept: options.accept ?? (() => true),
     ready: () => ready.resolve(),
   })
@@ -210,7 +256,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     tap(out),
   )
 
-  events$.pipe(auditTime(STATUS_EVERY_MS)).subscribe({
+  const running = events$.pipe(auditTime(STATUS_EVERY_MS)).subscribe({
     next: publishStanding,
     error(error: unknown) {
       ready.reject(toError(error))
@@ -246,8 +292,14 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       )
     },
     async close() {
-      end$.next()
-      await finished.promise
+      if (options.keeper) {
+        // What waits for older readings, or for weights, goes on waiting in the state that is kept.
+        running.unsubscribe()
+        await options.keeper.close(state)
+      } else {
+        end$.next()
+        await finished.promise
+      }
       // Not awaited: the bus may be away, and flushes by itself when it closes.
       void publishStatus()
       void publishVerification()

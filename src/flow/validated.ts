@@ -1,14 +1,19 @@
 import type { OperatorFunction } from 'rxjs'
 import { type PipelineEvent, readingEvent, type TickDelivery } from '../core/events.ts'
-import type { Station } from '../domain/station.ts'
+import type { StationModel } from '../core/station-model.ts'
+import type { StationState } from '../core/station-state.ts'
 import { validator } from '../ingest/validate.ts'
 import { parsedSpeed } from '../protocol/encode.ts'
 import { flatMap } from './flat-map.ts'
 
 /** Ticks become readings or named rejections; each delivery is done behind what it set off. */
-export function validated(station: Station): OperatorFunction<TickDelivery, PipelineEvent> {
+export function validated(
+  { parts: { station } }: StationModel,
+  state: StationState,
+): OperatorFunction<TickDelivery, PipelineEvent> {
   const validate = validator(station)
-  return flatMap(({ delivery, tick }, emit) => {
+  return flatMap(({ delivery, tick, position }, emit) => {
+    if (position !== undefined) state.position = position
     const verdict = validate(tick)
     if (verdict.ok) {
       emit(readingEvent(verdict.reading))

@@ -52,6 +52,7 @@ export async function tickRoutes(app: FastifyInstance, options: TickRoutesOption
       const { description } = stationAt(cache, request.params.id)
       if (description.tape) throw new Problem(underReplay(description.id, cache))
       const station = stationOf(description)
+      if (!options.bus.hasSubscribers(station.id, 'tick')) throw problem('busy', notReady(station.id))
       // Without a body there is no content type either, and so nothing that was parsed.
       if (!request.body?.bytes.length) throw problem('bad_request', 'the body is empty: it holds no tick')
       const { type, bytes } = request.body
@@ -86,6 +87,11 @@ function underReplay(id: string, cache: StationCache): ReplyError {
       ? `send them to a live station: ${live.join(', ')}`
       : 'start one that is live (tickcast start --live --station FILE; --port for one beside this)'
   return replyError('under_replay', `a tape is played of '${id}', so it takes no live ticks: ${remedy}`)
+}
+
+/** A tick that nobody takes in would be lost. */
+function notReady(id: string): string {
+  return `the pipeline of '${id}' is not ready yet: send the ticks again in a moment`
 }
 
 const TYPES = Object.keys(TICK_TYPES).filter((type): type is TickType => type in TICK_TYPES)

@@ -35,7 +35,7 @@ export interface Running {
 }
 
 const running = new Set<ChildProcess>()
-/** No archive in it, so that no test depends on what this machine has downloaded. */
+/** No archive in it, and a folder to keep stations in for each process, so that no test depends on what this machine has downloaded. */
 const cache = mkdtempSync(join(tmpdir(), 'tickcast-cache-'))
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
@@ -47,7 +47,11 @@ function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(TICKCAST_|NATS_URL$|NODE_OPTIONS$)/.test(name),
   )
-  return { ...Object.fromEntries(kept), TICKCAST_CACHE: cache }
+  return {
+    ...Object.fromEntries(kept),
+    TICKCAST_CACHE: cache,
+    TICKCAST_KEEP: mkdtempSync(join(cache, 'keep-')),
+  }
 }
 
 /** Starts `tickcast ...args`; killed at the latest when the tests end. */

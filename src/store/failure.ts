@@ -1,0 +1,34 @@
+import { type ErrorCode, errorMessage, TickcastError } from '../domain/errors.ts'
+import type { Failure } from './messages.ts'
+
+/** SQLite's result codes that a person can do something about; extended codes carry them in their lowest byte. */
+const BY_RESULT: Record<number, readonly [ErrorCode, string]> = {
+  5: ['store_in_use', 'another program holds the file locked'],
+  8: ['store_unwritable', 'the file or its folder is read-only'],
+  10: ['store_unwritable', 'the disk fails to read or write'],
+  11: ['store_damaged', 'bytes are not those that were written'],
+  13: ['store_full', 'the disk is full'],
+  14: ['store_unwritable', 'the file cannot be opened'],
+  26: ['store_damaged', 'this is no database'],
+}
+
+/** Whatever was thrown over a file, with the code that says what to do about it where there is one. */
+export function failureOf(thrown: unknown, path: string): Failure {
+  if (thrown instanceof TickcastError) return { code: thrown.code, message: thrown.message }
+  const known = BY_RESULT[(resultCode(thrown) ?? 0) & 0xff]
+  const message = errorMessage(thrown)
+  if (known === undefined) return { code: undefined, message: `${path}: ${message}` }
+  return { code: known[0], message: `${path}: ${known[1]} (${message})` }
+}
+
+export function errorOf({ code, message }: Failure): Error {
+  return code === undefined ? new Error(message) : new TickcastError(code, message)
+}
+
+/** The driver gives no number where a connection cannot be made, but ends its words with it. */
+function resultCode(thrown: unknown): number | undefined {
+  if (!(thrown instanceof Error)) return undefined
+  if ('rawCode' in thrown && typeof thrown.rawCode === 'number') return thrown.rawCode
+  const connecting = /^ConnectionFailed\(.*: (\d+)"\)$/.exec(thrown.message)?.[1]
+  return connecting === undefined ? undefined : Number(connecting)
+}

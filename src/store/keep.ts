@@ -1,0 +1,156 @@
+import { type Clock, systemClock } from '../domain/clock.ts'
+import { errorMessage } from '../domain/errors.ts'
+import type { Instant } from '../domain/instant.ts'
+import type { TickMessage } from '../protocol/messages.ts'
+import { groupCommit } from './group-commit.ts'
+import type { Ask, Damage, RecordKind, RecordRange, RequestKind, Requests } from './messages.ts'
+import { startStoreThread } from './store-thread.ts'
+
+/** What a station published. */
+export interface KeptRecord {
+  readonly what: RecordKind
+  /** Of a replay; empty for live readings. */
+  readonly session: string
+  /** A reading's, a score's as-of, a forecast's issue time. */
+  readonly eventTime: Instant
+  /** JSON as published. */
+  readonly message: unknown
+}
+
+export interface KeptCheckpoint {
+  /** Of the last tick that the state knows. */
+  readonly position: number
+  readonly state: Uint8Array
+  readonly writtenAt: Instant
+}
+
+export interface KeptTick {
+  readonly position: number
+  readonly tick: TickMessage
+}
+
+/**
+ * What live stations need so that nothing learnt is lost, in one SQLite file. Calls take effect in the order they are
+ * made. Every one rejects with a `TickcastError` (`store_full`, `store_unwritable`, `store_damaged`, `store_in_use`)
+ * where a person can help, and leaves the file as it was; the next call tries again. After `close` every one rejects.
+ */
+export interface Keep {
+  readonly folder: string
+  /**
+   * Journals a tick as it is now: fulfilled once it is on the disk. Ticks that come together share a wait for the disk,
+   * and a failure. Gives the tick's position: the next whole number, counted per folder and never given twice.
+   */
+  append(station: string, tick: TickMessage): Promise<number>
+  /** Ticks of a station journalled after a position, oldest first, in batches of 1000 at most. */
+  journal(station: string, after: number): AsyncGenerator<readonly KeptTick[]>
+  /**
+   * State, position and what was published up to it move in one transaction. Keeps the newest two checkpoints of a
+   * station; ticks up to the older one are let go, and checkpoints at later positions are replaced. `state` is copied
+   * before this returns. A record takes the place of one of the same kind, session and event time.
+   */
+  checkpoint(
+    station: string,
+    checkpoint: {
+      readonly position: number
+      /** Of the newest reading that the state knows. */
+      readonly eventTime: Instant | undefined
+      readonly state: Uint8Array
+      readonly records: readonly KeptRecord[]
+    },
+  ): Promise<void>
+  /** Newest first, each verified by its checksum: one that is damaged is left out, and reported to `onDamage`. */
+  checkpoints(station: string): Promise<readonly KeptCheckpoint[]>
+  /** A page of what was published. `after` of the next page is the last record of this one. */
+  records(station: string, what: RecordKind, range: RecordRange): Promise<readonly KeptRecord[]>
+  /** Forgets all of a station. Positions go on. */
+  remove(station: string): Promise<void>
+  /** What was wrong with the last write, in words; undefined once one has succeeded since. A lost thread stays lost. */
+  health(): string | undefined
+  /** Fulfilled when all that was asked before is on the disk and the folder is free for others. */
+  close(): Promise<void>
+}
+
+export interface KeepOptions {
+  readonly clock?: Clock
+  /** Told of whatever is found not to be as it was written. */
+  readonly onDamage?: (damage: Damage) => void
+  /** The file's size at most, in bytes; default: as much as the disk holds. */
+  readonly maxBytes?: number
+}
+
+/**
+ * Opens a folder, made with its parents (mode 0700) where it is missing. Rejects with a `TickcastError`: `store_in_use`
+ * (names the process and since when it holds it), `store_unwritable`, `store_damaged`, `store_version`.
+ */
+export async function openKeep(
+  folder: string,
+  { clock = systemClock, onDamage = () => undefined, maxBytes }: KeepOptions = {},
+): Promise<Keep> {
+  const thread = await startStoreThread({ folder, since: clock.now(), maxBytes }, onDamage)
+  let unwell: string | undefined
+  let closing: Promise<void> | undefined
+
+  const write = async <K extends RequestKind>(ask: Ask<K>, transfer?: readonly ArrayBuffer[]) => {
+    try {
+      const answer = await thread.ask<K>(ask, transfer)
+      unwell = undefined
+      return answer
+    } catch (error) {
+      unwell = errorMessage(error)
+      throw error
+    }
+  }
+  const group = groupCommit((ticks) => write<'append'>({ kind: 'append', ticks }))
+  const inOrder = <T>(ask: () => Promise<T>): Promise<T> => {
+    if (closing !== undefined) return Promise.reject(new Error(`${folder}: the store is closed`))
+    group.flush()
+    return ask()
+  }
+  const read = <K extends RequestKind>(ask: Ask<K>): Promise<Requests[K]['answer']> =>
+    inOrder(() => thread.ask<K>(ask))
+
+  return {
+    folder,
+    async append(station, tick) {
+      if (closing !== undefined) throw new Error(`${folder}: the store is closed`)
+      return group.add({ station, receivedAt: clock.now(), tick: JSON.stringify(tick) })
+    },
+    async *journal(station, after) {
+      for (let from: number | undefined = after; from !== undefined; ) {
+        const { rows, readTo }: Requests['journal']['answer'] = await read<'journal'>({
+          kind: 'journal',
+          station,
+          after: from,
+        })
+        if (rows.length > 0) {
+          yield rows.map(({ position, tick }) => ({ position, tick: JSON.parse(tick) as TickMessage }))
+        }
+        from = readTo
+      }
+    },
+    checkpoint(station, { position, eventTime, state, records }) {
+      const copy = Uint8Array.from(state)
+      const checkpoint = {
+        position,
+        eventTime,
+        writtenAt: clock.now(),
+        state: copy,
+        records: records.map((record) => ({ ...record, message: JSON.stringify(record.message) })),
+      }
+      return inOrder(() =>
+        write<'checkpoint'>({ kind: 'checkpoint', station, checkpoint }, [copy.buffer]),
+      ).then(() => undefined)
+    },
+    checkpoints: (station) => read<'checkpoints'>({ kind: 'checkpoints', station }),
+    async records(station, what, range) {
+      const records = await read<'records'>({ kind: 'records', station, what, range })
+      return records.map((record) => ({ ...record, message: JSON.parse(record.message) as unknown }))
+    },
+    remove: (station) => inOrder(() => write<'remove'>({ kind: 'remove', station })).then(() => undefined),
+    health: () => thread.failure() ?? unwell,
+    close() {
+      closing ??= inOrder(() => thread.ask<'close'>({ kind: 'close' })).finally(() => thread.ended)
+      return closing
+    },
+  }
+}

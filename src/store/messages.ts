@@ -1,0 +1,111 @@
+import type { ErrorCode } from '../domain/errors.ts'
+import type { Instant } from '../domain/instant.ts'
+
+export type RecordKind = 'reading' | 'forecast' | 'score'
+
+/** A record on its way to the file and back: its message as JSON text. */
+export interface WrittenRecord {
+  readonly what: RecordKind
+  readonly session: string
+  readonly eventTime: Instant
+  readonly message: string
+}
+
+export interface WrittenTick {
+  readonly station: string
+  readonly receivedAt: Instant
+  readonly tick: string
+}
+
+export interface JournalRow {
+  readonly position: number
+  readonly tick: string
+}
+
+export interface WrittenCheckpoint {
+  readonly position: number
+  readonly eventTime: Instant | undefined
+  readonly writtenAt: Instant
+  readonly state: Uint8Array
+  readonly records: readonly WrittenRecord[]
+}
+
+export interface ReadCheckpoint {
+  readonly position: number
+  readonly writtenAt: Instant
+  readonly state: Uint8Array
+}
+
+/** The place of a record among those of its kind: where a page ended. */
+export interface RecordPlace {
+  readonly eventTime: Instant
+  readonly session: string
+}
+
+/** Which records: from `from` on, before `to`, behind `after` in the order asked for, `limit` of them at most. */
+export interface RecordRange {
+  readonly from?: Instant
+  readonly to?: Instant
+  /** The last record of the page before. */
+  readonly after?: RecordPlace
+  readonly limit: number
+  /** Default: oldest first. */
+  readonly newestFirst?: boolean
+}
+
+/** What the store's thread is asked, and what it answers, by kind. */
+export interface Requests {
+  /** Answers with the position of the first; the others follow it one by one. */
+  append: { readonly ask: { readonly ticks: readonly WrittenTick[] }; readonly answer: number }
+  journal: {
+    readonly ask: { readonly station: string; readonly after: number }
+    readonly answer: { readonly rows: readonly JournalRow[]; readonly readTo: number | undefined }
+  }
+  checkpoint: {
+    readonly ask: { readonly station: string; readonly checkpoint: WrittenCheckpoint }
+    readonly answer: undefined
+  }
+  checkpoints: { readonly ask: { readonly station: string }; readonly answer: readonly ReadCheckpoint[] }
+  records: {
+    readonly ask: { readonly station: string; readonly what: RecordKind; readonly range: RecordRange }
+    readonly answer: readonly WrittenRecord[]
+  }
+  remove: { readonly ask: { readonly station: string }; readonly answer: undefined }
+  close: { readonly ask: Record<never, never>; readonly answer: undefined }
+}
+
+export type RequestKind = keyof Requests
+export type Ask<K extends RequestKind = RequestKind> = {
+  [Kind in K]: { readonly kind: Kind } & Requests[Kind]['ask']
+}[K]
+
+export type ToStore = { readonly id: number; readonly ask: Ask }
+
+/** An error as it crosses threads; without a code it is a defect. */
+export interface Failure {
+  readonly code: ErrorCode | undefined
+  readonly message: string
+}
+
+/** What was found not to be as it was written. */
+export interface Damage {
+  /** Undefined where it is the file as a whole. */
+  readonly station: string | undefined
+  /** In words, with the place. */
+  readonly message: string
+}
+
+export type FromStore =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  | { readonly kind: 'damage'; readonly damage: Damage }
+  | { readonly kind: 'answer'; readonly id: number; readonly value: Requests[RequestKind]['answer'] }
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: Failure }
+
+export interface StoreThreadData {
+  readonly folder: string
+  /** When it is opened, for whoever else wants the folder. */
+  readonly since: Instant
+  /** The file's size at most; default: as much as the disk holds. */
+  readonly maxBytes: number | undefined
+}

@@ -1,0 +1,40 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { failureOf } from './failure.ts'
+import type { FromStore, RequestKind, Requests, StoreThreadData, ToStore } from './messages.ts'
+import { openStore, type Store } from './store.ts'
+
+/* The thread in which all of SQLite's work is done: one request after the other, in the order they come. */
+
+const data = workerData as StoreThreadData
+const port = parentPort as MessagePort
+const post = (message: FromStore, transfer: readonly ArrayBuffer[] = []): void =>
+  port.postMessage(message, transfer)
+
+try {
+  serve(openStore(data, (damage) => post({ kind: 'damage', damage })))
+} catch (error) {
+  post({ kind: 'refused', failure: failureOf(error, data.folder) })
+}
+
+function serve(store: Store): void {
+  port.on('message', ({ id, ask }: ToStore) => {
+    try {
+      const value = store.answer(ask)
+      post({ kind: 'answer', id, value }, buffersOf(value))
+    } catch (error) {
+      post({ kind: 'failed', id, failure: failureOf(error, store.path) })
+    }
+    if (ask.kind === 'close') port.close()
+  })
+  post({ kind: 'opened' })
+}
+
+/** States are handed over, not copied. */
+function buffersOf(value: Requests[RequestKind]['answer']): readonly ArrayBuffer[] {
+  if (!Array.isArray(value)) return []
+  return value.flatMap((row: object) =>
+    'state' in row && row.state instanceof Uint8Array && row.state.buffer instanceof ArrayBuffer
+      ? [row.state.buffer]
+      : [],
+  )
+}
