@@ -30,6 +30,8 @@ export function lockFolder(folder: string, since: Instant): FolderLock {
   return {
     release() {
       rmSync(owner, { force: true })
+      // A connection that is closed keeps its lock until the driver lets go of its statements.
+      database.exec('ROLLBACK')
       database.close()
     },
   }
