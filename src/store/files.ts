@@ -6,6 +6,7 @@ import { formatInstant, type Instant } from '../domain/instant.ts'
 export interface Files {
   readonly folder: string
   readonly database: string
+  readonly lock: string
   /** SQLite's log of what is not in the file yet. */
   readonly log: string
   /** SQLite's index of that log, which all that have the file open share. */
@@ -23,6 +24,7 @@ export function filesOf(folder: string): Files {
   return {
     folder,
     database,
+    lock: join(folder, 'tickcast.lock'),
     log: `${database}-wal`,
     logIndex: `${database}-shm`,
     damaged: join(folder, 'damaged'),

@@ -34,8 +34,8 @@ export function openStore(
 ): Store {
   const files = filesOf(folder)
   const path = files.database
-  makeFolder(folder)
-  const lock = lockFolder(folder, since)
+  makeFolder(files)
+  const lock = lockFolder(files, since)
   let database: Database
   try {
     finishSalvage(files)
@@ -113,9 +113,10 @@ export function openStore(
 
 /** Writes what can be read of a damaged file to a new one, which takes its place when the store is next opened. */
 export function salvageStore({ folder, since }: StoreThreadData, onDamage: (damage: Damage) => void): void {
-  const lock = lockFolder(folder, since)
+  const files = filesOf(folder)
+  const lock = lockFolder(files, since)
   try {
-    salvage(filesOf(folder), since, onDamage)
+    salvage(files, since, onDamage)
   } finally {
     lock.release()
   }
@@ -127,18 +128,17 @@ function checkLog(files: Files, now: Instant, onDamage: (damage: Damage) => void
   onDamage({ station: undefined, message: `${damage}; the file with its log is in ${setAside(files, now)}` })
 }
 
-function makeFolder(folder: string): void {
+/** Before SQLite sees them: of a file that it may only read it takes no lock, and says so at the first write alone. */
+function makeFolder({ folder, database, log, lock }: Files): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+    for (const path of [database, log, lock]) {
+      if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK)
+    }
   } catch (cause) {
-    throw new TickcastError(
-      'store_unwritable',
-      `${folder}: stations cannot be kept here: ${errorMessage(cause)}`,
-      {
-        cause,
-      },
-    )
+    const message = `${folder}: stations cannot be kept here: ${errorMessage(cause)}`
+    throw new TickcastError('store_unwritable', message, { cause })
   }
 }
 

@@ -12,7 +12,8 @@ import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/store/database.ts'
 import type { Keep } from '../../src/store/keep.ts'
 import { migrate } from '../../src/store/schema.ts'
-import { crashImage, flip, journalled, keepFixture, stateOf, tick } from '../support/keep-fixture.ts'
+import { crashImage, flip, keepFixture } from '../support/keep-fixture.ts'
+import { journalled, stateOf, tickOf } from '../support/keep-samples.ts'
 
 const { folder: newFolder, open } = keepFixture()
 
@@ -31,7 +32,7 @@ async function closedFolder(): Promise<{ folder: string; file: string }> {
   const folder = newFolder()
   const { keep } = await open(folder)
   for (let id = 1; id <= 4; id++) {
-    await keep.append('a', tick(id))
+    await keep.append('a', tickOf(id))
     if (id % 2 === 0) await checkpoint(keep, id)
   }
   await keep.close()
@@ -42,7 +43,7 @@ async function closedFolder(): Promise<{ folder: string; file: string }> {
 async function crashed({ withIndex }: { withIndex: boolean }): Promise<{ folder: string; log: string }> {
   const [live, folder] = [newFolder(), newFolder()]
   const { keep } = await open(live)
-  for (let id = 1; id <= 10; id++) await keep.append('a', tick(id))
+  for (let id = 1; id <= 10; id++) await keep.append('a', tickOf(id))
   mkdirSync(folder)
   crashImage(live, folder, { withIndex })
   return { folder, log: join(folder, 'tickcast.db-wal') }
@@ -63,7 +64,7 @@ describe('store faults', () => {
     const folder = newFolder()
     const { keep } = await open(folder)
     await expect(open(folder)).rejects.toMatchObject({ code: 'store_in_use' })
-    await keep.append('a', tick(1))
+    await keep.append('a', tickOf(1))
     await keep.close()
     expect(positions(await journalled((await open(folder)).keep, 'a'))).toEqual([1])
   })
@@ -88,7 +89,7 @@ describe('store faults', () => {
     flip(file, readFileSync(file).indexOf(stateOf(4).subarray(50_000, 50_050)))
     const { keep } = await open(folder)
     await keep.checkpoints('a')
-    await keep.append('a', tick(5))
+    await keep.append('a', tickOf(5))
     await checkpoint(keep, 5)
     expect(positions(await keep.checkpoints('a'))).toEqual([5, 2])
     expect(positions(await journalled(keep, 'a', 2))).toEqual([3, 4, 5])
@@ -103,7 +104,7 @@ describe('store faults', () => {
     expect((await keep.checkpoints('a'))[0]?.state).toEqual(stateOf(2))
     expect(damage.map(({ message }) => message).join('\n')).toMatch(/was damaged; what could be read goes on/)
     expect(positions(await journalled(keep, 'a'))).toEqual([3, 4])
-    expect(await keep.append('a', tick(5))).toBe(5)
+    expect(await keep.append('a', tickOf(5))).toBe(5)
     const aside = readdirSync(folder).filter((name) => name.startsWith('damaged-'))
     expect(aside.length).toBe(1)
     expect(statSync(join(folder, aside[0]!, 'tickcast.db')).size).toBeLessThan(whole.length)
@@ -119,7 +120,7 @@ describe('store faults', () => {
     for (let at = 0; at < 20; at++) flip(file, (rootpage - 1) * 4096 + at)
     const { keep } = await open(folder)
     await expect(keep.records('a', 'reading', { limit: 1 })).rejects.toMatchObject({ code: 'store_damaged' })
-    expect(await keep.append('a', tick(5))).toBe(5)
+    expect(await keep.append('a', tickOf(5))).toBe(5)
     await keep.close()
     const { keep: healed, damage } = await open(folder)
     expect(await healed.records('a', 'reading', { limit: 1 })).toEqual([])
@@ -146,7 +147,7 @@ describe('store faults', () => {
     const { keep, damage } = await open(folder)
     expect(positions(await journalled(keep, 'a'))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
     expect(damage).toEqual([])
-    expect(await keep.append('a', tick(10))).toBe(10)
+    expect(await keep.append('a', tickOf(10))).toBe(10)
   })
 
   it('store faults - a log that is whole is no damage', async () => {
@@ -201,7 +202,7 @@ describe('store faults', () => {
     let rejection: unknown
     for (let id = 1; rejection === undefined; id++) {
       try {
-        kept.push(await keep.append(id % 2 === 0 ? 'a' : 'b', tick(id, 2000)))
+        kept.push(await keep.append(id % 2 === 0 ? 'a' : 'b', tickOf(`${id} ${'x'.repeat(2000)}`)))
       } catch (error) {
         rejection = error
       }
@@ -212,7 +213,7 @@ describe('store faults', () => {
     expect(await keep.checkpoints('a')).toEqual([])
     await keep.remove('b')
     expect(keep.health()).toBeUndefined()
-    expect(await keep.append('a', tick(0))).toBe(kept.length + 1)
+    expect(await keep.append('a', tickOf(0))).toBe(kept.length + 1)
     expect(positions(await journalled(keep, 'a'))).toEqual([
       ...kept.filter((position) => position % 2 === 0),
       kept.length + 1,
@@ -224,19 +225,19 @@ describe('store faults', () => {
     await checkpoint(keep, 1)
     await expect(checkpoint(keep, 2, stateOf(2, 2_000_000))).rejects.toMatchObject({ code: 'store_full' })
     expect(positions(await keep.checkpoints('a'))).toEqual([1])
-    expect(await keep.append('a', tick(1))).toBe(1)
+    expect(await keep.append('a', tickOf(1))).toBe(1)
     expect(keep.health()).toBeUndefined()
   })
 
   it('store faults - others may read while it is written, and see whole commits', async () => {
     const folder = newFolder()
     const { keep } = await open(folder)
-    await keep.append('a', tick(1))
+    await keep.append('a', tickOf(1))
     const reader = openDatabase(join(folder, 'tickcast.db'))
     const count = () => reader.first('SELECT COUNT(*) AS n FROM journal')?.['n']
     reader.exec('BEGIN')
     expect(count()).toBe(1)
-    await keep.append('a', tick(2))
+    await keep.append('a', tickOf(2))
     await checkpoint(keep, 2)
     expect(count()).toBe(1)
     reader.exec('COMMIT')

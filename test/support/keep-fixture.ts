@@ -12,8 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach } from 'vitest'
-import type { TickMessage } from '../../src/protocol/messages.ts'
-import type { Keep, KeepOptions, KeptTick } from '../../src/store/keep.ts'
+import type { Keep, KeepOptions } from '../../src/store/keep.ts'
 import { openKeep } from '../../src/store/keep.ts'
 import type { Damage } from '../../src/store/messages.ts'
 
@@ -45,32 +44,6 @@ export function keepFixture(): KeepFixture {
       return { keep, damage }
     },
   }
-}
-
-export function tick(id: number, pad = 0): TickMessage {
-  return {
-    event_time: '2026-01-01T00:00:00Z',
-    ingest_time: '2026-01-01T00:00:01Z',
-    id: `${id}/${'x'.repeat(pad)}`,
-    values: { T: id },
-  }
-}
-
-export async function journalled(keep: Keep, station: string, after = 0): Promise<KeptTick[]> {
-  const ticks: KeptTick[] = []
-  for await (const batch of keep.journal(station, after)) ticks.push(...batch)
-  return ticks
-}
-
-/** A state that can be told from every other one, and found in a file. */
-export function stateOf(position: number, bytes = 100_000): Uint8Array {
-  const state = new Uint8Array(bytes)
-  let word = position + 1
-  for (let at = 0; at < bytes; at++) {
-    word = (Math.imul(word, 1664525) + 1013904223) >>> 0
-    state[at] = word >>> 24
-  }
-  return state
 }
 
 /** The files as a loss of power would leave them: copied while the store is open. */
