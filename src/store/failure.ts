@@ -13,11 +13,21 @@ const BY_RESULT: Record<number, readonly [ErrorCode, string]> = {
   522: ['store_damaged', 'the file ends before its time'],
 }
 
+/** The same of the operating system, where a file is not SQLite's. */
+const BY_SYSTEM_CODE: Record<string, readonly [ErrorCode, string]> = {
+  ENOSPC: ['store_full', 'the disk is full'],
+  EDQUOT: ['store_full', 'the quota of the disk is used up'],
+  EACCES: ['store_unwritable', 'no permission'],
+  EPERM: ['store_unwritable', 'no permission'],
+  EROFS: ['store_unwritable', 'the disk is read-only'],
+  EIO: ['store_unwritable', 'the disk fails to read or write'],
+}
+
 /** Whatever was thrown over a file, with the code that says what to do about it where there is one. */
 export function failureOf(thrown: unknown, path: string): Failure {
   if (thrown instanceof TickcastError) return { code: thrown.code, message: thrown.message }
   const code = resultCode(thrown) ?? 0
-  const known = BY_RESULT[code] ?? BY_RESULT[code & 0xff]
+  const known = BY_RESULT[code] ?? BY_RESULT[code & 0xff] ?? BY_SYSTEM_CODE[systemCode(thrown) ?? '']
   const message = errorMessage(thrown)
   if (known === undefined) return { code: undefined, message: `${path}: ${message}` }
   return { code: known[0], message: `${path}: ${known[1]} (${message})` }
@@ -30,6 +40,12 @@ export function errorOf({ code, message }: Failure): Error {
 /** Whether SQLite found the file itself damaged, so that no later call over the same place will fare better. */
 export function isDamage(thrown: unknown): boolean {
   return !(thrown instanceof TickcastError) && failureOf(thrown, '').code === 'store_damaged'
+}
+
+function systemCode(thrown: unknown): string | undefined {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string'
+    ? thrown.code
+    : undefined
 }
 
 /** The driver gives no number where a connection cannot be made, but ends its words with it. */

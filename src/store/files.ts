@@ -35,7 +35,9 @@ export function filesOf(folder: string): Files {
 
 /** Copies file and log as they are to a folder of their own, and gives its path. */
 export function setAside({ folder, database, log }: Files, now: Instant): string {
-  const aside = join(folder, `damaged-${formatInstant(now).replaceAll(':', '')}`)
+  const name = join(folder, `damaged-${formatInstant(now).replaceAll(':', '')}`)
+  let aside = name
+  for (let count = 2; existsSync(aside); count++) aside = `${name}-${count}`
   mkdirSync(aside, { recursive: true, mode: 0o700 })
   for (const path of [database, log]) {
     if (existsSync(path)) copyFileSync(path, join(aside, basename(path)))

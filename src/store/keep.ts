@@ -142,7 +142,7 @@ export async function openKeep(
       }
     },
     checkpoint(station, { position, eventTime, state, records }) {
-      const copy = Uint8Array.from(state)
+      const copy = new Uint8Array(state)
       const checkpoint = {
         position,
         eventTime,

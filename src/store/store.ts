@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'nod
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
 import { prune, readCheckpoints, writeCheckpoint } from './checkpoint-table.ts'
-import { type Database, openDatabase } from './database.ts'
+import { BUSY_MS, type Database, openDatabase } from './database.ts'
 import { failureOf, isDamage } from './failure.ts'
 import { type Files, filesOf, setAside, syncFolder } from './files.ts'
 import { lockFolder } from './folder-lock.ts'
@@ -46,13 +46,20 @@ export function openStore(
     const isNew = !existsSync(path)
     database = openDatabase(path)
     prepare(database, path, maxBytes)
+    // So that what is cut off or damaged in the log now is not there to be found again.
+    takeInLog(database)
     if (isNew) syncFolder(folder)
   } catch (error) {
     lock.release()
     throw error
   }
   const noteDamage = (error: unknown): void => {
-    if (isDamage(error)) writeFileSync(files.damaged, '')
+    if (!isDamage(error)) return
+    try {
+      writeFileSync(files.damaged, '')
+    } catch {
+      return // the next start finds it once more, later
+    }
   }
   /** Checkpoints that were found damaged: `STATION\nPOSITION`. */
   const damaged = new Set<string>()
@@ -89,8 +96,7 @@ export function openStore(
     },
     close() {
       try {
-        // What is in the log goes into the file, unless somebody reads it just now. Where it cannot, it stays there.
-        database.all('PRAGMA wal_checkpoint(TRUNCATE)')
+        takeInLog(database)
       } finally {
         database.close()
         lock.release()
@@ -109,6 +115,13 @@ export function openStore(
       }
     },
   }
+}
+
+/** What is in the log goes into the file, unless somebody reads it just now: nobody is waited for. */
+function takeInLog(database: Database): void {
+  database.all('PRAGMA busy_timeout = 0')
+  database.all('PRAGMA wal_checkpoint(TRUNCATE)')
+  database.all(`PRAGMA busy_timeout = ${BUSY_MS}`)
 }
 
 /** Writes what can be read of a damaged file to a new one, which takes its place when the store is next opened. */

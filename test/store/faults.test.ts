@@ -10,6 +10,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/store/database.ts'
+import { filesOf } from '../../src/store/files.ts'
 import type { Keep } from '../../src/store/keep.ts'
 import { migrate } from '../../src/store/schema.ts'
 import { crashImage, flip, keepFixture } from '../support/keep-fixture.ts'
@@ -169,6 +170,17 @@ describe('store faults', () => {
     expect(readFileSync(join(folder, aside!, 'tickcast.db-wal')).equals(damagedLog)).toBe(true)
   })
 
+  it('store faults - damage of the log is reported once: a crash behind it finds no more', async () => {
+    const { folder, log } = await crashed({ withIndex: false })
+    flip(log, readFileSync(log).length - 6 * 4096)
+    const { keep } = await open(folder)
+    await keep.append('a', tickOf(11))
+    const again = newFolder()
+    mkdirSync(again)
+    crashImage(folder, again, { withIndex: true })
+    expect((await open(again)).damage).toEqual([])
+  })
+
   it('store faults - a log that lost its end while its index remained is reported', async () => {
     const { folder, log } = await crashed({ withIndex: true })
     truncateSync(log, readFileSync(log).length - 3 * (4096 + 24))
@@ -244,6 +256,41 @@ describe('store faults', () => {
     expect(count()).toBe(2)
     reader.close()
   })
+
+  it('store faults - a tick waits for another program that writes just now', async () => {
+    const folder = newFolder()
+    const { keep } = await open(folder)
+    const other = openDatabase(join(folder, 'tickcast.db'))
+    other.exec('BEGIN IMMEDIATE')
+    const appended = keep.append('a', tickOf(1))
+    other.run("INSERT INTO meta(key, value) VALUES ('note', 'x')")
+    // Meanwhile another thread is started and opens a file: the tick has long been tried, and would have been rejected.
+    await open(newFolder())
+    other.exec('COMMIT')
+    expect(await appended).toBe(1)
+    other.close()
+  })
+
+  it.each(['before', 'behind'] as const)(
+    'store faults - a salvage that is cut off %s the new file takes its place is finished at the next start',
+    async (when) => {
+      const { folder, file } = await closedFolder()
+      const files = filesOf(folder)
+      const sound = readFileSync(file)
+      if (when === 'before') {
+        writeFileSync(files.salvage, sound)
+        truncateSync(file, 5000)
+        writeFileSync(files.damaged, '')
+        // What the damaged file's log holds is not for the new file.
+        writeFileSync(files.log, 'old')
+      }
+      writeFileSync(files.salvaged, '')
+      const { keep, damage } = await open(folder)
+      expect(positions(await keep.checkpoints('a'))).toEqual([4, 2])
+      expect(damage).toEqual([])
+      for (const path of [files.salvage, files.salvaged, files.damaged]) expect(existsSync(path)).toBe(false)
+    },
+  )
 
   it('store faults - a folder that cannot be made is refused by name', async () => {
     const file = newFolder()
