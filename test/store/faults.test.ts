@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -132,6 +133,15 @@ describe('store faults', () => {
     expect((await open(folder)).damage).toEqual([])
   })
 
+  it('store faults - positions go on behind a salvage too, whatever was let go before', async () => {
+    const { folder } = await closedFolder()
+    const { keep } = await open(folder)
+    await keep.remove('a')
+    await keep.close()
+    writeFileSync(filesOf(folder).damaged, '')
+    expect(await (await open(folder)).keep.append('a', tickOf(5))).toBe(5)
+  })
+
   it('store faults - a file of which nothing can be read is refused by name, and left', async () => {
     const { folder, file } = await closedFolder()
     writeFileSync(file, 'no database at all'.repeat(1000))
@@ -172,8 +182,9 @@ describe('store faults', () => {
 
   it('store faults - damage of the log is reported once: a crash behind it finds no more', async () => {
     const { folder, log } = await crashed({ withIndex: false })
-    flip(log, readFileSync(log).length - 6 * 4096)
-    const { keep } = await open(folder)
+    flip(log, readFileSync(log).length - 20 * 4096)
+    const { keep, damage } = await open(folder)
+    expect(damage.length).toBe(1)
     await keep.append('a', tickOf(11))
     const again = newFolder()
     mkdirSync(again)
@@ -282,7 +293,7 @@ describe('store faults', () => {
         truncateSync(file, 5000)
         writeFileSync(files.damaged, '')
         // What the damaged file's log holds is not for the new file.
-        writeFileSync(files.log, 'old')
+        copyFileSync((await crashed({ withIndex: false })).log, files.log)
       }
       writeFileSync(files.salvaged, '')
       const { keep, damage } = await open(folder)
