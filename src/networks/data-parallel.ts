@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { sharedFloats } from '../domain/shared-floats.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
+import { startWorker } from '../threads/start-worker.ts'
 import {
   type DataParallelSetup,
   type FromDataParallelWorker,
@@ -13,7 +14,6 @@ import type { EncodedBatch } from './encoding.ts'
 import type { NetworkGradients } from './gradient-types.ts'
 import { drainQueue, SPIN_WAIT_MS } from './micro-batch-queue.ts'
 import { addGradient, microBatchOf, type SampleRange, sampleRanges } from './micro-batches.ts'
-import { startWorker } from '../threads/start-worker.ts'
 
 /** A batch's loss and gradient, by this thread alone or together with others. */
 export interface BatchGradients {
