@@ -36,7 +36,6 @@ export function openDeliveries(
     station,
     from,
     backlog,
-    after = 0,
     accept,
     ready,
   }: {
@@ -44,8 +43,6 @@ export function openDeliveries(
     readonly from: NonNullable<SubscribeOptions['from']>
     /** Ticks to begin with, oldest first: journalled, and not in the state that the pipeline begins with. */
     readonly backlog?: AsyncIterable<readonly JournalledTick[]> | undefined
-    /** Deliveries are numbered from the next one on. */
-    readonly after?: number
     /** False for ticks that are to be passed over, such as those of a replay session that is over. */
     readonly accept: (tick: TickMessage) => boolean
     /** Called once the subscription is active and the backlog worked off. */
@@ -53,7 +50,7 @@ export function openDeliveries(
   },
 ): Deliveries {
   const underWay = new Map<number, UnderWay>()
-  let last = after
+  let last = 0
 
   const outcome = (one: UnderWay): Promise<void> | undefined => {
     if (one.finished) return one.published

@@ -69,7 +69,7 @@ export interface StationKeeper {
 
 /** As it was published. */
 export interface PublishedRecord {
-  /** `live`, or the replay session. */
+  /** Of a replay; empty for live readings. */
   readonly session: string
   readonly eventTime: Instant
   readonly message: unknown
@@ -98,14 +98,6 @@ function sessionOf(replay: ReplayMark | undefined): string {
   return replay?.session ?? 'live'
 }
 
-/** Deliveries that wait in a state that was read in must not be taken for new ones. */
-function newestDelivery({ waiting }: StationState): number {
-  return waiting.reduce(
-    (newest, event) => (event.kind === 'done' ? Math.max(newest, event.delivery) : newest),
-    0,
-  )
-}
-
 export async function openStationStream(options: StationStreamOptions): Promise<StationStream> {
   const { bus, model, state, engine, network } = options
   const { station, trained } = model.parts
@@ -128,7 +120,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     const heard = bus.hasSubscribers(station.id, topic)
     if (!heard && !options.keeper) return
     const built = message()
-    options.keeper?.keep(topic, { session: sessionOf(replay), eventTime, message: built })
+    options.keeper?.keep(topic, { session: replay?.session ?? '', eventTime, message: built })
     if (heard) publish(topic, built, idOf(topic, eventTime, replay))
   }
 
@@ -246,7 +238,6 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     station: station.id,
     from: options.from,
     backlog: options.backlog,
-    after: newestDelivery(state),
     accept: options.accept ?? (() => true),
     ready: () => ready.resolve(),
   })

@@ -45,14 +45,14 @@ export function prune(database: Database, station: string, isDamaged: (position:
 export function readCheckpoints(
   database: Database,
   station: string,
-  onDamage: (position: number, damage: Damage) => void,
+  onDamage: (position: number, damage: Damage, error: unknown) => void,
 ): readonly ReadCheckpoint[] {
   return positions(database, station).flatMap((position) => {
     try {
       return [readCheckpoint(database, station, position)]
     } catch (error) {
       const message = `the checkpoint of ${station} at position ${position} is damaged: ${errorMessage(error)}`
-      onDamage(position, { station, message })
+      onDamage(position, { station, message }, error)
       return []
     }
   })

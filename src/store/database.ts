@@ -18,7 +18,10 @@ export interface Database {
   close(): void
 }
 
-/** Opens a file, made where it is missing. Waits up to five seconds for whoever else is writing at the moment. */
+/** How long a call waits for whoever else is writing to a file. */
+export const BUSY_MS = 5000
+
+/** Opens a file, made where it is missing. */
 export function openDatabase(path: string): Database {
   const connection = new Libsql(path)
   const prepared = new Map<string, Libsql.Statement>()
@@ -51,7 +54,7 @@ export function openDatabase(path: string): Database {
     },
     close: () => void connection.close(),
   }
-  database.all('PRAGMA busy_timeout = 5000')
+  database.all(`PRAGMA busy_timeout = ${BUSY_MS}`)
   return database
 }
 

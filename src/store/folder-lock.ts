@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { TickcastError } from '../domain/errors.ts'
 import { formatInstant, type Instant } from '../domain/instant.ts'
 import { type Database, openDatabase } from './database.ts'
+import type { Files } from './files.ts'
 
 /** A folder that is this process's alone until it is let go, or until the process ends, however it does. */
 export interface FolderLock {
@@ -14,8 +15,8 @@ export interface FolderLock {
  * may open that file in another way, for a process loses all its locks on a file when it closes any handle of it.
  * Throws a `TickcastError` (`store_in_use`) with the holder's process id and since when it holds it.
  */
-export function lockFolder(folder: string, since: Instant): FolderLock {
-  const database = openDatabase(join(folder, 'tickcast.lock'))
+export function lockFolder({ folder, lock }: Files, since: Instant): FolderLock {
+  const database = openDatabase(lock)
   const owner = join(folder, 'owner.json')
   try {
     take(database)
@@ -30,6 +31,8 @@ export function lockFolder(folder: string, since: Instant): FolderLock {
   return {
     release() {
       rmSync(owner, { force: true })
+      // A connection that is closed keeps its lock until the driver lets go of its statements.
+      database.exec('ROLLBACK')
       database.close()
     },
   }

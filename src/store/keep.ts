@@ -1,10 +1,10 @@
 import { type Clock, systemClock } from '../domain/clock.ts'
 import { errorMessage } from '../domain/errors.ts'
-import type { Instant } from '../domain/instant.ts'
+import { formatInstant, type Instant } from '../domain/instant.ts'
 import type { TickMessage } from '../protocol/messages.ts'
 import { groupCommit } from './group-commit.ts'
 import type { Ask, Damage, RecordKind, RecordRange, RequestKind, Requests } from './messages.ts'
-import { startStoreThread } from './store-thread.ts'
+import { openStoreThread } from './store-thread.ts'
 
 /** What a station published. */
 export interface KeptRecord {
@@ -86,7 +86,7 @@ export async function openKeep(
   folder: string,
   { clock = systemClock, onDamage = () => undefined, maxBytes }: KeepOptions = {},
 ): Promise<Keep> {
-  const thread = await startStoreThread({ folder, since: clock.now(), maxBytes }, onDamage)
+  const thread = await openStoreThread({ folder, since: clock.now(), maxBytes }, onDamage)
   let unwell: string | undefined
   let closing: Promise<void> | undefined
 
@@ -109,6 +109,16 @@ export async function openKeep(
   const read = <K extends RequestKind>(ask: Ask<K>): Promise<Requests[K]['answer']> =>
     inOrder(() => thread.ask<K>(ask))
 
+  /** Undefined, and reported, where it is no JSON any more. */
+  const parse = (text: string, station: string, place: string): { readonly value: unknown } | undefined => {
+    try {
+      return { value: JSON.parse(text) }
+    } catch (error) {
+      onDamage({ station, message: `${place} of ${station} is damaged: ${errorMessage(error)}` })
+      return undefined
+    }
+  }
+
   return {
     folder,
     async append(station, tick) {
@@ -123,13 +133,16 @@ export async function openKeep(
           after: from,
         })
         if (rows.length > 0) {
-          yield rows.map(({ position, tick }) => ({ position, tick: JSON.parse(tick) as TickMessage }))
+          yield rows.flatMap(({ position, tick }) => {
+            const parsed = parse(tick, station, `the tick at position ${position}`)
+            return parsed === undefined ? [] : [{ position, tick: parsed.value as TickMessage }]
+          })
         }
         from = readTo
       }
     },
     checkpoint(station, { position, eventTime, state, records }) {
-      const copy = Uint8Array.from(state)
+      const copy = new Uint8Array(state)
       const checkpoint = {
         position,
         eventTime,
@@ -144,7 +157,11 @@ export async function openKeep(
     checkpoints: (station) => read<'checkpoints'>({ kind: 'checkpoints', station }),
     async records(station, what, range) {
       const records = await read<'records'>({ kind: 'records', station, what, range })
-      return records.map((record) => ({ ...record, message: JSON.parse(record.message) as unknown }))
+      return records.flatMap((record) => {
+        const at = `the ${what} of ${formatInstant(record.eventTime)}`
+        const parsed = parse(record.message, station, at)
+        return parsed === undefined ? [] : [{ ...record, message: parsed.value }]
+      })
     },
     remove: (station) => inOrder(() => write<'remove'>({ kind: 'remove', station })).then(() => undefined),
     health: () => thread.failure() ?? unwell,

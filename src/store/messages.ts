@@ -97,12 +97,15 @@ export interface Damage {
 
 export type FromStore =
   | { readonly kind: 'opened' }
+  | { readonly kind: 'salvaged' }
   | { readonly kind: 'refused'; readonly failure: Failure }
   | { readonly kind: 'damage'; readonly damage: Damage }
   | { readonly kind: 'answer'; readonly id: number; readonly value: Requests[RequestKind]['answer'] }
   | { readonly kind: 'failed'; readonly id: number; readonly failure: Failure }
 
 export interface StoreThreadData {
+  /** `salvage`: the file is damaged; the thread salvages it and ends. */
+  readonly task: 'serve' | 'salvage'
   readonly folder: string
   /** When it is opened, for whoever else wants the folder. */
   readonly since: Instant

@@ -66,7 +66,10 @@ export function migrate(database: Database, path: string, migrations = MIGRATION
     for (const step of migrations.slice(version)) step(database)
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
     database.exec(`PRAGMA user_version = ${migrations.length}`)
-    database.run("INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)", String(migrations.length))
+    database.run(
+      "INSERT OR REPLACE INTO meta(key, value) VALUES ('schema_version', ?)",
+      String(migrations.length),
+    )
   })
 }
 

@@ -1,4 +1,5 @@
 import { type Deferred, deferred } from '../domain/deferred.ts'
+import { TickcastError } from '../domain/errors.ts'
 import { startWorker } from '../threads/start-worker.ts'
 import { errorOf } from './failure.ts'
 import type { Ask, Damage, FromStore, RequestKind, Requests, StoreThreadData, ToStore } from './messages.ts'
@@ -13,8 +14,25 @@ export interface StoreThread {
   readonly ended: Promise<void>
 }
 
+type Folder = Omit<StoreThreadData, 'task'>
+
+/** As `startStoreThread`; a file that is damaged is salvaged first. */
+export async function openStoreThread(
+  folder: Folder,
+  onDamage: (damage: Damage) => void,
+): Promise<StoreThread> {
+  try {
+    return await startStoreThread({ ...folder, task: 'serve' }, onDamage)
+  } catch (error) {
+    if (!(error instanceof TickcastError && error.code === 'store_damaged')) throw error
+    const salvaging = await startStoreThread({ ...folder, task: 'salvage' }, onDamage)
+    await salvaging.ended
+    return startStoreThread({ ...folder, task: 'serve' }, onDamage)
+  }
+}
+
 /** Fulfilled when the file is open; rejects where it cannot be. */
-export async function startStoreThread(
+async function startStoreThread(
   data: StoreThreadData,
   onDamage: (damage: Damage) => void,
 ): Promise<StoreThread> {
@@ -41,7 +59,7 @@ export async function startStoreThread(
     ended.resolve()
   })
   worker.on('message', (message: FromStore) => {
-    if (message.kind === 'opened') opened.resolve()
+    if (message.kind === 'opened' || message.kind === 'salvaged') opened.resolve()
     else if (message.kind === 'refused') end(errorOf(message.failure))
     else if (message.kind === 'damage') onDamage(message.damage)
     else {

@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { failureOf } from './failure.ts'
-import type { FromStore, RequestKind, Requests, StoreThreadData, ToStore } from './messages.ts'
-import { openStore, type Store } from './store.ts'
+import type { Damage, FromStore, RequestKind, Requests, StoreThreadData, ToStore } from './messages.ts'
+import { openStore, type Store, salvageStore } from './store.ts'
 
 /* The thread in which all of SQLite's work is done: one request after the other, in the order they come. */
 
@@ -10,8 +10,14 @@ const port = parentPort as MessagePort
 const post = (message: FromStore, transfer: readonly ArrayBuffer[] = []): void =>
   port.postMessage(message, transfer)
 
+const onDamage = (damage: Damage): void => post({ kind: 'damage', damage })
+
 try {
-  serve(openStore(data, (damage) => post({ kind: 'damage', damage })))
+  if (data.task === 'serve') serve(openStore(data, onDamage))
+  else {
+    salvageStore(data, onDamage)
+    post({ kind: 'salvaged' })
+  }
 } catch (error) {
   post({ kind: 'refused', failure: failureOf(error, data.folder) })
 }

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { TickMessage } from '../../src/protocol/messages.ts'
-import type { Keep, KeptRecord, KeptTick } from '../../src/store/keep.ts'
+import type { Keep, KeptRecord } from '../../src/store/keep.ts'
 import { openKeep } from '../../src/store/keep.ts'
+import { journalled, tickOf } from '../support/keep-samples.ts'
 
 const HOUR = 3_600_000
 
@@ -21,15 +21,6 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function tick(id: number): TickMessage {
-  return {
-    event_time: '2026-01-01T00:00:00Z',
-    ingest_time: '2026-01-01T00:00:01Z',
-    id: `t/${id}`,
-    values: { T: id },
-  }
-}
-
 function record(
   what: KeptRecord['what'],
   hour: number,
@@ -39,41 +30,37 @@ function record(
   return { what, session, eventTime: hour * HOUR, message }
 }
 
-async function journalled(station: string, after = 0): Promise<KeptTick[]> {
-  const ticks: KeptTick[] = []
-  for await (const batch of keep.journal(station, after)) ticks.push(...batch)
-  return ticks
-}
-
 const positionsOf = async () => (await keep.checkpoints('a')).map(({ position }) => position)
 const write = (position: number, records: readonly KeptRecord[] = []) =>
   keep.checkpoint('a', { position, eventTime: position * HOUR, state: Uint8Array.of(position), records })
 
 describe('keep', () => {
   it('keep - ticks are journalled as they came, under positions that rise by one', async () => {
-    const positions = await Promise.all([0, 1, 2, 3].map((id) => keep.append('a', tick(id))))
+    const positions = await Promise.all([0, 1, 2, 3].map((id) => keep.append('a', tickOf(id))))
     expect(positions).toEqual([1, 2, 3, 4])
-    expect(await keep.append('a', tick(4))).toBe(5)
-    expect(await journalled('a')).toEqual([0, 1, 2, 3, 4].map((id) => ({ position: id + 1, tick: tick(id) })))
+    expect(await keep.append('a', tickOf(4))).toBe(5)
+    expect(await journalled(keep, 'a')).toEqual(
+      [0, 1, 2, 3, 4].map((id) => ({ position: id + 1, tick: tickOf(id) })),
+    )
   })
 
   it('keep - a tick is kept as it was when it was handed in', async () => {
-    const changing = tick(1)
+    const changing = tickOf(1)
     const written = keep.append('a', changing)
     changing.values['T'] = 2
     await written
-    expect(await journalled('a')).toEqual([{ position: 1, tick: tick(1) }])
+    expect(await journalled(keep, 'a')).toEqual([{ position: 1, tick: tickOf(1) }])
   })
 
   it('keep - stations share the positions and nothing else', async () => {
-    await Promise.all(['a', 'b', 'a'].map((station, id) => keep.append(station, tick(id))))
-    expect((await journalled('a')).map(({ position }) => position)).toEqual([1, 3])
-    expect((await journalled('b')).map(({ position }) => position)).toEqual([2])
-    expect(await journalled('c')).toEqual([])
+    await Promise.all(['a', 'b', 'a'].map((station, id) => keep.append(station, tickOf(id))))
+    expect((await journalled(keep, 'a')).map(({ position }) => position)).toEqual([1, 3])
+    expect((await journalled(keep, 'b')).map(({ position }) => position)).toEqual([2])
+    expect(await journalled(keep, 'c')).toEqual([])
   })
 
   it('keep - the journal is read after a position, in batches, each tick once', async () => {
-    await Promise.all(Array.from({ length: 2500 }, (_, id) => keep.append('a', tick(id))))
+    await Promise.all(Array.from({ length: 2500 }, (_, id) => keep.append('a', tickOf(id))))
     const sizes: number[] = []
     const positions: number[] = []
     for await (const batch of keep.journal('a', 100)) {
@@ -85,35 +72,35 @@ describe('keep', () => {
   })
 
   it('keep - what was kept is there when the folder is opened again, and positions go on', async () => {
-    await keep.append('a', tick(0))
+    await keep.append('a', tickOf(0))
     await write(1, [record('reading', 1)])
     await keep.close()
     keep = await openKeep(folder)
-    expect(await journalled('a')).toEqual([{ position: 1, tick: tick(0) }])
+    expect(await journalled(keep, 'a')).toEqual([{ position: 1, tick: tickOf(0) }])
     expect(await keep.checkpoints('a')).toMatchObject([{ position: 1, state: Uint8Array.of(1) }])
     expect(await keep.records('a', 'reading', { limit: 10 })).toEqual([record('reading', 1)])
-    expect(await keep.append('a', tick(1))).toBe(2)
+    expect(await keep.append('a', tickOf(1))).toBe(2)
   })
 
   it('keep - the newest two checkpoints stay, and the ticks behind the older one', async () => {
-    for (let id = 0; id < 6; id++) await keep.append('a', tick(id))
-    await keep.append('b', tick(0))
+    for (let id = 0; id < 6; id++) await keep.append('a', tickOf(id))
+    await keep.append('b', tickOf(0))
     await write(2)
-    expect((await journalled('a')).length).toBe(6)
+    expect((await journalled(keep, 'a')).length).toBe(6)
     await write(4)
     expect(await positionsOf()).toEqual([4, 2])
     await write(5)
     expect(await positionsOf()).toEqual([5, 4])
-    expect((await journalled('a')).map(({ position }) => position)).toEqual([5, 6])
-    expect((await journalled('b')).length).toBe(1)
+    expect((await journalled(keep, 'a')).map(({ position }) => position)).toEqual([5, 6])
+    expect((await journalled(keep, 'b')).length).toBe(1)
   })
 
   it('keep - positions are never given twice, also when all ticks were let go', async () => {
-    for (let id = 0; id < 3; id++) await keep.append('a', tick(id))
+    for (let id = 0; id < 3; id++) await keep.append('a', tickOf(id))
     await keep.remove('a')
     await keep.close()
     keep = await openKeep(folder)
-    expect(await keep.append('a', tick(3))).toBe(4)
+    expect(await keep.append('a', tickOf(3))).toBe(4)
   })
 
   it('keep - a checkpoint before others replaces them: the station went on from there', async () => {
@@ -163,7 +150,7 @@ describe('keep', () => {
 
   it('keep - a station that is removed is gone, and no other', async () => {
     for (const station of ['a', 'b']) {
-      await keep.append(station, tick(0))
+      await keep.append(station, tickOf(0))
       await keep.checkpoint(station, {
         position: 1,
         eventTime: 0,
@@ -173,7 +160,7 @@ describe('keep', () => {
     }
     await keep.remove('a')
     const kept = async (station: string) => [
-      (await journalled(station)).length,
+      (await journalled(keep, station)).length,
       (await keep.checkpoints(station)).length,
       ...(await Promise.all(
         (['reading', 'forecast', 'score'] as const).map(
@@ -186,9 +173,9 @@ describe('keep', () => {
   })
 
   it('keep - calls take effect in the order they are made, close the last', async () => {
-    const appended = keep.append('a', tick(0))
+    const appended = keep.append('a', tickOf(0))
     const removed = keep.remove('a')
-    const appendedBehind = keep.append('a', tick(1))
+    const appendedBehind = keep.append('a', tickOf(1))
     const closed = keep.close()
     expect(await Promise.all([appended, removed, appendedBehind, closed])).toEqual([
       1,
@@ -196,10 +183,10 @@ describe('keep', () => {
       2,
       undefined,
     ])
-    await expect(keep.append('a', tick(2))).rejects.toThrow('closed')
+    await expect(keep.append('a', tickOf(2))).rejects.toThrow('closed')
     await expect(keep.checkpoints('a')).rejects.toThrow('closed')
     keep = await openKeep(folder)
-    expect(await journalled('a')).toEqual([{ position: 2, tick: tick(1) }])
+    expect(await journalled(keep, 'a')).toEqual([{ position: 2, tick: tickOf(1) }])
   })
 
   it('keep - the folder is made with its parents, for its user alone', async () => {
