@@ -89,6 +89,7 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
       await known?.close()
       hosted.delete(station.id)
       stations.delete(station.id)
+      await options.keep?.folder.remove(station.id)
       // What its pipeline published last goes too, unless the station was announced anew meanwhile.
       if ((await bus.newest(station.id, 'station')) === undefined) await bus.forget(station.id)
       return
