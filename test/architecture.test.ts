@@ -61,6 +61,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'replay',
     'lab',
     'report',
+    'store',
   ],
   main: ['commands'],
 }

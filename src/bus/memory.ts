@@ -131,7 +131,7 @@ export function memoryBus({ onError, journal, highWater }: MemoryBusOptions): Bu
     },
 
     async flush() {
-      await Promise.allSettled(journalling)
+      if (journalling.size > 0) await Promise.allSettled(journalling)
       await Promise.all(Object.values(channels).map((channel) => channel.drained()))
     },
 

@@ -91,14 +91,13 @@ export function openDeliveries(
       { from, maxInFlight: IN_FLIGHT },
     )
     let done = backlog === undefined
-    subscription
-      .then(workOff)
-      .then(() => {
-        done = true
-        caughtUp.resolve()
-        ready()
-      })
-      .catch((error: unknown) => subscriber.error(error))
+    const stands = done
+      ? subscription
+      : subscription.then(workOff).then(() => {
+          done = true
+          caughtUp.resolve()
+        })
+    stands.then(ready, (error: unknown) => subscriber.error(error))
     return () => {
       caughtUp.resolve()
       void subscription.then((open) => open.close()).catch(() => undefined)

@@ -244,6 +244,23 @@ describe('http - live ticks', () => {
     expect(ticks).toHaveLength(1)
   })
 
+  it('http - ticks are taken once a pipeline stands that takes them in, and none is lost before', async () => {
+    const { bus, gateway } = await started({ pipeline: false })
+    const send = () =>
+      fetch(`${gateway.address}/v1/stations/pond/ticks`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"T (degC)":3}',
+      })
+    const early = await send()
+    expect({ status: early.status, ...((await early.json()) as object) }).toMatchObject({
+      ...{ status: 503, code: 'busy', temporary: true },
+      detail: "the pipeline of 'pond' is not ready yet: send the ticks again in a moment",
+    })
+    await bus.subscribe({ station: 'pond', topic: 'tick' }, () => undefined)
+    expect((await send()).status).toBe(202)
+  })
+
   it('http - a bus that takes no ticks is busy, for now', async () => {
     const working = memoryBus({ onError: () => undefined })
     // A server's bus keeps what is published while it is away, and fails when it is closed; the one in process does neither.

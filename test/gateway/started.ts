@@ -11,8 +11,11 @@ export interface Started {
   readonly gateway: Gateway
 }
 
-/** A gateway on a free port over a bus of its own, with the pond announced; both go when the test is finished. */
-export async function started(options: Partial<GatewayOptions> = {}): Promise<Started> {
+/** A gateway on a free port over a bus of its own, with the pond announced and somebody who takes its ticks; both go when the test is finished. */
+export async function started({
+  pipeline = true,
+  ...options
+}: Partial<GatewayOptions> & { readonly pipeline?: boolean } = {}): Promise<Started> {
   const bus =
     options.bus ??
     memoryBus({
@@ -21,6 +24,7 @@ export async function started(options: Partial<GatewayOptions> = {}): Promise<St
       },
     })
   await bus.publish('pond', 'station', pondMessage)
+  if (pipeline) await bus.subscribe({ station: 'pond', topic: 'tick' }, () => undefined)
   const gateway = await startGateway({ bus, host: '127.0.0.1', port: 0, now: () => noon, ...options })
   onTestFinished(async () => {
     await gateway.close()
