@@ -140,7 +140,7 @@ async function host(
   onStation(station, { engine, network })
 
   const kept = keep && (await keptState(keep.folder, { station: station.id, description, warn: keep.warn }))
-  if (keep) await showRecord(bus, keep.folder, station.id)
+  const shown = keep && (await showRecord(bus, keep.folder, station.id))
   const current: { session: string } = { session }
   const stream = await openStationStream({
     model,
@@ -154,6 +154,7 @@ async function host(
         description,
         onError: (error) => keep.warn(error.message),
         every: keep.every,
+        recordedUpTo: kept ? undefined : shown,
       }),
     engine,
     network,
@@ -184,10 +185,13 @@ async function host(
 const SHOWN = 14 * DAY
 const MOST_SHOWN = 5000
 
-/** Publishes the newest of what was kept, so that a page shows what it showed before the restart. */
-async function showRecord(bus: Bus, folder: Keep, station: string): Promise<void> {
+/**
+ * Publishes the newest of what was kept, so that a page shows what it showed before the restart. Gives the event time
+ * of the newest reading on record.
+ */
+async function showRecord(bus: Bus, folder: Keep, station: string): Promise<Instant | undefined> {
   const [newest] = await folder.records(station, 'reading', { limit: 1, newestFirst: true })
-  if (!newest) return
+  if (!newest) return undefined
   const readings = await folder.records(station, 'reading', {
     from: newest.eventTime - SHOWN,
     limit: MOST_SHOWN,
@@ -198,6 +202,7 @@ async function showRecord(bus: Bus, folder: Keep, station: string): Promise<void
       await bus.publish(station, topic, message as MessageOf[typeof topic])
     }
   }
+  return newest.eventTime
 }
 /** What trains the recurrent networks, in words; `none` without any. */
 function engineOf({ parts: { trained } }: StationModel): string {

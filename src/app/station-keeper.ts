@@ -17,6 +17,8 @@ export interface StationKeeperOptions {
   readonly onError: (error: Error) => void
   /** Ticks from one checkpoint to the next; default 500. */
   readonly every?: number | undefined
+  /** What was published up to here stays as it is on record: another model would forecast otherwise. Default: none. */
+  readonly recordedUpTo?: Instant | undefined
 }
 
 /**
@@ -29,6 +31,7 @@ export function stationKeeper({
   description,
   onError,
   every = TICKS_A_CHECKPOINT,
+  recordedUpTo = Number.NEGATIVE_INFINITY,
 }: StationKeeperOptions): StationKeeper {
   let records: KeptRecord[] = []
   let ticks = 0
@@ -57,7 +60,7 @@ export function stationKeeper({
 
   return {
     keep(what, { session, eventTime, message }) {
-      if (closed || (what === 'score' && !isKeptScore(eventTime))) return
+      if (closed || eventTime <= recordedUpTo || (what === 'score' && !isKeptScore(eventTime))) return
       records.push({ what, session, eventTime, message })
     },
     workedOff(state) {
