@@ -28,7 +28,7 @@ export async function startTickcast(flags: readonly string[]): Promise<TickcastP
   const args = ['--import', OFFLINE, PROGRAM, 'start', ...flags]
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    env: { ...process.env, TICKCAST_CACHE: cache },
+    env: { ...process.env, TICKCAST_CACHE: cache, TICKCAST_KEEP: join(cache, 'keep') },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   process.once('exit', () => child.kill('SIGKILL'))
