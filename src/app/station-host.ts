@@ -1,12 +1,13 @@
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
 import { describeInvalid, type Invalid } from '../bus/wire.ts'
 import type { StationModel } from '../core/station-model.ts'
+import { errorMessage } from '../domain/errors.ts'
 import type { Settlement } from '../domain/forecast.ts'
 import { DAY, type Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { openStationStream, type StationStream } from '../flow/station-stream.ts'
 import type { TrainerPool } from '../networks/trainer-pool.ts'
-import { stationOf } from '../protocol/encode.ts'
+import { stationMessage, stationOf } from '../protocol/encode.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
 import type { ReadingMessage, ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
 import type { Keep } from '../store/keep.ts'
@@ -57,6 +58,8 @@ export interface StationsKept {
 /** Forecasts every station that is announced on the bus, each in a pipeline of its own. */
 export interface StationHost {
   readonly stations: ReadonlyMap<string, StationStream>
+  /** Fulfilled when all that a station has published so far is where it is kept. */
+  recorded(station: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -66,6 +69,7 @@ interface Hosted {
   readonly built: string
   /** The newest replay session announced; ULIDs sort by time, so a smaller one is over. */
   session: string
+  recorded(): Promise<void>
   close(): Promise<void>
 }
 
@@ -106,6 +110,7 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
 
   return {
     stations,
+    recorded: async (station) => hosted.get(station)?.recorded(),
     async close() {
       closing = true
       await subscription.close()
@@ -130,19 +135,21 @@ async function host(
 
   const kept = keep && (await keptState(keep.folder, { station: station.id, description, warn: keep.warn }))
   if (keep) await showRecord(bus, keep.folder, station.id)
+  if (keep) await describe(keep, station)
+  const keeper =
+    keep &&
+    stationKeeper({
+      keep: keep.folder,
+      station: station.id,
+      description,
+      onError: (error) => keep.warn(error.message),
+    })
   const current: { session: string } = { session }
   const stream = await openStationStream({
     model,
     state: kept?.state ?? model.initial(),
     backlog: keep?.folder.journal(station.id, kept?.position ?? 0),
-    keeper:
-      keep &&
-      stationKeeper({
-        keep: keep.folder,
-        station: station.id,
-        description,
-        onError: (error) => keep.warn(error.message),
-      }),
+    keeper,
     engine,
     network,
     bus,
@@ -164,7 +171,17 @@ async function host(
     set session(newest) {
       current.session = newest
     },
+    recorded: async () => keeper?.recorded(),
     close: () => stream.close(),
+  }
+}
+
+/** So that whoever reads the folder later knows what its record is of. */
+async function describe({ folder, warn }: StationsKept, station: Station): Promise<void> {
+  try {
+    await folder.describe(stationMessage(station, { source: station.simulated ? 'simulated' : 'live' }))
+  } catch (error) {
+    warn(`what ${station.id} is cannot be kept: ${errorMessage(error)}`)
   }
 }
 

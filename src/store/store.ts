@@ -7,8 +7,9 @@ import { failureOf } from './failure.ts'
 import { lockFolder } from './folder-lock.ts'
 import { appendTicks, readJournal } from './journal-table.ts'
 import type { Ask, Damage, RequestKind, Requests, StoreThreadData } from './messages.ts'
-import { RECORD_TABLES, readRecords } from './record-tables.ts'
+import { RECORD_TABLES, readRecords, writeRecords } from './record-tables.ts'
 import { migrate } from './schema.ts'
+import { forgetStation, writeStation } from './station-rows.ts'
 
 /** The file of a folder, as the store's thread holds it. Everything here blocks. */
 export interface Store {
@@ -26,7 +27,7 @@ export function openStore(
   { folder, since, maxBytes }: StoreThreadData,
   onDamage: (damage: Damage) => void,
 ): Store {
-  const path = join(folder, 'tickcast.db')
+  const path = databasePath(folder)
   makeFolder(folder)
   const lock = lockFolder(folder, since)
   let database: Database
@@ -57,6 +58,14 @@ export function openStore(
       }
       return undefined
     },
+    record({ station, records }) {
+      database.transaction(() => writeRecords(database, station, records))
+      return undefined
+    },
+    describe({ station, description }) {
+      writeStation(database, station, description)
+      return undefined
+    },
     checkpoints: ({ station }) =>
       readCheckpoints(database, station, (position, damage) => {
         damaged.add(`${station}\n${position}`)
@@ -67,6 +76,7 @@ export function openStore(
       database.transaction(() => {
         for (const table of ['journal', 'checkpoints', ...Object.values(RECORD_TABLES)])
           database.run(`DELETE FROM ${table} WHERE station = ?`, station)
+        forgetStation(database, station)
       })
       return undefined
     },
@@ -80,6 +90,11 @@ export function openStore(
     path,
     answer: <K extends RequestKind>(ask: Ask<K>) => answers[ask.kind as K](ask),
   }
+}
+
+/** The database of a folder. */
+export function databasePath(folder: string): string {
+  return join(folder, 'tickcast.db')
 }
 
 function makeFolder(folder: string): void {
