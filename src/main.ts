@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { Argument, Command, CommanderError, Option } from 'commander'
+import { packageVersion } from './app/version.ts'
 import { labReportOptions, labRunOptions } from './commands/lab-options.ts'
 import {
   busOptions,
@@ -25,17 +25,6 @@ import { TickcastError } from './domain/errors.ts'
  * The command line. Each command's module is loaded only when it is asked for, so that `--help` and a wrong flag
  * answer at once.
  */
-
-function packageVersion(): string {
-  for (const path of ['../package.json', '../../package.json']) {
-    try {
-      return JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')).version
-    } catch {
-      // from dist/ the package lies one folder further up
-    }
-  }
-  return 'unknown'
-}
 
 function withOptions(command: Command, ...groups: readonly (readonly Option[])[]): Command {
   for (const option of groups.flat()) command.addOption(option)
