@@ -1,6 +1,7 @@
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
 import { describeInvalid, type Invalid } from '../bus/wire.ts'
 import type { StationModel } from '../core/station-model.ts'
+import type { ClosedForecast } from '../core/truth-join.ts'
 import { errorMessage } from '../domain/errors.ts'
 import type { Settlement } from '../domain/forecast.ts'
 import { DAY, type Instant } from '../domain/instant.ts'
@@ -44,6 +45,8 @@ export interface HostOptions {
   readonly onFailure: (error: unknown) => void
   /** Forecasts that a reading has settled, for whoever keeps a record of them. */
   readonly onSettled?: (station: string, settlements: readonly Settlement[]) => void
+  /** Forecasts beside all that came of what they are of, for whoever writes them down. */
+  readonly onClosed?: (station: string, closed: readonly ClosedForecast[]) => void
   readonly instruments?: Instruments
   /** Where live stations are kept; default: nowhere. */
   readonly keep?: StationsKept | undefined
@@ -123,7 +126,20 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
 
 async function host(
   station: Station,
-  { bus, flags, pool, from, onStation, onLive, onFailure, onSettled, tape, instruments, keep }: HostOptions,
+  {
+    bus,
+    flags,
+    pool,
+    from,
+    onStation,
+    onLive,
+    onFailure,
+    onSettled,
+    onClosed,
+    tape,
+    instruments,
+    keep,
+  }: HostOptions,
   { built, session }: { readonly built: string; readonly session: string },
 ): Promise<Hosted> {
   const { model, network, description } = assembleModel(station, flags, {
@@ -160,6 +176,7 @@ async function host(
     tape: () => tape?.(station.id),
     onFailure,
     onSettled: (settlements) => onSettled?.(station.id, settlements),
+    onClosed: (closed) => onClosed?.(station.id, closed),
   })
 
   return {
