@@ -6,6 +6,7 @@ import {
   busOptions,
   clientOptions,
   dataOptions,
+  exportOptions,
   keepOptions,
   liveOptions,
   logOptions,
@@ -14,6 +15,7 @@ import {
   parseDate,
   parseSpeed,
   parseStationId,
+  parseTableFile,
   pipelineOptions,
   serverOptions,
   spanOptions,
@@ -82,6 +84,10 @@ withOptions(
   networkOptions(),
   [
     new Option('--score-from <date>', 'score only forecasts issued from then on').argParser(parseDate),
+    new Option(
+      '--forecasts <file>',
+      'write every forecast beside what came, as .parquet, .csv or .ndjson',
+    ).argParser(parseTableFile),
     new Option('--report <file>', 'write an HTML page with tables and plots'),
     new Option('--markdown <file>', 'write the tables for a README'),
     new Option('--json', 'print one JSON object last, everything else on standard error'),
@@ -164,6 +170,15 @@ withOptions(
   ],
   clientOptions(),
 ).action(async (options) => (await import('./commands/feed.ts')).feed(options))
+
+withOptions(
+  program
+    .command('export')
+    .description(
+      'what a live station published, as far as it is kept, in a file; beside a running server too',
+    ),
+  exportOptions(),
+).action(async (options) => (await import('./commands/export.ts')).exportRecord(options))
 
 program
   .command('download')
