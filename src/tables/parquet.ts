@@ -19,15 +19,16 @@ export function parquetEncoder(columns: readonly Column[]): TableEncoder {
     columnData: columns.map(({ name, type }) => ({ name, data: [], type: TYPES[type] })),
   })
   const writer = new ParquetWriter({ writer: bytes, schema, createdBy: 'tickcast' })
-  let cells: Cell[][] = columns.map(() => [])
+  const group = columns.map(({ type }) => collected(type))
+  let rowsHeld = 0
 
   const writeGroup = (): void => {
-    const columnData = columns.map(({ name, type }, at) => ({
+    const columnData = columns.map(({ name }, at) => ({
       name,
-      data: type === 'time' ? cells[at]!.map(dateOf) : cells[at]!,
+      data: group[at]!.values(rowsHeld),
       offsetIndex: false,
     }))
-    cells = columns.map(() => [])
+    rowsHeld = 0
     // Without a `flush` of the bytes' own nothing is waited for.
     void writer.write({ columnData, rowGroupSize: ROW_GROUP })
   }
@@ -40,19 +41,46 @@ export function parquetEncoder(columns: readonly Column[]): TableEncoder {
   return {
     encode(rows) {
       for (const row of rows) {
-        for (let at = 0; at < columns.length; at++) cells[at]!.push(row[at] ?? null)
-        if (cells[0]!.length === ROW_GROUP) writeGroup()
+        for (let at = 0; at < columns.length; at++) group[at]!.put(rowsHeld, row[at] ?? null)
+        if (++rowsHeld === ROW_GROUP) writeGroup()
       }
       return taken()
     },
     end() {
-      if (cells[0]!.length > 0) writeGroup()
+      if (rowsHeld > 0) writeGroup()
       void writer.finish()
       return taken()
     },
   }
 }
 
-function dateOf(cell: Cell): Date | null {
-  return cell === null ? null : new Date(Number(cell))
+/** The cells of a column in the rows of a group. */
+interface Collected {
+  put(row: number, cell: Cell): void
+  values(rows: number): unknown[] | Float64Array
+}
+
+/** Numbers lie side by side, and are made to objects for as long as a column takes to be written. */
+function collected(type: Column['type']): Collected {
+  if (type === 'text' || type === 'flag') {
+    const cells: Cell[] = []
+    return {
+      put(row, cell) {
+        cells[row] = cell
+      },
+      values: (rows) => cells.slice(0, rows),
+    }
+  }
+  const numbers = new Float64Array(ROW_GROUP)
+  const known = type === 'time' ? (number: number) => new Date(number) : (number: number) => number
+  return {
+    put(row, cell) {
+      numbers[row] = cell === null ? Number.NaN : Number(cell)
+    },
+    values(rows) {
+      const held = numbers.subarray(0, rows)
+      if (type === 'number' && !held.some(Number.isNaN)) return held
+      return Array.from(held, (number) => (Number.isNaN(number) ? null : known(number)))
+    },
+  }
 }
