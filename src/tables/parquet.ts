@@ -23,9 +23,11 @@ export function parquetEncoder(columns: readonly Column[]): TableEncoder {
   let rowsHeld = 0
 
   const writeGroup = (): void => {
-    const columnData = columns.map(({ name }, at) => ({
+    const columnData = columns.map(({ name, type }, at) => ({
       name,
       data: group[at]!.values(rowsHeld),
+      // Measured numbers hardly repeat: a dictionary is work for nothing.
+      ...(type === 'number' && { encoding: 'PLAIN' as const }),
       offsetIndex: false,
     }))
     rowsHeld = 0
