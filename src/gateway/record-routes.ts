@@ -26,7 +26,7 @@ interface RecordKind {
   readonly table: (station: CachedStation) => MessageTable
 }
 
-/** By the last part of the path. A forecast is ten thousand bytes, the scores are more. */
+/** By the last part of the path. Of a forecast ten thousand bytes come, of one message of scores as CSV 400,000. */
 const KINDS: Readonly<Record<'readings' | 'forecasts' | 'scores', RecordKind>> = {
   readings: {
     topic: 'reading',
@@ -37,10 +37,10 @@ const KINDS: Readonly<Record<'readings' | 'forecasts' | 'scores', RecordKind>> =
   forecasts: {
     topic: 'forecast',
     limits: { usual: 100, most: 1000 },
-    part: 20,
+    part: 10,
     table: () => forecastTable(),
   },
-  scores: { topic: 'score', limits: { usual: 100, most: 1000 }, part: 10, table: () => scoreTable },
+  scores: { topic: 'score', limits: { usual: 100, most: 1000 }, part: 1, table: () => scoreTable },
 }
 
 type ById = { Params: { id: string } }
