@@ -92,6 +92,16 @@ describe('records', () => {
     },
   )
 
+  it('records - HEAD says where the next page begins, and sends none', async () => {
+    const { gateway } = await started({ records: keptRecords({ reading: readings(3) }).source })
+    const path = `${gateway.address}/v1/stations/pond/readings?limit=2`
+    const [head, whole] = [await fetch(path, { method: 'HEAD' }), await fetch(path)]
+    expect(head.status).toBe(200)
+    expect(head.headers.get('link')).toMatch(/rel="next"$/)
+    expect(head.headers.get('link')).toBe(whole.headers.get('link'))
+    expect(await head.text()).toBe('')
+  })
+
   it('records - a page that ends with the last record has no next', async () => {
     const { gateway } = await started({ records: keptRecords({ reading: readings(4) }).source })
     expect((await json(gateway, '/v1/stations/pond/readings?limit=4')).next).toBe(null)
