@@ -197,6 +197,20 @@ describe('records', () => {
     })
   })
 
+  it('records - a page that breaks off on its way is no whole page, and costs nobody else anything', async () => {
+    const { source } = keptRecords({ reading: readings(1000) })
+    const { gateway } = await started({
+      records: {
+        ...source,
+        records: (station, topic, range) =>
+          range.after ? Promise.reject(new Error('the disk fails')) : source.records(station, topic, range),
+      },
+    })
+    const reply = await fetch(`${gateway.address}/v1/stations/pond/readings`)
+    await expect(reply.text()).rejects.toThrow()
+    expect((await json(gateway, '/v1/stations/pond/readings?limit=10')).readings).toHaveLength(10)
+  })
+
   it('records - the index says the version, where stations are kept, and leads to routes that are there', async () => {
     const { gateway } = await started({ records: keptRecords({}).source, version: '1.2.3' })
     const { links, ...rest } = await json(gateway, '/v1')
