@@ -37,7 +37,7 @@ export interface RunTimes extends Required<Instruments> {
   issueAgain(): void
 }
 
-const NOTHING_JOINED = { settlements: [], examples: [] }
+const NOTHING_JOINED = { settlements: [], examples: [], closed: [] }
 
 export function runTimes(onReading: (reading: Reading) => void): RunTimes {
   const experts = new Map<string, Times>()

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import { Argument, Command, CommanderError, Option } from 'commander'
+import { packageVersion } from './app/version.ts'
 import { labReportOptions, labRunOptions } from './commands/lab-options.ts'
 import {
   busOptions,
   clientOptions,
   dataOptions,
+  exportOptions,
   keepOptions,
   liveOptions,
   logOptions,
@@ -14,6 +15,7 @@ import {
   parseDate,
   parseSpeed,
   parseStationId,
+  parseTableFile,
   pipelineOptions,
   serverOptions,
   spanOptions,
@@ -25,17 +27,6 @@ import { TickcastError } from './domain/errors.ts'
  * The command line. Each command's module is loaded only when it is asked for, so that `--help` and a wrong flag
  * answer at once.
  */
-
-function packageVersion(): string {
-  for (const path of ['../package.json', '../../package.json']) {
-    try {
-      return JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')).version
-    } catch {
-      // from dist/ the package lies one folder further up
-    }
-  }
-  return 'unknown'
-}
 
 function withOptions(command: Command, ...groups: readonly (readonly Option[])[]): Command {
   for (const option of groups.flat()) command.addOption(option)
@@ -103,6 +94,10 @@ withOptions(
   networkOptions(),
   [
     new Option('--score-from <date>', 'score only forecasts issued from then on').argParser(parseDate),
+    new Option(
+      '--forecasts <file>',
+      'write every forecast beside what came, as .parquet, .csv or .ndjson',
+    ).argParser(parseTableFile),
     new Option('--report <file>', 'write an HTML page with tables and plots'),
     new Option('--markdown <file>', 'write the tables for a README'),
     new Option('--json', 'print one JSON object last, everything else on standard error'),
@@ -194,6 +189,15 @@ withOptions(
   [new Option('--yes', 'it is meant: this cannot be undone')],
   clientOptions(),
 ).action(async (station, options) => (await import('./commands/remove.ts')).remove(station, options))
+
+withOptions(
+  program
+    .command('export')
+    .description(
+      'what a live station published, as far as it is kept, in a file; beside a running server too',
+    ),
+  exportOptions(),
+).action(async (options) => (await import('./commands/export.ts')).exportRecord(options))
 
 program
   .command('download')

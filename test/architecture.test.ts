@@ -20,12 +20,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   threads: [],
   networks: ['learn', 'window', 'forecast', 'kernel', 'wasm', 'threads'],
   store: ['protocol', 'threads'],
+  tables: ['protocol'],
   tensorflow: ['kernel', 'networks'],
   core: ['protocol', 'ingest', 'window', 'forecast', 'verify', 'learn'],
   flow: ['protocol', 'ingest', 'window', 'forecast', 'verify', 'learn', 'core', 'bus'],
   experts: ['forecast', 'learn', 'networks'],
   bus: ['protocol', 'ingest'],
-  gateway: ['protocol', 'bus', 'ingest'],
+  gateway: ['protocol', 'bus', 'ingest', 'tables'],
   client: ['protocol'],
   dashboard: ['protocol', 'client'],
   replay: ['protocol', 'bus', 'ingest'],
@@ -56,6 +57,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'experts',
     'flow',
     'bus',
+    'store',
+    'tables',
     'app',
     'client',
     'replay',
@@ -63,7 +66,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'report',
     'store',
   ],
-  main: ['commands'],
+  main: ['commands', 'app'],
 }
 
 interface Import {

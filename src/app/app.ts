@@ -7,6 +7,7 @@ import { type Deferred, deferred } from '../domain/deferred.ts'
 import { toError } from '../domain/errors.ts'
 import type { Station } from '../domain/station.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import type { RecordSource } from '../gateway/record-source.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
 import { openTrainerPool, type TrainerPool } from '../networks/trainer-pool.ts'
 import { trainingEngine } from '../networks/training-engine.ts'
@@ -97,6 +98,15 @@ export async function openApp({
     onInvalid: (invalid) => rejectInvalid(invalid, { host: parts.host, warn: terminal.warn }),
   })
 
+  /** What was published a moment ago is in it too. */
+  const recordSource = (kept: Keep): RecordSource => ({
+    folder: kept.folder,
+    async records(station, topic, range) {
+      await parts.host?.recorded(station)
+      return kept.records(station, topic, range)
+    },
+  })
+
   let closing: Promise<void> | undefined
   const closed = async (): Promise<void> => {
     for (const part of [parts.controller, parts.host, parts.pool, parts.gateway, bus, parts.keep]) {
@@ -111,7 +121,8 @@ export async function openApp({
     fail,
     async serve(flags, checks = []) {
       const kept = () => parts.keep?.health()
-      parts.gateway = await openPage({ bus, flags, log, checks: [...checks, kept] })
+      const records = parts.keep && recordSource(parts.keep)
+      parts.gateway = await openPage({ bus, flags, log, checks: [...checks, kept], records })
       return parts.gateway
     },
     async forecast({ engine, keepEvery, ...options }) {

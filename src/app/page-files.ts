@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { Bus } from '../bus/bus.ts'
 import { type Gateway, startGateway } from '../gateway/gateway.ts'
+import type { RecordSource } from '../gateway/record-source.ts'
+import { packageVersion } from './version.ts'
 
 /** The flags of whatever listens. */
 export interface ServerFlags {
@@ -18,11 +20,13 @@ export function openPage({
   bus,
   flags,
   log,
+  records,
   checks = [],
 }: {
   readonly bus: Bus
   readonly flags: ServerFlags
   readonly log: Logger
+  readonly records?: RecordSource | undefined
   readonly checks?: readonly (() => string | undefined)[]
 }): Promise<Gateway> {
   return startGateway({
@@ -32,6 +36,8 @@ export function openPage({
     token: flags.token,
     pageDir: pageFolder(),
     logger: log,
+    records,
+    version: packageVersion(),
     checks,
   })
 }

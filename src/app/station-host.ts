@@ -1,12 +1,14 @@
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
 import { describeInvalid, type Invalid } from '../bus/wire.ts'
 import type { StationModel } from '../core/station-model.ts'
+import type { ClosedForecast } from '../core/truth-join.ts'
+import { errorMessage } from '../domain/errors.ts'
 import type { Settlement } from '../domain/forecast.ts'
 import { DAY, type Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { openStationStream, type StationStream } from '../flow/station-stream.ts'
 import type { TrainerPool } from '../networks/trainer-pool.ts'
-import { stationOf } from '../protocol/encode.ts'
+import { stationMessage, stationOf } from '../protocol/encode.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
 import type { ReadingMessage, ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
 import type { Keep } from '../store/keep.ts'
@@ -43,6 +45,8 @@ export interface HostOptions {
   readonly onFailure: (error: unknown) => void
   /** Forecasts that a reading has settled, for whoever keeps a record of them. */
   readonly onSettled?: (station: string, settlements: readonly Settlement[]) => void
+  /** Forecasts beside all that came of what they are of, for whoever writes them down. */
+  readonly onClosed?: (station: string, closed: readonly ClosedForecast[]) => void
   readonly instruments?: Instruments
   /** Where live stations are kept; default: nowhere. */
   readonly keep?: StationsKept | undefined
@@ -59,6 +63,8 @@ export interface StationsKept {
 /** Forecasts every station that is announced on the bus, each in a pipeline of its own. */
 export interface StationHost {
   readonly stations: ReadonlyMap<string, StationStream>
+  /** Fulfilled when all that a station has published so far is where it is kept. */
+  recorded(station: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -68,6 +74,7 @@ interface Hosted {
   readonly built: string
   /** The newest replay session announced; ULIDs sort by time, so a smaller one is over. */
   session: string
+  recorded(): Promise<void>
   close(): Promise<void>
 }
 
@@ -117,6 +124,7 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
 
   return {
     stations,
+    recorded: async (station) => hosted.get(station)?.recorded(),
     async close() {
       closing = true
       await subscription.close()
@@ -129,7 +137,20 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
 
 async function host(
   station: Station,
-  { bus, flags, pool, from, onStation, onLive, onFailure, onSettled, tape, instruments, keep }: HostOptions,
+  {
+    bus,
+    flags,
+    pool,
+    from,
+    onStation,
+    onLive,
+    onFailure,
+    onSettled,
+    onClosed,
+    tape,
+    instruments,
+    keep,
+  }: HostOptions,
   { built, session }: { readonly built: string; readonly session: string },
 ): Promise<Hosted> {
   const { model, network, description } = assembleModel(station, flags, {
@@ -141,21 +162,23 @@ async function host(
 
   const kept = keep && (await keptState(keep.folder, { station: station.id, description, warn: keep.warn }))
   const shown = keep && (await showRecord(bus, keep.folder, station.id))
+  if (keep) await describe(keep, station)
+  const keeper =
+    keep &&
+    stationKeeper({
+      keep: keep.folder,
+      station: station.id,
+      description,
+      onError: (error) => keep.warn(error.message),
+      every: keep.every,
+      recordedUpTo: kept ? undefined : shown,
+    })
   const current: { session: string } = { session }
   const stream = await openStationStream({
     model,
     state: kept?.state ?? model.initial(),
     backlog: keep?.folder.journal(station.id, kept?.position ?? 0),
-    keeper:
-      keep &&
-      stationKeeper({
-        keep: keep.folder,
-        station: station.id,
-        description,
-        onError: (error) => keep.warn(error.message),
-        every: keep.every,
-        recordedUpTo: kept ? undefined : shown,
-      }),
+    keeper,
     engine,
     network,
     bus,
@@ -166,6 +189,7 @@ async function host(
     tape: () => tape?.(station.id),
     onFailure,
     onSettled: (settlements) => onSettled?.(station.id, settlements),
+    onClosed: (closed) => onClosed?.(station.id, closed),
   })
 
   return {
@@ -177,7 +201,17 @@ async function host(
     set session(newest) {
       current.session = newest
     },
+    recorded: async () => keeper?.recorded(),
     close: () => stream.close(),
+  }
+}
+
+/** So that whoever reads the folder later knows what its record is of. */
+async function describe({ folder, warn }: StationsKept, station: Station): Promise<void> {
+  try {
+    await folder.describe(stationMessage(station, { source: station.simulated ? 'simulated' : 'live' }))
+  } catch (error) {
+    warn(`what ${station.id} is cannot be kept: ${errorMessage(error)}`)
   }
 }
 

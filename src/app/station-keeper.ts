@@ -8,12 +8,14 @@ import type { Keep, KeptRecord } from '../store/keep.ts'
 
 /** Ticks from one checkpoint to the next: as many are worked off again after a crash, in a second or two. */
 const TICKS_A_CHECKPOINT = 500
+/** What is published is on the disk so long after, or sooner. */
+const RECORDS_EVERY_MS = 1000
 
 export interface StationKeeperOptions {
   readonly keep: Keep
   readonly station: string
   readonly description: ModelDescription
-  /** A checkpoint failed; the station goes on, and the next one is tried in its turn. */
+  /** Something could not be kept; the station goes on, and it is tried again in its turn. */
   readonly onError: (error: Error) => void
   /** Ticks from one checkpoint to the next; default 500. */
   readonly every?: number | undefined
@@ -21,9 +23,15 @@ export interface StationKeeperOptions {
   readonly recordedUpTo?: Instant | undefined
 }
 
+/** A keeper whose record can be read as far as it was published. */
+export interface RecordingKeeper extends StationKeeper {
+  /** Fulfilled when all that was published so far is on the disk, or cannot be brought there for now. */
+  recorded(): Promise<void>
+}
+
 /**
- * Keeps a live station: its state now and then and at the end, and what it published since. After a crash the newest
- * checkpoint and the journal behind it give the very same forecasts again, which are written over what was there.
+ * Keeps a live station: its state now and then and at the end, and what it published a second later at most. After a
+ * crash the newest checkpoint and the journal behind it lead to where the record ends, and on from there.
  */
 export function stationKeeper({
   keep,
@@ -32,12 +40,33 @@ export function stationKeeper({
   onError,
   every = TICKS_A_CHECKPOINT,
   recordedUpTo = Number.NEGATIVE_INFINITY,
-}: StationKeeperOptions): StationKeeper {
+}: StationKeeperOptions): RecordingKeeper {
   let records: KeptRecord[] = []
+  let due: NodeJS.Timeout | undefined
+  let failing = false
   let ticks = 0
   let closed = false
   let writing: Promise<void> = Promise.resolve()
 
+  const recorded = (): Promise<void> => {
+    clearTimeout(due)
+    due = undefined
+    if (records.length === 0) return writing
+    const taken = records
+    records = []
+    writing = writing
+      .then(() => keep.record(station, taken))
+      .then(() => {
+        failing = false
+      })
+      .catch((error: unknown) => {
+        records = [...taken, ...records]
+        // Told once, and not every second: the next checkpoint tells again.
+        if (!failing) onError(new Error(`the record of ${station} is not kept: ${errorMessage(error)}`))
+        failing = true
+      })
+    return writing
+  }
   const checkpoint = (state: StationState): Promise<void> => {
     const { position, newest } = state
     if (!newest) return Promise.resolve()
@@ -62,7 +91,9 @@ export function stationKeeper({
     keep(what, { session, eventTime, message }) {
       if (closed || eventTime <= recordedUpTo || (what === 'score' && !isKeptScore(eventTime))) return
       records.push({ what, session, eventTime, message })
+      due ??= setTimeout(() => void recorded(), RECORDS_EVERY_MS)
     },
+    recorded,
     workedOff(state) {
       if (++ticks !== every) return
       // The tick of the moment is still on its way through the subscribers.
@@ -72,6 +103,7 @@ export function stationKeeper({
     },
     async close(state) {
       closed = true
+      await recorded()
       await checkpoint(state)
     },
   }

@@ -37,9 +37,10 @@ export interface Delivery<T extends ClientTopic = ClientTopic> {
   readonly offset: number
   /**
    * How many messages between the last one delivered and this one were left out: a server that publishes faster
-   * than anyone reads sends the newest only. Undefined where it cannot be known (a snapshot).
+   * than anyone reads sends the newest only, and after a loss the server may no longer have all that came meanwhile.
+   * Null where nobody knows: the server is another one than before. Undefined where nothing was read before.
    */
-  readonly skipped: number | undefined
+  readonly skipped: number | null | undefined
 }
 
 /** What to do with the messages of each topic; the topics named are the ones subscribed to. */
@@ -262,7 +263,7 @@ function topicsOf(handlers: Handlers): ClientTopic[] {
 function deliver<T extends ClientTopic>(
   handlers: Handlers,
   push: PushOf<T>,
-  skipped: number | undefined,
+  skipped: number | null | undefined,
 ): void {
   const { station, topic, kind, offset, data } = push
   handlers[topic]?.(data, { station, topic, kind, offset, skipped })

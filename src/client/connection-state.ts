@@ -23,6 +23,8 @@ interface Followed {
   readonly epoch: string | undefined
   /** Offset of the newest message seen; undefined before the first. */
   readonly offsets: ReadonlyMap<ClientTopic, number | undefined>
+  /** Where a topic stood that the server could not go on from; null where it is another server that counts anew. */
+  readonly stopped: ReadonlyMap<ClientTopic, number | null>
 }
 
 interface Asked {
@@ -59,8 +61,8 @@ export type ConnectionEffect =
   | { readonly type: 'retry_in'; readonly ms: number }
   /** Send an `ask_again` event after a while. */
   | { readonly type: 'ask_again_later'; readonly station: string; readonly topics: readonly ClientTopic[] }
-  /** `skipped`: messages between the last one delivered and this one that were left out; undefined where unknown. */
-  | { readonly type: 'deliver'; readonly push: PushOf; readonly skipped: number | undefined }
+  /** `skipped`: messages between the last one delivered and this one that were left out; null where nobody knows. */
+  | { readonly type: 'deliver'; readonly push: PushOf; readonly skipped: number | null | undefined }
   /** A reply that belongs to no subscribe request of the machine's own. */
   | { readonly type: 'reply'; readonly frame: ServerFrame }
   | {
@@ -150,7 +152,11 @@ function follow(state: ConnectionState, station: string, topics: readonly Client
   const known = state.followed.get(station)
   const offsets = new Map(known?.offsets)
   for (const topic of topics) if (!offsets.has(topic)) offsets.set(topic, undefined)
-  const followed = new Map(state.followed).set(station, { epoch: known?.epoch, offsets })
+  const followed = new Map(state.followed).set(station, {
+    epoch: known?.epoch,
+    offsets,
+    stopped: known?.stopped ?? new Map(),
+  })
   const next = { ...state, followed }
   if (state.phase.name !== 'open') return { state: next, effects: [] }
   // Without `recover`: a topic followed already is answered with its snapshot, for whoever came to it now.
@@ -217,19 +223,22 @@ function received(state: ConnectionState, frame: ServerFrame): Transition {
 /** Takes the epoch of a subscribe's answer; offsets are taken from pushes alone, but for 'nothing there yet'. */
 function positioned(
   state: ConnectionState,
-  { station, topics }: Asked,
+  { station, topics, again }: Asked,
   result: Readonly<Record<string, unknown>>,
 ): ConnectionState {
   const known = state.followed.get(station)
   const { epoch, offsets: at } = result
   if (known === undefined || typeof epoch !== 'string') return state
   const offsets = new Map(known.offsets)
+  const stopped = new Map(known.stopped)
   for (const topic of topics) {
     if (!offsets.has(topic)) continue
     const anew = result['recovered'] !== true
+    const before = offsets.get(topic)
+    if (anew && again && before !== undefined) stopped.set(topic, epoch === known.epoch ? before : null)
     if (anew) offsets.set(topic, isRecord(at) && at[topic] === 0 ? 0 : undefined)
   }
-  return { ...state, followed: new Map(state.followed).set(station, { epoch, offsets }) }
+  return { ...state, followed: new Map(state.followed).set(station, { epoch, offsets, stopped }) }
 }
 
 function rejected(state: ConnectionState, { station, topics, again }: Asked, error: ReplyError): Transition {
@@ -243,12 +252,23 @@ function pushed(state: ConnectionState, push: PushOf): Transition {
   const known = state.followed.get(push.station)
   if (!known?.offsets.has(push.topic)) return { state, effects: [] }
   const before = known.offsets.get(push.topic)
-  const skipped = push.kind === 'snapshot' || before === undefined ? undefined : push.offset - before - 1
+  const stopped = new Map(known.stopped)
+  stopped.delete(push.topic)
   const offsets = new Map(known.offsets).set(push.topic, push.offset)
   return {
-    state: { ...state, followed: new Map(state.followed).set(push.station, { ...known, offsets }) },
-    effects: [{ type: 'deliver', push, skipped }],
+    state: { ...state, followed: new Map(state.followed).set(push.station, { ...known, offsets, stopped }) },
+    effects: [{ type: 'deliver', push, skipped: skippedBefore(push, known.stopped.get(push.topic), before) }],
   }
+}
+
+function skippedBefore(
+  { kind, offset }: PushOf,
+  stopped: number | null | undefined,
+  before: number | undefined,
+): number | null | undefined {
+  if (stopped === null) return null
+  if (stopped !== undefined) return Math.max(0, offset - stopped - 1)
+  return kind === 'snapshot' || before === undefined ? undefined : offset - before - 1
 }
 
 function without(state: ConnectionState, station: string, topics: readonly ClientTopic[]): ConnectionState {

@@ -8,6 +8,7 @@ import { openLog } from '../app/log.ts'
 import { printTape, workedOff } from '../app/tapes.ts'
 import { openTerminal, type Terminal } from '../app/terminal.ts'
 import type { StationState } from '../core/station-state.ts'
+import { type ClosedForecast, openForecasts } from '../core/truth-join.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { formatInstant, type Instant, MINUTE } from '../domain/instant.ts'
 import { targetChannel } from '../domain/station.ts'
@@ -21,6 +22,7 @@ import type { ReportedRun } from '../report/reported-run.ts'
 import { figureLines } from '../report/text.ts'
 import { type BacktestResultsState, backtestResults } from '../verify/backtest-results.ts'
 import { openBacktestProgress } from './backtest-progress.ts'
+import { type ForecastFile, openForecastFile } from './forecast-file.ts'
 import { checkWritable, type ReportFlags, writeReports } from './report-files.ts'
 
 export interface BacktestFlags extends PipelineFlags, ReportFlags {
@@ -29,6 +31,8 @@ export interface BacktestFlags extends PipelineFlags, ReportFlags {
   readonly from?: Instant
   readonly until?: Instant
   readonly scoreFrom?: Instant
+  /** Where every forecast is written, in the format of its ending. */
+  readonly forecasts?: string
   readonly json?: true
 }
 
@@ -52,18 +56,24 @@ export interface BacktestOutcome {
  * forecasts are those a live run would have issued. Prints the figures, and writes a report if asked to.
  */
 export async function backtest(flags: BacktestFlags): Promise<void> {
-  chosenEntries(flags)
+  const experts = chosenEntries(flags).map(({ name }) => name)
   const terminal = openTerminal(flags.json ? process.stderr : process.stdout)
+  let file: ForecastFile | undefined
   try {
     await checkWritable(flags)
+    file = await openForecastFile(flags, experts)
     const tape = await chooseTape(flags, terminal)
     printTape(tape, terminal)
-    const outcome = await runBacktest(tape, { flags, terminal, interrupted: untilInterrupted() })
-    const { summary } = outcome
-    const files = await writeReports(flags, outcome)
+    const onClosed = file?.write
+    const interrupted = untilInterrupted()
+    const outcome = await runBacktest(tape, { flags, terminal, interrupted, ...(onClosed && { onClosed }) })
+    const { summary, state } = outcome
+    file?.write(openForecasts(state.truths))
+    const files = [...(await writeReports(flags, outcome)), ...(file ? [file.finish()] : [])]
     if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
     else for (const line of summaryLines(summary, files)) terminal.line(line)
   } finally {
+    file?.abandon()
     terminal.close()
   }
 }
@@ -76,11 +86,14 @@ export async function runBacktest(
     terminal,
     interrupted,
     instruments,
+    onClosed,
   }: {
     readonly flags: BacktestFlags
     readonly terminal: Terminal
     readonly interrupted?: Promise<void>
     readonly instruments?: Instruments
+    /** Forecasts of which no lead is open any more; those that still have one are in the state at the end. */
+    readonly onClosed?: (closed: readonly ClosedForecast[]) => void
   },
 ): Promise<BacktestOutcome> {
   const began = performance.now()
@@ -109,6 +122,7 @@ export async function runBacktest(
     onUnsuitable: (_, error) => app.fail(error),
     onLive: () => undefined,
     onSettled: (_, settlements) => void keeper.step(kept, settlements),
+    ...(onClosed && { onClosed: (_, closed) => onClosed(closed) }),
     ...(instruments && { instruments }),
   })
   const progress = openBacktestProgress({

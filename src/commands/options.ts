@@ -5,6 +5,7 @@ import { EXPERT_NAMES } from '../experts/choose.ts'
 import { ENGINES } from '../networks/engine-choice.ts'
 import { FASTEST } from '../protocol/messages.ts'
 import { STATION_ID } from '../protocol/topics.ts'
+import { formatOf, TABLE_FORMATS } from '../tables/table-format.ts'
 
 /*
  * Every flag that more than one command has, with its parser. A parser says what is expected; commander puts the
@@ -96,6 +97,15 @@ export function parseStationId(text: string): string {
   return text
 }
 
+export function parseTableFile(text: string): string {
+  if (formatOf(text) === undefined) {
+    throw new InvalidArgumentError(
+      `Expected a file that ends in ${TABLE_FORMATS.map((name) => `.${name}`).join(', ')}.`,
+    )
+  }
+  return text
+}
+
 /** Without a scheme it is that of the first protocol. */
 function parseUrl({
   protocols,
@@ -140,6 +150,22 @@ export const keepOptions = () =>
     ).argParser(parseText),
     option('--no-keep', 'keep nothing: a restart begins anew'),
   ])
+
+export const exportOptions = () => [
+  new Option('--what <name>', 'pairs: each forecast beside what came, by lead')
+    .choices(['readings', 'forecasts', 'scores', 'pairs'])
+    .makeOptionMandatory(),
+  new Option('--from <date>', 'of event time, or of issue').argParser(parseDate),
+  new Option('--to <date>', 'before this one').argParser(parseDate),
+  new Option('--format <name>', "how it is written (default: by the file's ending, else csv)").choices(
+    TABLE_FORMATS,
+  ),
+  option('--keep <folder>', 'where the station is kept (default: where `start --live` keeps it)').argParser(
+    parseText,
+  ),
+  new Option('--station <id>', 'which one (default: the only one)').argParser(parseStationId),
+  new Option('--out <file>', 'where to (default: standard output)').argParser(parseText),
+]
 
 export const spanOptions = () =>
   under('Tape', [

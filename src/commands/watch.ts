@@ -1,7 +1,7 @@
 import pc from 'picocolors'
 import { untilInterrupted } from '../app/interrupt.ts'
 import { screenOf } from '../app/screen.ts'
-import type { StreamClient } from '../client/client.ts'
+import type { Delivery, StreamClient } from '../client/client.ts'
 import { fetchStations } from '../client/http.ts'
 import { connect } from '../client/node.ts'
 import { TickcastError } from '../domain/errors.ts'
@@ -26,9 +26,8 @@ export async function watch({ station, topics, json, url, token }: WatchFlags): 
     const known = stations.map(({ id }) => id).join(', ') || 'none yet'
     throw new TickcastError('usage', `no station '${station ?? ''}' at ${url}: ${known}`)
   }
-  const print = (topic: ClientTopic, message: unknown, text: () => string): void => {
-    const line = json ? JSON.stringify({ station: watched.id, topic, data: message }) : text()
-    process.stdout.write(`${line}\n`)
+  const print = (message: unknown, delivery: Delivery, text: () => string): void => {
+    process.stdout.write(`${json ? jsonLine(message, delivery) : text()}\n`)
   }
   if (!json) {
     const simulated =
@@ -42,11 +41,13 @@ export async function watch({ station, topics, json, url, token }: WatchFlags): 
 
   const client = connect({ url, token })
   const lines = {
-    reading: (message: ReadingMessage) =>
-      print('reading', message, () => readingLine(message, watched.target)),
-    forecast: (message: ForecastMessage) => print('forecast', message, () => forecastLine(message)),
-    score: (message: ScoreMessage) => print('score', message, () => scoreLine(message)),
-    status: (message: StatusMessage) => print('status', message, () => statusLine(message)),
+    reading: (message: ReadingMessage, delivery: Delivery) =>
+      print(message, delivery, () => readingLine(message, watched.target)),
+    forecast: (message: ForecastMessage, delivery: Delivery) =>
+      print(message, delivery, () => forecastLine(message)),
+    score: (message: ScoreMessage, delivery: Delivery) => print(message, delivery, () => scoreLine(message)),
+    status: (message: StatusMessage, delivery: Delivery) =>
+      print(message, delivery, () => statusLine(message)),
   }
   client.subscribe(watched.id, Object.fromEntries(wanted.map((topic) => [topic, lines[topic]])), {
     onRefused: (error) => process.stderr.write(`tickcast: ${error.message}\n`),
@@ -54,6 +55,15 @@ export async function watch({ station, topics, json, url, token }: WatchFlags): 
   await reached(url, () => client.opened())
   await Promise.race([interrupted, closedForGood(client, url)])
   client.close()
+}
+
+/**
+ * A message with its place in the stream. `missed` are those before it that did not come, and could not be had again:
+ * as many, or null where nobody knows how many; absent where there are none.
+ */
+export function jsonLine(message: unknown, { station, topic, kind, offset, skipped }: Delivery): string {
+  const missed = skipped === undefined || skipped === 0 ? {} : { missed: skipped }
+  return JSON.stringify({ station, topic, kind, offset, ...missed, data: message })
 }
 
 /**

@@ -49,7 +49,7 @@ export type PipelineEvent =
   /** The tick of this delivery has set off nothing more. */
   | { readonly kind: 'done'; readonly delivery: number }
 
-const NOTHING: Joined = { settlements: [], examples: [] }
+const NOTHING: Joined = { settlements: [], examples: [], closed: [] }
 
 export function readingEvent(reading: Reading): ReadingEvent {
   return { kind: 'reading', reading, joined: NOTHING, row: -1, lookback: undefined, forecast: undefined }

@@ -46,6 +46,15 @@ export interface Joined {
   readonly settlements: readonly Settlement[]
   /** Issues whose last truth is known now, oldest first, with their row in the history. */
   readonly examples: readonly JoinedExample[]
+  /** Forecasts of which no lead is open any more, oldest first. */
+  readonly closed: readonly ClosedForecast[]
+}
+
+/** A forecast beside what came. */
+export interface ClosedForecast {
+  readonly forecast: Forecast
+  /** NaN where none came. Shape [lead 24]. */
+  readonly truth: Float64Array
 }
 
 export interface JoinedExample extends Example {
@@ -124,7 +133,7 @@ export function joinTruths(
       else state.expired++
     }
   }
-  return { settlements, examples: takeClosed(state) }
+  return { settlements, ...takeClosed(state) }
 }
 
 function settlementOf(forecast: Forecast, leadIndex: number, truth: number): Settlement {
@@ -139,12 +148,19 @@ function settlementOf(forecast: Forecast, leadIndex: number, truth: number): Set
 }
 
 /** The longest lead closes last: what it has passed is done with. */
-function takeClosed(state: TruthJoinState): readonly JoinedExample[] {
+function takeClosed(state: TruthJoinState): Pick<Joined, 'examples' | 'closed'> {
   const examples: JoinedExample[] = []
+  const closed: ClosedForecast[] = []
   while (state.left < state.firstOpen[LEADS - 1]!) {
-    const { issuedAt, example, truth } = state.issues.shift()!
+    const { issuedAt, forecast, example, truth } = state.issues.shift()!
     state.left++
+    if (forecast) closed.push({ forecast, truth })
     if (example && truth.some(Number.isFinite)) examples.push({ issuedAt, ...example, truth })
   }
-  return examples
+  return { examples, closed }
+}
+
+/** Forecasts that have an open lead, oldest first, with the truths that have come so far. */
+export function openForecasts({ issues }: TruthJoinState): readonly ClosedForecast[] {
+  return issues.flatMap(({ forecast, truth }) => (forecast ? [{ forecast, truth }] : []))
 }

@@ -133,7 +133,7 @@ function commandErrorText(error: unknown): string {
 
 /** A snapshot on a line that is drawn already comes after a reconnect: what lay between is unknown. */
 function mayHaveSkipped({ skipped }: Delivery): boolean {
-  return skipped === undefined || skipped > 0
+  return skipped !== 0
 }
 
 function linkOf(phase: Phase): ViewEvent {

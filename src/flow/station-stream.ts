@@ -5,6 +5,7 @@ import { countRejected, ingestStatisticsMessage } from '../core/ingest-statistic
 import { scoreMessage } from '../core/score-message.ts'
 import type { StationModel } from '../core/station-model.ts'
 import type { StationState } from '../core/station-state.ts'
+import type { ClosedForecast } from '../core/truth-join.ts'
 import { deferred } from '../domain/deferred.ts'
 import { toError } from '../domain/errors.ts'
 import { LEADS, type Settlement } from '../domain/forecast.ts'
@@ -48,6 +49,8 @@ export interface StationStreamOptions {
   readonly onFailure: (error: unknown) => void
   /** Forecasts that a reading has settled. */
   readonly onSettled?: (settlements: readonly Settlement[]) => void
+  /** Forecasts of which no lead is open any more. */
+  readonly onClosed?: (closed: readonly ClosedForecast[]) => void
   /** How the tape stands where it is known, which a pause between two readings changes; else as at the last reading. */
   readonly tape?: () => ReplayMarkMessage | undefined
   /** Ticks that are passed over: those of replay sessions that are over. */
@@ -169,6 +172,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       case 'reading':
         if (isLive(event.reading)) options.onLive(event.reading.eventTime)
         if (event.joined.settlements.length > 0) options.onSettled?.(event.joined.settlements)
+        if (event.joined.closed.length > 0) options.onClosed?.(event.joined.closed)
         publishReading(event)
         return
       case 'rejected':

@@ -8,8 +8,11 @@ import type { TapeCommand } from '../protocol/messages.ts'
 import { accessRules } from './access.ts'
 import { healthRoutes } from './health-routes.ts'
 import { httpApp, type Route } from './http-app.ts'
+import { indexRoute } from './index-route.ts'
 import { type GatewayLimits, LIMITS } from './limits.ts'
 import { gatewayMetrics } from './metrics.ts'
+import { recordRoutes } from './record-routes.ts'
+import type { RecordSource } from './record-source.ts'
 import { StationCache } from './station-cache.ts'
 import { stationRoutes } from './station-routes.ts'
 import { openStream } from './stream-server.ts'
@@ -24,6 +27,10 @@ export interface GatewayOptions {
   readonly token?: string | undefined
   /** Folder of the page's files, served at `/`. */
   readonly pageDir?: string | undefined
+  /** What was published and is kept; undefined: nothing is. */
+  readonly records?: RecordSource | undefined
+  /** Of the program, for whoever asks. */
+  readonly version?: string
   /** Each returns what keeps the process from being ready, or undefined; the bus is asked in any case. */
   readonly checks?: readonly (() => string | undefined)[]
   readonly now?: () => Instant
@@ -47,7 +54,7 @@ export interface Gateway {
  * the pipeline. Throws a `TickcastError` with `usage` or `port_in_use` where it cannot listen as asked.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { bus, host, token, now = Date.now, logger } = options
+  const { bus, host, token, records, now = Date.now, logger } = options
   const access = accessRules({ host, token })
   const limits = { ...LIMITS, ...options.limits }
   const cache = new StationCache(ulid())
@@ -61,6 +68,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
   })
   await app.register(healthRoutes, { metrics, checks: [() => bus.healthError(), ...(options.checks ?? [])] })
+  await app.register(indexRoute, { version: options.version ?? 'unknown', keep: records?.folder })
+  await app.register(recordRoutes, { cache, records })
   await app.register(stationRoutes, { cache, bus, control })
   await app.register(tickRoutes, { bus, cache, limits, now })
   const stream = openStream(app.server, {

@@ -24,11 +24,12 @@ export const REPLY_CODES = {
     meaning: 'every tick of the body was refused; the message names the first',
   },
   too_large: { http: 413, temporary: false, meaning: 'a frame or body over the limit' },
+  not_acceptable: { http: 406, temporary: false, meaning: 'it is there in JSON, NDJSON and CSV alone' },
   unsupported_media_type: { http: 415, temporary: false, meaning: 'neither JSON nor NDJSON nor CSV' },
   busy: {
     http: 503,
     temporary: true,
-    meaning: 'the bus takes nothing at the moment, or the tape does not answer',
+    meaning: 'no ticks are taken, the tape does not answer, or what is kept cannot be read at the moment',
   },
   internal: { http: 500, temporary: true, meaning: 'a defect of ours' },
 } as const

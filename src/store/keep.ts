@@ -1,9 +1,17 @@
 import { type Clock, systemClock } from '../domain/clock.ts'
 import { errorMessage } from '../domain/errors.ts'
 import { formatInstant, type Instant } from '../domain/instant.ts'
-import type { TickMessage } from '../protocol/messages.ts'
+import type { StationMessage, TickMessage } from '../protocol/messages.ts'
 import { groupCommit } from './group-commit.ts'
-import type { Ask, Damage, RecordKind, RecordRange, RequestKind, Requests } from './messages.ts'
+import type {
+  Ask,
+  Damage,
+  RecordKind,
+  RecordRange,
+  RequestKind,
+  Requests,
+  WrittenRecord,
+} from './messages.ts'
 import { openStoreThread } from './store-thread.ts'
 
 /** What a station published. */
@@ -58,6 +66,10 @@ export interface Keep {
       readonly records: readonly KeptRecord[]
     },
   ): Promise<void>
+  /** Keeps what was published ahead of the next checkpoint: all of it or nothing. A record takes the place of one as there. */
+  record(station: string, records: readonly KeptRecord[]): Promise<void>
+  /** Keeps what a station is, in the place of what was kept of it before. */
+  describe(station: StationMessage): Promise<void>
   /** Newest first, each verified by its checksum: one that is damaged is left out, and reported to `onDamage`. */
   checkpoints(station: string): Promise<readonly KeptCheckpoint[]>
   /** A page of what was published. `after` of the next page is the last record of this one. */
@@ -148,12 +160,20 @@ export async function openKeep(
         eventTime,
         writtenAt: clock.now(),
         state: copy,
-        records: records.map((record) => ({ ...record, message: JSON.stringify(record.message) })),
+        records: records.map(written),
       }
       return inOrder(() =>
         write<'checkpoint'>({ kind: 'checkpoint', station, checkpoint }, [copy.buffer]),
       ).then(() => undefined)
     },
+    record: (station, records) =>
+      inOrder(() => write<'record'>({ kind: 'record', station, records: records.map(written) })).then(
+        () => undefined,
+      ),
+    describe: (station) =>
+      inOrder(() =>
+        write<'describe'>({ kind: 'describe', station: station.id, description: JSON.stringify(station) }),
+      ).then(() => undefined),
     checkpoints: (station) => read<'checkpoints'>({ kind: 'checkpoints', station }),
     async records(station, what, range) {
       const records = await read<'records'>({ kind: 'records', station, what, range })
@@ -170,4 +190,8 @@ export async function openKeep(
       return closing
     },
   }
+}
+
+function written(record: KeptRecord): WrittenRecord {
+  return { ...record, message: JSON.stringify(record.message) }
 }

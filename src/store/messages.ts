@@ -48,6 +48,8 @@ export interface RecordRange {
   readonly to?: Instant
   /** The last record of the page before. */
   readonly after?: RecordPlace
+  /** So many of those are passed over first. */
+  readonly skip?: number
   readonly limit: number
   /** Default: oldest first. */
   readonly newestFirst?: boolean
@@ -63,6 +65,14 @@ export interface Requests {
   }
   checkpoint: {
     readonly ask: { readonly station: string; readonly checkpoint: WrittenCheckpoint }
+    readonly answer: undefined
+  }
+  record: {
+    readonly ask: { readonly station: string; readonly records: readonly WrittenRecord[] }
+    readonly answer: undefined
+  }
+  describe: {
+    readonly ask: { readonly station: string; readonly description: string }
     readonly answer: undefined
   }
   checkpoints: { readonly ask: { readonly station: string }; readonly answer: readonly ReadCheckpoint[] }

@@ -24,7 +24,7 @@ export function readRecords(
   database: Database,
   station: string,
   what: RecordKind,
-  { from, to, after, limit, newestFirst = false }: RecordRange,
+  { from, to, after, skip = 0, limit, newestFirst = false }: RecordRange,
 ): readonly WrittenRecord[] {
   const conditions = ['station = ?']
   const values: Value[] = [station]
@@ -43,9 +43,10 @@ export function readRecords(
   const way = newestFirst ? 'DESC' : 'ASC'
   const rows = database.all(
     `SELECT session, event_time AS eventTime, message FROM ${RECORD_TABLES[what]}
-     WHERE ${conditions.join(' AND ')} ORDER BY event_time ${way}, session ${way} LIMIT ?`,
+     WHERE ${conditions.join(' AND ')} ORDER BY event_time ${way}, session ${way} LIMIT ? OFFSET ?`,
     ...values,
     limit,
+    skip,
   ) as unknown as readonly Omit<WrittenRecord, 'what'>[]
   return rows.map(({ session, eventTime, message }) => ({ what, session, eventTime, message }))
 }

@@ -73,6 +73,21 @@ export function migrate(database: Database, path: string, migrations = MIGRATION
   })
 }
 
+/** Throws a `TickcastError` (`store_version`) where a file cannot be read as it is: nothing is brought up to date. */
+export function checkVersion(database: Database, path: string, newest = MIGRATIONS.length): void {
+  const version = pragma(database, 'user_version')
+  if (pragma(database, 'application_id') !== APPLICATION_ID) {
+    throw new TickcastError('store_version', `${path}: a database of another program`)
+  }
+  if (version !== newest) {
+    const remedy = version > newest ? 'a newer tickcast wrote it' : 'a start brings it up to date'
+    throw new TickcastError(
+      'store_version',
+      `${path}: of version ${version}, and version ${newest} is read here: ${remedy}`,
+    )
+  }
+}
+
 function pragma(database: Database, name: string): number {
   return Number(database.first(`PRAGMA ${name}`)?.[name])
 }

@@ -9,9 +9,10 @@ import { lockFolder } from './folder-lock.ts'
 import { appendTicks, readJournal } from './journal-table.ts'
 import { damageOfLog } from './log-check.ts'
 import type { Ask, Damage, RequestKind, Requests, StoreThreadData } from './messages.ts'
-import { RECORD_TABLES, readRecords } from './record-tables.ts'
+import { RECORD_TABLES, readRecords, writeRecords } from './record-tables.ts'
 import { finishSalvage, salvage } from './salvage.ts'
 import { migrate } from './schema.ts'
+import { forgetStation, writeStation } from './station-rows.ts'
 
 /** The file of a folder, as the store's thread holds it. Everything here blocks. */
 export interface Store {
@@ -80,6 +81,14 @@ export function openStore(
       }
       return undefined
     },
+    record({ station, records }) {
+      database.transaction(() => writeRecords(database, station, records))
+      return undefined
+    },
+    describe({ station, description }) {
+      writeStation(database, station, description)
+      return undefined
+    },
     checkpoints: ({ station }) =>
       readCheckpoints(database, station, (position, damage, error) => {
         noteDamage(error)
@@ -91,6 +100,7 @@ export function openStore(
       database.transaction(() => {
         for (const table of ['journal', 'checkpoints', ...Object.values(RECORD_TABLES)])
           database.run(`DELETE FROM ${table} WHERE station = ?`, station)
+        forgetStation(database, station)
       })
       return undefined
     },
@@ -133,6 +143,11 @@ export function salvageStore({ folder, since }: StoreThreadData, onDamage: (dama
   } finally {
     lock.release()
   }
+}
+
+/** The database of a folder. */
+export function databasePath(folder: string): string {
+  return filesOf(folder).database
 }
 
 function checkLog(files: Files, now: Instant, onDamage: (damage: Damage) => void): void {

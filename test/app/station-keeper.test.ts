@@ -19,14 +19,20 @@ type Written = Parameters<Keep['checkpoint']>[1]
 /** A folder that remembers what it was given; `failing` says whether there is room. */
 function folder({ checkpoints = [] as readonly KeptCheckpoint[], failing = (): boolean => false } = {}) {
   const written: Written[] = []
+  const recorded: KeptRecord[] = []
   const keep = {
     checkpoints: async () => checkpoints,
     async checkpoint(_station: string, checkpoint: Written) {
       if (failing()) throw new Error('the disk is full')
       written.push(checkpoint)
+      recorded.push(...checkpoint.records)
+    },
+    async record(_station: string, records: readonly KeptRecord[]) {
+      if (failing()) throw new Error('the disk is full')
+      recorded.push(...records)
     },
   }
-  return { keep: keep as unknown as Keep, written }
+  return { keep: keep as unknown as Keep, written, recorded }
 }
 
 function stateAt(position: number, eventTime = START) {
@@ -95,7 +101,7 @@ describe('station keeper', () => {
   })
 
   it('keeper - of scores the first hour of a day is kept, and nothing is written over what another model published', async () => {
-    const { keep, written } = folder()
+    const { keep, recorded } = folder()
     const keeper = stationKeeper({
       keep,
       ...{ station: 'garden', description: DESCRIPTION, recordedUpTo: START + HOUR },
@@ -108,9 +114,8 @@ describe('station keeper', () => {
       keeper.keep('forecast', reading(hour))
     }
     await keeper.close(stateAt(1))
-    const kept = written[0]!.records
-    expect(kept.filter(({ what }) => what === 'forecast')).toHaveLength(46)
-    const hours = kept.flatMap(({ what, eventTime }) =>
+    expect(recorded.filter(({ what }) => what === 'forecast')).toHaveLength(46)
+    const hours = recorded.flatMap(({ what, eventTime }) =>
       what === 'score' ? [new Date(eventTime).getUTCHours()] : [],
     )
     expect(hours.length).toBeGreaterThan(0)

@@ -117,6 +117,32 @@ describe('connection state', () => {
     expect(connection.on(push(13, 'snapshot'))).toMatchObject([{ type: 'deliver', skipped: undefined }])
   })
 
+  it.each([
+    ['the same server: it has counted on', 'E1', 7 + 5, 4],
+    ['the same server, nothing new', 'E1', 7, 0],
+    ['another server, which counts anew', 'E2', 3, null],
+  ])('connection state - says what could not be recovered (%s)', (_, epoch, offset, skipped) => {
+    const connection = readUpTo(7)
+    connection.on(lost(1006))
+    connection.on({ type: 'retry_due' })
+    connection.on({ type: 'opened' })
+    connection.on(result(2, { epoch, offsets: { reading: offset }, recovered: false }))
+    expect(connection.on(push(offset, 'snapshot'))).toMatchObject([{ type: 'deliver', skipped }])
+    expect(connection.on(push(offset + 1))).toMatchObject([{ type: 'deliver', skipped: 0 }])
+  })
+
+  it('connection state - what was recovered was not missed, nor what a second subscriber is shown again', () => {
+    const connection = readUpTo(7)
+    connection.on(lost(1006))
+    connection.on({ type: 'retry_due' })
+    connection.on({ type: 'opened' })
+    connection.on(result(2, { epoch: 'E1', offsets: { reading: 9 }, recovered: true }))
+    expect(connection.on(push(8))).toMatchObject([{ type: 'deliver', skipped: 0 }])
+    connection.on(follow)
+    connection.on(result(3, { epoch: 'E1', offsets: { reading: 8 } }))
+    expect(connection.on(push(8, 'snapshot'))).toMatchObject([{ type: 'deliver', skipped: undefined }])
+  })
+
   it('connection state - what is no longer followed is delivered no longer, nor asked for again', () => {
     const connection = readUpTo(7)
     expect(connection.on({ type: 'unfollow', station: 'pond', topics: ['reading'] })).toEqual([

@@ -1,34 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { simulatedTape } from '../../replay/simulated-station.ts'
-import type { Terminal } from '../../src/app/terminal.ts'
 import { type BacktestFlags, runBacktest } from '../../src/commands/backtest.ts'
-import { DAY, HOUR } from '../../src/domain/instant.ts'
-
-const ignored: Terminal = {
-  fact: () => undefined,
-  line: () => undefined,
-  above: (write) => write(),
-  warn: () => undefined,
-  status: () => undefined,
-  close: () => undefined,
-}
-
-const tape = simulatedTape({ seed: 3 })
-
-const FLAGS: BacktestFlags = {
-  network: false,
-  engine: 'auto',
-  cell: 'gru',
-  units: [8],
-  trainEvery: 12 * HOUR,
-  roundSteps: 1,
-  batch: 8,
-  issueEvery: HOUR,
-  maxBridge: 3 * HOUR,
-  lateness: 0,
-  seed: 3,
-  until: tape.first + 45 * DAY,
-}
+import { DAY } from '../../src/domain/instant.ts'
+import { FLAGS, ignored, tape } from './backtest-run.ts'
 
 /** All of a run but how long it took and in how much memory. */
 async function found(flags: BacktestFlags) {

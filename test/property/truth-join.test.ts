@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { batchOf } from '../../src/core/history.ts'
-import { type Joined, openLeads } from '../../src/core/truth-join.ts'
+import { type Joined, openForecasts, openLeads } from '../../src/core/truth-join.ts'
 import { LEADS, type Settlement, validTime } from '../../src/domain/forecast.ts'
 import { HOUR, type Instant, MINUTE } from '../../src/domain/instant.ts'
 import { joining } from '../core/joining.ts'
@@ -164,6 +164,28 @@ describe('truth join properties', () => {
             expect(value).toBe(truths.get(key({ issuedAt, leadIndex })) ?? Number.NaN)
           })
         })
+      }),
+    )
+  })
+
+  it('truth join - every forecast closes once, in its order, with the very truths it was scored by', () => {
+    fc.assert(
+      fc.property(events, cadence, (events, cadence) => {
+        const truths = new Map<string, number>()
+        const closed: Joined['closed'][number][] = []
+        const issued: Instant[] = []
+        const { state } = play(events, cadence, (joined, { time, value, bridged, issues }) => {
+          for (const one of joined.settlements) truths.set(key(one), one.truth)
+          closed.push(...joined.closed)
+          if (issues === 'a forecast' && !bridged && !Number.isNaN(value)) issued.push(time)
+        })
+        const all = [...closed, ...openForecasts(state)]
+        expect(all.map(({ forecast }) => forecast.issuedAt)).toEqual(issued)
+        for (const { forecast, truth } of all) {
+          truth.forEach((value, leadIndex) => {
+            expect(value).toBe(truths.get(key({ issuedAt: forecast.issuedAt, leadIndex })) ?? Number.NaN)
+          })
+        }
       }),
     )
   })

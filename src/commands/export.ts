@@ -1,0 +1,162 @@
+import { createWriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { untilInterrupted } from '../app/interrupt.ts'
+import { errorMessage, TickcastError } from '../domain/errors.ts'
+import type { Instant } from '../domain/instant.ts'
+import { MIXTURE } from '../forecast/mixture.ts'
+import { stationOf } from '../protocol/encode.ts'
+import type { ForecastMessage, ReadingMessage, StationMessage } from '../protocol/messages.ts'
+import { dataFolder } from '../store/data-folder.ts'
+import type { KeptRecord } from '../store/keep.ts'
+import { openRecords, type Records } from '../store/records.ts'
+import { forecastTable, type MessageTable, readingTable, scoreTable } from '../tables/message-tables.ts'
+import { jsonLines } from '../tables/ndjson.ts'
+import type { TableEncoder } from '../tables/table.ts'
+import { encoderFor, formatOf, type TableFormat } from '../tables/table-format.ts'
+import { PAIR_COLUMNS, paired, pairRows } from './pairs.ts'
+
+export const EXPORTED = ['readings', 'forecasts', 'scores', 'pairs'] as const
+
+export interface ExportFlags {
+  readonly what: (typeof EXPORTED)[number]
+  readonly from?: Instant
+  readonly to?: Instant
+  /** Default: by the ending of `out`, else CSV. */
+  readonly format?: TableFormat
+  readonly keep?: string
+  readonly station?: string
+  /** Default: standard output. */
+  readonly out?: string
+}
+
+/** Writes what is kept of a station to a file or on; also beside the server that keeps it. */
+export async function exportRecord(flags: ExportFlags): Promise<void> {
+  const { from, to, out } = flags
+  const format = flags.format ?? (out === undefined ? undefined : formatOf(out)) ?? 'csv'
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new TickcastError('usage', '--to: not later than --from, so there is nothing between them')
+  if (format === 'parquet' && out === undefined && process.stdout.isTTY)
+    throw new TickcastError('usage', '--format parquet is for no terminal: --out FILE says where to')
+  const records = openRecords(dataFolder('live', flags.keep))
+  try {
+    const station = chosenStation(records, flags.station)
+    const bytes = await exported({ records, station, flags, format })
+    if (out === undefined) await pipeline(Readable.from(bytes), process.stdout, { end: false })
+    else await toFile(bytes, out)
+  } finally {
+    records.close()
+  }
+}
+
+interface Task {
+  readonly records: Records
+  readonly station: StationMessage
+  readonly flags: ExportFlags
+  readonly format: TableFormat
+}
+
+/** Records that are read, and rows that are handed on, at once. A forecast is ten thousand bytes, the scores are more. */
+const PAGE = { reading: 1000, forecast: 50, score: 10 } as const
+
+async function exported(task: Task): Promise<Iterable<Uint8Array>> {
+  const { flags, format } = task
+  const encoder = await encoderFor(format)
+  switch (flags.what) {
+    case 'readings':
+      return tabled(task, 'reading', () => readingTable(channelsOf(task)), encoder)
+    case 'forecasts':
+      return tabled(task, 'forecast', () => forecastTable(expertsOf(task)), encoder)
+    case 'scores':
+      return tabled(task, 'score', () => scoreTable, encoder)
+    case 'pairs':
+      return pairsOf(task, encoder(PAIR_COLUMNS))
+  }
+}
+
+type EncoderOf = Awaited<ReturnType<typeof encoderFor>>
+
+/** As lines of JSON the messages are what was published; in tables they have the columns of their kind. */
+function* tabled(
+  task: Task,
+  what: KeptRecord['what'],
+  tableOf: () => MessageTable,
+  encoderOf: EncoderOf,
+): Generator<Uint8Array> {
+  const pages = pagesOf(task, what, task.flags)
+  if (task.format === 'ndjson') {
+    for (const page of pages) yield jsonLines(page.map(({ message }) => message))
+    return
+  }
+  const table = tableOf()
+  const encoder = encoderOf(table.columns)
+  for (const page of pages) yield encoder.encode(page.flatMap(({ message }) => table.rows(message)))
+  yield encoder.end()
+}
+
+/** Of forecasts issued in the time asked for; readings are read on until their last truth is known. */
+function* pairsOf(task: Task, encoder: TableEncoder): Generator<Uint8Array> {
+  const { from } = task.flags
+  const station = stationOf(task.station)
+  const forecasts = messagesOf<ForecastMessage>(pagesOf(task, 'forecast', task.flags))
+  const readings = messagesOf<ReadingMessage>(
+    pagesOf(task, 'reading', { ...(from !== undefined && { from }) }),
+  )
+  for (const pair of paired(station, { forecasts, readings })) yield encoder.encode(pairRows(pair))
+  yield encoder.end()
+}
+
+function* messagesOf<T>(pages: Iterable<readonly KeptRecord[]>): Generator<T> {
+  for (const page of pages) for (const { message } of page) yield message as T
+}
+
+function* pagesOf(
+  { records, station }: Task,
+  what: KeptRecord['what'],
+  { from, to }: Pick<ExportFlags, 'from' | 'to'>,
+): Generator<readonly KeptRecord[]> {
+  const range = { ...(from !== undefined && { from }), ...(to !== undefined && { to }), limit: PAGE[what] }
+  let page = records.records(station.id, what, range)
+  while (page.length > 0) {
+    yield page
+    page = records.records(station.id, what, { ...range, after: page.at(-1)! })
+  }
+}
+
+/** As the station has them now, and behind them those that it had before. */
+function channelsOf({ records, station }: Task): readonly string[] {
+  const now = station.channels.map(({ name }) => name)
+  return [...new Set([...now, ...records.keys(station.id, 'reading', 'values')])]
+}
+
+function expertsOf({ records, station }: Task): readonly string[] {
+  return records.keys(station.id, 'forecast', 'models').filter((name) => name !== MIXTURE)
+}
+
+function chosenStation(records: Records, id: string | undefined): StationMessage {
+  const stations = records.stations()
+  const known = stations.map((station) => station.id).join(', ') || 'none'
+  const chosen = id === undefined ? stations[0] : stations.find((station) => station.id === id)
+  if (chosen === undefined)
+    throw new TickcastError('usage', `--station: '${id ?? ''}' is not kept in ${records.folder}: ${known}`)
+  if (id === undefined && stations.length > 1)
+    throw new TickcastError('usage', `--station: which one of those in ${records.folder}: ${known}`)
+  return chosen
+}
+
+/** Under its name once it is whole. */
+async function toFile(bytes: Iterable<Uint8Array>, out: string): Promise<void> {
+  const part = `${out}.part`
+  const stop = new AbortController()
+  void untilInterrupted().then(() => stop.abort())
+  try {
+    await pipeline(Readable.from(bytes), createWriteStream(part), { signal: stop.signal })
+    await rename(part, out)
+  } catch (cause) {
+    await rm(part, { force: true })
+    if (stop.signal.aborted) throw new TickcastError('usage', `interrupted: ${out} is not written`)
+    if (cause instanceof TickcastError || !(cause instanceof Error && 'syscall' in cause)) throw cause
+    throw new TickcastError('usage', `--out ${out}: cannot be written: ${errorMessage(cause)}`, { cause })
+  }
+}

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs'
+import { TickcastError } from '../domain/errors.ts'
+import type { StationMessage } from '../protocol/messages.ts'
+import { type Database, openDatabase } from './database.ts'
+import { errorOf, failureOf } from './failure.ts'
+import type { KeptRecord } from './keep.ts'
+import type { RecordKind, RecordRange } from './messages.ts'
+import { RECORD_TABLES, readRecords } from './record-tables.ts'
+import { checkVersion } from './schema.ts'
+import { readStations } from './station-rows.ts'
+import { databasePath } from './store.ts'
+
+/**
+ * What a folder holds, for reading alone: also beside a process that keeps its stations there, which neither waits for
+ * a reader nor is waited for. Every call blocks for as long as the disk takes, a page at a time.
+ */
+export interface Records {
+  readonly folder: string
+  /** In the order of their ids. */
+  stations(): readonly StationMessage[]
+  /** A page of what was published. `after` of the next page is the last record of this one. */
+  records(station: string, what: RecordKind, range: RecordRange): readonly KeptRecord[]
+  /** Keys of an object within all messages of a kind, such as `values`, in the order of their names. */
+  keys(station: string, what: RecordKind, within: string): readonly string[]
+  close(): void
+}
+
+/** Throws a `TickcastError`: `usage` where nothing is kept in the folder, `store_version`, `store_damaged`. */
+export function openRecords(folder: string): Records {
+  const path = databasePath(folder)
+  if (!existsSync(path)) {
+    throw new TickcastError(
+      'usage',
+      `${folder}: no station is kept here: \`tickcast start --live --keep ${folder}\` keeps one`,
+    )
+  }
+  const explained = <T>(work: () => T): T => {
+    try {
+      return work()
+    } catch (error) {
+      throw errorOf(failureOf(error, path))
+    }
+  }
+  const database: Database = explained(() => openDatabase(path))
+  try {
+    explained(() => {
+      database.exec('PRAGMA query_only = ON')
+      checkVersion(database, path)
+    })
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  return {
+    folder,
+    stations: () =>
+      explained(() => readStations(database)).map((description) => JSON.parse(description) as StationMessage),
+    records: (station, what, range) =>
+      explained(() => readRecords(database, station, what, range)).map((record) => ({
+        ...record,
+        message: JSON.parse(record.message) as unknown,
+      })),
+    keys: (station, what, within) =>
+      explained(() =>
+        database.all(
+          `SELECT DISTINCT each.key AS name FROM ${RECORD_TABLES[what]}, json_each(message, ?) AS each
+           WHERE station = ? ORDER BY name`,
+          `$.${within}`,
+          station,
+        ),
+      ).map((row) => String(row['name'])),
+    close: () => database.close(),
+  }
+}
