@@ -109,7 +109,8 @@ describeWithNats('clocks that lie, over NATS', () => {
       const replay = { session, speed: 1, paused: false }
       await stored('tick', { event_time: at(5), values, replay })
     }
-    await until('all are refused', () => invalid.length === 2 * sessions.length)
+    // One that was slow to be acknowledged may come twice.
+    await until('all are refused', () => invalid.length >= 2 * sessions.length)
     for (const session of sessions)
       expect(invalid).toContainEqual(
         expect.stringMatching(
