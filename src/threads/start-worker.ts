@@ -1,10 +1,7 @@
 import { Worker } from 'node:worker_threads'
 
-/**
- * By default a thread's short-lived objects may take three times as much before they are collected: 30 MB more at the
- * peak of a backtest, for nothing.
- */
-const resourceLimits = { maxYoungGenerationSizeMb: 24 }
+/** By default a thread's short-lived objects take several times as much before they are collected: 50 MB of a backtest's peak. */
+const resourceLimits = { maxYoungGenerationSizeMb: 10 }
 
 /** Starts a module, named by its path from the folder of all sources and without its extension, in a thread of its own. */
 export function startWorker(name: string, workerData: unknown): Worker {
