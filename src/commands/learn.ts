@@ -18,7 +18,7 @@ export interface LearnFlags extends PipelineFlags {
   readonly engine: EngineChoice
   readonly data?: string
   readonly station?: string
-  readonly keep?: string
+  readonly keep?: string | true
 }
 
 /** A state weighs megabytes, and a file can be read again. */
@@ -48,7 +48,7 @@ export async function learn(flags: LearnFlags): Promise<void> {
   void interrupted.then(() => {
     stopped = true
   })
-  const keep = dataFolder('live', flags.keep)
+  const keep = dataFolder('live', flags.keep === true ? undefined : flags.keep)
   const app = await openApp({ name: 'learn', terminal, log, busMustHold: true, keep, journal: false })
   try {
     printTape(tape, terminal)

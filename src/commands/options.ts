@@ -145,10 +145,10 @@ export const keepOptions = () =>
   under('Data', [
     // By itself, TICKCAST_KEEP concerns live stations alone: it is read where one is kept.
     new Option(
-      '--keep <folder>',
-      'where a live station is kept: what it has learnt, read and forecast (default: TICKCAST_KEEP, or a folder of yours)',
+      '--keep [folder]',
+      'keep a live station, what it has learnt, read and forecast (default folder: TICKCAST_KEEP, or one of yours)',
     ).argParser(parseText),
-    option('--no-keep', 'keep nothing: a restart begins anew'),
+    option('--no-keep', 'keep nothing, TICKCAST_KEEP or not: a restart begins anew'),
   ])
 
 export const exportOptions = () => [

@@ -21,8 +21,8 @@ export interface StartFlags extends PipelineFlags, ServerFlags, TapeFlags, LogFl
   readonly data?: string
   readonly station?: string
   readonly live?: true
-  /** False: nothing is kept. */
-  readonly keep?: string | false
+  /** True: in the usual folder. False: nothing is kept. Absent: in TICKCAST_KEEP, where that is set. */
+  readonly keep?: string | boolean
   readonly nats?: string
   readonly untilEnd?: true
   readonly json?: true
@@ -128,7 +128,8 @@ function keptIn({ live, nats, keep }: StartFlags): string | undefined {
       '--keep keeps live stations of one process: with --live, and without --nats',
     )
   }
-  return keeps && keep !== false ? dataFolder('live', keep) : undefined
+  const wanted = keep ?? process.env['TICKCAST_KEEP'] !== undefined
+  return keeps && wanted ? dataFolder('live', keep === true ? undefined : keep || undefined) : undefined
 }
 
 function checkContradictions({ live, untilEnd, ...flags }: StartFlags): void {
