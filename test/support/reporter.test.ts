@@ -25,10 +25,10 @@ function runFixture(
 }
 
 describe('closing line', () => {
-  it('closing line - counts failed hooks, files and rejections beside tests, and names what did not run', async () => {
+  it('closing line - counts failed hooks, files and rejections beside tests, and names what was tried again or did not run', async () => {
     const { code, lines } = await runFixture()
     expect(code).toBe(1)
-    expect(lines.at(-1)).toBe('4 passed, 6 failed, 4 skipped')
+    expect(lines.at(-1)).toBe('5 passed, 6 failed, 4 skipped')
     expect(lines.filter((line) => line.startsWith('  ')).toSorted()).toEqual([
       '  did not run 1 test: never begins',
       '  did not run 2 tests: begins badly',
@@ -37,6 +37,7 @@ describe('closing line', () => {
       '  failed outside any test: hooks.fixture.ts > never begins: Hook timed out in 500ms.',
       '  failed outside any test: unhandled: nobody caught this',
       '  failed outside any test: unreadable.fixture.ts: this file cannot be read',
+      '  passed at the second try: tests.fixture.ts: tests > passes when tried again',
       '  skipped 1 test: tests',
     ])
   })

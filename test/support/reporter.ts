@@ -8,8 +8,8 @@ import type {
 } from 'vitest/node'
 
 /**
- * Closes a run with what failed outside any test (a hook, a file, a rejection that nobody caught), what did not run,
- * by name, and one countable line. Each test counts once and each such failure once, so that `0 failed` means it.
+ * Closes a run with what failed outside any test (a hook, a file, a rejection that nobody caught), what passed only
+ * when tried again and what did not run, by name, and one countable line. Each test counts once and each such failure once, so that `0 failed` means it.
  */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(
@@ -30,6 +30,7 @@ export default class SummaryReporter implements Reporter {
     // Nothing found to run, or stopped half-way: no test and no hook says so.
     if (reason !== 'passed' && failed + outside.length === 0) outside.push(`the run: ${reason}`)
 
+    const again = tests.filter((test) => test.diagnostic()?.flaky === true)
     const left = new Map<string, number>()
     for (const test of idle) {
       const suite = test.fullName.split(' > ')[0] ?? test.fullName
@@ -41,6 +42,9 @@ export default class SummaryReporter implements Reporter {
       `${[
         '',
         ...outside.map((what) => `  failed outside any test: ${what}`),
+        ...again.map(
+          ({ module, fullName }) => `  passed at the second try: ${module.relativeModuleId}: ${fullName}`,
+        ),
         ...[...left].map(([name, n]) => `  ${name.replace('%', `${n} test${n === 1 ? '' : 's'}`)}`),
         `${passed} passed, ${failed + outside.length} failed, ${idle.length} skipped`,
       ].join('\n')}\n`,
