@@ -1,7 +1,7 @@
 import type { Fold } from '../domain/fold.ts'
 import { HOUR, type Instant, type Span } from '../domain/instant.ts'
 import type { Reading } from '../domain/reading.ts'
-import type { Arrival } from './order.ts'
+import type { Arrival } from './arrival.ts'
 
 /** A gap: readings did not come. Emitted before the bridged readings and the reading that ends it. */
 export interface Gap {
@@ -23,7 +23,7 @@ export interface BridgeState {
 
 export interface BridgeOptions {
   readonly cadence: Span
-  /** The longest span of missing rows that is bridged; two rows always are. Default 3 h. */
+  /** The longest span of missing rows that is bridged, such as a station's `hold`; two rows always are. Default 3 h. */
   readonly maxBridge?: Span
 }
 

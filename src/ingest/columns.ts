@@ -1,19 +1,17 @@
-import { parse } from 'csv-parse/sync'
 import { TickcastError } from '../domain/errors.ts'
 import type { Station } from '../domain/station.ts'
 import { listed } from './bad-file.ts'
+import { columnKey, placeOf } from './column-name.ts'
+import { nearestName } from './nearest-name.ts'
+import { rowPlan, timeColumns } from './row-plan.ts'
 
 /** Where a station's columns stand in a file, as its header says. */
 export interface Columns {
   /** The station as far as the file goes: channels without a column are left out. */
   readonly station: Station
-  readonly delimiter: string
-  /** Cells in a row. */
-  readonly width: number
-  /** Place of the time column. */
-  readonly time: number
-  /** Place of each channel's column. Shape: [channel], in station order. */
-  readonly channels: readonly number[]
+  readonly names: readonly string[]
+  /** Where the columns of the station's row plan stand among the cells of a row. */
+  readonly places: readonly number[]
   /** What a person should know of it: columns that are ignored, channels that are missing. */
   readonly notes: readonly string[]
 }
@@ -23,76 +21,77 @@ export interface ColumnsOptions {
   /** Place of the header for messages: `jena_2020.csv:1`. */
   readonly place: string
   /** What a person may do about a header that does not fit, e.g. `describe it with --station FILE`. */
-  readonly hint?: string
+  readonly hint?: string | undefined
 }
 
-const DELIMITERS = [',', ';', '\t'] as const
+/** The columns without which no row can be read: those of the time, the target's, and what tells rows apart. */
+export function neededColumns(station: Station): readonly string[] {
+  const { time, channels } = station
+  const target = channels.find(({ name }) => name === station.target)
+  return [
+    ...timeColumns(station),
+    targetColumn(station),
+    ...Object.keys(target?.where ?? {}),
+    ...(time.zoneColumn === undefined ? [] : [time.zoneColumn]),
+  ]
+}
 
-/** Finds the delimiter and the station's columns. Without the time column or the target's it is the wrong file: an error. */
-export function columnsOf(header: string, { station, place, hint }: ColumnsOptions): Columns {
-  const candidates = DELIMITERS.map((delimiter) => ({
-    delimiter,
-    names: cells(header, delimiter).map(trimmed),
-  }))
-  const knowsTime = ({ names }: { names: string[] }) => placeOf(names, station.time.column) >= 0
-  const best =
-    candidates.find(knowsTime) ?? candidates.reduce((a, b) => (b.names.length > a.names.length ? b : a))
-  const { delimiter, names } = best
-
+/** Finds the station's columns among names. Without those that are needed it is the wrong file: an error. */
+export function columnsOf(names: readonly string[], { station, place, hint }: ColumnsOptions): Columns {
   const fail = (problem: string): TickcastError => {
+    const expected = timeColumns(station).map((name) => `'${name}'`)
     return new TickcastError(
       'bad_file',
-      `${place}: ${problem}; found ${listed(names)}; station '${station.id}' expects '${station.time.column}' and ` +
+      `${place}: ${problem}; found ${listed(names)}; station '${station.id}' expects ${expected.join(', ')} and ` +
         `'${targetColumn(station)}'${hint ? `; ${hint}` : ''}`,
     )
   }
-  const wanted = [station.time.column, ...station.channels.map(({ column }) => column)].map(key)
-  const twice = names.find((name, index) => wanted.includes(key(name)) && placeOf(names, name) !== index)
-  if (twice !== undefined) throw fail(`column '${twice}' is there twice`)
-  const time = placeOf(names, station.time.column)
-  if (time < 0) throw fail(`no time column '${station.time.column}'`)
-  if (placeOf(names, targetColumn(station)) < 0) throw fail(`no target column '${targetColumn(station)}'`)
+  const near = (column: string): string => {
+    const name = nearestName(column, names)
+    return name === undefined ? '' : ` (is it '${name.trim()}'?)`
+  }
+  const wanted = rowPlan(station).columns.map(columnKey)
+  const twice = names.find(
+    (name, index) => wanted.includes(columnKey(name)) && placeOf(names, name.trim()) !== index,
+  )
+  if (twice !== undefined) throw fail(`column '${twice.trim()}' is there twice`)
+  for (const column of timeColumns(station))
+    if (placeOf(names, column) < 0) throw fail(`no time column '${column}'${near(column)}`)
+  for (const column of neededColumns(station))
+    if (placeOf(names, column) < 0) {
+      const what = column === targetColumn(station) ? 'target column' : 'column'
+      throw fail(`no ${what} '${column}'${near(column)}`)
+    }
 
-  const present = station.channels.filter(({ column }) => placeOf(names, column) >= 0)
-  const unknown = names.filter((name) => !wanted.includes(key(name)))
+  const isThere = (column: string): boolean => placeOf(names, column) >= 0
+  const present = station.channels.filter(
+    ({ column, where }) => isThere(column) && Object.keys(where ?? {}).every(isThere),
+  )
+  const absent = station.channels.filter((channel) => !present.includes(channel))
+  const used = new Set(rowPlan(station).columns.map((column) => placeOf(names, column)))
+  const unknown = names.map((name) => name.trim()).filter((name, index) => !used.has(index) && name !== '')
   const notes: string[] = []
-  if (present.length < station.channels.length)
+  if (absent.length > 0) {
+    const meant = absent.flatMap(({ column }) => {
+      const name = nearestName(column, unknown)
+      return name === undefined ? [] : [`is '${name}' the column '${column}'?`]
+    })
+    const doubt = meant.length > 0 ? `; ${meant.join(' ')}` : ''
     notes.push(
-      `the file has ${present.length} of the ${station.channels.length} channels that the station is known to measure`,
+      `the file has ${present.length} of the ${station.channels.length} channels that the station is known to measure${doubt}`,
     )
-  if (unknown.length > 0) notes.push(`columns the station does not know are ignored: ${unquoted(unknown)}`)
+  }
+  if (unknown.length > 0)
+    notes.push(`columns the station does not know are ignored: ${listed(unknown).replace(/'/g, '')}`)
+  const known = { ...station, channels: present }
   return {
-    station: { ...station, channels: present },
-    delimiter,
-    width: names.length,
-    time,
-    channels: present.map(({ column }) => placeOf(names, column)),
+    station: known,
+    names,
+    places: rowPlan(known).columns.map((column) => placeOf(names, column)),
     notes,
   }
 }
 
 function targetColumn(station: Station): string {
   return station.channels.find(({ name }) => name === station.target)?.column ?? station.target
-}
-
-function placeOf(names: readonly string[], column: string): number {
-  return names.findIndex((name) => key(name) === key(column))
-}
-
-/** The station's own files write µ in two ways, and `m²` comes as `m2` from some tools: NFKC makes them one. */
-function key(name: string): string {
-  return name.normalize('NFKC').trim()
-}
-
-function trimmed(name: string): string {
-  return name.trim()
-}
-
-function unquoted(names: readonly string[]): string {
-  return listed(names).replace(/'/g, '')
-}
-
-function cells(line: string, delimiter: string): string[] {
-  const rows = parse(line, { delimiter, relax_quotes: true, relax_column_count: true, ltrim: true })
-  return rows[0] ?? []
 }

@@ -1,67 +1,71 @@
-import { parse } from 'csv-parse/sync'
 import type { Instant } from '../domain/instant.ts'
-import type { Station } from '../domain/station.ts'
 import { badFile, shown } from './bad-file.ts'
-import { type Columns, columnsOf } from './columns.ts'
+import { LONGEST_CELL, numberRule } from './cell.ts'
+import { type Columns, neededColumns } from './columns.ts'
+import { findHeader, type Header, MOST_LINES_BEFORE } from './header.ts'
 import { type LineBlock, linesOf } from './lines.ts'
+import { type NamingWatch, namingWatch } from './naming-watch.ts'
 import type { RawRow } from './raw-row.ts'
-import { stampReader } from './stamp.ts'
+import { rowReader } from './row-reader.ts'
+import type { RowSource, SourceOptions } from './row-source.ts'
+import { isRowWidth, type RowWidth, widthText } from './row-width.ts'
+import { cellsOf } from './separated.ts'
+import { PUT_BACK } from './summer-time.ts'
+import { severalText } from './table-sample.ts'
+import { type TableStyle, tableStyle } from './table-style.ts'
 import { UnreadableRun } from './unreadable-run.ts'
 
-export interface CsvOptions {
-  /** What rows are named after: `jena_2020.csv` makes `jena_2020.csv:2` the first. */
-  readonly name: string
-  readonly station: Station
-  /** What a person may do about a header that does not fit. */
-  readonly hint?: string
-  /** True where a last row that is cut off tells that the text is: an error then. Default: it is a malformed row. */
-  readonly whole?: boolean
+/** A table whose header has been read and understood. */
+export interface CsvTable extends RowSource {
+  readonly columns: Columns
+  readonly style: TableStyle
 }
 
-/** A table whose header has been read and understood. */
-export interface CsvTable {
-  readonly columns: Columns
-  /**
-   * The rows, once, in a batch for each chunk of bytes, pulled as fast as they are consumed. `from` leaves out what
-   * is earlier without reading more of it than its stamp.
-   */
-  rows(options?: { readonly from?: Instant }): AsyncGenerator<readonly RawRow[], void, undefined>
-  /** What a line without an end lacks of a row of this table; undefined where it may be whole. */
-  torn(line: string): string | undefined
-  /** The time of a line of this table taken by itself; undefined where it has none. */
-  stampOf(line: string): Instant | undefined
-  /** Lets go of the bytes where the rows are not wanted. */
-  close(): Promise<void>
-}
+/** Lines that are read ahead behind the header, and characters. */
+const SAMPLE_LINES = 400
+const SAMPLE_CHARACTERS = 64 * 1024
+/** Live, a header that has not come by then does not come. */
+const MOST_LIVE_LINES_BEFORE = 100
 
 /**
- * Reads the header. A row is one line here: measurements have no cells with line breaks in them, and so a quote gone
- * wrong costs the row it stands in and not the rest of the file.
+ * Reads the header and the first rows. A row is one line here: measurements have no cells with line breaks in them, and
+ * so a quote gone wrong costs the row it stands in and not the rest of the file.
  */
-export async function openCsv(bytes: AsyncIterable<Uint8Array>, options: CsvOptions): Promise<CsvTable> {
-  const blocks = linesOf(bytes, options)
+export async function openCsv(bytes: AsyncIterable<Uint8Array>, options: SourceOptions): Promise<CsvTable> {
+  const { name, station, whole } = options
+  const blocks = linesOf(bytes, { name, encoding: station.layout?.encoding })
   const close = async () => void (await blocks.return())
   try {
-    const { header, line, rest } = await headerOf(blocks, options.name)
-    const columns = columnsOf(header, { ...options, place: `${options.name}:${line}` })
-    const torn = (text: string) => tornOf(text, columns)
-    const readStamp = stampReader(columns.station.time)
+    const { ahead, header } = await readAhead(blocks, options)
+    const style = tableStyle(ahead.lines, header, options)
+    const { columns, width } = style
+    const torn = (text: string) => tornOf(text, header.separator, width)
+    const alone = rowReader({ station: columns.station, places: columns.places })
+    async function* rowsOf(lines: AsyncIterable<LineBlock>, from: Instant | undefined) {
+      const read = blockReader(style, { ...options, from })
+      for await (const block of lines) {
+        const problem = whole && block.open ? torn(block.lines.at(-1) ?? '') : undefined
+        if (problem !== undefined) throw badFile(`${name}:${block.first + block.lines.length - 1}`, problem)
+        const batch = read(block)
+        if (batch.length > 0) yield batch
+      }
+    }
     return {
+      station: columns.station,
       columns,
+      style,
+      notes: style.notes,
+      rowsBegin: header.rows + 1,
       close,
       torn,
-      stampOf: (text) => readStamp(cellsOf(text, columns.delimiter)?.[columns.time] ?? ''),
+      stampOf(text) {
+        const cells = cellsOf(text, header.separator)
+        return cells && isRowWidth(cells, width) ? alone.timeOf(cells) : undefined
+      },
+      rowsOf: (lines, { from } = {}) => rowsOf(lines, from),
       async *rows({ from } = {}) {
-        const read = rowReader(columns, { name: options.name, from })
         try {
-          const first = read(rest)
-          if (first.length > 0) yield first
-          for await (const block of blocks) {
-            const problem = options.whole && block.open ? torn(block.lines[0] ?? '') : undefined
-            if (problem !== undefined) throw badFile(`${options.name}:${block.first}`, problem)
-            const batch = read(block)
-            if (batch.length > 0) yield batch
-          }
+          yield* rowsOf(behindHeader(ahead, header.rows, blocks), from)
         } finally {
           await close()
         }
@@ -76,131 +80,150 @@ export async function openCsv(bytes: AsyncIterable<Uint8Array>, options: CsvOpti
 /** A whole table in one go, for bodies and pipes. */
 export async function* readCsv(
   bytes: AsyncIterable<Uint8Array>,
-  options: CsvOptions,
+  options: SourceOptions,
 ): AsyncGenerator<readonly RawRow[], void, undefined> {
   const table = await openCsv(bytes, options)
   yield* table.rows()
 }
 
-async function headerOf(blocks: AsyncGenerator<LineBlock, void, undefined>, name: string) {
-  const blank = new UnreadableRun(name)
-  for (let block = await blocks.next(); !block.done; block = await blocks.next()) {
-    const { lines, first, open } = block.value
-    const index = lines.findIndex((line, at) => {
-      if (line.trim() !== '') return true
-      blank.add(first + at, line.length)
-      return false
-    })
-    const header = lines[index]
-    if (header === undefined) continue
-    const line = first + index
-    return { header, line, rest: { lines: lines.slice(index + 1), first: line + 1, open } }
-  }
-  throw badFile(name, 'it is empty; expected a header and rows')
+interface ReadAhead {
+  /** All lines from the first on. */
+  readonly lines: readonly string[]
+  readonly open: boolean
 }
 
-/** Longer cells are cut: a message to a person needs no more, and ticks carry no more. */
-const LONGEST_CELL = 200
+/** Reads until the header is found and, of a file, enough rows to see how they are written. */
+async function readAhead(
+  blocks: AsyncGenerator<LineBlock, void, undefined>,
+  { name, station, live = false }: SourceOptions,
+): Promise<{ readonly ahead: ReadAhead; readonly header: Header }> {
+  const lines: string[] = []
+  const blank = new UnreadableRun(name)
+  const needed = neededColumns(station).length
+  let header: Header | undefined
+  let open = false
+  let texts = 0
+  let characters = 0
+  // The rest is read on later: a loop that ended here would let go of the bytes.
+  for await (const block of { [Symbol.asyncIterator]: () => ({ next: () => blocks.next() }) }) {
+    open = block.open
+    for (const [index, line] of block.lines.entries()) {
+      lines.push(line)
+      characters += line.length + 1
+      if (line.trim() === '') blank.add(block.first + index, line.length)
+      else {
+        texts++
+        blank.end()
+      }
+    }
+    header = findHeader(lines, station)
+    const isEnough = lines.length > (header?.rows ?? 0) + SAMPLE_LINES || characters > SAMPLE_CHARACTERS
+    if (
+      header?.fit === needed ? live || isEnough : texts > (live ? MOST_LIVE_LINES_BEFORE : MOST_LINES_BEFORE)
+    )
+      break
+  }
+  if (header) return { ahead: { lines, open }, header }
+  if (texts === 0) throw badFile(name, 'it is empty; expected a header and rows')
+  const first = lines.find((line) => line.trim() !== '')!
+  throw badFile(
+    name,
+    `no line of it is a row without a header, with a time written as ${station.time.formats.join(' or ')} in ` +
+      `${station.time.column}; the first is '${shown(first, 60)}'`,
+  )
+}
+
+async function* behindHeader(
+  { lines, open }: ReadAhead,
+  rows: number,
+  blocks: AsyncIterable<LineBlock>,
+): AsyncGenerator<LineBlock, void, undefined> {
+  const whole = open ? lines.slice(rows, -1) : lines.slice(rows)
+  if (whole.length > 0) yield { lines: whole, first: rows + 1, open: false }
+  if (open && lines.length > rows) yield { lines: lines.slice(-1), first: lines.length, open }
+  yield* blocks
+}
+
+type BlockOptions = SourceOptions & { readonly from: Instant | undefined }
 
 /** Makes rows of lines. What cannot be a row becomes one all the same, marked with the rule it breaks. */
-function rowReader(
-  { station, delimiter, width, time, channels }: Columns,
-  { name, from }: { readonly name: string; readonly from: Instant | undefined },
+function blockReader(
+  { header, headerLine, columns, width, styles, naming, unreadUnder }: TableStyle,
+  { name, whole, from, now, onNote }: BlockOptions,
 ): (block: LineBlock) => readonly RawRow[] {
-  const readStamp = stampReader(station.time)
-  const names = station.channels.map((channel) => channel.name)
-  const readValue = valueReader(delimiter)
+  const { separator, comment } = header
+  const { station, places } = columns
+  const reader = rowReader({ station, places, styles, from, now, onNote })
+  const target = station.channels.find((channel) => channel.name === station.target)!
+  const watches = naming.map((place) => ({ place, name: columns.names[place]!, watch: namingWatch() }))
   const run = new UnreadableRun(name)
-  let begun = from === undefined
-  return ({ lines, first }) => {
+  return ({ lines, first, step = 1 }) => {
     const batch: RawRow[] = []
     for (const [index, line] of lines.entries()) {
-      if (line === '' || line.trim() === '') {
-        run.add(first + index, line.length)
+      const number = first + index * step
+      if (line === '' || line.trim() === '' || (comment !== undefined && line.startsWith(comment))) {
+        run.add(number, line.length)
         continue
       }
-      const cells = cellsOf(line, delimiter)
-      const stamp = cells?.[time] ?? ''
-      const eventTime = readStamp(stamp)
+      const cells = cellsOf(line, separator)
+      const place = `${name}:${number}`
       const broken = !cells
         ? malformed('row', line, 'every quote that is opened is closed')
-        : cells.length !== width
-          ? malformed('row', `${cells.length} cells`, `${width} cells`)
-          : eventTime === undefined
-            ? malformed(station.time.column, stamp, timeRule(station))
-            : undefined
-      if (broken) run.add(first + index, line.length, broken.malformed)
-      // What has no time belongs to the rows around it, so it is left out until one of them is late enough.
-      if (from !== undefined && (eventTime === undefined ? !begun : eventTime < from)) {
-        if (!broken) run.end()
+        : cells.length !== width.most && !isRowWidth(cells, width)
+          ? malformed('row', `${cells.length} cells`, widthText(width))
+          : undefined
+      if (broken) {
+        // Loggers that are started anew write their header again; and units stand under it.
+        if (line === headerLine || unreadUnder.has(number)) continue
+        const eventTime = cells && reader.timeOf(cells)
+        run.add(number, line.length, broken)
+        if (from === undefined || (eventTime ?? from) >= from)
+          batch.push({ place, eventTime, values: {}, malformed: broken })
         continue
       }
-      begun = true
-      const row = { place: `${name}:${first + index}`, eventTime }
-      if (broken || !cells) {
-        batch.push({ ...row, ...broken, values: {} })
+      const row = reader.read(cells!, place)
+      if (row === undefined) {
+        run.end()
         continue
       }
-      const values: RawRow['values'] = {}
-      let text: number | undefined
-      for (let channel = 0; channel < names.length; channel++) {
-        const value = readValue(cells[channels[channel]!]!)
-        if (typeof value === 'string') text ??= channel
-        values[names[channel]!] = value
+      const why = row.malformed ?? otherThing(watches, cells!)
+      if (why?.rule === PUT_BACK && whole)
+        throw badFile(place, `${why.field} is '${why.value}'; expected ${why.rule}`)
+      if (why) {
+        if (line === headerLine || unreadUnder.has(number)) continue
+        run.add(number, line.length, why)
+        batch.push({ ...row, values: {}, malformed: why })
+        continue
       }
-      if (text === undefined) run.end()
-      else {
-        const { malformed: why } = malformed(names[text]!, String(values[names[text]!]), 'a number')
-        run.add(first + index, line.length, why)
-      }
-      batch.push({ ...row, values })
+      const value = row.values[target.name]
+      if (typeof value !== 'string') run.end()
+      else run.add(number, line.length, { field: target.name, value, rule: numberRule(value, target) })
+      batch.push(row)
     }
     return batch
   }
 }
 
-function tornOf(line: string, { delimiter, width }: Columns): string | undefined {
-  const cells = line.trim() === '' ? undefined : (cellsOf(line, delimiter) ?? [])
-  if (!cells || cells.length >= width) return undefined
-  return `it ends within a row, '${shown(line, 60)}', ${cells.length} of ${width} cells and no line end; expected whole rows`
-}
-
-function malformed(field: string, value: string, rule: string): Pick<RawRow, 'values' | 'malformed'> {
-  return { values: {}, malformed: { field, value: value.slice(0, LONGEST_CELL), rule } }
-}
-
-function timeRule({ time }: Station): string {
-  return `a time written as ${time.formats.join(' or ')}`
-}
-
-/** Undefined where a quote is left open. */
-function cellsOf(line: string, delimiter: string): readonly string[] | undefined {
-  if (!line.includes('"')) return line.split(delimiter)
-  try {
-    return parse(line, { delimiter, relax_quotes: true, relax_column_count: true, ltrim: true })[0]
-  } catch {
-    return undefined
+/** The rule that a row breaks which is of another sensor than those before it. */
+function otherThing(
+  watches: readonly { readonly place: number; readonly name: string; readonly watch: NamingWatch }[],
+  cells: readonly string[],
+): RawRow['malformed'] {
+  for (const { place, name, watch } of watches) {
+    const thing = cells[place]?.trim() ?? ''
+    const change = watch.changed(thing)
+    if (change)
+      return malformed(name, thing, `'${change.from}' as before: ${severalText(name, [change.from, thing])}`)
   }
+  return undefined
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
-/** What pandas, R and databases write for 'nothing measured'. */
-const MISSING = new Set(['', 'nan', 'na', 'n/a', 'null'])
-
-/** Where the comma does not part cells it may be the decimal sign, as in Germany. Anything else stays as it was read. */
-function valueReader(delimiter: string): (cell: string) => number | string | null {
-  return (cell) => {
-    const text = cell.trim()
-    if (NUMBER.test(text)) return finite(text)
-    if (MISSING.has(text.toLowerCase())) return null
-    if (delimiter === ',') return text.slice(0, LONGEST_CELL)
-    const point = text.replace(',', '.')
-    return NUMBER.test(point) ? finite(point) : text.slice(0, LONGEST_CELL)
-  }
+function tornOf(line: string, separator: string, width: RowWidth): string | undefined {
+  const cells = line.trim() === '' ? undefined : (cellsOf(line, separator) ?? [])
+  if (!cells || cells.length >= width.least) return undefined
+  return `it ends within a row, '${shown(line, 60)}', ${cells.length} of ${width.least} cells and no line end; expected whole rows`
 }
 
-/** `1e999` is written like a number and is none. */
-function finite(text: string): number | string {
-  const value = Number(text)
-  return Number.isFinite(value) ? value : text.slice(0, LONGEST_CELL)
+function malformed(field: string, value: string, rule: string): NonNullable<RawRow['malformed']> {
+  return { field, value: value.slice(0, LONGEST_CELL), rule }
 }

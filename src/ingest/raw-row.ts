@@ -1,5 +1,5 @@
 import { formatInstant, type Instant } from '../domain/instant.ts'
-import type { ReplayMarkMessage, TickMessage } from '../protocol/messages.ts'
+import type { TickMessage } from '../protocol/messages.ts'
 
 /** A row as read from a file, a request body or standard input, not validated. */
 export interface RawRow {
@@ -18,7 +18,11 @@ export function tickOf(
     run,
     ingestTime,
     replay,
-  }: { readonly run: string; readonly ingestTime: Instant; readonly replay?: ReplayMarkMessage },
+  }: {
+    readonly run: string
+    readonly ingestTime: Instant
+    readonly replay?: NonNullable<TickMessage['replay']>
+  },
 ): TickMessage {
   return {
     event_time: row.eventTime === undefined ? '' : formatInstant(row.eventTime),

@@ -7,70 +7,144 @@ import { parseSpan } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { valueAt } from '../protocol/schema-issue.ts'
 import { listed, shown } from './bad-file.ts'
-import { OFFSET, stationFileSchema } from './station-schema.ts'
+import { nearestName } from './nearest-name.ts'
+import { OFFSET, STATION_KEYS, stationFileSchema } from './station-schema.ts'
 import { readSmallFile } from './steady-file.ts'
 
 /** A station of 64 channels takes a third of it; YAML that means harm could take seconds with more. */
 const LARGEST = 64 * 1024
 
-/** Reads a station file, YAML or JSON. An error names the file, the place in it, the value and the rule. */
-export async function loadStation(path: string): Promise<Station> {
-  return parseStation(await readSmallFile(path, { largest: LARGEST, empty: 'a station' }), path)
+export interface StationFileOptions {
+  /** Told what is left aside, a sentence each. */
+  readonly onNote?: (note: string) => void
 }
 
-export function parseStation(content: string, path: string): Station {
+/** Reads a station file, YAML or JSON. An error names the file, the place in it, the value and the rule. */
+export async function loadStation(path: string, options: StationFileOptions = {}): Promise<Station> {
+  return parseStation(await readSmallFile(path, { largest: LARGEST, empty: 'a station' }), path, options)
+}
+
+export function parseStation(content: string, path: string, { onNote }: StationFileOptions = {}): Station {
+  const fail = (problem: string, cause?: unknown) =>
+    new TickcastError('bad_station', `${path}${problem}`, { cause })
   const lines = new LineCounter()
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false })
   const [broken] = document.errors
   if (broken) {
     const { line, col } = lines.linePos(broken.pos[0])
-    throw new TickcastError(
-      'bad_station',
-      `${path}:${line}:${col}: no YAML or JSON: ${shown(broken.message)}`,
-    )
+    throw fail(`:${line}:${col}: no YAML or JSON: ${shown(broken.message)}`)
   }
   let given: unknown
   try {
     given = document.toJS()
   } catch (cause) {
     // Aliases of aliases of aliases: a small file that would be an enormous station.
-    const why = shown(errorMessage(cause))
-    throw new TickcastError('bad_station', `${path}: no YAML or JSON: ${why}`, { cause })
+    throw fail(`: no YAML or JSON: ${shown(errorMessage(cause))}`, cause)
   }
-  const parsed = stationFileSchema.safeParse(given)
+  const { value, unknown } = withoutUnknownKeys(given, (error) => fail(`: ${error}`))
+  const parsed = stationFileSchema.safeParse(value)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    throw new TickcastError(
-      'bad_station',
-      `${path}: ${issue ? described(issue, given) : parsed.error.message}`,
-    )
+    throw fail(`: ${issue ? described(issue, value) : parsed.error.message}`)
   }
-  const { id, title, time, cadence, target, channels } = parsed.data
+  if (unknown.length > 0)
+    onNote?.(`keys that no station file has are ignored: ${listed(unknown)} (${basename(path)})`)
+  return stationOfFile(parsed.data, path)
+}
+
+function stationOfFile(
+  {
+    id,
+    title,
+    time,
+    cadence,
+    hold,
+    target,
+    order,
+    table,
+    decimal,
+    missing,
+    where,
+    channels,
+  }: z.infer<typeof stationFileSchema>,
+  path: string,
+): Station {
+  const { column: columns, format, utc_offset, zone, zone_column, zones } = time
+  const layout = { ...table, ...(order && { order }) }
   return {
     id,
     title: title ?? basename(path).replace(/\.[^.]+$/, ''),
-    time: { column: time.column, formats: time.format, utcOffsetMinutes: offsetMinutes(time.utc_offset) },
+    time: {
+      column: columns[0]!,
+      formats: format,
+      utcOffsetMinutes: utc_offset === undefined ? 0 : offsetMinutes(utc_offset),
+      ...(columns.length > 1 && { columns }),
+      ...(zone !== undefined && { zone }),
+      ...(zone_column !== undefined && { zoneColumn: zone_column }),
+      ...(zones && { zones }),
+    },
     cadence: parseSpan(cadence) ?? 0,
+    ...(hold !== undefined && { hold: parseSpan(hold) ?? 0 }),
     target,
-    channels: channels.map(({ name, column, unit, min, max, sentinels }) => ({
+    channels: channels.map(({ name, column, unit, min, max, sentinels, ...rules }) => ({
       name: name ?? column,
       column,
       unit,
       limits: { min, max },
       sentinels,
+      ...rules,
+      ...(decimal && !rules.decimal && { decimal }),
+      ...(missing && { missing: [...missing, ...(rules.missing ?? [])] }),
+      ...(where && { where: { ...where, ...rules.where } }),
     })),
+    ...(Object.keys(layout).length > 0 && { layout }),
     simulated: false,
   }
 }
 
-function described(issue: z.core.$ZodIssue, given: unknown): string {
-  const path = issue.path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-  const place = path === '' ? 'the whole' : path.replace(/^\./, '')
-  if (issue.code === 'unrecognized_keys') {
-    return `${place}: unknown key ${listed(issue.keys)}`
+/**
+ * A key that no station file has is left aside; but one that is nearly one, or one of another place, is a slip that
+ * would go unnoticed: an error.
+ */
+function withoutUnknownKeys(
+  given: unknown,
+  fail: (problem: string) => TickcastError,
+): { readonly value: unknown; readonly unknown: readonly string[] } {
+  const issues = stationFileSchema.safeParse(given).error?.issues ?? []
+  const unknown: string[] = []
+  const value: unknown = issues.some(({ code }) => code === 'unrecognized_keys')
+    ? structuredClone(given)
+    : given
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') continue
+    const place = issue.path.findLast((part) => typeof part === 'string' && part in STATION_KEYS)
+    const level = (place ?? 'station') as keyof typeof STATION_KEYS
+    for (const key of issue.keys) {
+      const path = placeText(issue.path)
+      const meant = nearestName(key, STATION_KEYS[level])
+      if (meant !== undefined) throw fail(`${path}: unknown key '${shown(key)}'; did you mean '${meant}'?`)
+      const elsewhere = Object.entries(STATION_KEYS).find(([, keys]) =>
+        (keys as readonly string[]).includes(key),
+      )
+      if (elsewhere) {
+        const home = elsewhere[0] === 'station' ? 'the station itself' : `'${elsewhere[0]}'`
+        throw fail(`${path}: unknown key '${shown(key)}'; it is a key of ${home}`)
+      }
+      const holder = valueAt(value, issue.path)
+      if (typeof holder === 'object' && holder !== null) Reflect.deleteProperty(holder, key)
+      unknown.push(key)
+    }
   }
+  return { value, unknown }
+}
+
+function placeText(path: readonly PropertyKey[]): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
+  return text === '' ? 'the whole' : text.replace(/^\./, '')
+}
+
+function described(issue: z.core.$ZodIssue, given: unknown): string {
+  const place = placeText(issue.path)
   const value = valueAt(given, issue.path)
   const shown = value === undefined ? 'it is missing' : `it is ${shortened(value)}`
   return `${place}: ${shown}; expected ${issue.message}`

@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { DAY, parseInstant, parseSpan, SECOND } from '../domain/instant.ts'
+import { DAY, formatSpan, parseInstant, parseSpan, SECOND, type Span } from '../domain/instant.ts'
+import { LONGEST_HOLD } from '../domain/measurement-rule.ts'
 import { stationMessageSchema } from '../protocol/messages.ts'
+import { cellRules, orderRule, tableRules, timeRules, topRules } from '../protocol/reading-rules.ts'
 import { STATION_ID } from '../protocol/topics.ts'
 import { isTimeFormat } from './stamp.ts'
 
@@ -12,8 +14,23 @@ import { isTimeFormat } from './stamp.ts'
 export const OFFSET = /^([+-])(0\d|1[0-4]):([0-5]\d)$/
 const OFFSETS = 'hours and minutes such as "+01:00", up to 14:59'
 const MOST_OFFSET_MINUTES = 14 * 60 + 59
-const TIME_FORMATS = "'iso', 'unix', 'unix_ms' or Luxon tokens such as dd.MM.yyyy HH:mm:ss"
+const TIME_FORMATS =
+  "'iso', 'unix', 'unix_ms', 'unix_us', 'unix_ns' or Luxon tokens such as dd.MM.yyyy HH:mm:ss"
 const CADENCES = 'a span such as 10m or 1h, from 1s to 1d'
+
+const HOLDS = `a span such as 6h, above 0 and at most ${formatSpan(LONGEST_HOLD.span)}`
+
+/** What a hold is compared with comes with it. */
+function inCadences(
+  hold: Span | undefined,
+  cadence: Span,
+  [key, context]: [key: string, z.RefinementCtx],
+): void {
+  const longest = LONGEST_HOLD.cadences * cadence
+  if (hold === undefined || hold <= longest) return
+  const message = `at most ${LONGEST_HOLD.cadences} cadences, here ${formatSpan(longest)}`
+  context.addIssue({ code: 'custom', path: [key], message })
+}
 
 const text = z
   .string('text')
@@ -28,14 +45,17 @@ const stationId = z
 const format = z.string(TIME_FORMATS).max(128, 'at most 128 characters').refine(isTimeFormat, TIME_FORMATS)
 const MOST_FORMATS = 16
 
+/** Sums of squares of what lies within are far from the largest of numbers. */
+const limit = number.min(-1e15, 'at least -1e15').max(1e15, 'at most 1e15')
+
 const measured = {
   column: text,
   unit: z
     .string('text')
     .max(32, 'at most 32 characters')
     .regex(/^\P{Cc}*$/u, 'no control characters'),
-  min: number,
-  max: number,
+  min: limit,
+  max: limit,
 }
 const sentinels = z.array(number, 'a list of numbers').max(64, 'at most 64 numbers')
 
@@ -55,14 +75,19 @@ function consistent(
   }: {
     readonly time: { readonly column: string }
     readonly target: string
-    readonly channels: readonly { readonly name?: string | undefined; readonly column: string }[]
+    readonly channels: readonly {
+      readonly name?: string | undefined
+      readonly column: string
+      readonly where?: unknown
+    }[]
   },
   context: z.RefinementCtx,
 ): void {
   const add = (path: (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path, message })
   const names = channels.map(({ name, column }) => name ?? column)
-  const columns = channels.map(({ column }) => column)
+  // In a long table several channels stand in one column, each with rows of its own.
+  const columns = channels.map(({ column, where }) => (where ? `${column} ${JSON.stringify(where)}` : column))
   const unique = (key: 'name' | 'column', texts: readonly string[]) =>
     texts.forEach((text, index) => {
       if (texts.indexOf(text) === index && (key === 'name' || text !== time.column)) return
@@ -73,40 +98,86 @@ function consistent(
   if (!names.includes(target)) add(['target'], `the name of one of the channels: ${names.join(', ')}`)
 }
 
-/** A station as a person writes it; README shows an example. */
+/** A column goes by its name or, where names do not help, by its number from 1. */
+const column = z.union([text, z.number().int().min(1).max(4096)], 'text').transform(String)
+
+const timeColumns = z.union(
+  [column.transform((name) => [name]), z.array(column).min(1).max(8)],
+  'the name of a column, or a list of those whose cells make up the time',
+)
+
+const timeShape = {
+  column: timeColumns,
+  format: z
+    .union([format, z.array(format).min(1).max(MOST_FORMATS)], `${TIME_FORMATS}, or a list of those`)
+    .transform((given) => [given].flat())
+    .default(['iso']),
+  utc_offset: z.string(OFFSETS).regex(OFFSET, OFFSETS).optional(),
+  zone: timeRules.zone,
+  zone_column: timeRules.zone_column,
+  zones: timeRules.zones,
+}
+
+const channelShape = {
+  name: text.optional(),
+  ...measured,
+  column,
+  sentinels: sentinels.default([]),
+  ...cellRules,
+}
+
+const stationShape = {
+  id: stationId,
+  title: text.optional(),
+  time: z
+    .strictObject(timeShape, 'column, format and utc_offset')
+    .refine(({ utc_offset, zone }) => utc_offset !== undefined || zone !== undefined, {
+      error: `${OFFSETS}, or a zone such as Europe/Berlin where clocks follow summer time`,
+      path: ['utc_offset'],
+    })
+    .refine(({ utc_offset, zone }) => utc_offset === undefined || zone === undefined, {
+      error: 'either zone or utc_offset',
+      path: ['zone'],
+    }),
+  cadence: z.string(CADENCES).refine((span) => {
+    const cadence = parseSpan(span) ?? 0
+    return cadence >= SECOND && cadence <= DAY
+  }, CADENCES),
+  hold: z
+    .string(HOLDS)
+    .refine((span) => {
+      const hold = parseSpan(span) ?? 0
+      return hold > 0 && hold <= LONGEST_HOLD.span
+    }, HOLDS)
+    .optional(),
+  target: text,
+  order: orderRule.optional(),
+  table: z.strictObject(tableRules, `some of ${Object.keys(tableRules).join(', ')}`).optional(),
+  ...topRules,
+  channels: channelsOf(
+    z.strictObject(channelShape, 'a channel: column, unit, min and max').refine(rising, LOW_BEFORE_HIGH),
+  ),
+}
+
+/** The keys that a station file may have, by where they stand. */
+export const STATION_KEYS = {
+  station: Object.keys(stationShape),
+  time: Object.keys(timeShape),
+  table: Object.keys(tableRules),
+  channels: Object.keys(channelShape),
+  flag: ['separator', 'good'],
+  difference: ['overflow', 'reset', 'per'],
+} as const
+
+/** A station as a person writes it; docs/files.md shows examples. */
 export const stationFileSchema = z
-  .strictObject(
-    {
-      id: stationId,
-      title: text.optional(),
-      time: z.strictObject(
-        {
-          column: text,
-          format: z
-            .union([format, z.array(format).min(1).max(MOST_FORMATS)], `${TIME_FORMATS}, or a list of those`)
-            .transform((given) => [given].flat())
-            .default(['iso']),
-          utc_offset: z.string(OFFSETS).regex(OFFSET, OFFSETS),
-        },
-        'column, format and utc_offset',
-      ),
-      cadence: z.string(CADENCES).refine((span) => {
-        const cadence = parseSpan(span) ?? 0
-        return cadence >= SECOND && cadence <= DAY
-      }, CADENCES),
-      target: text,
-      channels: channelsOf(
-        z
-          .strictObject(
-            { name: text.optional(), ...measured, sentinels: sentinels.default([]) },
-            'a channel: column, unit, min and max',
-          )
-          .refine(rising, LOW_BEFORE_HIGH),
-      ),
-    },
-    'a station: id, time, cadence, target and channels',
+  .strictObject(stationShape, 'a station: id, time, cadence, target and channels')
+  .superRefine(({ time, target, channels }, context) =>
+    consistent({ time: { column: time.column[0]! }, target, channels }, context),
   )
-  .superRefine(consistent)
+  .superRefine(({ hold, cadence }, context) =>
+    inCadences(hold === undefined ? undefined : parseSpan(hold), parseSpan(cadence) ?? 0, ['hold', context]),
+  )
 
 const stamp = z.string().refine((at) => parseInstant(at) !== undefined, 'a time such as 2009-10-24T05:10:00Z')
 
@@ -121,11 +192,19 @@ export const announcedStationSchema = stationMessageSchema
       .number()
       .min(SECOND / 1_000)
       .max(DAY / SECOND),
-    channels: channelsOf(z.object({ name: text, ...measured, sentinels }).refine(rising, LOW_BEFORE_HIGH)),
+    hold_seconds: z
+      .number()
+      .positive()
+      .max(LONGEST_HOLD.span / SECOND)
+      .optional(),
+    channels: channelsOf(
+      z.object({ name: text, ...measured, sentinels, ...cellRules }).refine(rising, LOW_BEFORE_HIGH),
+    ),
     time: z.object({
       column: text,
       formats: z.array(format).min(1).max(MOST_FORMATS),
       utc_offset_minutes: z.number().int().min(-MOST_OFFSET_MINUTES).max(MOST_OFFSET_MINUTES),
+      ...timeRules,
     }),
     tape: stationMessageSchema.shape.tape
       .unwrap()
@@ -133,3 +212,6 @@ export const announcedStationSchema = stationMessageSchema
       .optional(),
   })
   .superRefine(consistent)
+  .superRefine(({ hold_seconds: hold, cadence_seconds: cadence }, context) =>
+    inCadences(hold === undefined ? undefined : hold * SECOND, cadence * SECOND, ['hold_seconds', context]),
+  )

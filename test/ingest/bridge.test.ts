@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { HOUR, MINUTE, type Span } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
+import type { Arrival } from '../../src/ingest/arrival.ts'
 import { type BridgedArrival, type BridgeOptions, bridge } from '../../src/ingest/bridge.ts'
-import type { Arrival } from '../../src/ingest/order.ts'
 
 const START = Date.UTC(2020, 4, 12, 6)
 const HOURLY: BridgeOptions = { cadence: HOUR }
@@ -97,6 +97,12 @@ describe('bridge', () => {
   it('bridge - three hours of missing rows are bridged, a row more is a long gap', () => {
     expect(run(arrivals(0, 190), TEN_MINUTES)).toHaveLength(1 + 1 + 18 + 1)
     expect(run(arrivals(0, 200), TEN_MINUTES).map(shown)).toEqual(['0=0', '||19', '200=1'])
+  })
+
+  it('bridge - with a hold of six hours so much is bridged, and a row more is a long gap', () => {
+    const changes = { ...TEN_MINUTES, maxBridge: 6 * HOUR }
+    expect(run(arrivals(0, 370), changes).filter(({ kind }) => kind === 'reading').length).toBe(38)
+    expect(run(arrivals(0, 380), changes).map(shown)).toEqual(['0=0', '||37', '380=1'])
   })
 
   it('bridge - two rows are bridged however long they are', () => {

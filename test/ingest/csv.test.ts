@@ -79,7 +79,7 @@ test('csv - stamps may be ISO as well, a zone in them wins over the station’s 
 
 test('csv - the delimiter is taken from the header, and with a semicolon the comma may be decimal', async () => {
   const semicolons = await rowsOf('Date Time;T (degC);p (mbar)\n01.01.2020 00:10:00;-1,5;1.013,2\n')
-  expect(semicolons.rows[0]?.values).toEqual({ 'T (degC)': -1.5, 'p (mbar)': '1.013,2' })
+  expect(semicolons.rows[0]?.values).toEqual({ 'T (degC)': -1.5, 'p (mbar)': 1013.2 })
   const tabs = await rowsOf('Date Time\tT (degC)\n01.01.2020 00:10:00\t-1.5\n')
   expect(tabs.rows[0]?.values).toEqual({ 'T (degC)': -1.5 })
 })
@@ -143,7 +143,7 @@ test('csv - what is no table is rejected before it can fill memory', async () =>
   expect((await refusal('\n \n')).message).toContain('it is empty')
   expect((await refusal('a'.repeat(3 << 20))).message).toContain('a line of more than')
   expect((await refusal(`${HEADER}\n${'a'.repeat(3 << 20)}`)).message).toContain('a line of more than')
-  expect((await refusal('D\0a\0t\0e\0')).message).toContain('not text in UTF-8 or latin-1')
+  expect((await refusal('D\0\0\0\0\0e\0')).message).toContain('not text in UTF-8, UTF-16 or latin-1')
 })
 
 test('csv - from leaves out what is earlier and what has no time before that', async () => {
@@ -162,10 +162,10 @@ test('csv - from leaves out what is earlier and what has no time before that', a
 
 test('csv - a reader who stops halfway lets go of the bytes', async () => {
   const source = Readable.from(
-    [`${HEADER}\n${ROW}\n`, `${ROW}\n`, `${ROW}\n`].map((part) => Buffer.from(part)),
+    [`${HEADER}\n`, ...Array(10).fill(`${ROW}\n`.repeat(1000))].map((part) => Buffer.from(part)),
   )
   for await (const batch of readCsv(source, { name: 'made.csv', station: jena })) {
-    expect(batch).toHaveLength(1)
+    expect(batch).toHaveLength(1000)
     break
   }
   expect(source.destroyed).toBe(true)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR, type Instant, MINUTE, type Span } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
-import { type Arrival, type OrderOptions, order } from '../../src/ingest/order.ts'
+import type { Arrival, Merged } from '../../src/ingest/arrival.ts'
+import { type OrderOptions, order } from '../../src/ingest/order.ts'
 
 const START = Date.UTC(2020, 4, 12, 6)
 const CADENCE = 10 * MINUTE
@@ -19,12 +20,14 @@ function reading(after: Span, session?: string): Reading {
 const minutes = (instant: Instant): string => `${(instant - START) / MINUTE}`
 
 /** '10' is a reading released ten minutes after the start, 'late 10' one refused, 'session a' what it says. */
-function shown(arrival: Arrival): string {
+function shown(arrival: Arrival | Merged): string {
   switch (arrival.kind) {
     case 'reading':
       return minutes(arrival.reading.eventTime)
     case 'rejected':
       return `${arrival.rejection.reason} ${minutes(arrival.reading.eventTime)}`
+    case 'merged':
+      return `merged ${minutes(arrival.reading.eventTime)}`
     case 'session':
       return `session ${arrival.session}`
   }

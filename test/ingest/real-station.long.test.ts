@@ -38,6 +38,7 @@ async function ingest(path: string, cadence: Span) {
       const arrived = ordering.step(ordered, validated.reading)
       ordered = arrived.state
       for (const arrival of arrived.output) {
+        if (arrival.kind === 'merged') continue
         const next = bridging.step(bridged, arrival)
         bridged = next.state
         for (const each of next.output) {

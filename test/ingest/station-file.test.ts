@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { TickcastError } from '../../src/domain/errors.ts'
-import { MINUTE } from '../../src/domain/instant.ts'
+import { HOUR, MINUTE } from '../../src/domain/instant.ts'
 import { loadStation, parseStation } from '../../src/ingest/station-file.ts'
 
 const YAML = `
@@ -75,7 +75,8 @@ test('station file - an error names the file, the place, the value and the rule'
     'roof.yaml: channels[0].min: it is 70; expected less than max',
   )
   expect(refusal((s) => ({ ...s, time: { column: 'when' } }))).toBe(
-    'roof.yaml: time.utc_offset: it is missing; expected hours and minutes such as "+01:00", up to 14:59',
+    'roof.yaml: time.utc_offset: it is missing; expected hours and minutes such as "+01:00", up to 14:59, ' +
+      'or a zone such as Europe/Berlin where clocks follow summer time',
   )
   expect(refusal((s) => ({ ...s, target: 'p' }))).toBe(
     'roof.yaml: target: it is "p"; expected the name of one of the channels: T',
@@ -83,7 +84,9 @@ test('station file - an error names the file, the place, the value and the rule'
   expect(refusal((s) => ({ ...s, cadence: 600 }))).toContain(
     'cadence: it is 600; expected a span such as 10m',
   )
-  expect(refusal((s) => ({ ...s, cadance: '10m' }))).toBe("roof.yaml: the whole: unknown key 'cadance'")
+  expect(refusal((s) => ({ ...s, cadance: '10m' }))).toBe(
+    "roof.yaml: the whole: unknown key 'cadance'; did you mean 'cadence'?",
+  )
   expect(refusal((s) => ({ ...s, channels: [...s.channels, ...s.channels] }))).toContain(
     "expected unique, but 'T' is there twice",
   )
@@ -96,6 +99,20 @@ test('station file - an error names the file, the place, the value and the rule'
   )
   expect(refusal((s) => ({ ...s, channels: [{ ...s.channels[0], max: Number.POSITIVE_INFINITY }] }))).toBe(
     'roof.yaml: channels[0].max: it is Infinity; expected a number',
+  )
+})
+
+test('station file - a station that reports changes says for how long silence means the same', () => {
+  const held = (hold: unknown, cadence = '10m') => stringify({ ...described(), cadence, hold })
+  expect(parseStation(held('6h'), 'roof.yaml')).toMatchObject({ hold: 6 * HOUR })
+  expect('hold' in parseStation(stringify(described()), 'roof.yaml')).toBe(false)
+  const spans = 'expected a span such as 6h, above 0 and at most 30d'
+  for (const hold of ['0h', '31d', 'for ever'])
+    expect(refusal((s) => ({ ...s, hold }))).toBe(`roof.yaml: hold: it is "${hold}"; ${spans}`)
+  expect(refusal((s) => ({ ...s, hold: 6 }))).toBe(`roof.yaml: hold: it is 6; ${spans}`)
+  expect(parseStation(held('5000s', '1s'), 'roof.yaml')).toMatchObject({ hold: 5_000_000 })
+  expect(refusal((s) => ({ ...s, hold: '2h', cadence: '1s' }))).toBe(
+    'roof.yaml: hold: it is "2h"; expected at most 5000 cadences, here 5000s',
   )
 })
 
@@ -145,7 +162,7 @@ test('station file - however deep or many its values, what is wrong with them is
     '- '.repeat(most / 8),
     `- &a x\n${'- *a\n'.repeat(10_000)}`,
     Array.from({ length: 2000 }, (_, index) => `- k${index}`).join('\n'),
-    `${YAML}${Array.from({ length: 1000 }, (_, index) => `k${index}: 1`).join('\n')}`,
+    `${YAML}${Array.from({ length: 1000 }, (_, index) => `k${index}: 1`).join('\n')}\ncadense: 1h`,
   ]) {
     expect(() => parseStation(text, 'roof.yaml')).toThrow(
       expect.objectContaining({
@@ -154,6 +171,33 @@ test('station file - however deep or many its values, what is wrong with them is
       }),
     )
   }
+})
+
+test('station file - a key that no station has is ignored and named once, however many there are', () => {
+  const notes: string[] = []
+  const onNote = (note: string) => void notes.push(note)
+  const station = parseStation(`${YAML}colour: blue\nowner: { name: Anna }\n`, 'a/roof.yaml', { onNote })
+  expect(station).toEqual(parseStation(YAML, 'roof.yaml'))
+  expect(notes).toEqual(["keys that no station file has are ignored: 'colour', 'owner' (roof.yaml)"])
+  const many = Array.from({ length: 1000 }, (_, index) => `k${index}: 1`).join('\n')
+  parseStation(`${YAML}${many}`, 'roof.yaml', { onNote })
+  expect(notes[1]?.length).toBeLessThan(400)
+})
+
+test('station file - a key with a slip in it, or in the wrong place, is told with what was meant', () => {
+  const channel = { column: 'T', unit: 'degC', min: -40, max: 60 }
+  expect(refusal((s) => ({ ...s, channels: [{ ...channel, sentinals: [85] }] }))).toBe(
+    "roof.yaml: channels[0]: unknown key 'sentinals'; did you mean 'sentinels'?",
+  )
+  expect(refusal((s) => ({ ...s, time: { ...s.time, timezone: 'x', Zone: 'Europe/Berlin' } }))).toContain(
+    "time: unknown key 'Zone'; did you mean 'zone'?",
+  )
+  expect(refusal((s) => ({ ...s, zone: 'Europe/Berlin' }))).toBe(
+    "roof.yaml: the whole: unknown key 'zone'; it is a key of 'time'",
+  )
+  expect(refusal((s) => ({ ...s, channels: [{ ...channel, cadence: '1h' }] }))).toContain(
+    "unknown key 'cadence'; it is a key of the station itself",
+  )
 })
 
 test('station file - a cadence is from a second to a day', () => {

@@ -44,6 +44,7 @@ describe('validate', () => {
     expect(validate(tick({ 'rh (%)': 71, 'T (degC)': 12.5 }, { replay }))).toEqual({
       ok: true,
       masked: 0,
+      faults: [],
       reading: {
         eventTime: Date.UTC(2020, 4, 12, 6),
         ingestTime: Date.UTC(2020, 4, 12, 6, 0, 1),
@@ -84,13 +85,56 @@ describe('validate', () => {
 
   it('validate - limits are inclusive, and beyond them the rejection says field, value and rule', () => {
     expect(valuesOf(tick({ 'T (degC)': -40, 'rh (%)': 100 }))).toEqual([-40, 100])
-    expect(rejectionOf(tick({ 'T (degC)': 1, 'rh (%)': 143 }))).toEqual({
-      field: 'rh (%)',
-      value: 143,
-      rule: '0..100 %',
+    expect(rejectionOf(tick({ 'T (degC)': -40.01, 'rh (%)': 50 }))).toEqual({
+      field: 'T (degC)',
+      value: -40.01,
+      rule: '-40..50 degC',
       reason: 'out_of_limits',
     })
-    expect(rejectionOf(tick({ 'T (degC)': -40.01 }))?.rule).toBe('-40..50 degC')
+  })
+
+  it('validate - a fault beside the target costs its cell and not the row, and is told', () => {
+    for (const [cell, rule] of [
+      [143, '0..100 %'],
+      ['wet', 'a number; where this means \'not measured\': missing: ["wet"]'],
+    ] as const) {
+      expect(validate(tick({ 'T (degC)': 1, 'rh (%)': cell }))).toMatchObject({
+        ok: true,
+        masked: 1,
+        faults: [{ field: 'rh (%)', value: cell, rule }],
+        reading: { values: new Float64Array([1, Number.NaN]) },
+      })
+    }
+    // With nothing else in it, it is the reason for which the tick is refused.
+    expect(rejectionOf(tick({ 'rh (%)': 143 }))?.reason).toBe('out_of_limits')
+  })
+
+  it('validate - what is written in tenths, or from another zero, comes out in the unit, limits and all', () => {
+    const tenths = validator({
+      ...station,
+      channels: [
+        { ...station.channels[0]!, scale: 0.1, sentinels: [9999] },
+        { ...station.channels[1]!, scale: 2, offset: -32 },
+      ],
+    })
+    const valuesIn = (values: TickMessage['values']) => {
+      const validated = tenths(tick(values))
+      return validated.ok ? [...validated.reading.values] : validated.rejection.value
+    }
+    expect(valuesIn({ 'T (degC)': 33, 'rh (%)': 40 })).toEqual([3.3, 48])
+    expect(valuesIn({ 'T (degC)': '-7', 'rh (%)': 16 })).toEqual([-0.7, 0])
+    expect(valuesIn({ 'T (degC)': 9999, 'rh (%)': 16 })).toEqual([Number.NaN, 0])
+    expect(valuesIn({ 'T (degC)': 501 })).toBe(50.1)
+  })
+
+  it('validate - a stamp of January 1970 that comes decades later is of a clock that nobody has set', () => {
+    const unset = { event_time: '1970-01-01T00:00:36Z' }
+    expect(rejectionOf(tick({ 'T (degC)': 3 }, unset))).toMatchObject({
+      field: 'event_time',
+      reason: 'malformed',
+    })
+    const then = { ...unset, ingest_time: '1970-01-01T00:00:37Z' }
+    expect(rejectionOf(tick({ 'T (degC)': 3 }, then))).toBeUndefined()
   })
 
   it.each([
@@ -101,34 +145,67 @@ describe('validate', () => {
     ['7.', 7],
     ['1.25e1', 12.5],
     ['-2E-1', -0.2],
+    [' 1', 1],
+    ['1,5', 1.5],
+    ['21.5 °C', 21.5],
+    ['+0021', 21],
   ])('validate - the cell %j is the number it spells', (cell, value) => {
     expect(valuesOf(tick({ 'T (degC)': cell }))).toEqual([value, Number.NaN])
   })
 
-  it.each(['12.3x', '', ' ', ' 1', '0x10', '1,5', 'NaN', 'Infinity', '1e999', '--1', '.', 'e5', '1_0'])(
-    'validate - the cell %j is no number',
+  it.each([
+    '12.3x',
+    '0x10',
+    '1,215',
+    '+0004,5',
+    'Infinity',
+    '1e999',
+    '--1',
+    'e5',
+    '1_0',
+    '1.2.3',
+    '70 °F',
+    '1,2,3',
+  ])('validate - the cell %j is no number, or more than one', (cell) => {
+    expect(rejectionOf(tick({ 'T (degC)': cell }))).toEqual({
+      field: 'T (degC)',
+      value: cell,
+      rule: expect.stringMatching(/^a number/),
+      reason: 'malformed',
+    })
+  })
+
+  it.each(['', ' ', 'NaN', '--', '.', 'unavailable', 'N/A'])(
+    'validate - the cell %j means not measured',
     (cell) => {
-      expect(rejectionOf(tick({ 'T (degC)': cell }))).toEqual({
-        field: 'T (degC)',
-        value: cell,
-        rule: 'a number',
-        reason: 'malformed',
-      })
+      expect(valuesOf(tick({ 'T (degC)': cell, 'rh (%)': 5 }))).toEqual([Number.NaN, 5])
     },
   )
+
+  it('validate - what can be read in two ways names both, and the key that says which', () => {
+    expect(rejectionOf(tick({ 'T (degC)': '1,215' }))?.rule).toBe(
+      "a number in one way: '1,215' can be 1.215 or 1215; say which with decimal: comma or decimal: point",
+    )
+  })
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
     'validate - the number %s is no measurement, and its rejection survives JSON',
     (value) => {
       const rejection = rejectionOf(tick({ 'T (degC)': value }))
-      expect(rejection).toMatchObject({ value: String(value), rule: 'a number', reason: 'malformed' })
+      expect(rejection).toMatchObject({
+        value: String(value),
+        rule: expect.stringMatching(/^a number/),
+        reason: 'malformed',
+      })
       expect(JSON.parse(JSON.stringify(rejection))).toEqual(rejection)
     },
   )
 
   it.each(['temp', 'constructor', '__proto__'])('validate - the channel %j is unknown', (name) => {
-    const values = JSON.parse(`{ "T (degC)": 1, "${name}": 2 }`)
-    expect(rejectionOf(tick(values))).toEqual({
+    const beside = JSON.parse(`{ "T (degC)": 1, "${name}": 2 }`)
+    expect(valuesOf(tick(beside))).toEqual([1, Number.NaN])
+    const alone = JSON.parse(`{ "${name}": 2 }`)
+    expect(rejectionOf(tick(alone))).toEqual({
       field: name,
       value: 2,
       rule: 'one of T (degC), rh (%)',

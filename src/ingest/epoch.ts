@@ -1,0 +1,33 @@
+import { DAY, type Instant } from '../domain/instant.ts'
+
+/** Counts of time since 1970, by what a station file calls them: how many make a millisecond. */
+const PER_MS: Readonly<Record<string, number>> = { unix: 1e-3, unix_ms: 1, unix_us: 1e3, unix_ns: 1e6 }
+export const EPOCH_FORMATS = Object.keys(PER_MS)
+
+const COUNT = /^-?\d+(\.\d+)?(?:e\+?\d+)?$/i
+/** Before the one a clock that begins at 1970 was never set; past the other the count is of another unit. */
+const UNSET: Instant = 31 * DAY
+const LATEST: Instant = Date.UTC(2200, 0)
+const EARLIEST: Instant = Date.UTC(1990, 0)
+
+/** Undefined where it is no count, or one that is not of this unit. */
+export function countedInstant(text: string, format: string): Instant | undefined {
+  if (!COUNT.test(text)) return undefined
+  const instant = Math.round(Number(text) / PER_MS[format]!)
+  return Math.abs(instant) < UNSET || Math.abs(instant) > LATEST ? undefined : instant
+}
+
+/** The unit in which a count is of our time, where there is one. */
+export function likelyEpoch(text: string): string | undefined {
+  if (!COUNT.test(text)) return undefined
+  return EPOCH_FORMATS.find((format) => {
+    const instant = Number(text) / PER_MS[format]!
+    return instant >= EARLIEST && instant < LATEST
+  })
+}
+
+/** What a count that is not of our time is in this unit, for people: `the year 57385`. */
+export function yearOfCount(text: string, format: string): number {
+  const years = Number(text) / PER_MS[format]! / (365.2425 * DAY)
+  return Math.floor(1970 + years)
+}

@@ -1,0 +1,16 @@
+/** What stands at a key or, where there is none of that name, at a path such as `ENERGY.Power` or `sensors[0].value`. */
+export function jsonAt(record: Readonly<Record<string, unknown>>, path: string): unknown {
+  if (Object.hasOwn(record, path)) return record[path]
+  if (!/[.[]/.test(path)) return undefined
+  let value: unknown = record
+  for (const part of path.split(/[.[\]]+/)) {
+    if (part === '') continue
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined
+    value = Reflect.get(value, part)
+  }
+  return value
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

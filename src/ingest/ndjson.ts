@@ -1,0 +1,174 @@
+import type { Instant } from '../domain/instant.ts'
+import { badFile, listed, shown } from './bad-file.ts'
+import { LONGEST_CELL, type NumberStyle } from './cell.ts'
+import { jsonElements } from './json-elements.ts'
+import { isRecord } from './json-path.ts'
+import { type JsonRowReader, jsonRowReader } from './json-rows.ts'
+import { type LineBlock, linesOf } from './lines.ts'
+import type { RawRow } from './raw-row.ts'
+import { rowPlan } from './row-plan.ts'
+import type { RowSource, SourceOptions } from './row-source.ts'
+import { PUT_BACK } from './summer-time.ts'
+import { datesTurned, longTable, stylesOf, type TableSample } from './table-sample.ts'
+import { UnreadableRun } from './unreadable-run.ts'
+
+const SAMPLE_LINES = 200
+const FEWEST_ROWS = 3
+
+/** Ticks in JSON, one a line, or the elements of one array. */
+export async function openJson(
+  bytes: AsyncIterable<Uint8Array>,
+  options: SourceOptions & { readonly form: 'lines' | 'array' },
+): Promise<RowSource> {
+  const { name, station, form, now } = options
+  const lines = linesOf(bytes, { name, encoding: station.layout?.encoding })
+  const blocks = form === 'lines' ? lines : jsonElements(lines, name)
+  const close = async () => void (await blocks.return())
+  try {
+    const ahead = await readAhead(blocks, options.live ?? false)
+    const styles = checked(ahead, options)
+    const told = new Set<string>()
+    const alone = jsonRowReader({ station })
+    async function* rowsOf(source: AsyncIterable<LineBlock>, from: Instant | undefined) {
+      const reader = jsonRowReader({ station, styles, from, now, onNote: options.onNote })
+      const run = new UnreadableRun(name)
+      for await (const block of source) {
+        const batch = block.lines.flatMap((line, index) =>
+          rowOf(line, block.first + index * (block.step ?? 1), {
+            reader,
+            run,
+            name,
+            whole: options.whole ?? false,
+          }),
+        )
+        tellIgnored(reader, told, options.onNote)
+        if (batch.length > 0) yield batch
+      }
+    }
+    return {
+      station,
+      notes: [],
+      rowsBegin: form === 'lines' ? 1 : Number.NaN,
+      torn: (line) =>
+        form === 'lines' && line.trim() !== '' && parsed(line) === undefined
+          ? `it ends within a tick, '${shown(line, 60)}', and no line end; expected whole lines of JSON`
+          : undefined,
+      stampOf: (line) => (form === 'lines' ? alone.read(parsed(line), '')?.eventTime : undefined),
+      rowsOf: (source, { from } = {}) => rowsOf(source, from),
+      async *rows({ from } = {}) {
+        try {
+          yield* rowsOf(allOf(ahead, blocks), from)
+        } finally {
+          await close()
+        }
+      },
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function readAhead(
+  blocks: AsyncGenerator<LineBlock, void, undefined>,
+  live: boolean,
+): Promise<readonly LineBlock[]> {
+  const ahead: LineBlock[] = []
+  let lines = 0
+  while (lines < (live ? 1 : SAMPLE_LINES)) {
+    const block = await blocks.next()
+    if (block.done) break
+    ahead.push(block.value)
+    lines += block.value.lines.length
+  }
+  return ahead
+}
+
+async function* allOf(
+  ahead: readonly LineBlock[],
+  blocks: AsyncIterable<LineBlock>,
+): AsyncGenerator<LineBlock, void, undefined> {
+  yield* ahead
+  yield* blocks
+}
+
+/** An error where the ticks can be read in two ways: it names both, and the key that says which. */
+function checked(ahead: readonly LineBlock[], { name, station }: SourceOptions): readonly NumberStyle[] {
+  const ticks = ahead
+    .flatMap(({ lines }) => lines)
+    .slice(0, SAMPLE_LINES)
+    .map(parsed)
+    .filter(isRecord)
+  if (ticks.length < FEWEST_ROWS) return []
+  const sample = sampleOf(ticks, { station })
+  const { styles, doubt } = stylesOf(sample)
+  const first = [longTable(sample), datesTurned(sample), doubt].find((each) => each !== undefined)
+  if (first !== undefined) throw badFile(name, first)
+  return styles
+}
+
+/** Ticks as a table: the columns of the station, and the keys beside them. */
+function sampleOf(
+  ticks: readonly Readonly<Record<string, unknown>>[],
+  { station }: Pick<SourceOptions, 'station'>,
+): TableSample {
+  const { columns } = rowPlan(station)
+  const reader = jsonRowReader({ station })
+  const others = [...new Set(ticks.flatMap((tick) => Object.keys(tick)))].filter(
+    (key) => !columns.includes(key),
+  )
+  const text = (value: unknown) => (value === undefined || value === null ? '' : String(value))
+  return {
+    station,
+    names: [...columns, ...others],
+    places: columns.map((_, index) => index),
+    rows: ticks.map((tick) => [...(reader.cellsOf(tick) ?? []), ...others.map((key) => tick[key])].map(text)),
+  }
+}
+
+interface RowOptions {
+  readonly reader: JsonRowReader
+  readonly run: UnreadableRun
+  readonly name: string
+  readonly whole: boolean
+}
+
+function rowOf(line: string, number: number, { reader, run, name, whole }: RowOptions): RawRow[] {
+  if (line.trim() === '') {
+    run.add(number, line.length)
+    return []
+  }
+  const place = `${name}:${number}`
+  const tick = parsed(line)
+  const row: RawRow | undefined =
+    tick === undefined
+      ? {
+          place,
+          eventTime: undefined,
+          values: {},
+          malformed: { field: `line ${number}`, value: line.slice(0, LONGEST_CELL), rule: 'JSON' },
+        }
+      : reader.read(tick, place)
+  if (row?.malformed?.rule === PUT_BACK && whole)
+    throw badFile(place, `${row.malformed.field} is '${row.malformed.value}'; expected ${PUT_BACK}`)
+  if (row?.malformed) run.add(number, line.length, row.malformed)
+  else run.end()
+  return row ? [row] : []
+}
+
+/** Undefined where a text is no JSON, which can hold anything but that. */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+function tellIgnored({ ignored }: JsonRowReader, told: Set<string>, onNote: SourceOptions['onNote']): void {
+  const fresh = [...ignored].filter((key) => !told.has(key))
+  if (fresh.length === 0) return
+  for (const key of fresh) told.add(key)
+  onNote?.(`keys the station does not know are ignored: ${listed(fresh).replace(/'/g, '')}`)
+}

@@ -1,0 +1,95 @@
+import { Readable } from 'node:stream'
+import { expect, it } from 'vitest'
+import { TICK_TYPES } from '../../src/gateway/tick-body.ts'
+import { openRows } from '../../src/ingest/open-rows.ts'
+import type { RawRow } from '../../src/ingest/raw-row.ts'
+import { parseStation } from '../../src/ingest/station-file.ts'
+import { announcedStationSchema } from '../../src/ingest/station-schema.ts'
+import { stationMessage, stationOf } from '../../src/protocol/encode.ts'
+
+const written = parseStation(
+  `id: x
+time: { column: when, format: dd.MM.yyyy HH:mm, zone: Europe/Berlin }
+cadence: 1h
+target: temp
+missing: [off]
+where: { probe: a }
+channels:
+  - { name: temp, column: air.t, unit: degC, min: -40, max: 60, scale: 0.1, flag: { separator: "/", good: [1] } }
+  - { name: hum, column: h, unit: "%", min: 0, max: 100, decimal: comma }
+`,
+  'x.yaml',
+)
+/** As a gateway has it, and a feed: by way of the message that announces it. */
+const station = stationOf(
+  announcedStationSchema.parse(JSON.parse(JSON.stringify(stationMessage(written, { source: 'live' })))),
+)
+
+const rows = [
+  ['01.07.2025 02:00', 'a', '215/1', '45,5 %'],
+  ['01.07.2025 03:00', 'a', '217/9', 'off'],
+  ['01.07.2025 04:00', 'b', '999/1', '1'],
+  ['01.07.2025 05:00', 'a', '--', '1.024,5'],
+  ['31.06.2025 06:00', 'a', '219/1', '47'],
+  ['01.07.2025 07:00', 'a', 'warm', '48,25'],
+] as const
+
+const csv = `when;probe;air.t;h\n${rows.map((row) => row.join(';')).join('\n')}\n`
+const ticks = rows.map(([when, probe, t, h]) => ({ when, probe, air: { t }, h }))
+const forms = {
+  csv,
+  ndjson: `${ticks.map((tick) => JSON.stringify(tick)).join('\n')}\n`,
+  array: JSON.stringify(ticks, undefined, 2),
+}
+
+/** What is left where the way in makes no difference: all but the places. */
+const told = (all: readonly RawRow[]) =>
+  all.map(({ eventTime, values, malformed }) => ({ eventTime, values, malformed }))
+
+async function fromFile(text: string, live = false): Promise<readonly RawRow[]> {
+  const source = await openRows(Readable.from([Buffer.from(text)]), {
+    name: 'x',
+    station,
+    live,
+    whole: !live,
+  })
+  const all: RawRow[] = []
+  for await (const batch of source.rows()) all.push(...batch)
+  return all
+}
+
+it('ways in - a station announced is read as the station file says', () => {
+  expect(station).toEqual(written)
+})
+
+it('ways in - values by the names of channels need no where: whose they are is said', async () => {
+  const tick = { event_time: '2025-07-01T00:00:00Z', values: { temp: 215, hum: 45 } }
+  const { rows: read } = await TICK_TYPES['application/json'](Buffer.from(JSON.stringify(tick)), {
+    station,
+    now: 0,
+  })
+  expect(read).toMatchObject([{ eventTime: Date.UTC(2025, 6, 1), values: { temp: 215, hum: 45 } }])
+})
+
+it('ways in - files, feeds and bodies in each form make the same rows, and refuse the same in the same words', async () => {
+  const now = Date.UTC(2025, 6, 2)
+  const type = { csv: 'text/csv', ndjson: 'application/x-ndjson', array: 'application/json' } as const
+  const expected = told(await fromFile(csv))
+  expect(expected.map(({ values }) => values)).toEqual([
+    { temp: 215, hum: 45.5 },
+    { temp: null, hum: null },
+    { temp: null, hum: 1024.5 },
+    {},
+    { temp: 'warm', hum: 48.25 },
+  ])
+  expect(expected[0]?.eventTime).toBe(Date.UTC(2025, 6, 1))
+  expect(expected[3]?.malformed).toMatchObject({ field: 'when', value: '31.06.2025 06:00' })
+  for (const [form, text] of Object.entries(forms)) {
+    const rule = (all: readonly RawRow[]) =>
+      told(all).map((row) => ({ ...row, malformed: row.malformed?.value }))
+    expect(rule(await fromFile(text)), form).toEqual(rule(await fromFile(csv)))
+    expect(rule(await fromFile(text, true)), form).toEqual(rule(await fromFile(csv)))
+    const body = await TICK_TYPES[type[form as keyof typeof type]](Buffer.from(text), { station, now })
+    expect(rule(body.rows), form).toEqual(rule(await fromFile(csv)))
+  }
+})
