@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import { access, mkdir, rename, rm } from 'node:fs/promises'
+import { access, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import envPaths from 'env-paths'
@@ -96,7 +95,9 @@ async function fetchTo(path: string, url: string, options: DownloadOptions): Pro
       onProgress?.({ received, total })
     })
     await mkdir(dirname(path), { recursive: true })
-    await pipeline(counted, createWriteStream(path))
+    // Opened before anything can fail: a file that is being opened meanwhile would come to be after it was removed.
+    const file = await open(path, 'w')
+    await pipeline(counted, file.createWriteStream())
     if (total !== undefined && received !== total) throw new Error(`${received} of ${total} bytes came`)
   } finally {
     clearTimeout(deadline)

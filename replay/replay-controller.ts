@@ -3,50 +3,52 @@ import { ulid } from 'ulid'
 import type { Bus, BusSubscription, ControlReply } from '../src/bus/bus.ts'
 import { errorReply } from '../src/bus/control.ts'
 import type { Clock } from '../src/domain/clock.ts'
+import { within } from '../src/domain/deadline.ts'
 import { deferred } from '../src/domain/deferred.ts'
 import { errorMessage, TickcastError, toError } from '../src/domain/errors.ts'
-import { formatInstant, type Instant, type Span } from '../src/domain/instant.ts'
+import { DAY, formatInstant, type Instant, type Span } from '../src/domain/instant.ts'
 import { type RawRow, tickOf } from '../src/ingest/raw-row.ts'
 import { speedMessage, stationMessage } from '../src/protocol/encode.ts'
 import type { TapeCommand, TapeMessage } from '../src/protocol/messages.ts'
 import { BoundedPublisher } from './bounded-publisher.ts'
+import { type KeptTape, keptTapeOf, resumed } from './kept-tape.ts'
+import { rowsOf } from './lived.ts'
+import { isCatchingUp, jumpsOn, leadsTo, standWith, takeRow } from './lived-again.ts'
 import { Pacer } from './pacer.ts'
 import { withPlaybackTimes } from './playback-times.ts'
 import {
   applyCommand,
   beginSession,
   type CommandContext,
+  firstStretch,
   movePosition,
+  NOT_CATCHING_UP,
   type ReplayControllerState,
+  standBehind,
   tapeMessage,
 } from './replay-controller-state.ts'
-import type { Tape } from './tape.ts'
-
-export interface ReplayOptions {
-  /** Event time over wall time. Default Infinity: as fast as possible. */
-  readonly speed?: number
-  readonly paused?: boolean
-  /** Begins anew at the end, in a new session. */
-  readonly loop?: boolean
-  /** The first event time that is played. Default: the tape's first. */
-  readonly from?: Instant
-  /** The first event time that is not played any more. */
-  readonly until?: Instant
-  /** This much at the start of a session is played as fast as possible, so that the models have something to go by. */
-  readonly leadIn?: Span
-  /** Names a session. Default: a ULID. */
-  readonly newSession?: () => string
-}
+import { checkSpan, type ReplayOptions } from './replay-options.ts'
+import { behind, type Tape } from './tape.ts'
+import type { TapeMemory } from './tape-memory.ts'
 
 export interface ReplayControllerParts {
   readonly tape: Tape
   readonly bus: Bus
   readonly clock: Clock
   readonly options?: ReplayOptions
+  /** Where what was lived is kept. Default: nowhere, and a seek backwards forgets. */
+  readonly memory?: TapeMemory | undefined
+  /** How the tape stood when it was kept last: it goes on from there. Default: it begins. */
+  readonly kept?: KeptTape | undefined
+  /**
+   * Asked once a session is announced that goes on from what was kept: the row behind which its models stand. The tape
+   * plays from there, as fast as possible up to where it was to be. Default: the row that was announced.
+   */
+  readonly standing?: (session: string) => Promise<number | undefined>
 }
 
 export interface ReplayResult {
-  /** Rows played in the session that reached the end. */
+  /** Rows played since the models began, of the session that reached the end. */
   readonly rows: number
   readonly session: string
 }
@@ -77,30 +79,51 @@ export interface ReplayController {
   close(): Promise<void>
 }
 
+/** How often it is kept where the tape stands, at most, while it plays; what a command changes is kept at once. */
+const KEEP_EVERY_MS = 1000
+/** How long it may take at the end. */
+const LAST_MS = 3000
+/** Of what is lived again only so much before where it leads is published: as far back as a page looks. */
+const SAID: Span = 14 * DAY
+
 export function createReplayController({
   tape,
   bus,
   clock,
   options = {},
+  memory,
+  kept,
+  standing = async () => undefined,
 }: ReplayControllerParts): ReplayController {
   const { from, until, leadIn = 0, newSession = ulid } = options
   const span = { first: tape.first, last: tape.last, start: from ?? tape.first, until }
   checkSpan(tape, options)
-  const context: CommandContext = { span, newSession }
+  const context: CommandContext = {
+    span,
+    newSession,
+    remembers: memory !== undefined,
+    keptBefore: (time, most) => memory?.before(time, most),
+  }
   const state: ReplayControllerState = {
     session: newSession(),
+    after: 0,
     speed: options.speed ?? Number.POSITIVE_INFINITY,
     paused: options.paused ?? false,
     pausedBecause: undefined,
     loop: options.loop ?? false,
     ended: false,
+    lived: [firstStretch(span)],
     rows: 0,
+    stretch: 0,
+    rowsOfStretch: 0,
     steps: 0,
     leadInEnd: span.start + leadIn,
+    catchUp: NOT_CATCHING_UP,
     played: null,
     target: null,
     moves: 0,
     liveUpTo: Number.NEGATIVE_INFINITY,
+    ...(kept && resumed(kept, options, (most) => memory?.before(Number.POSITIVE_INFINITY, most)?.row)),
   }
   const publisher = new BoundedPublisher()
   const pacer = new Pacer({ clock, speed: state.speed })
@@ -114,6 +137,7 @@ export function createReplayController({
   let closed = false
   let playing: Promise<void> | undefined
   let controls: BusSubscription | undefined
+  let keepDue: NodeJS.Timeout | undefined
 
   /** Wakes whoever waits for a change, and emits the new state. */
   function changed(): void {
@@ -122,6 +146,14 @@ export function createReplayController({
     waking.resolve()
     waking = deferred<void>()
     states.next(tapeMessage(state, context))
+    void keep()
+  }
+
+  /** Never rejects: whoever keeps says what goes wrong. */
+  function keep(): Promise<void> {
+    clearTimeout(keepDue)
+    keepDue = undefined
+    return memory?.keep(keptTapeOf(state)) ?? Promise.resolve()
   }
 
   function woken(): Promise<void> {
@@ -146,7 +178,7 @@ export function createReplayController({
       try {
         await announce()
         if (state.moves !== moves) continue
-        through = await playFrom(state.target ?? state.played ?? span.start)
+        through = await playOn()
         if (through) await unlessClosed(publisher.settled())
         if (closed) return
       } catch (cause) {
@@ -170,26 +202,38 @@ export function createReplayController({
   async function announce(): Promise<void> {
     if (announced === state.session) return
     await unlessClosed(publisher.settled())
-    const { session } = state
+    const { session, after } = state
+    // Ahead of the session's first tick: what was lived is known whenever that is kept which was learnt of it.
+    await unlessClosed(keep())
     const last = span.last === null ? null : formatInstant(span.last)
     const message = stationMessage(tape.station, {
       source: tape.source,
-      tape: { session, first: formatInstant(span.first), last },
+      tape: { session, first: formatInstant(span.first), last, ...(after > 0 && { after }) },
     })
     await unlessClosed(bus.publish(tape.station.id, 'station', message, `${session}/station`))
     // Subscribers build their pipeline before the first tick of the session.
     await unlessClosed(bus.flush())
     announced = session
+    if (memory && (after > 0 || kept?.session === session)) await standAsModels(session)
+  }
+
+  /** The models may stand elsewhere than was asked for: behind it after a crash, or before it where a state is damaged. */
+  async function standAsModels(session: string): Promise<void> {
+    const row = (await standing(session)) ?? state.after
+    if (state.session !== session || row === state.rows) return
+    standWith(state, row)
   }
 
   /** True once the tape is through, false where the position was moved meanwhile. */
-  async function playFrom(start: Instant): Promise<boolean> {
+  async function playOn(): Promise<boolean> {
     const { moves } = state
+    const { from } = state.lived[state.stretch]!
     pacer.jump()
     // From its beginning all of it is played: rows with outlier timestamps before its first time, too.
-    const rows = tape.rows(start > span.first ? { from: start } : {})
+    const all = tape.rows(from !== null && from > span.first ? { from } : {})
+    const rows = state.rowsOfStretch > 0 ? behind(all, state.rowsOfStretch) : all
     for await (const batch of withPlaybackTimes(rows, {
-      start,
+      start: from ?? span.start,
       ...(span.last !== null && { end: span.last }),
     })) {
       for (const { row, at } of batch) {
@@ -199,6 +243,7 @@ export function createReplayController({
           // Asked after every wait, that for the batch included: commands come meanwhile.
           if (closed || state.moves !== moves) return false
           if (until !== undefined && at >= until) return true
+          if (jumpsOn(state, at, span.first)) return false
           wait = due(at)
         } while (wait)
         const full = publish(row, at)
@@ -211,6 +256,15 @@ export function createReplayController({
 
   /** Undefined where the row is due, else what to wait for before asking again. */
   function due(at: Instant): Promise<void> | undefined {
+    if (isCatchingUp(state, at)) {
+      pacer.speed = Number.POSITIVE_INFINITY
+      return pacer.until(at, wake.signal)
+    }
+    if (state.catchUp !== NOT_CATCHING_UP) {
+      state.catchUp = NOT_CATCHING_UP
+      if (state.paused) pacer.pause()
+      changed()
+    }
     if (state.paused) {
       if (state.steps === 0) return woken()
       pacer.moveTo(at)
@@ -221,31 +275,39 @@ export function createReplayController({
   }
 
   function speedAt(at: Instant): number {
-    return at < state.leadInEnd ? Number.POSITIVE_INFINITY : state.speed
+    return at < state.leadInEnd || isCatchingUp(state, at) ? Number.POSITIVE_INFINITY : state.speed
   }
 
   function publish(row: RawRow, at: Instant): Promise<void> | undefined {
-    const { session, paused, moves } = state
+    const { session, moves } = state
+    const catchesUp = isCatchingUp(state, at)
+    const paused = state.paused && !catchesUp
+    const { row: number, forks } = takeRow(state, at)
+    if (forks) void memory?.forgetAfter(number - 1)
     const tick = tickOf(row, {
       run: session,
       ingestTime: clock.now(),
-      replay: { session, speed: speedMessage(speedAt(at)), paused },
+      replay: {
+        ...{ session, speed: speedMessage(speedAt(at)), paused, row: number },
+        ...(at < leadsTo(state) - SAID && { unsaid: true }),
+      },
     })
     state.played = at
-    state.target = null
-    state.rows++
+    if (!catchesUp) state.target = null
     const publishing = bus.publish(tape.station.id, 'tick', tick, tick.id)
     if (paused && --state.steps === 0) changed()
+    else keepDue ??= memory && setTimeout(() => void keep(), KEEP_EVERY_MS)
     return publisher.post(publishing, (cause) => {
       // If the position was moved since, this row is played again or is not needed.
-      if (moves === state.moves) rewindTo(at, cause)
+      if (moves === state.moves) rewindTo(number, at, cause)
     })
   }
 
   /** Goes back to the first row that the bus did not take, and pauses there. */
-  function rewindTo(at: Instant, cause: unknown): void {
+  function rewindTo(row: number, at: Instant, cause: unknown): void {
     if (closed) return
     stop(`the bus did not take a tick: ${errorMessage(cause)}`)
+    standBehind(state, row - 1)
     movePosition(state, at)
     changed()
   }
@@ -254,19 +316,29 @@ export function createReplayController({
     span.last ??= state.played
     end.resolve({ rows: state.rows, session: state.session })
     if (state.loop) {
+      if (!memory) state.lived = [firstStretch(span)]
       beginSession(state, context)
       movePosition(state, span.start)
       state.leadInEnd = span.start + leadIn
     } else {
       state.ended = true
       state.steps = 0
+      state.catchUp = NOT_CATCHING_UP
     }
     changed()
   }
 
   async function control(command: TapeCommand): Promise<ControlReply> {
+    if (command.seek !== undefined || command.resume || command.step !== undefined) await memory?.look()
+    const before = state.lived
     const error = applyCommand(state, command, context)
     if (error) return errorReply(error.code, error.message)
+    // To have it loop where it has ended is to have it begin.
+    if (command.loop && state.ended) {
+      state.ended = false
+      cameToEnd()
+    }
+    if (state.lived !== before) void memory?.forgetAfter(rowsOf(state.lived))
     if (state.paused) pacer.pause()
     changed()
     // A step is answered once it is taken, so that the position in the reply is where it led.
@@ -295,22 +367,14 @@ export function createReplayController({
       closed = true
       closing.resolve()
       changed()
+      // A server may go away just now: then it stands as it was kept last.
+      if (bus.healthError() === undefined) {
+        await within(keep(), { ms: LAST_MS, why: 'not kept' }).catch(() => undefined)
+      }
       states.complete()
       await controls?.close()
       // Its error went to the caller of `play`.
       await playing?.catch(() => undefined)
     },
   }
-}
-
-function checkSpan(tape: Tape, { from, until }: ReplayOptions): void {
-  const last = tape.last ?? Number.POSITIVE_INFINITY
-  const extent = `${formatInstant(tape.first)} to ${tape.last === null ? 'an end not known yet' : formatInstant(tape.last)}`
-  if (from !== undefined && (from < tape.first || from > last))
-    throw new TickcastError('usage', `--from ${formatInstant(from)}: outside the tape, ${extent}`)
-  if (until !== undefined && until <= (from ?? tape.first))
-    throw new TickcastError(
-      'usage',
-      `--until ${formatInstant(until)}: not after the start of what is played; the tape is ${extent}`,
-    )
 }

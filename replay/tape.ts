@@ -15,6 +15,34 @@ export interface Tape {
   readonly last: Instant | null
   /** What was inferred or ignored, a sentence each. */
   readonly notes: readonly string[]
-  /** Batches of rows in the order of the tape, pulled as fast as they are consumed; `from` leaves out what is earlier. */
+  /**
+   * Batches of rows in the order of the tape, pulled as fast as they are consumed; `from` leaves out what is earlier,
+   * the same rows each time.
+   */
   rows(options?: { readonly from?: Instant }): AsyncGenerator<readonly RawRow[], void, undefined>
+}
+
+/** Others have their turn while rows are passed over. */
+const PASSED_AT_ONCE = 4096
+
+/** The rows behind the first `count`. */
+export async function* behind(
+  batches: AsyncIterable<readonly RawRow[]>,
+  count: number,
+): AsyncGenerator<readonly RawRow[], void, undefined> {
+  let left = count
+  let passed = 0
+  for await (const batch of batches) {
+    if (left === 0) yield batch
+    else if (batch.length > left) {
+      yield batch.slice(left)
+      left = 0
+    } else {
+      left -= batch.length
+      passed += batch.length
+      if (passed < PASSED_AT_ONCE) continue
+      passed = 0
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
 }

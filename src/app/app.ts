@@ -4,7 +4,9 @@ import type { Tape } from '../../replay/tape.ts'
 import type { Bus } from '../bus/bus.ts'
 import { openBus } from '../bus/open-bus.ts'
 import { type Deferred, deferred } from '../domain/deferred.ts'
-import { toError } from '../domain/errors.ts'
+import { TickcastError, toError } from '../domain/errors.ts'
+import type { Span } from '../domain/instant.ts'
+import type { StateStore } from '../domain/state-store.ts'
 import type { Station } from '../domain/station.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { RecordSource } from '../gateway/record-source.ts'
@@ -15,7 +17,9 @@ import { stationMessage } from '../protocol/encode.ts'
 import { type Keep, openKeep } from '../store/keep.ts'
 import { errorTeller, logError } from './log.ts'
 import { openPage, type ServerFlags } from './page-files.ts'
+import { openRecorder, type Recorder } from './recorder.ts'
 import { type HostOptions, openStationHost, rejectInvalid, type StationHost } from './station-host.ts'
+import { openTapeStates, type TapeSpan, type TapeStates } from './tape-states.ts'
 import { controllerFor, type TapeFlags } from './tapes.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -28,15 +32,19 @@ export interface AppOptions {
   readonly log: Logger
   /** True where the process is to end if the bus fails. Default: the error is logged. */
   readonly busMustHold?: boolean
-  /** The folder where live stations are kept; undefined: nowhere. */
+  /** The folder where stations are kept; undefined: nowhere, but for the states that NATS keeps. */
   readonly keep?: string | undefined
+  /** False where NATS is to keep no states either. Default: it does. */
+  readonly keepOnBus?: boolean
   /** False where ticks can be had again, as from a file: they are not written down before they are handed on. */
   readonly journal?: boolean
 }
 
 export interface ForecastOptions extends Omit<HostOptions, 'bus' | 'pool' | 'onFailure' | 'keep'> {
-  /** Ticks from one checkpoint to the next; default 500. */
+  /** Ticks from one checkpoint to the next; default 200. */
   readonly keepEvery?: number
+  /** How long what stations published is kept; default: for ever. */
+  readonly keepFor?: Span | undefined
   readonly engine: EngineChoice
 }
 
@@ -50,15 +58,24 @@ export interface App {
   /** Rejects when a stage of a pipeline has thrown; never fulfilled. */
   readonly failure: Promise<never>
   fail(error: unknown): void
-  /** `checks` each say what keeps the process from being ready, or undefined. */
-  serve(flags: ServerFlags, checks?: readonly (() => string | undefined)[]): Promise<Gateway>
+  /** `checks` each say what keeps the process from being ready, or undefined; `starting`, which station is still to come. */
+  serve(
+    flags: ServerFlags,
+    checks?: readonly (() => string | undefined)[],
+    starting?: () => string | undefined,
+  ): Promise<Gateway>
+  /** Keeps what other processes publish in the folder; nothing where there is none. */
+  record(keepFor: Span | undefined): Promise<void>
   /** Forecasts whatever stations are announced on the bus; the networks of all share one pool of training threads. */
   forecast(options: ForecastOptions): Promise<StationHost>
-  /** A controller for the tape, not playing yet. */
-  load(tape: Tape, flags: TapeFlags): ReplayController
+  /**
+   * A controller for the tape, not playing yet. `identity`: what makes it another one than was kept before; absent: it is
+   * not kept.
+   */
+  load(tape: Tape, flags: TapeFlags, identity?: string): Promise<ReplayController>
   /** Announces the station of the tape that was loaded, and plays it. */
   play(): Promise<void>
-  /** Announces a station whose ticks come from outside. */
+  /** Announces a station whose ticks come from outside. Rejects (`usage`) where a tape of it is kept in the folder. */
   announce(station: Station): Promise<void>
   /** Any number of times. */
   close(): Promise<void>
@@ -70,6 +87,7 @@ interface Parts {
   controller?: ReplayController
   host?: StationHost
   pool?: TrainerPool
+  recorder?: Recorder
   gateway?: Gateway
   keep?: Keep
 }
@@ -81,6 +99,7 @@ export async function openApp({
   log,
   busMustHold = false,
   keep,
+  keepOnBus = true,
   journal = true,
 }: AppOptions): Promise<App> {
   const parts: Parts = {}
@@ -98,18 +117,43 @@ export async function openApp({
     onInvalid: (invalid) => rejectInvalid(invalid, { host: parts.host, warn: terminal.warn }),
   })
 
+  const states: StateStore | undefined = parts.keep ?? (keepOnBus ? bus.states : undefined)
+  const { warn } = terminal
+  /** By station: of the tape that is played here, or of one that others play. */
+  const tapeStates = new Map<string, TapeStates>()
+  const statesAlong = async (station: Station, tape: TapeSpan): Promise<TapeStates | undefined> => {
+    const known = tapeStates.get(station.id)
+    if (known || !states) return known
+    const opened = await openTapeStates({ store: states, tape: { station, ...tape }, warn })
+    tapeStates.set(station.id, opened)
+    return opened
+  }
+
   /** What was published a moment ago is in it too. */
   const recordSource = (kept: Keep): RecordSource => ({
     folder: kept.folder,
     async records(station, topic, range) {
-      await parts.host?.recorded(station)
+      await Promise.all([parts.host?.recorded(station), parts.recorder?.recorded(station)])
       return kept.records(station, topic, range)
     },
   })
 
   let closing: Promise<void> | undefined
   const closed = async (): Promise<void> => {
-    for (const part of [parts.controller, parts.host, parts.pool, parts.gateway, bus, parts.keep]) {
+    for (const part of [
+      parts.controller,
+      parts.host,
+      parts.pool,
+      parts.recorder,
+      parts.gateway,
+      bus,
+      // What is on its way to the store is to be there before that closes.
+      parts.keep && {
+        close: async () =>
+          void (await Promise.all([...tapeStates.values()].map((states) => states.settled()))),
+      },
+      parts.keep,
+    ]) {
       // An error while closing one part must not keep the others from closing.
       await part?.close().catch(logError(log))
     }
@@ -119,30 +163,48 @@ export async function openApp({
     bus,
     failure: failure.promise,
     fail,
-    async serve(flags, checks = []) {
+    async serve(flags, checks = [], starting) {
       const kept = () => parts.keep?.health()
       const records = parts.keep && recordSource(parts.keep)
-      parts.gateway = await openPage({ bus, flags, log, checks: [...checks, kept], records })
+      parts.gateway = await openPage({ bus, flags, log, checks: [...checks, kept], starting, records })
       return parts.gateway
     },
-    async forecast({ engine, keepEvery, ...options }) {
+    async record(keepFor) {
+      if (parts.keep) parts.recorder = await openRecorder({ bus, folder: parts.keep, keepFor, warn })
+    },
+    async forecast({ engine, keepEvery, keepFor, ...options }) {
       parts.pool = await openTrainerPool(trainingEngine(engine))
       parts.host = await openStationHost({
         ...options,
         bus,
         pool: parts.pool,
         onFailure: fail,
-        keep: parts.keep && {
+        keep: states && {
+          states,
           folder: parts.keep,
-          warn: terminal.warn,
+          warn,
+          tapeStates: statesAlong,
           ...(keepEvery !== undefined && { every: keepEvery }),
+          ...(keepFor !== undefined && { keepFor }),
         },
       })
       return parts.host
     },
-    load(tape, flags) {
-      parts.controller = controllerFor(tape, { bus, flags })
-      parts.station = tape.station.id
+    async load(tape, flags, identity) {
+      const { id } = tape.station
+      parts.station = id
+      const along =
+        states && identity !== undefined
+          ? await openTapeStates({ store: states, tape, identity, anew: flags.anew ?? false, warn })
+          : undefined
+      if (along) tapeStates.set(id, along)
+      parts.controller = controllerFor(tape, {
+        bus,
+        flags,
+        tapeStates: along,
+        standing: (session) =>
+          bus.kind === 'nats' ? rowPlayed(bus, id, session) : Promise.resolve(rowKnown(parts.host, id)),
+      })
       return parts.controller
     },
     async play() {
@@ -154,6 +216,12 @@ export async function openApp({
       void controller.play()
     },
     async announce(station) {
+      if ((await parts.keep?.tape(station.id)) !== undefined) {
+        throw new TickcastError(
+          'usage',
+          `the tape of '${station.id}' is kept in ${keep}: keep the live station elsewhere (--keep FOLDER)`,
+        )
+      }
       await bus.publish(station.id, 'station', stationMessage(station, { source: 'live' }))
       await bus.flush()
     },
@@ -162,4 +230,15 @@ export async function openApp({
       return closing
     },
   }
+}
+
+/** The row of a tape that the models of this process know. */
+function rowKnown(host: StationHost | undefined, station: string): number {
+  return host?.stations.get(station)?.state.tapeRow ?? 0
+}
+
+/** The row of a session that the stream has taken in last; undefined where there is none yet. */
+async function rowPlayed(bus: Bus, station: string, session: string): Promise<number | undefined> {
+  const replay = (await bus.newest(station, 'tick'))?.message.replay
+  return replay?.session === session ? replay.row : undefined
 }

@@ -3,6 +3,7 @@ import { type StationModel, stationModel } from '../core/station-model.ts'
 import type { Span } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { type ExpertFlags, expertsFor } from '../experts/choose.ts'
+import type { Expert } from '../experts/expert.ts'
 import { windowRows } from '../experts/window-rows.ts'
 import { networkInputsOf } from '../forecast/features/network-inputs.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
@@ -66,15 +67,24 @@ export function assembleModel(
   })
   return {
     model: aroundModel?.(model) ?? model,
-    description: {
-      station: { ...station, title: undefined },
-      ...{ lateness: flags.lateness, maxBridge: flags.maxBridge, issueEvery: flags.issueEvery },
-      ...{ trainEvery: flags.trainEvery, roundSteps: flags.roundSteps, batch: flags.batch },
-      ...{ lookback: flags.lookback, stride: flags.stride, seed: flags.seed },
-      experts: experts.map(({ forecaster: { name }, training }) =>
-        training ? { name, network: { ...training.network, threads: undefined } } : { name },
-      ),
-    },
+    description: described(station, flags, experts),
     network: recurrent.length > 0 ? describeNetworks(recurrent) : 'none',
+  }
+}
+
+/** What makes a state that of the model which `assembleModel` would build. */
+export function describeModel(station: Station, flags: PipelineFlags): ModelDescription {
+  return described(station, flags, expertsFor(station, flags))
+}
+
+function described(station: Station, flags: PipelineFlags, experts: readonly Expert[]): ModelDescription {
+  return {
+    station: { ...station, title: undefined },
+    ...{ lateness: flags.lateness, maxBridge: flags.maxBridge, issueEvery: flags.issueEvery },
+    ...{ trainEvery: flags.trainEvery, roundSteps: flags.roundSteps, batch: flags.batch },
+    ...{ lookback: flags.lookback, stride: flags.stride, seed: flags.seed },
+    experts: experts.map(({ forecaster: { name }, training }) =>
+      training ? { name, network: { ...training.network, threads: undefined } } : { name },
+    ),
   }
 }

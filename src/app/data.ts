@@ -5,7 +5,8 @@ import { TickcastError } from '../domain/errors.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface DataFlags {
-  readonly data?: string
+  /** One file, or several that make up one history. */
+  readonly data?: readonly string[]
   readonly station?: string
   readonly seed?: number
 }

@@ -22,12 +22,14 @@ export function openPage({
   log,
   records,
   checks = [],
+  starting,
 }: {
   readonly bus: Bus
   readonly flags: ServerFlags
   readonly log: Logger
   readonly records?: RecordSource | undefined
   readonly checks?: readonly (() => string | undefined)[]
+  readonly starting?: (() => string | undefined) | undefined
 }): Promise<Gateway> {
   return startGateway({
     bus,
@@ -39,6 +41,7 @@ export function openPage({
     records,
     version: packageVersion(),
     checks,
+    starting,
   })
 }
 

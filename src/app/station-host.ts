@@ -2,18 +2,21 @@ import type { Bus, SubscribeOptions } from '../bus/bus.ts'
 import { describeInvalid, type Invalid } from '../bus/wire.ts'
 import type { StationModel } from '../core/station-model.ts'
 import type { ClosedForecast } from '../core/truth-join.ts'
-import { errorMessage } from '../domain/errors.ts'
+import { within } from '../domain/deadline.ts'
 import type { Settlement } from '../domain/forecast.ts'
-import { DAY, type Instant } from '../domain/instant.ts'
+import type { Instant, Span } from '../domain/instant.ts'
+import type { StateStore } from '../domain/state-store.ts'
 import type { Station } from '../domain/station.ts'
 import { openStationStream, type StationStream } from '../flow/station-stream.ts'
 import type { TrainerPool } from '../networks/trainer-pool.ts'
-import { stationMessage, stationOf } from '../protocol/encode.ts'
-import type { MessageOf } from '../protocol/message-of.ts'
-import type { ReadingMessage, ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
+import { stationOf } from '../protocol/encode.ts'
+import type { ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
 import type { Keep } from '../store/keep.ts'
 import { assembleModel, type Instruments, type PipelineFlags } from './assemble-model.ts'
-import { keptState, stationKeeper } from './station-keeper.ts'
+import { type SessionGate, sessionGate } from './session-gate.ts'
+import { SHOWN, stationKeeper } from './station-keeper.ts'
+import { describe, isAway, letGoBeyond, showRecord, startingState } from './station-start.ts'
+import type { TapeSpan, TapeStates } from './tape-states.ts'
 
 /**
  * Anyone may publish to a subject: an invalid tick counts as a rejected one, any other invalid message is only
@@ -47,15 +50,23 @@ export interface HostOptions {
   readonly onSettled?: (station: string, settlements: readonly Settlement[]) => void
   /** Forecasts beside all that came of what they are of, for whoever writes them down. */
   readonly onClosed?: (station: string, closed: readonly ClosedForecast[]) => void
+  /** Readings come from a file of the past: forecasts say that they were made afterwards. */
+  readonly hindcast?: boolean
   readonly instruments?: Instruments
   /** Where live stations are kept; default: nowhere. */
   readonly keep?: StationsKept | undefined
 }
 
 export interface StationsKept {
-  readonly folder: Keep
-  /** Ticks from one checkpoint to the next; default 500. */
+  readonly states: StateStore
+  /** Where live ticks are journalled and what is published is kept; undefined: the bus keeps both. */
+  readonly folder: Keep | undefined
+  /** Ticks from one checkpoint to the next; default 200. */
   readonly every?: number
+  /** How long what a station published is kept; default: for ever. */
+  readonly keepFor?: Span
+  /** The states along the tape that is played of a station. */
+  readonly tapeStates?: (station: Station, tape: TapeSpan) => Promise<TapeStates | undefined>
   /** Something of a station is not kept, or cannot be gone on with. */
   readonly warn: (reason: string) => void
 }
@@ -72,11 +83,15 @@ interface Hosted {
   readonly stream: StationStream
   /** What the pipeline was built for; another one needs another pipeline. */
   readonly built: string
-  /** The newest replay session announced; ULIDs sort by time, so a smaller one is over. */
-  session: string
+  readonly sessions: SessionGate
   recorded(): Promise<void>
   close(): Promise<void>
+  /** As `close`, but what it knows is given up. */
+  leave(): Promise<void>
 }
+
+/** From one attempt to open a station to the next, where the bus's server is away. */
+const RETRY_MS = 500
 
 export async function openStationHost(options: HostOptions): Promise<StationHost> {
   const { bus } = options
@@ -91,32 +106,53 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
     const built = JSON.stringify(station)
     const known = hosted.get(station.id)
     const session = message.tape?.session ?? ''
+    // Wound back, say: it goes on from another state than the one it has.
+    const goesOn = known && session > known.sessions.session && message.tape?.after !== undefined
     if (closing) return
     if (message.removed) {
       await known?.close()
       hosted.delete(station.id)
       stations.delete(station.id)
-      await options.keep?.folder.remove(station.id)
+      await (options.keep?.folder ?? options.keep?.states)?.remove(station.id)
       // What its pipeline published last goes too, unless the station was announced anew meanwhile.
       if ((await bus.newest(station.id, 'station')) === undefined) await bus.forget(station.id)
       return
     }
-    if (known?.built === built) {
-      if (session > known.session) known.session = session
+    if (known?.built === built && !goesOn) {
+      known.sessions.announce(session)
       return
     }
-    await known?.close()
+    await (goesOn ? known.leave() : known?.close())
     hosted.delete(station.id)
     stations.delete(station.id)
-    const next = await host(station, options, { built, session })
+    const next = await host(station, options, {
+      ...{ built, session, goesOn: known?.built === built },
+      tape: message.tape,
+      reached: known?.stream.state.position,
+    })
+    // It came too late.
+    if (closing) return next.close()
     hosted.set(station.id, next)
     stations.set(station.id, next.stream)
+  }
+
+  /** A server that goes away just then is no fault of the station, which nobody announces again. */
+  const onceThere = async (message: StationMessage): Promise<void> => {
+    for (;;) {
+      try {
+        return await announced(message)
+      } catch (error) {
+        if (!isAway(error)) throw error
+        if (closing) return
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
   }
 
   const subscription = await bus.subscribe(
     { topic: 'station' },
     ({ station, message }) => {
-      opening = announced(message).catch((error: unknown) => options.onUnsuitable(station, error))
+      opening = onceThere(message).catch((error: unknown) => options.onUnsuitable(station, error))
       return opening
     },
     { from: 'retained' },
@@ -128,9 +164,13 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
     async close() {
       closing = true
       await subscription.close()
-      // A pool that is partly open has threads already, which would keep the process alive.
-      await opening
-      await Promise.all([...hosted.values()].map((each) => each.close()))
+      const closed = async (): Promise<void> => {
+        // A pool that is partly open has threads already, which would keep the process alive.
+        await opening
+        await Promise.all([...hosted.values()].map((each) => each.close()))
+      }
+      // A server that is away answers nothing of what a station that is being opened asks it.
+      await (bus.kind === 'nats' ? within(closed(), LAST).catch(() => undefined) : closed())
     },
   }
 }
@@ -148,45 +188,93 @@ async function host(
     onSettled,
     onClosed,
     tape,
+    hindcast = false,
     instruments,
     keep,
   }: HostOptions,
-  { built, session }: { readonly built: string; readonly session: string },
+  {
+    built,
+    session,
+    goesOn,
+    tape: announced,
+    reached,
+  }: {
+    readonly built: string
+    readonly session: string
+    /** It stood here already, and goes on from another state. */
+    readonly goesOn: boolean
+    readonly tape: StationMessage['tape']
+    /** How far the ticks had been taken in, where they have positions. */
+    readonly reached: number | undefined
+  },
 ): Promise<Hosted> {
   const { model, network, description } = assembleModel(station, flags, {
     trainerOf: pool.trainer,
     ...(instruments && { instruments }),
   })
   const engine = engineOf(model)
-  onStation(station, { engine, network })
+  if (!goesOn) onStation(station, { engine, network })
 
-  const kept = keep && (await keptState(keep.folder, { station: station.id, description, warn: keep.warn }))
-  const shown = keep && (await showRecord(bus, keep.folder, station.id))
-  if (keep) await describe(keep, station)
+  const tapeStates = announced && (await keep?.tapeStates?.(station, spanOf(announced)))
+  tapeStates?.follow(session)
+  // Others may have kept or forgotten some meanwhile.
+  await tapeStates?.look()
+  const kept =
+    keep &&
+    (await startingState(keep, {
+      ...{ station: station.id, description, initial: model.initial },
+      ...{ session, after: announced?.after, goesOn, reached, tapeStates },
+    }))
+  const record = keep?.folder && { folder: keep.folder, warn: keep.warn }
+  // What was published beyond is of another past, or is published again.
+  if (record && tapeStates && !tapeStates.isOver(session))
+    await letGoBeyond(record, { station: station.id, state: kept?.state })
+  const shown =
+    record &&
+    (await showRecord(bus, record.folder, {
+      ...{ station: station.id, session },
+      state: tapeStates && kept?.state,
+    }))
+  if (record) await describe(record, station)
+  if (!kept && !tapeStates && shown !== undefined) {
+    keep?.warn(
+      `nothing that ${station.id} had learnt can be gone on with: it begins anew, beside what is on record`,
+    )
+  }
+  const othersUpTo = tapeStates || (kept && !kept.ofOthers) ? undefined : shown
   const keeper =
     keep &&
     stationKeeper({
-      keep: keep.folder,
+      states: keep.states,
+      record: keep.folder,
       station: station.id,
       description,
       onError: (error) => keep.warn(error.message),
       every: keep.every,
-      recordedUpTo: kept ? undefined : shown,
+      keepFor: tapeStates ? SHOWN : keep.keepFor,
+      newest: shown,
+      published: bus.kind === 'nats' ? () => stored(bus) : undefined,
+      tapeStates,
     })
-  const current: { session: string } = { session }
+  const state = kept?.state ?? model.initial()
+  const sessions = sessionGate(session, () => state)
+  const behind = kept?.position
   const stream = await openStationStream({
     model,
-    state: kept?.state ?? model.initial(),
-    backlog: keep?.folder.journal(station.id, kept?.position ?? 0),
+    state,
+    backlog: tapeStates ? undefined : record?.folder.journal(station.id, behind ?? 0),
+    recordedUpTo: shown,
+    othersUpTo,
     keeper,
     engine,
     network,
     bus,
-    from,
-    accept: ({ replay }) => replay === undefined || replay.session >= current.session,
+    from: bus.kind === 'nats' && behind !== undefined ? { after: behind } : from,
+    accept: sessions.accept,
     now: Date.now,
     onLive: (eventTime) => onLive(station.id, eventTime),
     tape: () => tape?.(station.id),
+    hindcast,
     onFailure,
     onSettled: (settlements) => onSettled?.(station.id, settlements),
     onClosed: (closed) => onClosed?.(station.id, closed),
@@ -195,49 +283,34 @@ async function host(
   return {
     stream,
     built,
-    get session() {
-      return current.session
-    },
-    set session(newest) {
-      current.session = newest
-    },
+    sessions,
     recorded: async () => keeper?.recorded(),
-    close: () => stream.close(),
+    async close() {
+      if (record !== undefined || !keep) return stream.close()
+      // While the server is away nothing more can be kept there: it goes on from what was, as after a crash.
+      if (bus.healthError() !== undefined) return stream.leave()
+      await within(stream.close(), LAST).catch(() => undefined)
+    },
+    leave: () => stream.leave(),
   }
 }
 
-/** So that whoever reads the folder later knows what its record is of. */
-async function describe({ folder, warn }: StationsKept, station: Station): Promise<void> {
-  try {
-    await folder.describe(stationMessage(station, { source: station.simulated ? 'simulated' : 'live' }))
-  } catch (error) {
-    warn(`what ${station.id} is cannot be kept: ${errorMessage(error)}`)
-  }
-}
+/** How long a server may take to keep the last state. */
+const LAST = { ms: 3_000, why: 'the last state is not kept' }
+/** How long a server may take to store what was published. */
+const STORED_MS = 5_000
 
-/** As far back as a page looks. */
-const SHOWN = 14 * DAY
-const MOST_SHOWN = 5000
-
-/**
- * Publishes the newest of what was kept, so that a page shows what it showed before the restart. Gives the event time
- * of the newest reading on record.
- */
-async function showRecord(bus: Bus, folder: Keep, station: string): Promise<Instant | undefined> {
-  const [newest] = await folder.records(station, 'reading', { limit: 1, newestFirst: true })
-  if (!newest) return undefined
-  const readings = await folder.records(station, 'reading', {
-    from: newest.eventTime - SHOWN,
-    limit: MOST_SHOWN,
+function stored(bus: Bus): Promise<void> {
+  return within(bus.flush(), {
+    ms: STORED_MS,
+    why: `what it published is not stored after ${STORED_MS / 1000} s`,
   })
-  for (const { message } of readings) await bus.publish(station, 'reading', message as ReadingMessage)
-  for (const topic of ['score', 'forecast'] as const) {
-    for (const { message } of await folder.records(station, topic, { limit: 1, newestFirst: true })) {
-      await bus.publish(station, topic, message as MessageOf[typeof topic])
-    }
-  }
-  return newest.eventTime
 }
+
+function spanOf({ first, last }: NonNullable<StationMessage['tape']>): TapeSpan {
+  return { first: Date.parse(first), last: last === null ? null : Date.parse(last) }
+}
+
 /** What trains the recurrent networks, in words; `none` without any. */
 function engineOf({ parts: { trained } }: StationModel): string {
   return trained.find(({ learnsFrom }) => learnsFrom === 'lookbacks')?.trainer.engine ?? 'none'

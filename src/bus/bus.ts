@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/instant.ts'
+import type { StateStore } from '../domain/state-store.ts'
 import type { ReplyError } from '../protocol/codes.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
 import type { TapeCommand, TapeMessage, TickMessage } from '../protocol/messages.ts'
@@ -9,7 +10,7 @@ export interface Delivery<T extends Topic> {
   readonly station: string
   readonly topic: T
   readonly message: MessageOf[T]
-  /** Of a tick that was journalled: where it stands there. It rises from one tick to the next. */
+  /** Where it stands in what keeps it: a tick's journal, NATS's stream. It rises from one to the next. */
   readonly position?: number
 }
 
@@ -30,9 +31,10 @@ export interface SubscribeOptions {
   /**
    * `new`: what is published from now on. `retained`: first what the bus still holds: of the topic `station` the
    * newest of each station on every bus (JetStream also tells which were removed); of the other topics nothing in
-   * process, the whole stream on JetStream.
+   * process, the whole stream on JetStream. `after`: on JetStream what stands behind that position; what of it has been
+   * dropped is reported, and so is a stream that does not reach there.
    */
-  readonly from?: 'new' | 'retained'
+  readonly from?: 'new' | 'retained' | { readonly after: number }
   /** How many deliveries may be under way (their handler's promise pending) at once; further ones wait. Default 1. */
   readonly maxInFlight?: number
 }
@@ -62,6 +64,8 @@ export interface Bus {
   readonly kind: 'memory' | 'nats'
   /** For people: `in process`, or the server's URL without credentials. */
   readonly address: string
+  /** Where a bus keeps states of stations, for whoever forecasts on any machine; undefined in process. */
+  readonly states?: StateStore
   /**
    * Resolves once the bus has taken the message on, undefined where it did at once. `id` makes a retry harmless:
    * a bus that stores messages keeps one of each id. Await every result, or at least one in a few hundred.

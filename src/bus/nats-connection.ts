@@ -138,6 +138,23 @@ function reason(error: unknown): string {
   return REASONS[code] ?? error.message
 }
 
+/** Codes of the JetStream API from here on mean 'later', as HTTP's do. */
+const TEMPORARY = 500
+
+/** As the promise; what a server that has gone away meanwhile makes of it is said in words. */
+export async function answered<T>(address: string, asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (error) {
+    if (!(error instanceof NatsError) || (error.api_error && error.api_error.code < TEMPORARY)) throw error
+    const why =
+      error.api_error?.description ?? (error.code === ErrorCode.Timeout ? 'no answer' : reason(error))
+    throw new TickcastError('bus_unreachable', `NATS at ${address} has gone away or is not ready (${why})`, {
+      cause: error,
+    })
+  }
+}
+
 const NOT_FOR_ACCOUNT = 10039
 
 function withoutJetStream(address: string, error: unknown): TickcastError {

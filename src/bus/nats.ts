@@ -2,10 +2,11 @@ import { nuid } from 'nats'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { subjectOf, type Topic } from '../protocol/topics.ts'
 import { ackedPublisher } from './acked-publisher.ts'
-import { type Bus, BusClosed } from './bus.ts'
+import { type Bus, BusClosed, type Kept } from './bus.ts'
 import { mailbox } from './mailbox.ts'
-import { connectNats, watchConnection } from './nats-connection.ts'
+import { answered, connectNats, watchConnection } from './nats-connection.ts'
 import { answerForTape, askTape } from './nats-control.ts'
+import { natsStates } from './nats-states.ts'
 import { openStreamReader, type StreamReader } from './stream-reader.ts'
 import { ensureStreams, newestFirst, purge, STREAMS } from './streams.ts'
 import { decode, describeInvalid, encodeJson, type Invalid, MAX_MESSAGE_BYTES } from './wire.ts'
@@ -110,9 +111,20 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     }
   }
 
+  async function newestOf<T extends Topic>(station: string, topic: T): Promise<Kept<T> | undefined> {
+    for await (const stored of newestFirst(manager, { topic, subject: subjectOf(station, topic) })) {
+      const decoded = decode(topic, stored)
+      if ('invalid' in decoded) continue
+      const { message } = decoded
+      return 'removed' in message ? undefined : { message, storedAt: stored.storedAt }
+    }
+    return undefined
+  }
+
   return {
     kind: 'nats',
     address,
+    states: natsStates(link, { onDamage: ({ message }) => onError(new Error(message)) }),
 
     publish(station, topic, message, id) {
       const subject = subjectOf(station, topic)
@@ -146,7 +158,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
       })
       let reader: StreamReader | undefined
       const { name: stream, maxPerStation } = STREAMS[topic]
-      reader = await openStreamReader({
+      const opening = openStreamReader({
         link,
         stream,
         subject: subjectOf(station ?? '*', topic),
@@ -155,7 +167,13 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
         take(stored) {
           const decoded = decode(topic, stored)
           if ('invalid' in decoded) onInvalid(decoded.invalid)
-          else box.offer({ station: decoded.station, topic, message: decoded.message })
+          else
+            box.offer({
+              station: decoded.station,
+              topic,
+              message: decoded.message,
+              position: stored.sequence,
+            })
         },
         ...(maxPerStation === undefined && {
           onLost: (count) =>
@@ -163,7 +181,8 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
         }),
         onError,
       })
-      const opened = reader
+      const opened = await answered(address, opening)
+      reader = opened
       readers.add(opened)
       return {
         async close() {
@@ -174,15 +193,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
       }
     },
 
-    async newest(station, topic) {
-      for await (const stored of newestFirst(manager, { topic, subject: subjectOf(station, topic) })) {
-        const decoded = decode(topic, stored)
-        if ('invalid' in decoded) continue
-        const { message } = decoded
-        return 'removed' in message ? undefined : { message, storedAt: stored.storedAt }
-      }
-      return undefined
-    },
+    newest: (station, topic) => answered(address, newestOf(station, topic)),
 
     async forget(station) {
       await publisher.flush()

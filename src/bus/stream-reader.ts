@@ -25,7 +25,8 @@ export interface StreamReaderOptions {
   readonly stream: string
   /** Which of the stream's subjects. */
   readonly subject: string
-  readonly from: 'new' | 'retained'
+  /** `after`: behind that place in the stream. */
+  readonly from: 'new' | 'retained' | { readonly after: number }
   readonly take: (stored: Stored) => void
   /** Messages taken and not yet handled; the reader never asks the server for more than `window` beyond those. */
   readonly waiting: () => number
@@ -53,17 +54,16 @@ export async function openStreamReader(options: StreamReaderOptions): Promise<St
   const { connection, manager } = link
   const first = await manager.streams.info(stream)
   let created = first.created
-  let position = from === 'new' ? first.state.last_seq : Math.max(0, first.state.first_seq - 1)
+  let position = startOf(first, { from, onLost, onError })
   const wholeStream = first.config.subjects.includes(subject)
   let attempt: Attempt | undefined
   let closed = false
 
+  attempt = await begin()
   const silence = setInterval(() => {
     if (attempt && attempt.asked > 0 && performance.now() - attempt.receivedAt > 2.5 * HEARTBEAT_MS) restart()
   }, HEARTBEAT_MS)
   silence.unref()
-
-  attempt = await begin()
   ask(attempt)
 
   async function begin(): Promise<Attempt> {
@@ -196,6 +196,32 @@ export async function openStreamReader(options: StreamReaderOptions): Promise<St
       if (attempt) end(attempt)
     },
   }
+}
+
+/** The place behind which it is read. */
+function startOf(
+  { config, state }: StreamInfo,
+  {
+    from,
+    onLost,
+    onError,
+  }: Pick<StreamReaderOptions, 'from' | 'onError'> & {
+    readonly onLost: StreamReaderOptions['onLost'] | undefined
+  },
+): number {
+  const beginning = Math.max(0, state.first_seq - 1)
+  if (from === 'new') return state.last_seq
+  if (from === 'retained') return beginning
+  if (from.after > state.last_seq) {
+    onError(
+      new Error(
+        `the stream ${config.name} ends at ${state.last_seq}, and ${from.after} of it were known: it is another one, and read from its beginning`,
+      ),
+    )
+    return beginning
+  }
+  if (from.after < beginning) onLost?.(beginning - from.after)
+  return Math.max(beginning, from.after)
 }
 
 interface Attempt {

@@ -32,7 +32,8 @@ export const STREAMS: { readonly [T in Topic]: StreamLimits } = {
   tick: { name: 'TICKCAST_TICKS', maxBytes: 512 * MIB, maxAge: 30 * DAY, maxPerStation: undefined },
   reading: { name: 'TICKCAST_READINGS', maxBytes: 128 * MIB, maxAge: 7 * DAY, maxPerStation: undefined },
   forecast: { name: 'TICKCAST_FORECASTS', maxBytes: 128 * MIB, maxAge: 30 * DAY, maxPerStation: 5000 },
-  score: { name: 'TICKCAST_SCORES', maxBytes: 64 * MIB, maxAge: 30 * DAY, maxPerStation: 100 },
+  // More of a station than a publisher has under way: of what is dropped the server does not know the ids after a crash.
+  score: { name: 'TICKCAST_SCORES', maxBytes: 128 * MIB, maxAge: 30 * DAY, maxPerStation: 600 },
   verification: { name: 'TICKCAST_VERIFICATIONS', maxBytes: 16 * MIB, maxAge: 7 * DAY, maxPerStation: 1 },
   status: { name: 'TICKCAST_STATUS', maxBytes: 16 * MIB, maxAge: 7 * DAY, maxPerStation: 1 },
   rejected: { name: 'TICKCAST_REJECTED', maxBytes: 64 * MIB, maxAge: 30 * DAY, maxPerStation: 10_000 },

@@ -1,11 +1,20 @@
 import { LEADS, validTime } from '../domain/forecast.ts'
 import { HOUR, type Instant, type Span } from '../domain/instant.ts'
 import type { Lookback } from '../domain/lookback.ts'
+import {
+  finalFrom,
+  type Measurement,
+  type MeasurementRule,
+  type Neighbours,
+  valueBetween,
+} from '../domain/measurement-rule.ts'
 import { sharedFloats } from '../domain/shared-floats.ts'
 import type { Batch } from '../learn/trainer.ts'
 
 /** Rows of a block: memory is taken and given back by whole blocks. */
 const BLOCK = 4096
+/** Rows that truths are looked up in, whatever the cadence: more than a value may be held for. */
+export const ROWS_FOR_TRUTHS = 2 * BLOCK
 
 interface HistoryBlock {
   /** Event times. Shape [row]. */
@@ -59,11 +68,59 @@ export function appendRow(
   return true
 }
 
-function emptyBlock(width: number): HistoryBlock {
+/** Rows of a history side by side: a copy, and plain data. */
+export interface HistoryRows extends HistoryBlock {
+  /** The number of the first of them. */
+  readonly from: number
+}
+
+/** The rows from one to before another, both of them kept or the next one. */
+export function copyRows({ blocks, first, width }: History, from: number, to: number): HistoryRows {
+  const count = to - from
+  const copy = { from, ...emptyBlock(width, count) }
+  for (let done = 0; done < count; ) {
+    const place = from + done - first
+    const { times, measured, inputs } = blocks[Math.floor(place / BLOCK)]!
+    const start = place % BLOCK
+    const end = Math.min(BLOCK, start + count - done)
+    copy.times.set(times.subarray(start, end), done)
+    copy.measured.set(measured.subarray(start, end), done)
+    copy.inputs.set(inputs.subarray(start * width, end * width), done * width)
+    done += end - start
+  }
+  return copy
+}
+
+/** A history of these rows, by their numbers; rows that are not kept are passed over. Throws where one is missing. */
+export function historyOf(
+  { width, first, rows }: Pick<History, 'width' | 'first' | 'rows'>,
+  parts: readonly HistoryRows[],
+): History {
+  const blocks = Array.from({ length: Math.ceil((rows - first) / BLOCK) }, () => emptyBlock(width))
+  let next = first
+  for (const { from, times, measured, inputs } of parts.toSorted((one, other) => one.from - other.from)) {
+    if (from > next) break
+    for (const end = Math.min(rows, from + times.length); next < end; ) {
+      const place = next - first
+      const at = place % BLOCK
+      const start = next - from
+      const stop = Math.min(end - from, start + BLOCK - at)
+      const block = blocks[Math.floor(place / BLOCK)]!
+      block.times.set(times.subarray(start, stop), at)
+      block.measured.set(measured.subarray(start, stop), at)
+      block.inputs.set(inputs.subarray(start * width, stop * width), at * width)
+      next += stop - start
+    }
+  }
+  if (next < rows) throw new Error('a row that this state knows is missing')
+  return { width, first, rows, blocks }
+}
+
+function emptyBlock(width: number, rows = BLOCK): HistoryBlock {
   return {
-    times: new Float64Array(BLOCK),
-    measured: new Float64Array(BLOCK),
-    inputs: new Float32Array(BLOCK * width),
+    times: new Float64Array(rows),
+    measured: new Float64Array(rows),
+    inputs: new Float32Array(rows * width),
   }
 }
 
@@ -78,35 +135,48 @@ export function measuredAt({ blocks, first }: History, row: number): number {
   return blocks[Math.floor(place / BLOCK)]!.measured[place % BLOCK]!
 }
 
-export interface Nearest {
-  readonly value: number
-  readonly distance: Span
-}
-
 /**
- * The truth at a time: the measurement nearest to it, at most `tolerance` away; the earlier one of two as near.
- * `guess` is a row that may be near.
+ * The truth at a time, by the station's rule: undefined while a later row could still change it, NaN where none has
+ * come. `guess` is a row that may be near.
  */
-export function nearestMeasurement(
+export function truthAt(
   history: History,
   time: Instant,
-  { tolerance, guess }: { readonly tolerance: Span; readonly guess: number },
-): Nearest | undefined {
-  let nearest: Nearest | undefined
-  for (let row = firstRowFrom(history, time - tolerance, guess); row < history.rows; row++) {
-    const away = timeOf(history, row) - time
-    if (away > tolerance) break
-    const value = measuredAt(history, row)
-    const distance = Math.abs(away)
-    if (!Number.isNaN(value) && (nearest === undefined || distance < nearest.distance)) {
-      nearest = { value, distance }
-    }
+  { rule, guess }: { readonly rule: MeasurementRule; readonly guess: number },
+): number | undefined {
+  const neighbours = neighboursOf(history, time, { rule, guess })
+  const now = timeOf(history, history.rows - 1)
+  if (now < finalFrom(time, neighbours, rule)) return undefined
+  return valueBetween(time, neighbours, rule) ?? Number.NaN
+}
+
+/** The measurements round a time as far away as they count for the rule. */
+function neighboursOf(
+  history: History,
+  time: Instant,
+  { rule: { tolerance, line, hold }, guess }: { readonly rule: MeasurementRule; readonly guess: number },
+): Neighbours {
+  const next = firstRowFrom(history, time, guess)
+  let before: Measurement | undefined
+  const oldest = time - Math.max(tolerance, line, hold)
+  for (let row = next - 1; !before && row >= history.first && timeOf(history, row) >= oldest; row--) {
+    before = measurementIn(history, row)
   }
-  return nearest
+  let after: Measurement | undefined
+  const newest = Math.max(time + tolerance, (before?.time ?? oldest) + line)
+  for (let row = next; !after && row < history.rows && timeOf(history, row) <= newest; row++) {
+    after = measurementIn(history, row)
+  }
+  return { before, after }
+}
+
+function measurementIn(history: History, row: number): Measurement | undefined {
+  const value = measuredAt(history, row)
+  return Number.isNaN(value) ? undefined : { time: timeOf(history, row), value }
 }
 
 /** The first row at or after a time, searched from `guess` outwards in steps that double. */
-function firstRowFrom(history: History, time: Instant, guess: number): number {
+export function firstRowFrom(history: History, time: Instant, guess = history.first): number {
   let low = history.first
   let high = history.rows
   let near = Math.min(Math.max(guess, low), high)
@@ -115,8 +185,8 @@ function firstRowFrom(history: History, time: Instant, guess: number): number {
     near += step
   }
   high = Math.min(near, high)
-  for (let step = 1; near > low; step *= 2) {
-    near = Math.max(low, Math.min(near, high) - step)
+  for (let step = 1; low < high; step *= 2) {
+    near = Math.max(low, high - step)
     if (timeOf(history, near) < time) {
       low = near + 1
       break
@@ -180,7 +250,7 @@ function copyLookback(
 export function batchOf(
   history: History,
   rows: readonly number[],
-  { window, tolerance }: { readonly window: WindowShape; readonly tolerance: Span },
+  { window, rule }: { readonly window: WindowShape; readonly rule: MeasurementRule },
 ): Batch {
   const { steps, stride, cadence } = window
   const length = steps * history.width
@@ -194,9 +264,9 @@ export function batchOf(
     issuedAt[index] = time
     base[index] = measuredAt(history, row)
     for (let lead = 0; lead < LEADS; lead++) {
-      const guess = row + Math.floor(((lead + 1) * HOUR - tolerance) / cadence)
-      const nearest = nearestMeasurement(history, validTime(time, lead), { tolerance, guess })
-      if (nearest) truth[index * LEADS + lead] = nearest.value
+      const guess = row + Math.round(((lead + 1) * HOUR) / cadence)
+      const value = truthAt(history, validTime(time, lead), { rule, guess })
+      if (value !== undefined) truth[index * LEADS + lead] = value
     }
   }
   return { size: rows.length, inputs, truth, base, issuedAt }

@@ -1,5 +1,6 @@
 import { LEADS } from '../domain/forecast.ts'
 import { DAY, type Instant, type Span } from '../domain/instant.ts'
+import type { MeasurementRule } from '../domain/measurement-rule.ts'
 import { type Random, resumedRandom, seededRandom } from '../domain/random.ts'
 import { sharedFloats } from '../domain/shared-floats.ts'
 import { CLOCK_COLUMNS, writeClock } from '../forecast/features/clock-columns.ts'
@@ -150,8 +151,13 @@ export function drawLookbacks(
     draw,
     random,
     window,
-    tolerance,
-  }: { readonly draw: Draw; readonly random: Random; readonly window: WindowShape; readonly tolerance: Span },
+    rule,
+  }: {
+    readonly draw: Draw
+    readonly random: Random
+    readonly window: WindowShape
+    readonly rule: MeasurementRule
+  },
 ): Batch | undefined {
   const newest = newestSlot(buffer)
   if (newest === undefined) return undefined
@@ -164,7 +170,7 @@ export function drawLookbacks(
     batchOf(
       history,
       slots.map((slot) => rows[slot]!),
-      { window, tolerance },
+      { window, rule },
     )
   )
 }
@@ -185,7 +191,7 @@ export function drawFeatures(
   if (newest === undefined) return undefined
   const since = issuedAt[newest]! - RECENT
   const isRecent = (slot: number): boolean => issuedAt[slot]! >= since
-  const isUsable = (slot: number): boolean => slabRow(targets, slot).some(Number.isFinite)
+  const isUsable = (slot: number): boolean => holdsNumber(slabRow(targets, slot))
   const slots = drawSlots(buffer, { ...draw, isRecent, isUsable }, random)
   if (!slots) return undefined
   const columns = features.width + CLOCK_COLUMNS
@@ -206,4 +212,10 @@ export function drawFeatures(
     base: new Float32Array(slots.length),
     issuedAt: Float64Array.from(slots, (slot) => issuedAt[slot]!),
   }
+}
+
+/** By index: `some` would call back for every lead of every sample that is looked at. */
+function holdsNumber(row: Float32Array): boolean {
+  for (let lead = 0; lead < row.length; lead++) if (Number.isFinite(row[lead])) return true
+  return false
 }

@@ -48,7 +48,7 @@ export function scoreMessage(
     readonly provenance: Provenance
   },
 ): ScoreMessage {
-  renew(digest, table, months)
+  renewDigest(digest, table, months)
   const { asOf, models, intervals } = table
   const issues = byLead(intervals, intervalCount)
   const scores: ScoreMessage['models'] = {}
@@ -70,7 +70,15 @@ export function scoreMessage(
   }
 }
 
-function renew(digest: ScoreDigest, table: ScoreTable, months: () => readonly ScoreSums[]): void {
+/**
+ * Works anew out what is due. To be called for a score that was published by an earlier run, too: those after it would
+ * have other figures otherwise.
+ */
+export function renewDigest(
+  digest: ScoreDigest,
+  table: ScoreTable,
+  months: () => readonly ScoreSums[],
+): void {
   const day = Math.floor(table.asOf / DAY)
   if (day === digest.renewedIn && digest.statistics.size === table.models.size) return
   digest.renewedIn = day

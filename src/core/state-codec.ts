@@ -2,7 +2,12 @@ import { deserialize, serialize } from 'node:v8'
 import type { StationState } from './station-state.ts'
 
 /** Of the layout of `StationState`: raised whenever an older state can no longer be read as it is. */
-export const STATE_VERSION = 1
+export const STATE_VERSION = 2
+
+/** From a version to the next one, by the older one's number. Those below the first cannot be read any more. */
+const MIGRATIONS: Readonly<Record<number, (state: StationState) => StationState>> = {
+  1: (state) => ({ ...state, tapeRow: undefined }),
+}
 
 /** What a state belongs to: whatever of station, flags and experts makes it another one's. Plain data, a fact each. */
 export type ModelDescription = Readonly<Record<string, unknown>>
@@ -23,26 +28,63 @@ export function writeState(state: StationState, model: ModelDescription): Uint8A
 
 /** Throws an error for people where the bytes are none, of another version, or of another model. */
 export function readState(bytes: Uint8Array, model: ModelDescription): StationState {
-  const written = unpacked(bytes)
-  if (!isWritten(written)) throw new Error('these bytes are no state of a station')
-  if (written.version !== STATE_VERSION) {
-    throw new Error(
-      `a state of version ${written.version} is not read by this one, which writes version ${STATE_VERSION}`,
-    )
-  }
-  const other = differences(written.model, model)
+  const { state, model: was } = readAnyState(bytes)
+  const other = differences(was, model)
   if (other.length > 0) throw new Error(`this state is of another model: ${other.join('; ')}`)
-  return written.state
+  return state
 }
 
-function differences(written: ModelDescription, model: ModelDescription): string[] {
-  const facts = [...new Set([...Object.keys(written), ...Object.keys(model)])]
-  const pairs = facts.map(
-    (fact) => [fact, JSON.stringify(written[fact]), JSON.stringify(model[fact])] as const,
+/** A state of whatever model. Throws an error for people where the bytes are none, or of another version. */
+export function readAnyState(bytes: Uint8Array): {
+  readonly state: StationState
+  readonly model: ModelDescription
+} {
+  const written = unpacked(bytes)
+  if (!isWritten(written)) throw new Error('these bytes are no state of a station')
+  return { state: migrated(written), model: written.model }
+}
+
+function migrated({ version, state }: Written): StationState {
+  let [at, now] = [version, state]
+  for (let step = MIGRATIONS[at]; step; step = MIGRATIONS[++at]) now = step(now)
+  if (at === STATE_VERSION) return now
+  throw new Error(
+    `a state of version ${version} is not read by this one, which writes version ${STATE_VERSION}`,
   )
-  return pairs
-    .filter(([, was, is]) => was !== is)
-    .map(([fact, was, is]) => `${fact} was ${was}, and is ${is}`)
+}
+
+/** What of two models is not the same, a fact each, in words; none where a state of one is one of the other. */
+export function differences(written: ModelDescription, model: ModelDescription): string[] {
+  return differing('', asJson(written), asJson(model))
+}
+
+/** Whether two parts of descriptions say the same, in whatever order. */
+export function sayTheSame(one: unknown, other: unknown): boolean {
+  return differing('', asJson(one), asJson(other)).length === 0
+}
+
+/** As a state is compared that was written long ago: nothing that is undefined, and no order of keys. */
+function asJson(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value))
+}
+
+function differing(place: string, was: unknown, is: unknown): string[] {
+  if (Object.is(was, is)) return []
+  if (!isNested(was) || !isNested(is) || lengthOf(was) !== lengthOf(is)) {
+    return [`${place} was ${JSON.stringify(was)}, and is ${JSON.stringify(is)}`]
+  }
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((key) =>
+    differing(place === '' ? key : `${place}.${key}`, was[key], is[key]),
+  )
+}
+
+/** Of a list; lists of other lengths are told as a whole. */
+function lengthOf(value: unknown): number | undefined {
+  return Array.isArray(value) ? value.length : undefined
+}
+
+function isNested(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 function unpacked(bytes: Uint8Array): unknown {

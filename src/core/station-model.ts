@@ -1,4 +1,5 @@
 import type { Span } from '../domain/instant.ts'
+import { truthRule } from '../domain/measurement-rule.ts'
 import type { Reading } from '../domain/reading.ts'
 import { type Station, targetIndex } from '../domain/station.ts'
 import type { Weights } from '../domain/weights.ts'
@@ -24,7 +25,7 @@ import {
 } from './replay-samples.ts'
 import { emptyDigest } from './score-message.ts'
 import type { StationState } from './station-state.ts'
-import { emptyJoin, isExample, joinTruths, openIssue, truthTolerance } from './truth-join.ts'
+import { emptyJoin, isExample, joinTruths, openIssue } from './truth-join.ts'
 import { emptyVerification, score } from './verification.ts'
 import { emptyWindow, restartWindow, slideWindow, type WindowOptions, windowShape } from './window.ts'
 
@@ -43,7 +44,7 @@ export interface StationParts {
   readonly station: Station
   /** How long a reading waits for older ones, in event time. */
   readonly lateness: Span
-  /** Longer gaps restart the window. */
+  /** Longer gaps restart the window; a station's own `hold` goes before it. */
   readonly maxBridge: Span
   /** A forecast at the first measurement of the target in each such span, counted from 1970. */
   readonly issueEvery: Span
@@ -66,18 +67,18 @@ export function stationModel(parts: StationParts) {
   const { station, lateness, maxBridge, issueEvery, window, experts, trained, seed } = parts
   const { cadence } = station
   const target = targetIndex(station)
-  const tolerance = truthTolerance(station)
+  const rule = truthRule(station)
   const inputs = window?.inputs.count ?? 0
   const shape = window && windowShape(window)
-  const ordering = order({ cadence, lateness })
-  const bridging = bridge({ cadence, maxBridge })
+  const ordering = order({ cadence, lateness, channels: station.channels })
+  const bridging = bridge({ cadence, maxBridge: station.hold ?? maxBridge })
   const scaling = scaler(inputs)
   const members = ensemble(station, experts)
   const onFeatures = trained.filter(({ learnsFrom }) => learnsFrom === 'features')
   const onLookbacks = trained.filter(({ learnsFrom }) => learnsFrom === 'lookbacks')
 
   /** What is forgotten when a session begins: all but what orders the readings and what waits. */
-  const begin = (): Omit<StationState, 'position' | 'order' | 'bridge' | 'waiting'> => ({
+  const begin = (): Omit<StationState, 'position' | 'tapeRow' | 'order' | 'bridge' | 'waiting'> => ({
     history: emptyHistory(inputs),
     window: emptyWindow(inputs),
     truths: emptyJoin(),
@@ -112,6 +113,7 @@ export function stationModel(parts: StationParts) {
 
     initial: (): StationState => ({
       position: undefined,
+      tapeRow: undefined,
       order: ordering.initial(),
       bridge: bridging.initial(),
       waiting: [],
@@ -151,8 +153,7 @@ export function stationModel(parts: StationParts) {
 
     /** Joins what was forecast with what came, and scores it. */
     score(state: StationState, event: ReadingEvent): ReadingEvent {
-      const now = event.reading.eventTime
-      const joined = joinTruths(state.truths, state.history, { now, tolerance })
+      const joined = joinTruths(state.truths, state.history, rule)
       score(state.verification, joined.settlements)
       return { ...event, joined }
     },
@@ -183,7 +184,7 @@ export function stationModel(parts: StationParts) {
           ...state.lookbackSamples.count,
           scaler: () => window.inputs.scaled(snapshotOf(state.scaler)),
           draw: (draw, random) =>
-            drawLookbacks(state.lookbackSamples, state.history, { draw, random, window: shape, tolerance }),
+            drawLookbacks(state.lookbackSamples, state.history, { draw, random, window: shape, rule }),
         })
       }
       scaling.step(state.scaler, { ...reading, values: window.inputs.of(reading.values) })

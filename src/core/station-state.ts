@@ -20,8 +20,10 @@ import type { WindowState } from './window.ts'
  * stopped, bit for bit. docs/architecture.md says what each stage holds, and how much.
  */
 export interface StationState {
-  /** Of the newest tick in the journal that was taken in; undefined before the first. */
+  /** Where the newest tick that was taken in stands in its journal or stream; undefined where none is kept. */
   position: number | undefined
+  /** Of the newest tick of a tape that was taken in, counted since the models began; undefined without a tape. */
+  tapeRow: number | undefined
   order: OrderState
   bridge: BridgeState
   /** Events that wait for weights, in order. */

@@ -1,8 +1,8 @@
 import { type Forecast, LEADS, type Settlement, validTime } from '../domain/forecast.ts'
-import { formatInstant, HOUR, type Instant, MINUTE, type Span } from '../domain/instant.ts'
-import type { Station } from '../domain/station.ts'
+import { formatInstant, HOUR, type Instant } from '../domain/instant.ts'
+import type { MeasurementRule } from '../domain/measurement-rule.ts'
 import type { Example } from '../forecast/features/example.ts'
-import { type History, nearestMeasurement } from './history.ts'
+import { type History, timeOf, truthAt } from './history.ts'
 
 /** What is learnt from once its truths have come. */
 export interface OpenExample {
@@ -35,7 +35,7 @@ export interface TruthJoinState {
   readonly firstOpen: number[]
   /** Forecast-leads whose truth came. */
   settled: number
-  /** Forecast-leads whose valid time went by without a measurement. */
+  /** Forecast-leads whose valid time went by without a truth. */
   expired: number
   /** Of the newest example, counted from 1970; undefined before the first. */
   exampleHour: number | undefined
@@ -59,11 +59,6 @@ export interface ClosedForecast {
 
 export interface JoinedExample extends Example {
   readonly row: number
-}
-
-/** How far a measurement may lie from a valid time and still be its truth. */
-export function truthTolerance({ cadence }: Pick<Station, 'cadence'>): Span {
-  return Math.min(cadence / 2, 5 * MINUTE)
 }
 
 export function emptyJoin(): TruthJoinState {
@@ -106,31 +101,29 @@ export function openIssue(
 }
 
 /**
- * The one join of what was forecast with what came, for verification and learning alike. The truth at a valid time is
- * the measurement nearest to it, within the tolerance, the earlier one of two as near; a bridged reading moves time on
- * and is no truth. A lead is settled once no later reading could be nearer, and expires once none could count. At each
- * lead issues become final in their order, so that a reading costs what is due and not what is open. To be called
- * when the reading at `now` is the history's newest row.
+ * The one join of what was forecast with what came, for verification and learning alike; `truthAt` says what the truth
+ * is. A bridged reading moves time on and is no measurement. A lead is settled, or expires, once no later reading could
+ * change its truth. At each lead issues become final in their order, so that a reading costs what is due and not what
+ * is open. To be called when a reading is the history's newest row.
  */
-export function joinTruths(
-  state: TruthJoinState,
-  history: History,
-  { now, tolerance }: { readonly now: Instant; readonly tolerance: Span },
-): Joined {
+export function joinTruths(state: TruthJoinState, history: History, rule: MeasurementRule): Joined {
   const settlements: Settlement[] = []
+  const now = timeOf(history, history.rows - 1)
   for (let leadIndex = 0; leadIndex < LEADS; leadIndex++) {
     for (;;) {
       const due = state.issues[state.firstOpen[leadIndex]! - state.left]
       const validAt = due ? validTime(due.issuedAt, leadIndex) : Number.POSITIVE_INFINITY
       if (!due || validAt > now) break
-      const truth = nearestMeasurement(history, validAt, { tolerance, guess: history.rows - 1 })
-      if (now - validAt < (truth?.distance ?? tolerance)) break
+      const truth = truthAt(history, validAt, { rule, guess: history.rows - 1 })
+      if (truth === undefined) break
       state.firstOpen[leadIndex]!++
-      if (truth) due.truth[leadIndex] = truth.value
+      due.truth[leadIndex] = truth
       if (!due.forecast) continue
-      if (truth) settlements.push(settlementOf(due.forecast, leadIndex, truth.value))
-      if (truth) state.settled++
-      else state.expired++
+      if (Number.isNaN(truth)) state.expired++
+      else {
+        state.settled++
+        settlements.push(settlementOf(due.forecast, leadIndex, truth))
+      }
     }
   }
   return { settlements, ...takeClosed(state) }

@@ -1,7 +1,7 @@
 import type { Span } from '../domain/instant.ts'
 import type { Reading } from '../domain/reading.ts'
 import type { NetworkInputs } from '../forecast/features/network-inputs.ts'
-import { appendRow, type History, type WindowShape } from './history.ts'
+import { appendRow, type History, ROWS_FOR_TRUTHS, type WindowShape } from './history.ts'
 
 /** The rows that a window spans, and what it reads of each. */
 export interface WindowOptions {
@@ -23,8 +23,6 @@ export interface WindowState {
 
 /** At the least ten years of ten-minute rows: no longer than that are samples kept. */
 const MOST_ROWS = 2 ** 19
-/** Truths of the last day are looked up, whatever the cadence. */
-const FEWEST_ROWS = 4096
 
 export function windowShape({ lookback, stride, cadence }: WindowOptions): WindowShape {
   const steps = lookback / stride
@@ -62,6 +60,6 @@ export function slideWindow(
     state.filled = Math.min(state.filled + 1, window.lookback)
   }
   const measured = reading.bridged ? Number.NaN : reading.values[target]!
-  const most = window ? Math.max(MOST_ROWS, 2 * window.lookback) : FEWEST_ROWS
+  const most = window ? Math.max(MOST_ROWS, 2 * window.lookback) : ROWS_FOR_TRUTHS
   return appendRow(history, { time: reading.eventTime, measured, inputs: known }, most)
 }

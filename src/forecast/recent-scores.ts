@@ -1,7 +1,7 @@
 /**
  * The scores of recent slots of time, at most one a slot, kept both in order of time and by size: keeping one costs a
  * shift within a few kilobytes, a quantile costs nothing. Shapes: [capacity], a ring from `first` on; `sorted` from 0
- * on.
+ * on, zeros behind.
  */
 export interface RecentScores {
   readonly slots: Int32Array
@@ -42,6 +42,7 @@ export function forgetScores(recent: RecentScores, now: number): void {
   while (recent.count > 0 && recent.slots[recent.first]! <= now - capacity) {
     const rank = rankOf(recent, recent.scores[recent.first]!)
     recent.sorted.copyWithin(rank, rank + 1, recent.count)
+    recent.sorted[recent.count - 1] = 0
     recent.first = (recent.first + 1) % capacity
     recent.count--
   }
@@ -53,6 +54,16 @@ export function quantileOfScores({ sorted, count }: RecentScores, level: number)
   const below = Math.floor(place)
   const low = sorted[below]!
   return low + (place - below) * (sorted[Math.min(below + 1, count - 1)]! - low)
+}
+
+/** The same scores with `sorted` made anew. */
+export function sortScores(recent: RecentScores): RecentScores {
+  const { scores, first, count } = recent
+  const capacity = scores.length
+  const kept = Float64Array.from({ length: count }, (_, index) => scores[(first + index) % capacity]!)
+  const sorted = new Float64Array(capacity)
+  sorted.set(kept.sort())
+  return { ...recent, sorted }
 }
 
 /** How many of the sorted scores are smaller. */

@@ -1,4 +1,5 @@
 import type { Instant, Span } from '../domain/instant.ts'
+import { type Measurement, type MeasurementRule, valueBetween } from '../domain/measurement-rule.ts'
 
 /**
  * The measurements of the last `reach` of time, found by time and not by row. Memory is bounded whatever the pace of
@@ -43,28 +44,15 @@ export function addMeasurement(recent: RecentMeasurements, time: Instant, value:
   values[place] = value
 }
 
-/** The value measured nearest to `time`, where one lies within `tolerance` of it. */
-export function nearest(recent: RecentMeasurements, time: Instant, tolerance: Span): number | undefined {
+/** What the quantity was at a time, as far as these measurements and the rule tell. */
+export function valueAt(
+  recent: RecentMeasurements,
+  time: Instant,
+  rule: MeasurementRule,
+): number | undefined {
   const after = firstAtOrAfter(recent, time)
-  const left = after > 0 ? time - timeAt(recent, after - 1) : Number.POSITIVE_INFINITY
-  const right = after < recent.count ? timeAt(recent, after) - time : Number.POSITIVE_INFINITY
-  if (Math.min(left, right) > tolerance) return undefined
-  return valueAt(recent, right <= left ? after : after - 1)
-}
-
-/**
- * The value at `time` on the straight line between its neighbours, where these are at most `span` apart; in a hole
- * that is still open the newest value, for as long.
- */
-export function across(recent: RecentMeasurements, time: Instant, span: Span): number | undefined {
-  const after = firstAtOrAfter(recent, time)
-  if (after === 0) return undefined
-  const from = timeAt(recent, after - 1)
-  if (after === recent.count) return time - from <= span ? valueAt(recent, after - 1) : undefined
-  const to = timeAt(recent, after)
-  if (to - from > span) return undefined
-  const share = (time - from) / (to - from)
-  return valueAt(recent, after - 1) * (1 - share) + valueAt(recent, after) * share
+  const neighbours = { before: measurementAt(recent, after - 1), after: measurementAt(recent, after) }
+  return valueBetween(time, neighbours, rule)
 }
 
 /**
@@ -82,7 +70,7 @@ export function meansOver(
   return spans.map((span) => {
     while (index > 0 && timeAt(recent, index - 1) > now - span) {
       index--
-      sum += valueAt(recent, index)
+      sum += valueIn(recent, index)
       count++
     }
     return count > 0 ? sum / count : undefined
@@ -99,7 +87,7 @@ export function rangeOver(
   let highest = Number.NEGATIVE_INFINITY
   for (let index = firstAtOrAfter(recent, from + 1); index < recent.count; index++) {
     if (timeAt(recent, index) > to) break
-    const value = valueAt(recent, index)
+    const value = valueIn(recent, index)
     if (value < lowest) lowest = value
     if (value > highest) highest = value
   }
@@ -117,10 +105,15 @@ function firstAtOrAfter(recent: RecentMeasurements, time: Instant): number {
   return low
 }
 
+function measurementAt(recent: RecentMeasurements, index: number): Measurement | undefined {
+  if (index < 0 || index >= recent.count) return undefined
+  return { time: timeAt(recent, index), value: valueIn(recent, index) }
+}
+
 function timeAt({ times, first }: RecentMeasurements, index: number): Instant {
   return times[(first + index) % times.length]!
 }
 
-function valueAt({ values, first }: RecentMeasurements, index: number): number {
+function valueIn({ values, first }: RecentMeasurements, index: number): number {
   return values[(first + index) % values.length]!
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
-import { bytesOf, type Database } from './database.ts'
-import type { Damage, ReadCheckpoint, WrittenCheckpoint } from './messages.ts'
+import type { Damage, KeptCheckpoint } from '../domain/state-store.ts'
+import { asBytes, bytesOf, type Database, textOf } from './database.ts'
+import type { WrittenCheckpoint } from './messages.ts'
 import { writeRecords } from './record-tables.ts'
 
 /** Of a row's layout and how its checksum is worked out. */
@@ -46,7 +47,7 @@ export function readCheckpoints(
   database: Database,
   station: string,
   onDamage: (position: number, damage: Damage, error: unknown) => void,
-): readonly ReadCheckpoint[] {
+): readonly KeptCheckpoint[] {
   return positions(database, station).flatMap((position) => {
     try {
       return [readCheckpoint(database, station, position)]
@@ -58,9 +59,10 @@ export function readCheckpoints(
   })
 }
 
-function readCheckpoint(database: Database, station: string, position: number): ReadCheckpoint {
+function readCheckpoint(database: Database, station: string, position: number): KeptCheckpoint {
   const row = database.first(
-    'SELECT written_at, version, checksum, state FROM checkpoints WHERE station = ? AND position = ?',
+    `SELECT written_at, version, ${asBytes('checksum')} AS checksum, state FROM checkpoints
+     WHERE station = ? AND position = ?`,
     station,
     position,
   )
@@ -70,7 +72,7 @@ function readCheckpoint(database: Database, station: string, position: number): 
   if (row?.['version'] !== VERSION) {
     throw new TickcastError('store_damaged', `it is of version ${row?.['version']}, not ${VERSION}`)
   }
-  if (checksum(station, position, writtenAt, state) !== row['checksum']) {
+  if (checksum(station, position, writtenAt, state) !== textOf(row['checksum'])) {
     throw new TickcastError('store_damaged', 'its checksum is another')
   }
   return { position, writtenAt, state }

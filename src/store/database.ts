@@ -63,3 +63,18 @@ export function bytesOf(value: unknown): Uint8Array | undefined {
   if (value instanceof ArrayBuffer) return new Uint8Array(value)
   return value instanceof Uint8Array ? value : undefined
 }
+
+/** In SQL: a column of text as its bytes, to be read by `textOf`. The driver ends the process at text that is no UTF-8. */
+export const asBytes = (column: string): string => `CAST(${column} AS BLOB)`
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/** Undefined where the bytes are no text any more. */
+export function textOf(value: unknown): string | undefined {
+  try {
+    const bytes = bytesOf(value)
+    return bytes && decoder.decode(bytes)
+  } catch {
+    return undefined
+  }
+}

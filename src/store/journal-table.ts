@@ -1,4 +1,4 @@
-import type { Database } from './database.ts'
+import { asBytes, type Database, textOf } from './database.ts'
 import type { JournalRow, WrittenTick } from './messages.ts'
 
 /** Rows of the journal that are read at once. */
@@ -27,10 +27,11 @@ export function readJournal(
   after: number,
 ): { rows: readonly JournalRow[]; readTo: number | undefined } {
   const rows = database.all(
-    'SELECT position, tick FROM journal WHERE station = ? AND position > ? ORDER BY position LIMIT ?',
+    `SELECT position, ${asBytes('tick')} AS tick FROM journal WHERE station = ? AND position > ? ORDER BY position LIMIT ?`,
     station,
     after,
     BATCH,
-  ) as unknown as readonly JournalRow[]
-  return { rows: rows.map(({ position, tick }) => ({ position, tick })), readTo: rows.at(-1)?.position }
+  )
+  const read = rows.map(({ position, tick }) => ({ position: Number(position), tick: textOf(tick) ?? '' }))
+  return { rows: read, readTo: read.at(-1)?.position }
 }

@@ -1,48 +1,35 @@
 import { type Clock, systemClock } from '../domain/clock.ts'
 import { errorMessage } from '../domain/errors.ts'
-import { formatInstant, type Instant } from '../domain/instant.ts'
+import { formatInstant } from '../domain/instant.ts'
+import {
+  type CheckpointToKeep,
+  type Damage,
+  type KeptCheckpoint,
+  type KeptRecord,
+  type KeptTapeState,
+  type RecordKind,
+  type StateStore,
+  TAPE_BYTES,
+} from '../domain/state-store.ts'
 import type { StationMessage, TickMessage } from '../protocol/messages.ts'
 import { groupCommit } from './group-commit.ts'
-import type {
-  Ask,
-  Damage,
-  RecordKind,
-  RecordRange,
-  RequestKind,
-  Requests,
-  WrittenRecord,
-} from './messages.ts'
+import type { Ask, LetGoRange, RecordRange, RequestKind, Requests, WrittenRecord } from './messages.ts'
 import { openStoreThread } from './store-thread.ts'
-
-/** What a station published. */
-export interface KeptRecord {
-  readonly what: RecordKind
-  /** Of a replay; empty for live readings. */
-  readonly session: string
-  /** A reading's, a score's as-of, a forecast's issue time. */
-  readonly eventTime: Instant
-  /** JSON as published. */
-  readonly message: unknown
-}
-
-export interface KeptCheckpoint {
-  /** Of the last tick that the state knows. */
-  readonly position: number
-  readonly state: Uint8Array
-  readonly writtenAt: Instant
-}
 
 export interface KeptTick {
   readonly position: number
   readonly tick: TickMessage
 }
 
+/** Those who keep a station know them from here. */
+export type { KeptCheckpoint, KeptRecord, KeptTapeState }
+
 /**
  * What live stations need so that nothing learnt is lost, in one SQLite file. Calls take effect in the order they are
  * made. Every one rejects with a `TickcastError` (`store_full`, `store_unwritable`, `store_damaged`, `store_in_use`)
  * where a person can help, and leaves the file as it was; the next call tries again. After `close` every one rejects.
  */
-export interface Keep {
+export interface Keep extends StateStore {
   readonly folder: string
   /**
    * Journals a tick as it is now: fulfilled once it is on the disk. Ticks that come together share a wait for the disk,
@@ -52,26 +39,19 @@ export interface Keep {
   /** Ticks of a station journalled after a position, oldest first, in batches of 1000 at most. */
   journal(station: string, after: number): AsyncGenerator<readonly KeptTick[]>
   /**
-   * State, position and what was published up to it move in one transaction. Keeps the newest two checkpoints of a
-   * station; ticks up to the older one are let go, and checkpoints at later positions are replaced. `state` is copied
-   * before this returns. A record takes the place of one of the same kind, session and event time.
+   * State, position and what was published up to it move in one transaction; ticks up to the older of the two
+   * checkpoints that stay are let go. A record takes the place of one of the same kind, session and event time.
    */
-  checkpoint(
-    station: string,
-    checkpoint: {
-      readonly position: number
-      /** Of the newest reading that the state knows. */
-      readonly eventTime: Instant | undefined
-      readonly state: Uint8Array
-      readonly records: readonly KeptRecord[]
-    },
-  ): Promise<void>
+  checkpoint(station: string, checkpoint: CheckpointToKeep): Promise<void>
   /** Keeps what was published ahead of the next checkpoint: all of it or nothing. A record takes the place of one as there. */
   record(station: string, records: readonly KeptRecord[]): Promise<void>
+  /**
+   * Lets go of what a station published before a time or from one on, piece by piece, so that no other call waits for more than one.
+   * Fulfilled when nothing of it is left, or once `close` is called: what is left then the next call lets go of.
+   */
+  letGo(station: string, range: LetGoRange): Promise<void>
   /** Keeps what a station is, in the place of what was kept of it before. */
   describe(station: StationMessage): Promise<void>
-  /** Newest first, each verified by its checksum: one that is damaged is left out, and reported to `onDamage`. */
-  checkpoints(station: string): Promise<readonly KeptCheckpoint[]>
   /** A page of what was published. `after` of the next page is the last record of this one. */
   records(station: string, what: RecordKind, range: RecordRange): Promise<readonly KeptRecord[]>
   /** Forgets all of a station. Positions go on. */
@@ -88,6 +68,8 @@ export interface KeepOptions {
   readonly onDamage?: (damage: Damage) => void
   /** The file's size at most, in bytes; default: as much as the disk holds. */
   readonly maxBytes?: number
+  /** Of the states and samples of a station's tape at most, in bytes; default: 295 million. */
+  readonly tapeBytes?: number
 }
 
 /**
@@ -96,9 +78,9 @@ export interface KeepOptions {
  */
 export async function openKeep(
   folder: string,
-  { clock = systemClock, onDamage = () => undefined, maxBytes }: KeepOptions = {},
+  { clock = systemClock, onDamage = () => undefined, maxBytes, tapeBytes = TAPE_BYTES }: KeepOptions = {},
 ): Promise<Keep> {
-  const thread = await openStoreThread({ folder, since: clock.now(), maxBytes }, onDamage)
+  const thread = await openStoreThread({ folder, since: clock.now(), maxBytes, tapeBytes }, onDamage)
   let unwell: string | undefined
   let closing: Promise<void> | undefined
 
@@ -170,6 +152,10 @@ export async function openKeep(
       inOrder(() => write<'record'>({ kind: 'record', station, records: records.map(written) })).then(
         () => undefined,
       ),
+    async letGo(station, range) {
+      const piece = () => inOrder(() => write<'letGo'>({ kind: 'letGo', station, range }))
+      while (closing === undefined && (await piece())) {}
+    },
     describe: (station) =>
       inOrder(() =>
         write<'describe'>({ kind: 'describe', station: station.id, description: JSON.stringify(station) }),
@@ -183,6 +169,36 @@ export async function openKeep(
         return parsed === undefined ? [] : [{ ...record, message: parsed.value }]
       })
     },
+    keepTape: (station, tape) =>
+      inOrder(() => write<'keepTape'>({ kind: 'keepTape', station, message: JSON.stringify(tape) })).then(
+        () => undefined,
+      ),
+    async tape(station) {
+      const message = await read<'tape'>({ kind: 'tape', station })
+      return message === undefined ? undefined : parse(message, station, 'the tape')?.value
+    },
+    keepTapeState(station, { row, eventTime, state, samplesTo, samples }) {
+      const copy = new Uint8Array(state)
+      const samplesCopy = samples && new Uint8Array(samples)
+      const written = {
+        row,
+        eventTime,
+        writtenAt: clock.now(),
+        state: copy,
+        samplesTo,
+        samples: samplesCopy,
+      }
+      const transfer = samplesCopy ? [copy.buffer, samplesCopy.buffer] : [copy.buffer]
+      return inOrder(() =>
+        write<'keepTapeState'>({ kind: 'keepTapeState', station, state: written }, transfer),
+      ).then(() => undefined)
+    },
+    tapeStates: (station) => read<'tapeStates'>({ kind: 'tapeStates', station }),
+    tapeState: (station, row) => read<'tapeState'>({ kind: 'tapeState', station, row }),
+    forgetTapeStates: (station, after) =>
+      inOrder(() => write<'forgetTapeStates'>({ kind: 'forgetTapeStates', station, after })).then(
+        () => undefined,
+      ),
     remove: (station) => inOrder(() => write<'remove'>({ kind: 'remove', station })).then(() => undefined),
     health: () => thread.failure() ?? unwell,
     close() {

@@ -1,7 +1,6 @@
 import type { ErrorCode } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
-
-export type RecordKind = 'reading' | 'forecast' | 'score'
+import type { Damage, KeptCheckpoint, ReadTapeState, RecordKind, TapeStates } from '../domain/state-store.ts'
 
 /** A record on its way to the file and back: its message as JSON text. */
 export interface WrittenRecord {
@@ -30,10 +29,16 @@ export interface WrittenCheckpoint {
   readonly records: readonly WrittenRecord[]
 }
 
-export interface ReadCheckpoint {
-  readonly position: number
+/** A state of a tape on its way to the file. */
+export interface WrittenTapeState {
+  /** The state is behind this row of the tape. */
+  readonly row: number
+  readonly eventTime: Instant
   readonly writtenAt: Instant
   readonly state: Uint8Array
+  /** Up to which issue time `samples` go; of no meaning without them. */
+  readonly samplesTo: Instant
+  readonly samples: Uint8Array | undefined
 }
 
 /** The place of a record among those of its kind: where a page ended. */
@@ -55,6 +60,11 @@ export interface RecordRange {
   readonly newestFirst?: boolean
 }
 
+/** Of what was published: all before a time, or all from one on. */
+export type LetGoRange =
+  | { readonly before: Instant; readonly from?: never }
+  | { readonly from: Instant; readonly before?: never }
+
 /** What the store's thread is asked, and what it answers, by kind. */
 export interface Requests {
   /** Answers with the position of the first; the others follow it one by one. */
@@ -71,14 +81,34 @@ export interface Requests {
     readonly ask: { readonly station: string; readonly records: readonly WrittenRecord[] }
     readonly answer: undefined
   }
+  /** A piece of what was published before a time; answers whether there may be more. */
+  letGo: { readonly ask: { readonly station: string; readonly range: LetGoRange }; readonly answer: boolean }
   describe: {
     readonly ask: { readonly station: string; readonly description: string }
     readonly answer: undefined
   }
-  checkpoints: { readonly ask: { readonly station: string }; readonly answer: readonly ReadCheckpoint[] }
+  checkpoints: { readonly ask: { readonly station: string }; readonly answer: readonly KeptCheckpoint[] }
   records: {
     readonly ask: { readonly station: string; readonly what: RecordKind; readonly range: RecordRange }
     readonly answer: readonly WrittenRecord[]
+  }
+  keepTape: {
+    readonly ask: { readonly station: string; readonly message: string }
+    readonly answer: undefined
+  }
+  tape: { readonly ask: { readonly station: string }; readonly answer: string | undefined }
+  keepTapeState: {
+    readonly ask: { readonly station: string; readonly state: WrittenTapeState }
+    readonly answer: undefined
+  }
+  tapeStates: { readonly ask: { readonly station: string }; readonly answer: TapeStates }
+  tapeState: {
+    readonly ask: { readonly station: string; readonly row: number }
+    readonly answer: ReadTapeState | undefined
+  }
+  forgetTapeStates: {
+    readonly ask: { readonly station: string; readonly after: number }
+    readonly answer: undefined
   }
   remove: { readonly ask: { readonly station: string }; readonly answer: undefined }
   close: { readonly ask: Record<never, never>; readonly answer: undefined }
@@ -94,14 +124,6 @@ export type ToStore = { readonly id: number; readonly ask: Ask }
 /** An error as it crosses threads; without a code it is a defect. */
 export interface Failure {
   readonly code: ErrorCode | undefined
-  readonly message: string
-}
-
-/** What was found not to be as it was written. */
-export interface Damage {
-  /** Undefined where it is the file as a whole. */
-  readonly station: string | undefined
-  /** In words, with the place. */
   readonly message: string
 }
 
@@ -121,4 +143,6 @@ export interface StoreThreadData {
   readonly since: Instant
   /** The file's size at most; default: as much as the disk holds. */
   readonly maxBytes: number | undefined
+  /** Of the states and samples of a station's tape at most. */
+  readonly tapeBytes: number
 }

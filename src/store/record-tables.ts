@@ -1,10 +1,34 @@
-import type { Database, Value } from './database.ts'
-import type { RecordKind, RecordRange, WrittenRecord } from './messages.ts'
+import type { RecordKind } from '../domain/state-store.ts'
+import { asBytes, type Database, textOf, type Value } from './database.ts'
+import type { LetGoRange, RecordRange, WrittenRecord } from './messages.ts'
 
 export const RECORD_TABLES: Record<RecordKind, string> = {
   reading: 'readings',
   forecast: 'forecasts',
   score: 'scores',
+}
+
+/** Rows that are let go of at once, a few milliseconds' work: nobody waits for more than that. */
+const PIECE: Record<RecordKind, number> = { reading: 500, forecast: 50, score: 5 }
+
+/** Lets go of a piece of what a station published before a time or from one on. True where there may be more. */
+export function letGoOfPiece(database: Database, station: string, { before, from }: LetGoRange): boolean {
+  const [is, time] = before === undefined ? ['>=', from!] : ['<', before]
+  const kinds = Object.keys(RECORD_TABLES) as RecordKind[]
+  const full = kinds.filter((what) => {
+    const table = RECORD_TABLES[what]
+    const { changes } = database.run(
+      `DELETE FROM ${table} WHERE station = ? AND (session, event_time) IN (
+         SELECT session, event_time FROM ${table} WHERE station = ? AND event_time ${is} ?
+         ORDER BY event_time, session LIMIT ?)`,
+      station,
+      station,
+      time,
+      PIECE[what],
+    )
+    return changes === PIECE[what]
+  })
+  return full.length > 0
 }
 
 /** What is published again, as after a crash, takes its own place. Within the caller's transaction. */
@@ -42,11 +66,18 @@ export function readRecords(
   }
   const way = newestFirst ? 'DESC' : 'ASC'
   const rows = database.all(
-    `SELECT session, event_time AS eventTime, message FROM ${RECORD_TABLES[what]}
+    `SELECT ${asBytes('session')} AS session, event_time AS eventTime, ${asBytes('message')} AS message
+     FROM ${RECORD_TABLES[what]}
      WHERE ${conditions.join(' AND ')} ORDER BY event_time ${way}, session ${way} LIMIT ? OFFSET ?`,
     ...values,
     limit,
     skip,
-  ) as unknown as readonly Omit<WrittenRecord, 'what'>[]
-  return rows.map(({ session, eventTime, message }) => ({ what, session, eventTime, message }))
+  )
+  // What is no text is no JSON either, which is told by whoever reads it as that.
+  return rows.map(({ session, eventTime, message }) => ({
+    what,
+    session: textOf(session) ?? '',
+    eventTime: Number(eventTime),
+    message: textOf(message) ?? '',
+  }))
 }

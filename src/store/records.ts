@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { TickcastError } from '../domain/errors.ts'
+import { errorMessage, TickcastError } from '../domain/errors.ts'
+import { formatInstant } from '../domain/instant.ts'
+import type { KeptRecord, RecordKind } from '../domain/state-store.ts'
 import type { StationMessage } from '../protocol/messages.ts'
-import { type Database, openDatabase } from './database.ts'
+import { asBytes, type Database, openDatabase, textOf } from './database.ts'
 import { errorOf, failureOf } from './failure.ts'
-import type { KeptRecord } from './keep.ts'
-import type { RecordKind, RecordRange } from './messages.ts'
+import type { RecordRange } from './messages.ts'
 import { RECORD_TABLES, readRecords } from './record-tables.ts'
 import { checkVersion } from './schema.ts'
 import { readStations } from './station-rows.ts'
@@ -54,21 +55,32 @@ export function openRecords(folder: string): Records {
   return {
     folder,
     stations: () =>
-      explained(() => readStations(database)).map((description) => JSON.parse(description) as StationMessage),
+      explained(() => readStations(database)).map(
+        (description) => parsed(description, `${path}: what a station is`) as StationMessage,
+      ),
     records: (station, what, range) =>
       explained(() => readRecords(database, station, what, range)).map((record) => ({
         ...record,
-        message: JSON.parse(record.message) as unknown,
+        message: parsed(record.message, `${path}: the ${what} of ${formatInstant(record.eventTime)}`),
       })),
     keys: (station, what, within) =>
       explained(() =>
         database.all(
-          `SELECT DISTINCT each.key AS name FROM ${RECORD_TABLES[what]}, json_each(message, ?) AS each
+          `SELECT DISTINCT ${asBytes('each.key')} AS name
+           FROM ${RECORD_TABLES[what]}, json_each(CASE WHEN json_valid(message) THEN message END, ?) AS each
            WHERE station = ? ORDER BY name`,
           `$.${within}`,
           station,
         ),
-      ).map((row) => String(row['name'])),
+      ).flatMap((row) => textOf(row['name']) ?? []),
     close: () => database.close(),
+  }
+}
+
+function parsed(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new TickcastError('store_damaged', `${what} is damaged: ${errorMessage(cause)}`, { cause })
   }
 }

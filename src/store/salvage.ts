@@ -2,9 +2,9 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
-import { bytesOf, type Database, openDatabase, type Value } from './database.ts'
+import type { Damage } from '../domain/state-store.ts'
+import { asBytes, bytesOf, type Database, openDatabase, textOf, type Value } from './database.ts'
 import { type Files, setAside, syncFolder } from './files.ts'
-import type { Damage } from './messages.ts'
 import { RECORD_TABLES } from './record-tables.ts'
 import { migrate } from './schema.ts'
 
@@ -20,6 +20,8 @@ interface Table {
 }
 
 const CHECKPOINT = ['station', 'position', 'event_time', 'written_at', 'version', 'checksum', 'state']
+const TAPE_STATE = ['station', 'row', 'event_time', 'written_at', 'samples_to', 'checksum', 'state']
+const TAPE_SAMPLES = ['station', 'row', 'samples_from', 'samples_to', 'checksum', 'samples']
 
 const TABLES: readonly Table[] = [
   { name: 'checkpoints', key: ['rowid'], values: CHECKPOINT },
@@ -29,6 +31,9 @@ const TABLES: readonly Table[] = [
     key: ['station', 'session', 'event_time'],
     values: ['message'],
   })),
+  { name: 'tapes', key: ['station'], values: ['message'] },
+  { name: 'tape_states', key: ['rowid'], values: TAPE_STATE },
+  { name: 'tape_samples', key: ['rowid'], values: TAPE_SAMPLES },
 ]
 
 type Key = readonly Value[]
@@ -37,10 +42,11 @@ type Key = readonly Value[]
 export function salvage(files: Files, now: Instant, onDamage: (damage: Damage) => void): void {
   const aside = setAside(files, now)
   const source = openDatabase(join(aside, 'tickcast.db'))
+  let names: readonly unknown[]
   try {
     // With this SQLite reads a file that is shorter than it says of itself.
     source.all('PRAGMA writable_schema = ON')
-    source.all('SELECT name FROM sqlite_schema')
+    names = source.all(`SELECT ${asBytes('name')} AS name FROM sqlite_schema`).map(({ name }) => textOf(name))
   } catch (cause) {
     const why = errorMessage(cause)
     const message = `${files.database}: damaged beyond reading (${why}): move it away to begin anew`
@@ -50,7 +56,8 @@ export function salvage(files: Files, now: Instant, onDamage: (damage: Damage) =
   const target = openDatabase(files.salvage)
   migrate(target, files.salvage)
   target.transaction(() => {
-    for (const table of TABLES) {
+    // A file of an older version does not have all of them, and so has lost nothing of those.
+    for (const table of TABLES.filter(({ name }) => names.includes(name))) {
       const lost = copy(source, target, table)
       if (lost !== undefined) onDamage({ station: undefined, message: `${files.database}: ${lost}` })
     }
@@ -106,14 +113,14 @@ function walk(
   const behind = `(${columns}) ${way === 'up' ? '>' : '<'} (${key.map(() => '?').join(', ')})`
   // By the table itself: an index may be whole where the table is not, and the other way round.
   const select = (where: string): string =>
-    `SELECT ${columns} FROM ${name} NOT INDEXED ${where} ORDER BY ${order} LIMIT 1`
+    `SELECT ${key.map(whole).join(', ')} FROM ${name} NOT INDEXED ${where} ORDER BY ${order} LIMIT 1`
   let last: Key | undefined
   try {
     for (;;) {
       const row =
         last === undefined ? source.first(select('')) : source.first(select(`WHERE ${behind}`), ...last)
       if (row === undefined) return { complete: true, last }
-      const next = key.map((column) => row[column] as Value)
+      const next = key.map((column) => readValue(row, column))
       if (isOver(next)) return { complete: true, last }
       visit(next)
       last = next
@@ -125,7 +132,7 @@ function walk(
 
 function copyRow(source: Database, target: Database, { name, key, values }: Table, at: Key): void {
   const row = source.first(
-    `SELECT ${values.join(', ')} FROM ${name} NOT INDEXED WHERE (${key.join(', ')}) = (${key.map(() => '?').join(', ')})`,
+    `SELECT ${values.map(whole).join(', ')} FROM ${name} NOT INDEXED WHERE (${key.join(', ')}) = (${key.map(() => '?').join(', ')})`,
     ...at,
   )
   if (row === undefined) throw new Error('a row that was there is not')
@@ -133,8 +140,22 @@ function copyRow(source: Database, target: Database, { name, key, values }: Tabl
   target.run(
     `INSERT OR REPLACE INTO ${name}(${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
     ...at,
-    ...values.map((column) => bytesOf(row[column]) ?? (row[column] as Value)),
+    ...values.map((column) => readValue(row, column)),
   )
+}
+
+/** A column with its type, text as its bytes. */
+function whole(column: string): string {
+  return `CASE typeof(${column}) WHEN 'text' THEN ${asBytes(column)} ELSE ${column} END AS ${column}_value, typeof(${column}) AS ${column}_type`
+}
+
+/** Throws where a text is none any more. */
+function readValue(row: Record<string, unknown>, column: string): Value {
+  const value = row[`${column}_value`]
+  if (row[`${column}_type`] !== 'text') return bytesOf(value) ?? (value as Value)
+  const text = textOf(value)
+  if (text === undefined) throw new Error('a text that is none any more')
+  return text
 }
 
 function isAfter(one: Key, other: Key): boolean {

@@ -42,6 +42,29 @@ export const MIGRATIONS: readonly Migration[] = [
         )
         .join('')}
     `),
+  (database) =>
+    database.exec(`
+      CREATE TABLE tapes(station TEXT PRIMARY KEY, message TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE tape_states(
+        station TEXT NOT NULL,
+        row INTEGER NOT NULL,
+        event_time INTEGER NOT NULL,
+        written_at INTEGER NOT NULL,
+        samples_to INTEGER,
+        checksum TEXT NOT NULL,
+        state BLOB NOT NULL,
+        PRIMARY KEY(station, row)
+      );
+      CREATE TABLE tape_samples(
+        station TEXT NOT NULL,
+        row INTEGER NOT NULL,
+        samples_from INTEGER,
+        samples_to INTEGER NOT NULL,
+        checksum TEXT NOT NULL,
+        samples BLOB NOT NULL,
+        PRIMARY KEY(station, row)
+      );
+    `),
 ]
 
 /**

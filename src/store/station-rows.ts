@@ -1,4 +1,4 @@
-import type { Database } from './database.ts'
+import { asBytes, type Database, textOf } from './database.ts'
 
 /* What stations are, among the facts of the file: `station/ID`, a `StationMessage` as JSON text. */
 
@@ -15,6 +15,6 @@ export function forgetStation(database: Database, station: string): void {
 /** By id, in its order. */
 export function readStations(database: Database): readonly string[] {
   return database
-    .all("SELECT value FROM meta WHERE key LIKE 'station/%' ORDER BY key")
-    .map((row) => String(row['value']))
+    .all(`SELECT ${asBytes('value')} AS value FROM meta WHERE key LIKE 'station/%' ORDER BY key`)
+    .map((row) => textOf(row['value']) ?? '')
 }

@@ -1,8 +1,9 @@
 import { type Deferred, deferred } from '../domain/deferred.ts'
 import { TickcastError } from '../domain/errors.ts'
+import type { Damage } from '../domain/state-store.ts'
 import { startWorker } from '../threads/start-worker.ts'
 import { errorOf } from './failure.ts'
-import type { Ask, Damage, FromStore, RequestKind, Requests, StoreThreadData, ToStore } from './messages.ts'
+import type { Ask, FromStore, RequestKind, Requests, StoreThreadData, ToStore } from './messages.ts'
 
 /** The store's thread, asked from the event loop. */
 export interface StoreThread {

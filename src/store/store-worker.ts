@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import type { Damage } from '../domain/state-store.ts'
 import { failureOf } from './failure.ts'
-import type { Damage, FromStore, RequestKind, Requests, StoreThreadData, ToStore } from './messages.ts'
+import type { FromStore, RequestKind, Requests, StoreThreadData, ToStore } from './messages.ts'
 import { openStore, type Store, salvageStore } from './store.ts'
 
 /* The thread in which all of SQLite's work is done: one request after the other, in the order they come. */
@@ -37,10 +38,12 @@ function serve(store: Store): void {
 
 /** States are handed over, not copied. */
 function buffersOf(value: Requests[RequestKind]['answer']): readonly ArrayBuffer[] {
-  if (!Array.isArray(value)) return []
-  return value.flatMap((row: object) =>
-    'state' in row && row.state instanceof Uint8Array && row.state.buffer instanceof ArrayBuffer
-      ? [row.state.buffer]
-      : [],
-  )
+  const rows: readonly object[] = Array.isArray(value) ? value : typeof value === 'object' ? [value] : []
+  return rows.flatMap((row) => {
+    if (!('state' in row)) return []
+    const samples: readonly unknown[] = 'samples' in row && Array.isArray(row.samples) ? row.samples : []
+    return [row.state, ...samples].flatMap((bytes) =>
+      bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [],
+    )
+  })
 }

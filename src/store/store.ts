@@ -1,6 +1,8 @@
-import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
+import type { Damage } from '../domain/state-store.ts'
 import { prune, readCheckpoints, writeCheckpoint } from './checkpoint-table.ts'
 import { BUSY_MS, type Database, openDatabase } from './database.ts'
 import { failureOf, isDamage } from './failure.ts'
@@ -8,11 +10,12 @@ import { type Files, filesOf, setAside, syncFolder } from './files.ts'
 import { lockFolder } from './folder-lock.ts'
 import { appendTicks, readJournal } from './journal-table.ts'
 import { damageOfLog } from './log-check.ts'
-import type { Ask, Damage, RequestKind, Requests, StoreThreadData } from './messages.ts'
-import { RECORD_TABLES, readRecords, writeRecords } from './record-tables.ts'
+import type { Ask, RequestKind, Requests, StoreThreadData } from './messages.ts'
+import { letGoOfPiece, RECORD_TABLES, readRecords, writeRecords } from './record-tables.ts'
 import { finishSalvage, salvage } from './salvage.ts'
 import { migrate } from './schema.ts'
 import { forgetStation, writeStation } from './station-rows.ts'
+import { TAPE_TABLES, tapeTables } from './tape-tables.ts'
 
 /** The file of a folder, as the store's thread holds it. Everything here blocks. */
 export interface Store {
@@ -30,7 +33,7 @@ const LOG_BYTES = 64 * 2 ** 20
  * file wants salvaging, in another thread: SQLite lets go of a file for certain only when its thread ends.
  */
 export function openStore(
-  { folder, since, maxBytes }: StoreThreadData,
+  { folder, since, maxBytes, tapeBytes }: StoreThreadData,
   onDamage: (damage: Damage) => void,
 ): Store {
   const files = filesOf(folder)
@@ -45,6 +48,10 @@ export function openStore(
     }
     checkLog(files, since, onDamage)
     const isNew = !existsSync(path)
+    if (!isNew && statSync(path).size === 0) {
+      const message = `${path} is empty: whatever was kept there is gone, and all begins from nothing`
+      onDamage({ station: undefined, message })
+    }
     database = openDatabase(path)
     prepare(database, path, maxBytes)
     // So that what is cut off or damaged in the log now is not there to be found again.
@@ -62,13 +69,28 @@ export function openStore(
       return // the next start finds it once more, later
     }
   }
+  const opened = statSync(path).ino
+  /** A file that was removed takes on whatever is written to it, until it is closed: nobody would have it back. */
+  const checkThere = (): void => {
+    if (statSync(path, { throwIfNoEntry: false })?.ino === opened) return
+    const message = `${path}: was removed or replaced while it was in use, and keeps nothing any more: start again`
+    throw new TickcastError('store_unwritable', message)
+  }
   /** Checkpoints that were found damaged: `STATION\nPOSITION`. */
   const damaged = new Set<string>()
+  const tapes = tapeTables(database, tapeBytes, (damage, error) => {
+    noteDamage(error)
+    onDamage(damage)
+  })
 
   const answers: { [K in RequestKind]: (ask: Ask<K>) => Requests[K]['answer'] } = {
-    append: ({ ticks }) => appendTicks(database, ticks),
+    append({ ticks }) {
+      checkThere()
+      return appendTicks(database, ticks)
+    },
     journal: ({ station, after }) => readJournal(database, station, after),
     checkpoint({ station, checkpoint }) {
+      checkThere()
       writeCheckpoint(database, station, checkpoint)
       damaged.delete(`${station}\n${checkpoint.position}`)
       try {
@@ -85,6 +107,7 @@ export function openStore(
       database.transaction(() => writeRecords(database, station, records))
       return undefined
     },
+    letGo: ({ station, range }) => database.transaction(() => letGoOfPiece(database, station, range)),
     describe({ station, description }) {
       writeStation(database, station, description)
       return undefined
@@ -96,9 +119,24 @@ export function openStore(
         onDamage(damage)
       }),
     records: ({ station, what, range }) => readRecords(database, station, what, range),
+    keepTape({ station, message }) {
+      tapes.write(station, message)
+      return undefined
+    },
+    tape: ({ station }) => tapes.read(station),
+    keepTapeState({ station, state }) {
+      tapes.writeState(station, state)
+      return undefined
+    },
+    tapeStates: ({ station }) => tapes.states(station),
+    tapeState: ({ station, row }) => tapes.readState(station, row),
+    forgetTapeStates({ station, after }) {
+      tapes.forgetStates(station, after)
+      return undefined
+    },
     remove({ station }) {
       database.transaction(() => {
-        for (const table of ['journal', 'checkpoints', ...Object.values(RECORD_TABLES)])
+        for (const table of ['journal', 'checkpoints', ...TAPE_TABLES, ...Object.values(RECORD_TABLES)])
           database.run(`DELETE FROM ${table} WHERE station = ?`, station)
         forgetStation(database, station)
       })
@@ -159,7 +197,7 @@ function checkLog(files: Files, now: Instant, onDamage: (damage: Damage) => void
 /** Before SQLite sees them: of a file that it may only read it takes no lock, and says so at the first write alone. */
 function makeFolder({ folder, database, log, lock }: Files): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeWithParents(folder)
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
     for (const path of [database, log, lock]) {
       if (existsSync(path)) accessSync(path, constants.R_OK | constants.W_OK)
@@ -168,6 +206,14 @@ function makeFolder({ folder, database, log, lock }: Files): void {
     const message = `${folder}: stations cannot be kept here: ${errorMessage(cause)}`
     throw new TickcastError('store_unwritable', message, { cause })
   }
+}
+
+/** One after the other: all at once Node tries for ever where none can be made, as in /proc. */
+function makeWithParents(folder: string): void {
+  const missing: string[] = []
+  for (let at = resolve(folder); !existsSync(at); at = dirname(at)) missing.unshift(at)
+  for (const each of missing) mkdirSync(each, { mode: 0o700 })
+  if (!statSync(folder).isDirectory()) throw new Error('it is no folder')
 }
 
 function prepare(database: Database, path: string, maxBytes: number | undefined): void {

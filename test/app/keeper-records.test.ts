@@ -18,7 +18,8 @@ async function kept() {
 function keeperOf(keep: Keep) {
   const errors: string[] = []
   const keeper = stationKeeper({
-    keep,
+    states: keep,
+    record: keep,
     station: 'pond',
     description: {},
     onError: ({ message }) => errors.push(message),

@@ -2,7 +2,7 @@ import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
 import { simulatedStation } from '../../replay/simulated-station.ts'
 import { decode, describeInvalid, encodeJson, MAX_MESSAGE_BYTES, type Stored } from '../../src/bus/wire.ts'
-import { MINUTE } from '../../src/domain/instant.ts'
+import { HOUR, MINUTE } from '../../src/domain/instant.ts'
 import { jena } from '../../src/ingest/jena.ts'
 import { stationMessage } from '../../src/protocol/encode.ts'
 import { pondMessage, pondWithTape } from '../gateway/messages.ts'
@@ -180,6 +180,7 @@ describe('wire, stations', () => {
       pondMessage,
       pondWithTape,
       stationMessage(jena, { source: 'replay', tape: mark }),
+      stationMessage({ ...jena, hold: 6 * HOUR }, { source: 'live' }),
       stationMessage(simulatedStation, { source: 'simulated', tape: mark }),
     ]
     for (const message of all)
@@ -194,6 +195,14 @@ describe('wire, stations', () => {
     ['cadence_seconds', { cadence_seconds: 1e-9 }, '1e-9', 'at least 1'],
     ['cadence_seconds', { cadence_seconds: 86_401 }, '86401', 'at most 86400'],
     ['cadence_seconds', { cadence_seconds: null }, 'null', 'a number'],
+    ['hold_seconds', { hold_seconds: 0 }, '0', 'above 0'],
+    ['hold_seconds', { hold_seconds: 2_592_001 }, '2592001', 'at most 2592000'],
+    [
+      'hold_seconds',
+      { cadence_seconds: 1, hold_seconds: 7200 },
+      '7200',
+      /^at most 5000 cadences, here 5000s/,
+    ],
     ['id', { id: '../pond' }, '"../pond"', /^lower-case letters/],
     ['id', { id: 'pool' }, '"pool"', "that of its subject, 'pond'"],
     ['title', { title: 'x'.repeat(129) }, `"${'x'.repeat(78)}…`, 'at most 128 characters'],

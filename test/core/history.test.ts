@@ -2,27 +2,31 @@ import { describe, expect, it } from 'vitest'
 import {
   appendRow,
   batchOf,
+  copyRows,
   emptyHistory,
+  firstRowFrom,
   type History,
+  historyOf,
   lookbackAt,
   measuredAt,
-  nearestMeasurement,
   timeOf,
+  truthAt,
 } from '../../src/core/history.ts'
 import { LEADS } from '../../src/domain/forecast.ts'
-import { HOUR, MINUTE } from '../../src/domain/instant.ts'
+import { HOUR } from '../../src/domain/instant.ts'
+import { truthRule } from '../../src/domain/measurement-rule.ts'
 import { contents } from './windowing.ts'
 
 const MOST = 100
 const WINDOW = { steps: 3, stride: 2, cadence: HOUR }
 
 /** Hourly rows, each of its number and that number negated; tells at which of them old rows were let go. */
-function filled(rows: number): { history: History; letGo: number[] } {
+function filled(rows: number, most = MOST): { history: History; letGo: number[] } {
   const history = emptyHistory(2)
   const letGo: number[] = []
   for (let row = 0; row < rows; row++) {
     const time = row * HOUR
-    if (appendRow(history, { time, measured: row, inputs: [row, -row] }, MOST)) letGo.push(row)
+    if (appendRow(history, { time, measured: row, inputs: [row, -row] }, most)) letGo.push(row)
   }
   return { history, letGo }
 }
@@ -48,9 +52,26 @@ describe('history', () => {
     expect(contents(lookbackAt(history, last, WINDOW))).toEqual(
       [last - 4, last - 2, last].flatMap((row) => [row, -row]),
     )
-    const around = { tolerance: 5 * MINUTE, guess: 0 }
-    expect(nearestMeasurement(history, last * HOUR, around)).toEqual({ value: last, distance: 0 })
-    expect(nearestMeasurement(history, (history.first - 1) * HOUR, around)).toBeUndefined()
+    const around = { rule: truthRule({ cadence: HOUR }), guess: 0 }
+    expect(truthAt(history, last * HOUR, around)).toBe(last)
+    expect(truthAt(history, (history.first - 1) * HOUR, around)).toBeNaN()
+  })
+
+  it('history - made again from copies of its rows, whatever they overlap, it is the same', () => {
+    const { history } = filled(10_000, 10_000)
+    const { first, rows } = history
+    const middle = firstRowFrom(history, 6_000 * HOUR)
+    expect(middle).toBe(6_000)
+    const parts = [copyRows(history, middle, rows), copyRows(history, first, middle + 10)]
+    expect(parts.map(({ times }) => times.length)).toEqual([rows - middle, middle + 10 - first])
+    expect(historyOf(history, parts)).toEqual(history)
+    // Of those that were let go since, nothing is wanted.
+    const later = { ...history, first: first + 4096 }
+    expect(historyOf(later, parts)).toEqual({ ...later, blocks: history.blocks.slice(1) })
+    expect(() =>
+      historyOf(history, [copyRows(history, first, middle), copyRows(history, middle + 1, rows)]),
+    ).toThrow('a row that this state knows is missing')
+    expect(historyOf(emptyHistory(2), [copyRows(emptyHistory(2), 0, 0)])).toEqual(emptyHistory(2))
   })
 
   it('history - a lookback reaches back over the border of two blocks', () => {
@@ -65,7 +86,7 @@ describe('history', () => {
     const rows = [40, 7, 90]
     const { size, inputs, base, issuedAt, truth } = batchOf(history, rows, {
       window: WINDOW,
-      tolerance: 5 * MINUTE,
+      rule: truthRule({ cadence: HOUR }),
     })
     expect(size).toBe(3)
     expect([...base]).toEqual(rows)
@@ -83,7 +104,7 @@ describe('history', () => {
 
   it('history - a batch is a copy: to write to it changes nothing that is kept', () => {
     const { history } = filled(50)
-    const window = { window: WINDOW, tolerance: 5 * MINUTE }
+    const window = { window: WINDOW, rule: truthRule({ cadence: HOUR }) }
     const before = batchOf(history, [20], window)
     for (const array of [before.inputs, before.base, before.truth]) array.fill(Number.NaN)
     const after = batchOf(history, [20], window)

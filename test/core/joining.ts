@@ -6,26 +6,30 @@ import {
   joinTruths,
   openIssue,
   type TruthJoinState,
-  truthTolerance,
 } from '../../src/core/truth-join.ts'
 import type { Forecast } from '../../src/domain/forecast.ts'
-import type { Instant, Span } from '../../src/domain/instant.ts'
+import type { Instant } from '../../src/domain/instant.ts'
+import { truthRule } from '../../src/domain/measurement-rule.ts'
+import type { Station } from '../../src/domain/station.ts'
 
 /** Rows that are kept: days of them, at any cadence of these tests. */
 const MOST_ROWS = 2 ** 16
 
 /** The join under way, over a history of its own whose rows hold the target as their only input. */
-export function joining(cadence: Span, { state = emptyJoin(), history = emptyHistory(1) } = {}) {
-  const tolerance = truthTolerance({ cadence })
+export function joining(
+  station: Pick<Station, 'cadence' | 'hold'>,
+  { state = emptyJoin(), history = emptyHistory(1) } = {},
+) {
+  const rule = truthRule(station)
   return {
     state: state as TruthJoinState,
     history,
-    tolerance,
+    rule,
     /** A reading, in order of event time. */
     read(time: Instant, value = 1, { bridged = false } = {}): Joined {
       const measured = bridged ? Number.NaN : value
       appendRow(history, { time, measured, inputs: [value] }, MOST_ROWS)
-      return joinTruths(state, history, { now: time, tolerance })
+      return joinTruths(state, history, rule)
     },
     /** An issue at the newest reading, to learn from where it is the first of its hour. */
     issue(

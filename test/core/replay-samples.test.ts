@@ -10,7 +10,8 @@ import {
   keepLookback,
 } from '../../src/core/replay-samples.ts'
 import { LEADS } from '../../src/domain/forecast.ts'
-import { DAY, HOUR, MINUTE } from '../../src/domain/instant.ts'
+import { DAY, HOUR } from '../../src/domain/instant.ts'
+import { truthRule } from '../../src/domain/measurement-rule.ts'
 import { seededRandom } from '../../src/domain/random.ts'
 import { CLOCK_COLUMNS, writeClock } from '../../src/forecast/features/clock-columns.ts'
 import { stored } from '../forecast/stored.ts'
@@ -32,7 +33,7 @@ function lookbacks(rows: number, { most = 1e6 } = {}) {
 
 function drawn({ history, samples }: ReturnType<typeof lookbacks>, draw = DRAW, seed = 3) {
   const random = seededRandom(seed)
-  return drawLookbacks(samples, history, { draw, random, window: WINDOW, tolerance: 5 * MINUTE })
+  return drawLookbacks(samples, history, { draw, random, window: WINDOW, rule: truthRule({ cadence: HOUR }) })
 }
 
 describe('lookback samples', () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { emptyDigest, scoreMessage } from '../../src/core/score-message.ts'
+import { emptyDigest, renewDigest, scoreMessage } from '../../src/core/score-message.ts'
 import { emptyVerification, score } from '../../src/core/verification.ts'
 import { LEADS } from '../../src/domain/forecast.ts'
 import { DAY, HOUR } from '../../src/domain/instant.ts'
@@ -24,7 +24,7 @@ describe('score message', () => {
 
   beforeAll(() => {
     const random = seededRandom(1)
-    const { read, issue } = joining(HOUR)
+    const { read, issue } = joining({ cadence: HOUR })
     for (let time = START; time <= END; time += HOUR) {
       score(state, read(time, 20 * random.unit()).settlements)
       const models = new Map(
@@ -113,5 +113,15 @@ describe('score message', () => {
     expect(later.mae).not.toBe(early.mae)
     const tomorrow = pushedWith(digest, { ...asOf, asOf: END + DAY }).models['mixture']!
     expect(tomorrow.bias).not.toBe(early.bias)
+  })
+
+  it('score message - one that was published by an earlier run leaves those after it as they would have been', () => {
+    const digest = emptyDigest()
+    renewDigest(digest, table(), months)
+    const later = pushedWith(digest, { ...table(), asOf: END + HOUR })
+    const unbroken = emptyDigest()
+    const first = pushedWith(unbroken)
+    expect(later.models['mixture']!.bias).toEqual(first.models['mixture']!.bias)
+    expect(digest).toEqual(unbroken)
   })
 })

@@ -32,6 +32,31 @@ describe('state codec', () => {
     )
   })
 
+  it('state - the order in which a model is described makes it no other one, and what differs is named by its place', () => {
+    const channel = { name: 'T', limits: { min: -40, max: 60 }, sentinels: [85] }
+    const written = { station: { id: 'garden', channels: [channel], hold: undefined }, seed: 1 }
+    const { limits, ...rest } = channel
+    const turned = {
+      seed: 1,
+      station: { channels: [{ ...rest, limits: { max: 60, min: -40 } }], id: 'garden' },
+    }
+    const bytes = writeState(model.initial(), written)
+    expect(readState(bytes, turned)).toEqual(model.initial())
+    const warmer = {
+      ...turned,
+      station: { ...turned.station, channels: [{ ...rest, limits: { ...limits, max: 70 } }] },
+    }
+    expect(() => readState(bytes, warmer)).toThrow(
+      'this state is of another model: station.channels.0.limits.max was 60, and is 70',
+    )
+  })
+
+  it('state - of an older version it is brought up to this one', () => {
+    const { tapeRow, ...older } = model.initial()
+    const written = { format: 'tickcast station state', version: 1, model: DESCRIPTION, state: older }
+    expect(readState(serialize(written), DESCRIPTION)).toEqual({ ...older, tapeRow: undefined })
+  })
+
   it('state - of another version it is refused by its number', () => {
     const written = {
       ...{ format: 'tickcast station state', version: STATE_VERSION + 1 },

@@ -180,12 +180,41 @@ describe('station model, issuing', () => {
   it('station model - every forecast at every lead is settled, expired or open', async () => {
     const model = modelOf({ experts: persistence })
     const state = model.initial()
-    const forecasts = forecastsIn(await eventsOf(model, weatherTicks(200), state))
+    const ticks = weatherTicks(200).filter((_, row) => row < 100 || row >= 105)
+    const forecasts = forecastsIn(await eventsOf(model, ticks, state))
     const { settled, expired, issues, firstOpen, left } = state.truths
     const open = issues.flatMap(({ forecast }, index) =>
       forecast ? firstOpen.filter((first) => first <= left + index) : [],
     )
     expect(expired).toBeGreaterThan(0)
     expect(settled + expired + open.length).toBe(forecasts.length * LEADS)
+  })
+
+  it('station model - where a station reports changes its silence is read as what it says, window and truth alike', async () => {
+    const cadence = 10 * MINUTE
+    // Silent for four and for seven hours: longer than a gap without a hold, and longer than the hold.
+    const readings = [0, 10, 250, 260, 680, 690, 2160].map((minute, row) =>
+      readingOf(START + minute * MINUTE, row),
+    )
+    const lived = async (hold?: number) => {
+      const changing = { ...stationOf({ cadence }), ...(hold !== undefined && { hold }) }
+      const model = modelOf({ station: changing, experts: persistence })
+      const state = model.initial()
+      const events = await eventsOf(model, ticksOf(readings), state)
+      const gaps = events.flatMap((event) => (event.kind === 'gap' ? [event.bridged] : []))
+      const settled = events.flatMap((event) => (event.kind === 'reading' ? event.joined.settlements : []))
+      const first = settled.filter(({ issuedAt }) => issuedAt === START)
+      return { gaps, truths: first.map(({ leadIndex, truth }) => [leadIndex + 1, truth]).sort(byLead) }
+    }
+    const byLead = ([one]: number[], [other]: number[]) => one! - other!
+    expect(await lived()).toEqual({ gaps: [false, false, false], truths: [] })
+    expect(await lived(6 * HOUR)).toEqual({
+      gaps: [true, false, false],
+      // Reports at 10 min, 4:20 and 11:30; what is more than six hours old holds no more.
+      truths: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17].map((lead) => [
+        lead,
+        lead <= 4 ? 1 : lead <= 10 ? 3 : 5,
+      ]),
+    })
   })
 })

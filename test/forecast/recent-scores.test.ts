@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyScores, forgetScores, keepScore, quantileOfScores } from '../../src/forecast/recent-scores.ts'
+import {
+  emptyScores,
+  forgetScores,
+  keepScore,
+  quantileOfScores,
+  sortScores,
+} from '../../src/forecast/recent-scores.ts'
 
 describe('recent scores', () => {
   it('recent scores - hold what a sort of the last slots would hold', () => {
@@ -21,6 +27,7 @@ describe('recent scores', () => {
             expect(Array.from(recent.sorted.subarray(0, recent.count))).toEqual(
               plain.map((kept) => kept.score).sort((a, b) => a - b),
             )
+            expect(sortScores({ ...recent, sorted: new Float64Array(0) })).toEqual(recent)
           }
         },
       ),

@@ -41,10 +41,13 @@ describe('seasonal naive', () => {
     expect(mean?.[23]).toBe(35)
   })
 
-  it('seasonal naive - takes the nearest reading within half a cadence where the minute has drifted', () => {
+  it('seasonal naive - draws a straight line between two readings where the minute has drifted', () => {
     const drifted = [...hours(0, 10), ...hours(11, 30).map((time) => time + 20 * MINUTE)]
     const mean = predictAt(having(drifted), START + 30 * HOUR + 20 * MINUTE, 30)
-    expect(mean?.slice(0, 5)).toEqual([7, 8, 9, 10, 11])
+    const expected = [7 + 1 / 3, 8 + 1 / 3, 9 + 1 / 3, 10 + 1 / 4, 11]
+    expected.forEach((value, lead) => {
+      expect(mean?.[lead]).toBeCloseTo(value, 12)
+    })
   })
 
   it('seasonal naive - draws a straight line across a hole of up to 3 hours', () => {
@@ -55,15 +58,25 @@ describe('seasonal naive', () => {
     })
   })
 
-  it('seasonal naive - is unavailable across a longer hole, and while it is in yesterday', () => {
-    const times = [...hours(0, 10), ...hours(14, 40)]
-    expect(predictAt(having(times.slice(0, -4)), START + 36 * HOUR, 1)).toBeUndefined()
+  it('seasonal naive - is unavailable 3 hours into a longer hole, and while that is in yesterday', () => {
+    const times = [...hours(0, 10), ...hours(15, 40)]
+    expect(predictAt(having(times.slice(0, -3)), START + 37 * HOUR, 1)).toBeUndefined()
     expect(predictAt(having(times), START + 40 * HOUR, 1)).toBeDefined()
   })
 
   it('seasonal naive - holds the newest value where the hole is still open', () => {
     const mean = predictAt(having(hours(0, 28)), START + 30 * HOUR, 28)
     expect(mean?.slice(20)).toEqual([27, 28, 28, 28])
+  })
+
+  it('seasonal naive - where a station reports changes silence means the same value, for as long as it says', () => {
+    const times = [...hours(0, 10), ...hours(15, 36)]
+    const forecaster = begun(seasonalNaive({ ...stationOf({ cadence: HOUR }), hold: 4 * HOUR }))
+    times.forEach((time, row) => {
+      forecaster.observe(readingOf(time, row))
+    })
+    const mean = predictAt(forecaster, START + 33 * HOUR, 1)
+    expect(mean?.slice(0, 7)).toEqual([10, 10, 10, 10, 10, 11, 12])
   })
 
   it('seasonal naive - loses nothing of yesterday to readings far faster than the cadence', () => {

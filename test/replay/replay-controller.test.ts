@@ -1,9 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
-import {
-  createReplayController,
-  type ReplayController,
-  type ReplayOptions,
-} from '../../replay/replay-controller.ts'
+import { createReplayController, type ReplayController } from '../../replay/replay-controller.ts'
+import type { ReplayOptions } from '../../replay/replay-options.ts'
 import { simulatedStation } from '../../replay/simulated-station.ts'
 import type { Tape } from '../../replay/tape.ts'
 import type { Bus } from '../../src/bus/bus.ts'
@@ -217,7 +214,12 @@ test('replay controller - a seek backward, or to the very row played last, begin
     await start()
     await press({ seek: at(20) })
     await press({ step: 1 })
-    expect(await press({ seek: target })).toMatchObject({ session: 's2', rows: 0, position: target })
+    expect(await bus.control('made', { seek: target })).toMatchObject({ error: { code: 'would_forget' } })
+    expect(await press({ seek: target, forget: true })).toMatchObject({
+      session: 's2',
+      rows: 0,
+      position: target,
+    })
     await press({ step: 1 })
     expect(order).toEqual(['station s1', 's1 20', 'station s2', `s2 ${row}`])
   }
@@ -244,7 +246,7 @@ test('replay controller - at its end it still answers, and plays again from wher
   const { controller, start, press, numbers, reaches } = played()
   await start()
   await controller.finished
-  expect(await press({ seek: at(55) })).toMatchObject({ session: 's2', ended: false })
+  expect(await press({ seek: at(55), forget: true })).toMatchObject({ session: 's2', ended: false })
   await reaches(({ ended, session }) => ended && session === 's2')
   expect(numbers('s2')).toEqual(upTo(ROWS, 55))
 })
@@ -270,7 +272,7 @@ test('replay controller - several keys of one command are carried out together',
   await press({ speed: 'max', loop: false, seek: at(58), resume: true })
   await controller.finished
   expect(heard.map(({ tick }) => tick.replay)).toEqual(
-    Array(2).fill({ session: 's1', speed: 'max', paused: false }),
+    [1, 2].map((row) => ({ session: 's1', speed: 'max', paused: false, row })),
   )
 })
 

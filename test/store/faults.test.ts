@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -13,7 +14,8 @@ import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/store/database.ts'
 import { filesOf } from '../../src/store/files.ts'
 import type { Keep } from '../../src/store/keep.ts'
-import { migrate } from '../../src/store/schema.ts'
+import { openRecords } from '../../src/store/records.ts'
+import { MIGRATIONS, migrate } from '../../src/store/schema.ts'
 import { crashImage, flip, keepFixture } from '../support/keep-fixture.ts'
 import { journalled, stateOf, tickOf } from '../support/keep-samples.ts'
 
@@ -218,6 +220,56 @@ describe('store faults', () => {
     ])
   })
 
+  it('store faults - a text that is no text any more is reported and left out, wherever it stands', async () => {
+    const { folder, file } = await closedFolder()
+    const database = openDatabase(file)
+    // As a bit that flipped leaves it: no UTF-8.
+    database.run("UPDATE journal SET tick = CAST(x'7bff7d' AS TEXT) WHERE position = 3")
+    database.run("UPDATE readings SET message = CAST(x'7bff7d' AS TEXT) WHERE event_time = 2")
+    database.run("UPDATE checkpoints SET checksum = CAST(x'ff' AS TEXT) WHERE position = 4")
+    database.run("INSERT INTO tapes(station, message) VALUES ('a', CAST(x'7bff7d' AS TEXT))")
+    database.close()
+    const { keep, damage } = await open(folder)
+    expect(positions(await journalled(keep, 'a'))).toEqual([4])
+    expect(positions(await keep.checkpoints('a'))).toEqual([2])
+    expect((await keep.records('a', 'reading', { limit: 9 })).map(({ eventTime }) => eventTime)).toEqual([4])
+    expect(await keep.tape('a')).toBeUndefined()
+    const told = ['tick at position 3', 'checkpoint of a at position 4', 'reading of 1970', 'the tape of a']
+    expect(damage.map(({ message }) => message)).toEqual(told.map((text) => expect.stringContaining(text)))
+    await keep.close()
+    const records = openRecords(folder)
+    expect(() => records.records('a', 'reading', { limit: 9 })).toThrow(
+      /the reading of 1970-01-01T00:00:00.002Z is damaged/,
+    )
+    expect(records.keys('a', 'reading', 'position')).toEqual([])
+    records.close()
+  })
+
+  it('store faults - of a damaged file with such a text goes on what else can be read of it', async () => {
+    const { folder, file } = await closedFolder()
+    const database = openDatabase(file)
+    database.run("UPDATE readings SET message = CAST(x'7bff7d' AS TEXT) WHERE event_time = 2")
+    database.close()
+    truncateSync(file, readFileSync(file).indexOf(stateOf(4).subarray(50_000, 50_050)))
+    const first = await open(folder)
+    await first.keep.checkpoints('a')
+    await first.keep.close()
+    const { keep, damage } = await open(folder)
+    expect((await keep.records('a', 'reading', { limit: 9 })).map(({ eventTime }) => eventTime)).toEqual([4])
+    expect(damage.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('1 rows of readings cannot be read'),
+    )
+  })
+
+  it('store faults - a file that is empty is said to have been so', async () => {
+    const { folder, file } = await closedFolder()
+    truncateSync(file, 0)
+    const { damage } = await open(folder)
+    expect(damage.map(({ message }) => message)).toEqual([
+      `${file} is empty: whatever was kept there is gone, and all begins from nothing`,
+    ])
+  })
+
   it('store faults - without room a tick is rejected, health says why, and it goes on when there is room', async () => {
     const folder = newFolder()
     const { keep } = await open(folder, { maxBytes: 500_000 })
@@ -241,6 +293,17 @@ describe('store faults', () => {
       ...kept.filter((position) => position % 2 === 0),
       kept.length + 1,
     ])
+  })
+
+  it('store faults - of a folder that is removed while it is used nothing is acknowledged any more', async () => {
+    const folder = newFolder()
+    const { keep } = await open(folder)
+    await keep.append('a', tickOf(1))
+    rmSync(folder, { recursive: true })
+    const refused = { code: 'store_unwritable', message: expect.stringContaining('was removed or replaced') }
+    await expect(keep.append('a', tickOf(2))).rejects.toMatchObject(refused)
+    await expect(checkpoint(keep, 1)).rejects.toMatchObject(refused)
+    expect(keep.health()).toContain('start again')
   })
 
   it('store faults - a checkpoint for which there is no room leaves the ones before it, and ticks go on', async () => {
@@ -306,7 +369,9 @@ describe('store faults', () => {
   it('store faults - a folder that cannot be made is refused by name', async () => {
     const file = newFolder()
     writeFileSync(file, '')
-    for (const folder of [file, join(file, 'below')]) {
+    // In the last of them nothing can be made, whoever asks.
+    const inSystem = existsSync('/proc/self') ? ['/proc/tickcast/keep'] : []
+    for (const folder of [file, join(file, 'below'), ...inSystem]) {
       await expect(open(folder)).rejects.toMatchObject({
         code: 'store_unwritable',
         message: expect.stringContaining(`${folder}: stations cannot be kept here`),
@@ -353,10 +418,11 @@ describe('store faults', () => {
     }
     const version = () => database.first('PRAGMA user_version')?.['user_version']
     const columns = () => database.all('PRAGMA table_info(meta)').map(({ name }) => name)
-    expect(() => migrate(database, file, [never, added('x'), failing])).toThrow('no')
-    expect([version(), columns()]).toEqual([1, ['key', 'value']])
-    migrate(database, file, [never, added('x'), added('y')])
-    expect([version(), columns()]).toEqual([3, ['key', 'value', 'x', 'y']])
+    const done = MIGRATIONS.map(() => never)
+    expect(() => migrate(database, file, [...done, added('x'), failing])).toThrow('no')
+    expect([version(), columns()]).toEqual([done.length, ['key', 'value']])
+    migrate(database, file, [...done, added('x'), added('y')])
+    expect([version(), columns()]).toEqual([done.length + 2, ['key', 'value', 'x', 'y']])
     database.close()
   })
 })

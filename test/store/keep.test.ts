@@ -103,23 +103,6 @@ describe('keep', () => {
     expect(await keep.append('a', tickOf(3))).toBe(4)
   })
 
-  it('keep - a checkpoint before others replaces them: the station went on from there', async () => {
-    await write(2)
-    await write(4)
-    await write(3)
-    expect(await positionsOf()).toEqual([3, 2])
-  })
-
-  it('keep - a checkpoint holds the state as it was, whatever memory it is a part of', async () => {
-    const memory = new Uint8Array(1000).fill(7)
-    const state = memory.subarray(10, 20)
-    const written = keep.checkpoint('a', { position: 1, eventTime: undefined, state, records: [] })
-    memory.fill(9)
-    await written
-    expect((await keep.checkpoints('a'))[0]?.state).toEqual(new Uint8Array(10).fill(7))
-    expect(memory.length).toBe(1000)
-  })
-
   it('keep - a record that is published again is the same row', async () => {
     await write(1, [record('forecast', 1, '', 'first'), record('forecast', 2)])
     await write(2, [record('forecast', 1, '', 'again'), record('forecast', 1, 'replay')])
@@ -129,6 +112,44 @@ describe('keep', () => {
       record('forecast', 2),
     ])
     expect(await keep.records('a', 'score', { limit: 10 })).toEqual([])
+  })
+
+  it('keep - what was published before a time is let go of, of that station alone, however much it is', async () => {
+    const hours = Array.from({ length: 1200 }, (_, hour) => hour)
+    const all = hours.flatMap((hour) => [record('reading', hour), record('forecast', hour, 's')])
+    const scores = [0, 24, 1199].map((hour) => record('score', hour))
+    for (const station of ['a', 'b']) await keep.record(station, [...all, ...scores])
+    await keep.letGo('a', { before: 1100 * HOUR })
+    const left = async (station: string, what: KeptRecord['what']) =>
+      (await keep.records(station, what, { limit: 2000 })).map(({ eventTime }) => eventTime / HOUR)
+    expect(await left('a', 'reading')).toEqual(hours.slice(1100))
+    expect(await left('a', 'forecast')).toEqual(hours.slice(1100))
+    expect(await left('a', 'score')).toEqual([1199])
+    expect(await left('b', 'forecast')).toEqual(hours)
+    expect(await left('b', 'score')).toEqual([0, 24, 1199])
+  })
+
+  it('keep - others have their turn between pieces of what is let go of, and who closes waits for one at most', async () => {
+    const all = Array.from({ length: 3000 }, (_, hour) => record('forecast', hour))
+    await keep.record('a', all)
+    let over = false
+    const whole = keep.letGo('a', { before: 3000 * HOUR }).then(() => {
+      over = true
+    })
+    const seen: number[] = []
+    for (let id = 0; id < 5; id++) {
+      await keep.append('a', tickOf(id))
+      seen.push((await keep.records('a', 'forecast', { limit: 3000 })).length)
+    }
+    expect(over).toBe(false)
+    expect(seen.every((count, index) => count > 0 && count < (seen[index - 1] ?? 3000))).toBe(true)
+    const closed = keep.close()
+    await Promise.all([whole, closed])
+    keep = await openKeep(folder)
+    const left = (await keep.records('a', 'forecast', { limit: 3000 })).length
+    expect(left).toBeGreaterThan(0)
+    await keep.letGo('a', { before: 3000 * HOUR })
+    expect(await keep.records('a', 'forecast', { limit: 1 })).toEqual([])
   })
 
   it.each([false, true])(

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { openStationHost, type StationHost } from '../../src/app/station-host.ts'
+import { openStationHost, type StationHost, type StationsKept } from '../../src/app/station-host.ts'
 import type { Bus } from '../../src/bus/bus.ts'
 import { natsBus } from '../../src/bus/nats.ts'
 import { describeInvalid } from '../../src/bus/wire.ts'
@@ -24,7 +24,7 @@ export async function busOn(
 }
 
 /** Forecasts whatever is announced on the bus by persistence alone, from what the bus retains on. */
-export async function forecasting(bus: Bus): Promise<StationHost> {
+export async function forecasting(bus: Bus, keep?: StationsKept): Promise<StationHost> {
   const host = await openStationHost({
     bus,
     pool: { trainer: () => fail(new Error('persistence is never trained')) },
@@ -37,6 +37,7 @@ export async function forecasting(bus: Bus): Promise<StationHost> {
     onUnsuitable: (_, error) => fail(error),
     onLive: () => undefined,
     onFailure: fail,
+    keep,
   })
   onTestFinished(() => host.close())
   return host

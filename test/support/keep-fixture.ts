@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach } from 'vitest'
+import type { Damage } from '../../src/domain/state-store.ts'
 import type { Keep, KeepOptions } from '../../src/store/keep.ts'
 import { openKeep } from '../../src/store/keep.ts'
-import type { Damage } from '../../src/store/messages.ts'
 
 export interface KeepFixture {
   /** A folder that is not there yet. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { requirement } from './requirement.ts'
@@ -25,6 +25,8 @@ export interface NatsServerOptions {
   readonly jetStream?: boolean
   /** Default false. */
   readonly monitoring?: boolean
+  /** What only a configuration file says. */
+  readonly config?: string
   /** Further arguments: `--user ann --pass secret`. */
   readonly args?: readonly string[]
 }
@@ -43,9 +45,12 @@ export const describeWithNats = requirement({
 export async function startNatsServer({
   jetStream = true,
   monitoring = false,
+  config,
   args = [],
 }: NatsServerOptions = {}): Promise<NatsServer> {
   const folder = await mkdtemp(join(tmpdir(), 'tickcast-nats-'))
+  const configFile = join(folder, 'nats.conf')
+  if (config !== undefined) await writeFile(configFile, config)
   let running: ChildProcess | undefined
   let port = -1
   let monitoringUrl = ''
@@ -56,6 +61,7 @@ export async function startNatsServer({
       [
         ...['--addr', '127.0.0.1', '--port', String(port), '--ports_file_dir', folder],
         ...(jetStream ? ['--jetstream', '--store_dir', join(folder, 'store')] : []),
+        ...(config === undefined ? [] : ['--config', configFile]),
         ...(monitoring ? ['--http_port', '-1'] : []),
         ...args,
       ],

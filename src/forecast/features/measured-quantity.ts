@@ -1,12 +1,13 @@
 import { DAY, HOUR, type Instant, MINUTE, type Span } from '../../domain/instant.ts'
+import { featureRule } from '../../domain/measurement-rule.ts'
+import type { Station } from '../../domain/station.ts'
 import {
-  across,
   addMeasurement,
   emptyRecent,
   meansOver,
-  nearest,
   type RecentMeasurements,
   rangeOver,
+  valueAt,
 } from '../recent.ts'
 import { emptySpread, type Spread, widenSpread } from '../spread.ts'
 import type { Family, Quantity } from './quantities.ts'
@@ -47,7 +48,7 @@ export interface MeasuredQuantity {
   observe(state: QuantityState, time: Instant, values: Float64Array): void
   /** Writes the columns at `now` from `offset` on and returns where they end. */
   write(state: QuantityState, now: Instant, place: Place): number
-  /** The value at a time, or on the line across a short hole; undefined where there is none, or no scale yet. */
+  /** The value at a time by the rule of features; undefined where it knows none, or there is no scale yet. */
   at(state: QuantityState, time: Instant): number | undefined
   /** What the value has gone through after `from` and up to `to`. */
   range(state: QuantityState, from: Instant, to: Instant): Range | undefined
@@ -66,21 +67,23 @@ interface Range {
   readonly highest: number
 }
 
-export function measuredQuantity({ family, scale, of }: Quantity, cadence: Span): MeasuredQuantity {
+export function measuredQuantity(
+  { family, scale, of }: Quantity,
+  station: Pick<Station, 'cadence' | 'hold'>,
+): MeasuredQuantity {
   const { level, change, means } = family
   const hours = Math.max(0, ...(level?.lags ?? []), ...(change?.lags ?? []), ...(means?.hours ?? []))
   const spans = means?.hours.map((hours) => hours * HOUR) ?? []
-  const tolerance = Math.max(5 * MINUTE, cadence / 2)
-  const longestHole = Math.max(3 * HOUR, 2 * cadence)
+  const rule = featureRule(station)
 
   const at = (state: QuantityState, time: Instant): number | undefined =>
-    scaled(state, nearest(state.recent, time, tolerance) ?? across(state.recent, time, longestHole))
+    scaled(state, valueAt(state.recent, time, rule))
 
   return {
     initial: () => ({
       recent: emptyRecent({
-        reach: Math.max(hours * HOUR, 2 * DAY) + longestHole,
-        grain: Math.max(cadence / 4, 5 * MINUTE),
+        reach: Math.max(hours * HOUR, 2 * DAY) + rule.line,
+        grain: Math.max(station.cadence / 4, 5 * MINUTE),
       }),
       slow: { sum: 0, weight: 0, at: null },
       spread: emptySpread(),

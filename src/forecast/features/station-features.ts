@@ -64,7 +64,7 @@ export function featureLayout(station: Station): FeatureLayout {
 
 export function stationFeatures(station: Station): StationFeatures {
   const columns = featureLayout(station).names.length
-  const quantities = quantitiesOf(station).map((quantity) => measuredQuantity(quantity, station.cadence))
+  const quantities = quantitiesOf(station).map((quantity) => measuredQuantity(quantity, station))
   const [target, ...others] = quantities
   const profiles = PROFILES.map(({ memoryDays }) => climatology(station, memoryDays))
   const writeProfiles = profileWriter(station, target!)

@@ -40,6 +40,9 @@ export function learnRow(
   keepGain(solution, gain, 1 / variance)
   if (solution.pending < PANEL_ROWS) return
   operations.downdate(solution.inverse, gainsOf(solution, workspace))
+  // Zeros take no room where the state is kept.
+  solution.panels.fill(0)
+  solution.scaled.fill(0)
   solution.pending = 0
 }
 

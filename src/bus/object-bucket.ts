@@ -1,0 +1,393 @@
+import { createHash } from 'node:crypto'
+import {
+  AckPolicy,
+  DeliverPolicy,
+  DiscardPolicy,
+  ErrorCode,
+  headers,
+  JsHeaders,
+  type MsgHdrs,
+  NatsError,
+  nanos,
+  nuid,
+  RetentionPolicy,
+  StorageType,
+  type StoredMsg,
+} from 'nats'
+import { z } from 'zod'
+import type { Clock } from '../domain/clock.ts'
+import { TickcastError } from '../domain/errors.ts'
+import type { Span } from '../domain/instant.ts'
+import type { BucketConfig } from './buckets.ts'
+import type { NatsLink } from './nats-connection.ts'
+
+/** An object as it is described, without its bytes. */
+export interface ObjectInfo {
+  readonly name: string
+  readonly size: number
+  readonly metadata: Readonly<Record<string, string>>
+  /** Of its description in the stream: what was described later has a greater one. */
+  readonly sequence: number
+  /** Of the bytes, as the object store writes it. */
+  readonly digest: string
+  readonly chunks: number
+  /** Names the subject of its chunks; empty where the description is none. */
+  readonly nuid: string
+  /** Where its chunks are in the stream; empty where another client put them there. */
+  readonly places: readonly number[]
+}
+
+/**
+ * A bucket of NATS's object store, as its clients and `nats object` know it. Its subjects are read and written here
+ * rather than by the client's own object store, which sends all chunks at once, works their digests out in JavaScript,
+ * waits for ever for an object whose chunks are gone, and leaves a message behind for each one that is deleted.
+ */
+export interface ObjectBucket {
+  /** One question to the server, however many objects there are. */
+  names(): Promise<readonly string[]>
+  /** In the order of the names; those that are not there (any more) are left out. A question each. */
+  infos(names: readonly string[]): Promise<readonly ObjectInfo[]>
+  /**
+   * Whole or not at all, in the place of what was there under that name. `describe` is given the digest of the bytes,
+   * which must not change meanwhile. Nothing of them is sent to a server that does not answer.
+   */
+  put(name: string, bytes: Uint8Array, describe: (digest: string) => Record<string, string>): Promise<void>
+  /** Rejects with a `TickcastError` (`store_damaged`) where they are not those that were put. */
+  bytes(info: ObjectInfo): Promise<Uint8Array>
+  delete(info: ObjectInfo): Promise<void>
+  /**
+   * Drops chunks that no object refers to and that have not grown for `orphanAge`: of a `put` whose process was killed.
+   * Gives how many objects they would have been.
+   */
+  purgeOrphans(): Promise<number>
+}
+
+/** As many as a server takes at once with its usual limit of 1 MiB a message. */
+const CHUNK_BYTES = 512 * 1024
+/** More than a message has beside its chunk. */
+const HEADER_BYTES = 1024
+/** A link of 1 Mbit/s has delivered both chunks before their time is over. */
+const CHUNKS_UNDER_WAY = 2
+const CHUNK_MS = 10_000
+const QUESTIONS_AT_ONCE = 64
+/** Of an object; many more than any has. */
+const MOST_CHUNKS = 100_000
+
+const NO_MESSAGE = 10037
+const DIGEST = 'SHA-256='
+
+export const objectStream = (bucket: string): string => `OBJ_${bucket}`
+
+export function objectBucketConfig(
+  bucket: string,
+  { maxBytes, description }: { readonly maxBytes: number; readonly description: string },
+): BucketConfig {
+  return {
+    name: objectStream(bucket),
+    description,
+    subjects: [`$O.${bucket}.C.>`, `$O.${bucket}.M.>`],
+    storage: StorageType.File,
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.New,
+    max_bytes: maxBytes,
+    allow_rollup_hdrs: true,
+    allow_direct: true,
+  }
+}
+
+interface Chunk {
+  readonly data: Uint8Array
+  readonly sequence: number
+}
+
+const infoSchema = z.object({
+  nuid: z.string().regex(/^[\w-]+$/),
+  size: z.number(),
+  chunks: z.number(),
+  digest: z.string(),
+  deleted: z.boolean().optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
+})
+
+/** `orphanAge`: a `put` that has sent nothing for a quarter of it gives up. */
+export function objectBucket(
+  { connection, manager }: NatsLink,
+  { bucket, clock, orphanAge }: { readonly bucket: string; readonly clock: Clock; readonly orphanAge: Span },
+): ObjectBucket {
+  const stream = objectStream(bucket)
+  const js = connection.jetstream({ timeout: CHUNK_MS })
+  const chunksOf = (id: string): string => `$O.${bucket}.C.${id}`
+  const descriptionOf = (name: string): string => `$O.${bucket}.M.${encodedName(name)}`
+
+  const subjects = async (filter: string): Promise<readonly string[]> => {
+    const { state } = await manager.streams.info(stream, { subjects_filter: filter })
+    return Object.keys(state.subjects ?? {})
+  }
+  const last = (subject: string): Promise<StoredMsg | undefined> =>
+    orMissing(manager.streams.getMessage(stream, { last_by_subj: subject }))
+
+  /**
+   * One by one, for nats-server 2.9 goes on to count what is purged by subject against the limits of account and server,
+   * until it has no room left. Purged is only what may be there beside.
+   */
+  const drop = async (subject: string, places: readonly number[]): Promise<void> => {
+    await eachOf(places, async (place) => {
+      try {
+        await manager.streams.deleteMessage(stream, place, false)
+      } catch (error) {
+        // It is gone already, or the bucket was made so that nothing can be deleted.
+        if (!(error instanceof NatsError && error.api_error)) throw error
+      }
+    })
+    await manager.streams.purge(stream, { filter: subject })
+  }
+  const dropObject = async ({ name, sequence, nuid: id, places }: ObjectInfo): Promise<void> => {
+    await drop(descriptionOf(name), [sequence])
+    if (id) await drop(chunksOf(id), places)
+  }
+
+  const info = async (name: string): Promise<ObjectInfo | undefined> => {
+    const stored = await last(descriptionOf(name))
+    return stored && describedBy(name, stored)
+  }
+
+  const infos = async (names: readonly string[]): Promise<readonly ObjectInfo[]> => {
+    const found = await eachOf(names, info)
+    return found.filter((one) => one !== undefined)
+  }
+
+  const names = async (): Promise<readonly string[]> =>
+    (await subjects(`$O.${bucket}.M.>`)).map((subject) => decodedName(subject.split('.')[3] ?? ''))
+
+  /**
+   * The first chunk from a place on, of whichever server keeps the bucket: at the price of its bytes alone. The server
+   * that leads, which knows it for certain, is asked where that one has none, or the bucket allows none to answer.
+   */
+  const chunkFrom = async (subject: string, seq: number): Promise<Chunk | undefined> => {
+    const query = { seq, next_by_subj: subject }
+    try {
+      const answer = await connection.request(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(query), {
+        timeout: CHUNK_MS,
+      })
+      const sequence = Number(answer.headers?.get('Nats-Sequence'))
+      if (sequence > 0) return { data: answer.data, sequence }
+    } catch (error) {
+      if (!(error instanceof NatsError) || error.code !== ErrorCode.NoResponders) throw error
+    }
+    const stored = await orMissing(manager.streams.getMessage(stream, query))
+    return stored && { data: stored.data, sequence: stored.seq }
+  }
+
+  /** Gives the description's share of what was sent. */
+  const sendChunks = async (bytes: Uint8Array, send: (chunk: Uint8Array) => Promise<void>) => {
+    const hash = createHash('sha256')
+    const room = (connection.info?.max_payload ?? CHUNK_BYTES) - HEADER_BYTES
+    const most = Math.max(HEADER_BYTES, Math.min(CHUNK_BYTES, room))
+    const underWay: Promise<void>[] = []
+    let chunks = 0
+    for (let at = 0; at < bytes.length; at += most) {
+      const chunk = bytes.subarray(at, at + most)
+      hash.update(chunk)
+      if (underWay.length >= CHUNKS_UNDER_WAY) await underWay.shift()
+      const sent = send(chunk)
+      // It is waited for in its turn.
+      sent.catch(() => undefined)
+      underWay.push(sent)
+      chunks++
+    }
+    await Promise.all(underWay)
+    return {
+      size: bytes.length,
+      chunks,
+      digest: `${DIGEST}${urlSafe(hash.digest('base64'))}`,
+      options: { max_chunk_size: most },
+    }
+  }
+
+  /** A server that is away is not asked: what is left are orphans then. */
+  const tidyUp = async (
+    subject: string,
+    { places, failure }: { readonly places: readonly number[]; readonly failure: unknown },
+  ): Promise<void> => {
+    const isAway = failure instanceof NatsError && failure.api_error === undefined
+    if (!isAway) await drop(subject, places).catch(() => undefined)
+  }
+  /** Of chunks that nothing describes: they are read for it, and are few. */
+  const placesOf = async (subject: string): Promise<readonly number[]> => {
+    const places: number[] = []
+    for (
+      let chunk = await chunkFrom(subject, 1);
+      chunk;
+      chunk = await chunkFrom(subject, chunk.sequence + 1)
+    ) {
+      places.push(chunk.sequence)
+    }
+    return places
+  }
+
+  return {
+    names,
+    infos,
+    async put(name, bytes, describe) {
+      const old = await info(name)
+      const id = nuid.next()
+      let sentAt = clock.now()
+      const send = async (subject: string, data: string | Uint8Array, options?: { headers: MsgHdrs }) => {
+        // A process that stood still for so long: others may take what it has sent for orphans.
+        const now = clock.now()
+        if (now - sentAt > orphanAge / 4) {
+          throw new TickcastError('bus_unreachable', `${bucket}: ${name} was under way for too long`)
+        }
+        sentAt = now
+        const { seq } = await js.publish(subject, data, options)
+        return seq
+      }
+      const places: number[] = []
+      let described = false
+      try {
+        const sent = await sendChunks(bytes, async (chunk) => {
+          places.push(await send(chunksOf(id), chunk))
+        })
+        const metadata = { ...describe(sent.digest), chunks: `${id} ${rangesOf(places)}` }
+        const mtime = new Date(clock.now()).toISOString()
+        const description = { name, bucket, nuid: id, ...sent, mtime, deleted: false, metadata }
+        const head = headers()
+        head.set(JsHeaders.RollupHdr, JsHeaders.RollupValueSubject)
+        described = true
+        await send(descriptionOf(name), JSON.stringify(description), { headers: head })
+      } catch (error) {
+        // What was not refused may be there all the same, or come to be, and then needs its chunks.
+        const isRefused = error instanceof NatsError && error.api_error !== undefined
+        if (isRefused || !described) await tidyUp(chunksOf(id), { places, failure: error })
+        throw error
+      }
+      // What is left of it, if it is, is an orphan.
+      if (old?.nuid) await drop(chunksOf(old.nuid), old.places).catch(() => undefined)
+    },
+    async bytes({ size, chunks, digest, nuid: id }) {
+      const hash = createHash('sha256')
+      const parts: Uint8Array[] = []
+      let length = 0
+      for (let seq = 1; parts.length < chunks; ) {
+        const chunk = await chunkFrom(chunksOf(id), seq)
+        if (!chunk) {
+          throw new TickcastError(
+            'store_damaged',
+            `${chunks - parts.length} of its ${chunks} chunks are missing`,
+          )
+        }
+        const { data } = chunk
+        hash.update(data)
+        parts.push(data)
+        length += data.length
+        seq = chunk.sequence + 1
+      }
+      if (length !== size || `${DIGEST}${urlSafe(hash.digest('base64'))}` !== digest) {
+        throw new TickcastError('store_damaged', 'its checksum is another')
+      }
+      return joined(parts, length)
+    },
+    delete: dropObject,
+    async purgeOrphans() {
+      // Chunks first: of what is put meanwhile there are none yet, or there is a description too.
+      const chunks = await subjects(`$O.${bucket}.C.>`)
+      const referred = new Set((await infos(await names())).map(({ nuid: id }) => chunksOf(id)))
+      const suspects = chunks.filter((subject) => !referred.has(subject))
+      if (suspects.length === 0) return 0
+      const before = (await serverTime()) - orphanAge
+      let purged = 0
+      for (const subject of suspects) {
+        const newest = await last(subject)
+        if (!newest || newest.time.getTime() > before) continue
+        await drop(subject, await placesOf(subject))
+        purged++
+      }
+      return purged
+    },
+  }
+
+  /** The clocks of two machines may differ by more than an orphan's age; a consumer tells when it was made. */
+  async function serverTime(): Promise<number> {
+    const { name, created } = await manager.consumers.add(stream, {
+      ack_policy: AckPolicy.None,
+      deliver_policy: DeliverPolicy.New,
+      filter_subject: descriptionOf('none'),
+      inactive_threshold: nanos(5_000),
+      mem_storage: true,
+    })
+    manager.consumers.delete(stream, name).catch(() => undefined)
+    return Date.parse(created)
+  }
+}
+
+/** Undefined of one that was deleted by another client, which leaves word of it. */
+function describedBy(name: string, { data, seq: sequence }: StoredMsg): ObjectInfo | undefined {
+  const read = infoSchema.safeParse(parsed(data))
+  // It is there, and nothing of it can be read.
+  if (!read.success)
+    return { name, sequence, size: 0, metadata: {}, digest: '', chunks: 0, nuid: '', places: [] }
+  const { nuid: id, size, chunks, digest, deleted, metadata = {} } = read.data
+  // A copy of an object may have been given its metadata too.
+  const [of, ...ranges] = (metadata['chunks'] ?? '').split(' ')
+  const places = of === id ? placesIn(ranges) : []
+  return deleted ? undefined : { name, sequence, size, chunks, digest, metadata, nuid: id, places }
+}
+
+/** Whole numbers as text, those that follow each other as `FIRST-LAST`. */
+function rangesOf(numbers: readonly number[]): string {
+  const ranges: [number, number][] = []
+  for (const number of numbers.toSorted((one, other) => one - other)) {
+    const range = ranges.at(-1)
+    if (range && range[1] === number - 1) range[1] = number
+    else ranges.push([number, number])
+  }
+  return ranges.map(([first, last]) => (first === last ? first : `${first}-${last}`)).join(' ')
+}
+
+function placesIn(ranges: readonly string[]): readonly number[] {
+  return ranges.flatMap((range) => {
+    const [first = Number.NaN, last = first] = range.split('-').map(Number)
+    const count = Math.min(last - first + 1, MOST_CHUNKS)
+    return count > 0 ? Array.from({ length: count }, (_, at) => first + at) : []
+  })
+}
+
+/** No more questions at once than a server bears. */
+async function eachOf<T, R>(all: readonly T[], ask: (one: T) => Promise<R>): Promise<R[]> {
+  const answers: R[] = []
+  for (let at = 0; at < all.length; at += QUESTIONS_AT_ONCE) {
+    answers.push(...(await Promise.all(all.slice(at, at + QUESTIONS_AT_ONCE).map(ask))))
+  }
+  return answers
+}
+
+function parsed(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(data).toString())
+  } catch {
+    return undefined
+  }
+}
+
+async function orMissing(asked: Promise<StoredMsg>): Promise<StoredMsg | undefined> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof NatsError && error.api_error?.err_code === NO_MESSAGE) return undefined
+    throw error
+  }
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
+}
+
+const urlSafe = (base64: string): string => base64.replaceAll('+', '-').replaceAll('/', '_')
+const encodedName = (name: string): string => urlSafe(Buffer.from(name).toString('base64'))
+const decodedName = (encoded: string): string => Buffer.from(encoded, 'base64url').toString()
