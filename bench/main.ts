@@ -12,7 +12,10 @@ import {
   roundsNamed,
   tasksNamed,
 } from './kernel-selection.ts'
+import type { KillFlags } from './kills.ts'
+import type { PageFlags } from './page.ts'
 import { TASKS, type Task } from './recurrent-tasks.ts'
+import type { SeekFlags } from './seeks.ts'
 import { tableOf } from './table.ts'
 
 /** What prints the tables that the README quotes: `npm run bench -- pipeline`. */
@@ -39,6 +42,12 @@ const manyRounds = parser((text) => {
   if (rounds < MIN_ROUNDS) throw new RangeError(`at least ${MIN_ROUNDS}; not ${rounds}`)
   return rounds
 })
+
+function countNamed(text: string): number {
+  const kills = Number(text)
+  if (Number.isInteger(kills) && kills > 0) return kills
+  throw new RangeError(`a whole number above 0; not ${text}`)
+}
 
 interface Flags {
   readonly rounds: number
@@ -126,6 +135,15 @@ program
   .argument('[flags...]')
   .action(async (flags: readonly string[]) => (await import('./built.ts')).runBuilt('state', { args: flags }))
 program
+  .command('durable')
+  .description('what keeping a station costs, how soon one restarts, and its bytes a year; needs --data FILE')
+  .helpOption(false)
+  .allowUnknownOption()
+  .argument('[flags...]')
+  .action(async (flags: readonly string[]) =>
+    (await import('./built.ts')).runBuilt('durable', { args: flags }),
+  )
+program
   .command('start')
   .description('from the start of the built program until it is ready, and its memory at rest')
   .argument('[builds...]', 'folders to compare, as `npm run build` makes them (default: dist)')
@@ -133,4 +151,34 @@ program
   .action(async (builds: readonly string[], { rounds }: { readonly rounds: number }) =>
     (await import('./start.ts')).benchStart(builds, rounds),
   )
+program
+  .command('page')
+  .description('the page at full speed in a real browser: its frames, heap, layout shift and bytes')
+  .addOption(new Option('--minutes <n>', 'how long').argParser(Number).default(10))
+  .addOption(new Option('--width <px>', 'of the window').argParser(Number).default(1360))
+  .action(async (flags: PageFlags) => (await import('./page.ts')).benchPage(flags))
+program
+  .command('kills')
+  .description('deployments that are killed with SIGKILL at random moments, beside ones that never stopped')
+  .addOption(
+    new Option('--kills <n>', 'how many, over all scenarios').argParser(parser(countNamed)).default(200),
+  )
+  .addOption(new Option('--data <file>', 'hourly rows (default: Jena 2009-2016, where it is at hand)'))
+  .addOption(new Option('--seed <n>', 'of the moments (default: another one each time)').argParser(Number))
+  .addOption(
+    new Option('--scenarios <names>', 'live,tape,paced,wound,nats,nats-wound,nats-live').argParser((text) =>
+      text.split(','),
+    ),
+  )
+  .action(async (flags: KillFlags) => (await import('./kills.ts')).benchKills(flags))
+program
+  .command('seeks')
+  .description(
+    'how long a seek takes on a tape that was lived through, and what is kept for it; the built program',
+  )
+  .addOption(new Option('--data <file>', 'a file of several years').makeOptionMandatory())
+  .addOption(new Option('--seeks <n>', 'how many').argParser(parser(countNamed)).default(20))
+  .addOption(new Option('--seed <n>', 'of the times').argParser(Number).default(1))
+  .addOption(new Option('--keep <folder>', 'where what was lived stays, and is used again'))
+  .action(async (flags: SeekFlags) => (await import('./seeks.ts')).benchSeeks(flags))
 await program.parseAsync()
