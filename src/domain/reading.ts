@@ -2,11 +2,13 @@ import type { Instant } from './instant.ts'
 
 /** What marks everything that stems from a replay: which one, how fast, and whether it stood still. */
 export interface ReplayMark {
-  /** A new one for every start, loop and seek backwards: what was learnt before does not carry over. */
+  /** A new one whenever a tape begins anew or goes on from a kept state. */
   readonly session: string
   /** Event time over wall time; Infinity is 'as fast as possible'. */
   readonly speed: number
   readonly paused: boolean
+  /** It is lived again: what it sets off was published before, and is not published. */
+  readonly unsaid?: true
 }
 
 /** A validated measurement of all channels of a station at one time. Built by `ingest/` alone. */
@@ -37,6 +39,8 @@ export type RejectionReason =
   | 'out_of_limits'
   | 'empty' // no channel holds a value
   | 'duplicate' // a second tick for a time already read
+  | 'contradiction' // a second one that says otherwise
+  | 'no_difference' // a count without one before it to take the difference from
   | 'late' // older than the watermark
   | 'future' // ahead of the clock of the machine that took it in
   | 'outlier_time' // one stamp far ahead of its neighbours

@@ -1,25 +1,81 @@
 import type { Span } from './instant.ts'
 
+/** Which sign parts the whole from the fraction; the other one, or a blank, parts thousands. */
+export type DecimalSign = 'comma' | 'point'
+
+/** What cells of other columns must hold for a row to be meant: column to text, or to any of several. */
+export type Where = Readonly<Record<string, string | readonly string[]>>
+
+/** A value and a flag in one cell, as in `+0123,1`. */
+export interface CellFlag {
+  /** What stands between them; without it the flag is what follows the number. */
+  readonly separator?: string | undefined
+  /** Flags of cells that count as measured. Default: all. */
+  readonly good?: readonly string[] | undefined
+}
+
+/** A counter that only grows, of which the increase is wanted. */
+export interface Difference {
+  /** Where it begins again at zero by itself: what it can count up to. */
+  readonly overflow?: number | undefined
+  /** `zero`: where it falls, it was set to zero in that interval. Default `unknown`: nothing is known of the interval. */
+  readonly reset?: 'zero' | 'unknown' | undefined
+  /** The increase of a span such as `1h`, however far apart two readings are. Default: that between two readings. */
+  readonly per?: string | undefined
+}
+
 /** One quantity a station measures. */
 export interface Channel {
   /** Its name on the wire and on the page, e.g. `T (degC)`. Unique within the station. */
   readonly name: string
-  /** Its column in a file, often the same as `name`. */
+  /** Its column in a file, often the same as `name`; of JSON the path to it, as in `ENERGY.Power`. */
   readonly column: string
   readonly unit: string
   /** Physical limits, in `unit`, both inclusive: a value outside them is no measurement. */
   readonly limits: { readonly min: number; readonly max: number }
-  /** Values that mean 'not measured', e.g. -9999: masked, never taken for a number. */
+  /** Values that mean 'not measured', e.g. -9999: masked, never taken for a number. As they are written. */
   readonly sentinels: readonly number[]
+  /** What is written times `scale` plus `offset` is the value in `unit`. Defaults 1 and 0. */
+  readonly scale?: number | undefined
+  readonly offset?: number | undefined
+  readonly decimal?: DecimalSign | undefined
+  /** Words that mean 'not measured', beside those that are known. */
+  readonly missing?: readonly string[] | undefined
+  readonly where?: Where | undefined
+  readonly flag?: CellFlag | undefined
+  readonly difference?: Difference | undefined
 }
 
-/** How the time column of a file is to be read. */
+/** How the time of a row is to be read. */
 export interface TimeColumn {
   readonly column: string
-  /** Formats tried in order: `iso`, or Luxon tokens such as `dd.MM.yyyy HH:mm:ss`. */
+  /** Formats tried in order: `iso`, `unix`, `unix_ms`, or Luxon tokens such as `dd.MM.yyyy HH:mm:ss`. */
   readonly formats: readonly string[]
   /** Stamps without a zone are read at this fixed offset; +60 for Jena, which logs local standard time. */
   readonly utcOffsetMinutes: number
+  /** Where date and time stand apart, all their columns, `column` first: joined by blanks, they are the stamp. */
+  readonly columns?: readonly string[] | undefined
+  /** A zone with summer time such as `Europe/Berlin`, in place of the offset. */
+  readonly zone?: string | undefined
+  /** A column that names the zone of each stamp. */
+  readonly zoneColumn?: string | undefined
+  /** Offsets of zones that are named in a way of their own: name to `+01:00`. */
+  readonly zones?: Readonly<Record<string, string>> | undefined
+}
+
+/** How a file stands, as far as it must be said. */
+export interface Layout {
+  readonly order?: 'oldest_first' | 'newest_first' | undefined
+  readonly encoding?: string | undefined
+  /** Lines that begin with this are no rows. */
+  readonly comment?: string | undefined
+  /** Number of the line with the names, or `none`. */
+  readonly header?: number | 'none' | undefined
+  /** Names of the cells of a row, in place of those of the header. */
+  readonly columns?: readonly string[] | undefined
+  readonly separator?: string | undefined
+  /** Cells that are left out at the end of a row are empty. */
+  readonly ragged?: boolean | undefined
 }
 
 /** What must be known of a station to forecast it. Plain data: it travels on the bus as it is. */
@@ -30,9 +86,12 @@ export interface Station {
   readonly time: TimeColumn
   /** The usual time between two readings. */
   readonly cadence: Span
+  /** Of a station that reports changes: for how long after a report, at most, silence says that nothing has changed. */
+  readonly hold?: Span
   /** The `name` of the channel that is forecast. */
   readonly target: string
   readonly channels: readonly Channel[]
+  readonly layout?: Layout | undefined
   /** True only for data that no instrument has measured: said in every message and on the page. */
   readonly simulated: boolean
 }

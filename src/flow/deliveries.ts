@@ -7,11 +7,20 @@ import type { TickMessage } from '../protocol/messages.ts'
 /** How many ticks may be under way at once: enough to keep a server's round trips busy, few enough to stay bounded. */
 const IN_FLIGHT = 256
 
+/** Others have their turn after so long, while what was written down is worked off. */
+const LONGEST_BUSY_MS = 20
+
 /** A tick as it was written down. */
 export interface JournalledTick {
   readonly position: number
   readonly tick: TickMessage
 }
+
+/**
+ * False for a tick that is to be passed over, as of a replay session that is over; a promise where it and all behind it
+ * are to wait, and be asked for again.
+ */
+export type AcceptTick = (tick: TickMessage) => boolean | Promise<void>
 
 /** A station's ticks from the bus, and how they are acknowledged. */
 export interface Deliveries {
@@ -30,6 +39,12 @@ interface UnderWay {
   resolve: ((published: Promise<void> | undefined) => void) | undefined
 }
 
+interface Held {
+  readonly tick: TickMessage
+  readonly position: number | undefined
+  readonly resolve: (outcome: Promise<void> | undefined) => void
+}
+
 export function openDeliveries(
   bus: Bus,
   {
@@ -43,8 +58,7 @@ export function openDeliveries(
     readonly from: NonNullable<SubscribeOptions['from']>
     /** Ticks to begin with, oldest first: journalled, and not in the state that the pipeline begins with. */
     readonly backlog?: AsyncIterable<readonly JournalledTick[]> | undefined
-    /** False for ticks that are to be passed over, such as those of a replay session that is over. */
-    readonly accept: (tick: TickMessage) => boolean
+    readonly accept: AcceptTick
     /** Called once the subscription is active and the backlog worked off. */
     readonly ready: () => void
   },
@@ -62,22 +76,39 @@ export function openDeliveries(
   const ticks$ = new Observable<TickDelivery>((subscriber) => {
     /** Position of the newest tick of the backlog; what the bus delivers again is passed over. */
     let newest = Number.NEGATIVE_INFINITY
+    /** What is to wait, in order. */
+    const held: Held[] = []
     const deliver = (tick: TickMessage, position: number | undefined): Promise<void> | undefined => {
-      if (!accept(tick) || (position !== undefined && position <= newest)) return undefined
+      if (position !== undefined && position <= newest) return undefined
+      if (held.length > 0) return hold(tick, position)
+      const accepted = accept(tick)
+      if (accepted === false || subscriber.closed) return undefined
+      if (accepted !== true) {
+        void accepted.then(release)
+        return hold(tick, position)
+      }
       const delivery = ++last
       const one: UnderWay = { finished: false, published: undefined, resolve: undefined }
       underWay.set(delivery, one)
       subscriber.next({ delivery, tick, ...(position !== undefined && { position }) })
       return outcome(one)
     }
+    const hold = (tick: TickMessage, position: number | undefined): Promise<void> =>
+      new Promise((resolve) => held.push({ tick, position, resolve }))
+    const release = (): void => {
+      for (const { tick, position, resolve } of held.splice(0)) resolve(deliver(tick, position))
+    }
     const workOff = async (): Promise<void> => {
+      let since = performance.now()
       for await (const ticks of backlog ?? []) {
         for (const { tick, position } of ticks) {
           if (subscriber.closed) return
           await deliver(tick, position)
           newest = position
+          if (performance.now() - since < LONGEST_BUSY_MS) continue
+          await new Promise((resolve) => setImmediate(resolve))
+          since = performance.now()
         }
-        await new Promise((resolve) => setImmediate(resolve))
       }
     }
     // What comes meanwhile waits on the bus: the subscription is active before the backlog is read.
@@ -108,7 +139,11 @@ export function openDeliveries(
     ticks$,
     done(delivery, published) {
       const one = underWay.get(delivery)
-      if (!one) return
+      if (!one) {
+        // Nobody waits for it: where the bus closes before it has taken the output, there is nobody to tell.
+        published?.catch(() => undefined)
+        return
+      }
       underWay.delete(delivery)
       one.finished = true
       one.published = published

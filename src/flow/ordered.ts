@@ -3,7 +3,7 @@ import { type PipelineEvent, readingEvent } from '../core/events.ts'
 import type { StationModel } from '../core/station-model.ts'
 import type { StationState } from '../core/station-state.ts'
 import { formatInstant } from '../domain/instant.ts'
-import type { Arrival } from '../ingest/order.ts'
+import type { Arrival, Merged } from '../ingest/arrival.ts'
 import { flatMap } from './flat-map.ts'
 
 /**
@@ -15,15 +15,18 @@ export function ordered(
   { ordering }: StationModel,
   state: StationState,
 ): OperatorFunction<PipelineEvent, PipelineEvent> {
-  const end = (emit: (event: PipelineEvent) => void): void => {
-    for (const arrival of ordering.flush(state.order).output) emit(eventOf(arrival))
+  type Emit = (event: PipelineEvent) => void
+  // What was merged comes out with the reading that it was merged into.
+  const emitAll = (arrivals: readonly (Arrival | Merged)[], emit: Emit): void => {
+    for (const arrival of arrivals) if (arrival.kind !== 'merged') emit(eventOf(arrival))
   }
+  const end = (emit: Emit): void => emitAll(ordering.flush(state.order).output, emit)
 
   return flatMap((event, emit) => {
     if (event.kind === 'reading') {
       const next = ordering.step(state.order, event.reading)
       state.order = next.state
-      for (const arrival of next.output) emit(eventOf(arrival))
+      emitAll(next.output, emit)
       return
     }
     const session = event.kind === 'rejected' ? event.replay?.session : undefined

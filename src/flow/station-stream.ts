@@ -1,8 +1,8 @@
 import { auditTime, Subject, takeUntil, tap } from 'rxjs'
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
 import type { PipelineEvent, ReadingEvent, RejectedEvent } from '../core/events.ts'
-import { countRejected, ingestStatisticsMessage } from '../core/ingest-statistics.ts'
-import { scoreMessage } from '../core/score-message.ts'
+import { countRejected } from '../core/ingest-statistics.ts'
+import { renewDigest, scoreMessage } from '../core/score-message.ts'
 import type { StationModel } from '../core/station-model.ts'
 import type { StationState } from '../core/station-state.ts'
 import type { ClosedForecast } from '../core/truth-join.ts'
@@ -13,24 +13,25 @@ import { formatInstant, type Instant } from '../domain/instant.ts'
 import type { Reading, Rejection, ReplayMark } from '../domain/reading.ts'
 import { targetChannel } from '../domain/station.ts'
 import { differenceUnit } from '../domain/unit.ts'
-import { statsOf } from '../learn/learner-state.ts'
 import { forecastMessage, provenanceOf, readingMessage } from '../protocol/encode.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
-import type { ReplayMarkMessage, StatusMessage, TickMessage } from '../protocol/messages.ts'
+import type { ReplayMarkMessage, StatusMessage } from '../protocol/messages.ts'
 import type { Topic } from '../protocol/topics.ts'
 import { mae } from '../verify/model-sums.ts'
 import { monthsAt } from '../verify/monthly.ts'
 import { scoreTable } from '../verify/rolling.ts'
-import { type JournalledTick, openDeliveries } from './deliveries.ts'
+import { type AcceptTick, type JournalledTick, openDeliveries } from './deliveries.ts'
 import { pipeline } from './pipeline.ts'
 import { publishedBefore } from './published-before.ts'
-import { calibrationStatus, trainingStatus } from './status-message.ts'
+import { stationStatus } from './station-status.ts'
 import { verificationMessage } from './verification-message.ts'
 
 /** How often the status is published at most while anything happens; wall time, for people. */
 const STATUS_EVERY_MS = 500
 /** The verification message is large, and few read it. */
 const STATUSES_A_VERIFICATION = 10
+/** Where nothing more comes for so long, as at the end of a tape, what there was has its verification. */
+const QUIET_MS = 2_000
 
 export interface StationStreamOptions {
   readonly model: StationModel
@@ -53,10 +54,16 @@ export interface StationStreamOptions {
   readonly onClosed?: (closed: readonly ClosedForecast[]) => void
   /** How the tape stands where it is known, which a pause between two readings changes; else as at the last reading. */
   readonly tape?: () => ReplayMarkMessage | undefined
-  /** Ticks that are passed over: those of replay sessions that are over. */
-  readonly accept?: (tick: TickMessage) => boolean
+  /** Which ticks are taken. Default: all. */
+  readonly accept?: AcceptTick
   /** Journalled ticks that the state does not hold yet. */
   readonly backlog?: AsyncIterable<readonly JournalledTick[]> | undefined
+  /** Event time of the newest reading that is on record from before, to which the backlog leads. */
+  readonly recordedUpTo?: Instant | undefined
+  /** What was published up to here was by other models, and stays: it is not published again. */
+  readonly othersUpTo?: Instant | undefined
+  /** Its readings come from a file of the past: no forecast was there when it would have been of use, and each says so. */
+  readonly hindcast?: boolean
   /** Keeps what is published, and is told of every tick that was worked off. Default: nothing is kept. */
   readonly keeper?: StationKeeper | undefined
 }
@@ -68,6 +75,8 @@ export interface StationKeeper {
   workedOff(state: StationState): void
   /** Keeps the state as it stands; nothing after that. */
   close(state: StationState): Promise<void>
+  /** Keeps nothing any more: the station goes on from another state. */
+  leave(): Promise<void>
 }
 
 /** As it was published. */
@@ -93,6 +102,8 @@ export interface StationStream {
   mae24h(): Record<string, number | null>
   /** Works off what is held back, publishes the last status, and ends. */
   close(): Promise<void>
+  /** Ends at once: what it knows is given up for another state of the station. */
+  leave(): Promise<void>
 }
 
 type KeptTopic = Parameters<StationKeeper['keep']>[0]
@@ -103,10 +114,10 @@ function sessionOf(replay: ReplayMark | undefined): string {
 
 export async function openStationStream(options: StationStreamOptions): Promise<StationStream> {
   const { bus, model, state, engine, network } = options
-  const { station, trained } = model.parts
+  const { station } = model.parts
   const { unit } = targetChannel(station)
   const openedAt = options.now()
-  const earlier = await publishedBefore(bus, station.id)
+  const earlier = await publishedBefore(bus, station.id, state.newest)
   /** What the bus has yet to take on of the delivery under way. */
   let pending: Promise<void>[] = []
 
@@ -139,20 +150,31 @@ export async function openStationStream(options: StationStreamOptions): Promise<
 
   const publishReading = ({ reading, forecast }: ReadingEvent): void => {
     const { eventTime, replay } = reading
+    if (options.othersUpTo !== undefined && eventTime <= options.othersUpTo) return
+    if (replay?.unsaid) {
+      if (forecast) renewDigest(state.scoreDigest, table(eventTime), months)
+      return
+    }
     const provenance = provenanceOf(station, replay)
     const already = earlier.of(reading)
     // Most of a backtest has no subscribers, and building the messages would take a twentieth of its time.
-    if (already === 'nothing') publishKept('reading', reading, () => readingMessage(station, reading))
-    if (!forecast || already === 'all') return
-    publishKept('score', reading, () =>
-      scoreMessage(state.scoreDigest, {
-        table: table(eventTime),
-        unit: differenceUnit(unit),
-        months,
-        provenance,
-      }),
-    )
-    publishKept('forecast', reading, () => forecastMessage(station, forecast, provenance))
+    if (!already.reading) publishKept('reading', reading, () => readingMessage(station, reading))
+    if (!forecast) return
+    if (already.score) renewDigest(state.scoreDigest, table(eventTime), months)
+    else
+      publishKept('score', reading, () =>
+        scoreMessage(state.scoreDigest, {
+          table: table(eventTime),
+          unit: differenceUnit(unit),
+          months,
+          provenance,
+        }),
+      )
+    if (already.forecast) return
+    publishKept('forecast', reading, () => ({
+      ...forecastMessage(station, forecast, provenance),
+      ...(options.hindcast && { hindcast: true as const }),
+    }))
   }
 
   const publishRejected = ({ tick, eventTime, ingestTime, rejection, replay }: RejectedEvent): void => {
@@ -195,28 +217,15 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     }
   }
 
-  const status = (): StatusMessage => {
-    const tape = options.tape?.()
-    const { newest, truths, forecasts } = state
-    const networks = trained.map(({ name, learnsFrom }) => ({
-      name,
-      recurrent: learnsFrom === 'lookbacks',
-      stats: statsOf(state.learners[name]!),
-    }))
-    return {
-      as_of: newest ? formatInstant(newest.eventTime) : null,
-      target: station.target,
-      unit,
-      engine,
-      training: trainingStatus(networks, network),
-      intake: ingestStatisticsMessage(state.ingestStatistics),
-      forecasts,
-      scores: truths.settled,
-      calibration: calibrationStatus(table(newest?.eventTime ?? 0)),
-      ...provenanceOf(station, newest?.replay),
-      ...(newest?.replay && tape && { replay: tape }),
-    }
+  /** Until where it is brought back to, of what is kept; undefined once it is there. */
+  const catchingUp = (): StatusMessage['catching_up'] => {
+    const upTo = earlier.catchingUp ? earlier.upTo : backlogged ? options.recordedUpTo : undefined
+    if (upTo === undefined && !backlogged) return undefined
+    const at = state.newest ? formatInstant(state.newest.eventTime) : null
+    return { at, to: upTo === undefined ? null : formatInstant(upTo) }
   }
+  const status = (): StatusMessage =>
+    stationStatus(model, state, { engine, network, catchingUp: catchingUp(), tape: options.tape?.() })
   const publishStatus = () => bus.publish(station.id, 'status', status())
   const publishVerification = () => {
     const { newest } = state
@@ -229,12 +238,16 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     return bus.publish(station.id, 'verification', message)
   }
   let statuses = 0
+  let quiet: NodeJS.Timeout | undefined
   const publishStanding = (): void => {
-    if (earlier.catchingUp) return
     void publishStatus()
+    if (earlier.catchingUp) return
+    clearTimeout(quiet)
     if (statuses++ % STATUSES_A_VERIFICATION === 0) void publishVerification()
+    else quiet = setTimeout(() => void publishVerification(), QUIET_MS).unref()
   }
 
+  let backlogged = options.backlog !== undefined
   const end$ = new Subject<void>()
   const finished = deferred<void>()
   const ready = deferred<void>()
@@ -243,7 +256,15 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     from: options.from,
     backlog: options.backlog,
     accept: options.accept ?? (() => true),
-    ready: () => ready.resolve(),
+    ready: () => {
+      // The last status may be of before, and without a tick there is none after it. One of nothing would say nothing.
+      if (backlogged && state.newest) {
+        backlogged = false
+        void publishStatus()
+      }
+      backlogged = false
+      ready.resolve()
+    },
   })
   const events$ = deliveries.ticks$.pipe(
     takeUntil(end$),
@@ -261,6 +282,10 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     complete: () => finished.resolve(),
   })
   await ready.promise
+  // Ahead of the first tick: the newest status that is known elsewhere is of before, and says that all is well; and after a
+  // restart nobody knows a verification.
+  if (catchingUp()) void publishStatus()
+  else void publishVerification()
 
   return {
     state,
@@ -287,6 +312,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       )
     },
     async close() {
+      clearTimeout(quiet)
       if (options.keeper) {
         // What waits for older readings, or for weights, goes on waiting in the state that is kept.
         running.unsubscribe()
@@ -298,6 +324,11 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       // Not awaited: the bus may be away, and flushes by itself when it closes.
       void publishStatus()
       void publishVerification()
+    },
+    async leave() {
+      clearTimeout(quiet)
+      running.unsubscribe()
+      await options.keeper?.leave()
     },
   }
 }

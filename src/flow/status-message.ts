@@ -1,4 +1,5 @@
-import { formatInstant } from '../domain/instant.ts'
+import type { TruthJoinState } from '../core/truth-join.ts'
+import { formatInstant, type Instant } from '../domain/instant.ts'
 import type { LearnerStats } from '../learn/learner-state.ts'
 import { thousandth } from '../protocol/encode.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
@@ -10,6 +11,8 @@ export interface TrainedNetwork {
   readonly name: string
   readonly recurrent: boolean
   readonly stats: LearnerStats
+  /** When its first weights come into use; undefined once they have, or where that is not known. */
+  readonly firstWeightsAt?: Instant | undefined
 }
 
 /**
@@ -34,7 +37,14 @@ export function trainingStatus(
     network,
     ...(failed && { trouble: `${failed.name}: ${failed.stats.failure}` }),
     networks: Object.fromEntries(
-      networks.map(({ name, stats: { rounds, rolledBack } }) => [name, { rounds, undone: rolledBack }]),
+      networks.map(({ name, stats: { rounds, rolledBack }, firstWeightsAt }) => [
+        name,
+        {
+          rounds,
+          undone: rolledBack,
+          ...(firstWeightsAt !== undefined && { first_weights: formatInstant(firstWeightsAt) }),
+        },
+      ]),
     ),
   }
 }
@@ -48,6 +58,15 @@ const NO_NETWORK = {
   weightsVersion: 0,
   promotedAt: undefined,
 } as const
+
+/** Of the forecasts at a lead that wait for no truth any more the share whose truth came, as it travels. */
+export function settledShare({
+  settled,
+  expired,
+}: Pick<TruthJoinState, 'settled' | 'expired'>): StatusMessage['settled_share'] {
+  const closed = settled + expired
+  return closed > 0 ? thousandth(settled / closed) : null
+}
 
 /** Whether the intervals hold what they promise, as it travels. */
 export function calibrationStatus(table: ScoreTable): StatusMessage['calibration'] {

@@ -3,7 +3,7 @@ import { type PipelineEvent, readingEvent, type TickDelivery } from '../core/eve
 import type { StationModel } from '../core/station-model.ts'
 import type { StationState } from '../core/station-state.ts'
 import { validator } from '../ingest/validate.ts'
-import { parsedSpeed } from '../protocol/encode.ts'
+import { replayMarkOf } from '../protocol/encode.ts'
 import { flatMap } from './flat-map.ts'
 
 /** Ticks become readings or named rejections; each delivery is done behind what it set off. */
@@ -14,13 +14,14 @@ export function validated(
   const validate = validator(station)
   return flatMap(({ delivery, tick, position }, emit) => {
     if (position !== undefined) state.position = position
+    if (tick.replay?.row !== undefined) state.tapeRow = tick.replay.row
     const verdict = validate(tick)
     if (verdict.ok) {
       emit(readingEvent(verdict.reading))
       if (verdict.masked > 0) emit({ kind: 'masked', cells: verdict.masked })
     } else {
       const { id, event_time: eventTime, ingest_time: ingestTime } = tick
-      const replay = tick.replay && { ...tick.replay, speed: parsedSpeed(tick.replay.speed) }
+      const replay = tick.replay && replayMarkOf(tick.replay)
       emit({ kind: 'rejected', tick: id, eventTime, ingestTime, rejection: verdict.rejection, replay })
     }
     emit({ kind: 'done', delivery })

@@ -3,13 +3,13 @@ import type { Settlement } from '../domain/forecast.ts'
 import type { Instant, Span } from '../domain/instant.ts'
 import { type HeadToHeadState, headToHead } from './head-to-head.ts'
 import { type ReliabilityState, reliability } from './reliability.ts'
-import { addSettlement, emptyScoreSums, type ScoreSums } from './score-sums.ts'
+import { addToRoster, type RosterSums } from './roster-sums.ts'
 import { type WorstCoverageState, worstCoverage } from './worst-coverage.ts'
 
 /** What a backtest accumulates over a whole run, beside the rolling scores. */
 export interface BacktestResultsState {
-  /** By year of the issue time on the station's clock, `2010`. Only forecasts that are scored. */
-  readonly years: Record<string, ScoreSums>
+  /** By year of the issue time on the station's clock, `2010`, and by who took part. Only forecasts that are scored. */
+  readonly years: Record<string, RosterSums[]>
   /** From the very first forecast on. */
   readonly headToHead: HeadToHeadState
   /** Only forecasts that are scored. */
@@ -53,8 +53,8 @@ export function backtestResults({
       reliability.step(state.reliability, scored)
       for (const settlement of scored) {
         const year = new Date(settlement.issuedAt + utcOffset).getUTCFullYear()
-        state.years[year] ??= emptyScoreSums()
-        addSettlement(state.years[year], settlement)
+        state.years[year] ??= []
+        addToRoster(state.years[year], settlement, published)
       }
       state.scored += scored.length
       return { state, output: undefined }

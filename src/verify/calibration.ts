@@ -6,6 +6,9 @@ import type { ScoreTable } from './rolling.ts'
 /** How far the coverage of 30 days may be from nominal before the intervals count as off. */
 export const COVERAGE_TOLERANCE = 0.08
 
+/** Fewer forecasts in a window say nothing: as on the day after a jump of the tape, or a sensor's long silence. */
+const FEWEST = 100
+
 /** One interval at one lead over the last 30 days. */
 export interface Coverage {
   readonly leadIndex: number
@@ -14,7 +17,7 @@ export interface Coverage {
 }
 
 export interface Calibration {
-  /** `early`: no lead has 30 days behind it. `off`: at least one interval is further off than the tolerance. */
+  /** `early`: no lead has 30 days behind it and a hundred forecasts in the last 30. `off`: at least one interval is further off than the tolerance. */
   readonly state: 'early' | 'held' | 'off'
   /** The one furthest from nominal; undefined while it is early. */
   readonly worst: Coverage | undefined
@@ -28,8 +31,9 @@ export function calibrationOf({ intervals }: ScoreTable): Calibration {
   if (intervals) {
     for (const [interval, nominal] of INTERVAL_LEVELS.entries()) {
       for (let leadIndex = 0; leadIndex < LEADS; leadIndex++) {
+        const count = intervalCount(intervals['30d'], leadIndex)
         // Something has left the window, so it is full.
-        const full = intervalCount(intervals.all, leadIndex) > intervalCount(intervals['30d'], leadIndex)
+        const full = count >= FEWEST && intervalCount(intervals.all, leadIndex) > count
         const share = coverage(intervals['30d'], leadIndex, interval)
         if (full && !Number.isNaN(share)) seen.push({ leadIndex, nominal, coverage: share })
       }

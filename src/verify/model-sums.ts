@@ -12,9 +12,9 @@ export const REFERENCES = BASELINES
 export type Reference = Baseline
 
 const COUNT = 0
-const ABSOLUTE = 1
-const SIGNED = 2
-const SQUARED = 3
+export const ABSOLUTE = 1
+export const SIGNED = 2
+export const SQUARED = 3
 /** |error| of the model where that reference had a forecast too, and of the reference there: a column for each reference. */
 const OWN = 4
 const THEIRS = OWN + REFERENCES.length

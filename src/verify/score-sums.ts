@@ -51,6 +51,7 @@ export function mergeSums(parts: Iterable<ScoreSums>): ScoreSums {
   return sum
 }
 
-function addAll(sum: LeadSums, sums: LeadSums): void {
+/** Adds one row of sums to another of the same columns. */
+export function addAll(sum: LeadSums, sums: LeadSums): void {
   for (let column = 0; column < sum.length; column++) sum[column]! += sums[column]!
 }

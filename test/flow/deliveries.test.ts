@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import type { Bus, SubscribeOptions } from '../../src/bus/bus.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Bus, BusClosed, type SubscribeOptions } from '../../src/bus/bus.ts'
 import { memoryBus } from '../../src/bus/memory.ts'
 import type { TickDelivery } from '../../src/core/events.ts'
 import { deferred } from '../../src/domain/deferred.ts'
@@ -117,6 +117,17 @@ describe('deliveries', () => {
       Promise.reject(new Error('never looked at')).catch(() => undefined),
     )
     expect(await isPending(outcome)).toBe(false)
+  })
+
+  it('deliveries - where nobody waits for what one of an earlier run set off, a bus that closes first does no harm', async () => {
+    const { deliveries } = await under()
+    const unhandled: unknown[] = []
+    const listen = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', listen)
+    onTestFinished(() => void process.off('unhandledRejection', listen))
+    deliveries.done(0, Promise.reject(new BusClosed()))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(unhandled).toEqual([])
   })
 
   it('deliveries - the subscription ends with its listener', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type TrainedNetwork, trainingStatus } from '../../src/flow/status-message.ts'
+import { settledShare, type TrainedNetwork, trainingStatus } from '../../src/flow/status-message.ts'
 import { learner } from '../../src/learn/learner.ts'
 import { type LearnerState, statsOf } from '../../src/learn/learner-state.ts'
 
@@ -34,4 +34,10 @@ test('status - of a loss that is no number none is told', () => {
   const told = (loss: number | undefined) =>
     trainingStatus([network('gru', { recurrent: true, loss })], 'GRU(32)')
   expect([0.25, Number.NaN, undefined].map((loss) => told(loss).loss)).toEqual([0.25, null, null])
+})
+
+test('status - says which share of the forecasts whose time has come could be verified', () => {
+  expect(settledShare({ settled: 0, expired: 0 })).toBeNull()
+  expect(settledShare({ settled: 0, expired: 7 })).toBe(0)
+  expect(settledShare({ settled: 2, expired: 1 })).toBe(0.667)
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { appendRow, emptyHistory, nearestMeasurement } from '../../src/core/history.ts'
+import { appendRow, emptyHistory, firstRowFrom, truthAt } from '../../src/core/history.ts'
 import { contents, windowing } from '../core/windowing.ts'
 import { stored } from '../forecast/stored.ts'
 
@@ -34,6 +34,53 @@ function naive(rows: readonly (readonly number[])[], steps: number, stride: numb
   )
   return Array.from({ length: steps }, (_, step) => filled.at(-1 - (steps - 1 - step) * stride)!).flat()
 }
+
+describe('history properties', () => {
+  it('history - the first row from a time on is what a walk over all of them finds, beyond either end too', () => {
+    const gaps = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 140 })
+    fc.assert(
+      fc.property(gaps, fc.integer({ min: -3, max: 720 }), fc.nat(150), (steps, time, guess) => {
+        const history = emptyHistory(0)
+        const times: number[] = []
+        for (const step of steps) {
+          times.push((times.at(-1) ?? 0) + step)
+          appendRow(history, { time: times.at(-1)!, measured: 0, inputs: [] }, 1e6)
+        }
+        const found = times.findIndex((at) => at >= time)
+        expect(firstRowFrom(history, time, guess)).toBe(found < 0 ? times.length : found)
+        expect(firstRowFrom(history, 1e9)).toBe(times.length)
+      }),
+    )
+  })
+
+  it('history - finds the truth that a search from its end finds, whatever row is guessed', () => {
+    const rows = fc.array(fc.record({ step: fc.integer({ min: 1, max: 5 }), measured: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 60,
+    })
+    const span = fc.integer({ min: 0, max: 12 })
+    const search = fc.record({
+      time: fc.integer({ min: -10, max: 200 }),
+      rule: fc.record({ tolerance: span, line: span, hold: span }),
+      guess: fc.integer({ min: -20, max: 80 }),
+    })
+    fc.assert(
+      fc.property(rows, fc.array(search, { minLength: 1, maxLength: 20 }), (rows, searches) => {
+        const history = emptyHistory(0)
+        let now = 0
+        for (const [row, { step, measured }] of rows.entries()) {
+          now += step
+          appendRow(history, { time: now, measured: measured ? row : Number.NaN, inputs: [] }, 100)
+        }
+        for (const { time, rule, guess } of searches) {
+          const found = truthAt(history, time, { rule, guess })
+          expect(found).toBe(truthAt(history, time, { rule, guess: history.rows }))
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
 
 describe('window properties', () => {
   it('window - shows what an array of all rows would, over any rows and restarts', () => {
@@ -76,41 +123,6 @@ describe('window properties', () => {
         }
         expect(run(stop)).toEqual(run(-1))
       }),
-    )
-  })
-})
-
-describe('history properties', () => {
-  it('history - finds the measurement that a search through all rows finds, whatever row is guessed', () => {
-    const rows = fc.array(fc.record({ step: fc.integer({ min: 1, max: 5 }), measured: fc.boolean() }), {
-      maxLength: 60,
-    })
-    const search = fc.record({
-      time: fc.integer({ min: -10, max: 200 }),
-      tolerance: fc.integer({ min: 0, max: 12 }),
-      guess: fc.integer({ min: -20, max: 80 }),
-    })
-    fc.assert(
-      fc.property(rows, fc.array(search, { minLength: 1, maxLength: 20 }), (rows, searches) => {
-        const history = emptyHistory(0)
-        let now = 0
-        const all = rows.map(({ step, measured }, row) => {
-          now += step
-          appendRow(history, { time: now, measured: measured ? row : Number.NaN, inputs: [] }, 100)
-          return { time: now, value: row, measured }
-        })
-        for (const { time, tolerance, guess } of searches) {
-          const within = all
-            .filter(({ measured }) => measured)
-            .map((one) => ({ value: one.value, distance: Math.abs(one.time - time) }))
-            .filter(({ distance }) => distance <= tolerance)
-          const least = Math.min(...within.map(({ distance }) => distance))
-          expect(nearestMeasurement(history, time, { tolerance, guess })).toEqual(
-            within.find(({ distance }) => distance === least),
-          )
-        }
-      }),
-      { numRuns: 500 },
     )
   })
 })

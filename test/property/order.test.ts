@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { DAY, MINUTE } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
+import type { Arrival, Merged } from '../../src/ingest/arrival.ts'
 import { bridge } from '../../src/ingest/bridge.ts'
-import { type Arrival, order } from '../../src/ingest/order.ts'
+import { order } from '../../src/ingest/order.ts'
 
 const CADENCE = 10 * MINUTE
 
@@ -33,7 +34,7 @@ function readingOf(
   }
 }
 
-function run(readings: readonly Reading[], lateness: number, resumeAt = -1): Arrival[] {
+function run(readings: readonly Reading[], lateness: number, resumeAt = -1): (Arrival | Merged)[] {
   const fold = order({ cadence: CADENCE, lateness })
   let state = fold.initial()
   const arrivals = readings.flatMap((reading, index) => {

@@ -26,7 +26,10 @@ const tape: Tape = {
 const rows = fc.oneof(fc.nat({ max: 12 }), fc.nat({ max: ROWS - 1 }))
 
 const commands: fc.Arbitrary<TapeCommand | { readonly live: number }> = fc.oneof(
-  fc.record({ seek: rows.map((row) => formatInstant(FIRST + row * 10 * MINUTE)) }),
+  fc.record({
+    seek: rows.map((row) => formatInstant(FIRST + row * 10 * MINUTE)),
+    forget: fc.constant(true as const),
+  }),
   fc.record({ step: fc.integer({ min: 1, max: 8 }) }),
   fc.record({ speed: fc.constantFrom<number | 'max'>(60, 3600, 1e6, 'max') }),
   fc.constantFrom<TapeCommand>({ pause: true }, { resume: true }, { loop: true }, { loop: false }),

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { HOUR, type Instant, MINUTE } from '../../src/domain/instant.ts'
-import { dueRound, type ScheduleActions, type ScheduleOptions, schedule } from '../../src/learn/schedule.ts'
+import {
+  adoptionAfter,
+  dueRound,
+  type ScheduleActions,
+  type ScheduleOptions,
+  schedule,
+} from '../../src/learn/schedule.ts'
 
 interface Entry extends ScheduleActions {
   readonly eventTime: Instant
@@ -54,6 +60,20 @@ test('schedule - no round is asked for before enough samples have matured', () =
   const hours = (eventTime: Instant) => Math.floor(eventTime / HOUR)
   const [first] = log(every(HOUR, 0, 200 * HOUR), { minSamples: 72 }, hours)
   expect(first).toEqual({ eventTime: 72 * HOUR, request: 1 })
+})
+
+test('schedule - the first weights take effect when it was foretold, if readings go on', () => {
+  const whole = (most: number) => fc.integer({ min: 1, max: most }).map((hours) => hours * HOUR)
+  const [trainEvery, lag, offset, firstAt] = [whole(48), whole(96), whole(48), whole(200)]
+  const minSamples = fc.integer({ min: 1, max: 100 })
+  fc.assert(
+    fc.property(fc.record({ trainEvery, lag, offset, minSamples }), firstAt, (options, first) => {
+      const samples = (eventTime: Instant) => Math.max(0, Math.floor((eventTime - first) / HOUR) + 1)
+      const entries = log(every(HOUR, 0, 500 * HOUR), options, samples)
+      const foretold = adoptionAfter(options, { firstAt: first, every: HOUR, now: 0, further: 0 })
+      expect(entries.find(({ adopt }) => adopt !== undefined)?.eventTime).toBe(foretold)
+    }),
+  )
 })
 
 test('schedule - a gap over many boundaries asks for one round', () => {

@@ -7,14 +7,19 @@ import { START } from '../forecast/series.ts'
 import { settlementOf } from './settlements.ts'
 
 /** Hourly at +24 h; `truths` says where each truth lies, in intervals that end at 1, 2 and 3 on either side. */
-function ran(hours: number, truth: (hour: number) => number) {
+function ran(
+  hours: number,
+  truth: (hour: number) => number,
+  jump: { at: number; hours: number } | undefined = undefined,
+) {
+  const placeOf = (hour: number) => hour + (jump && hour >= jump.at ? jump.hours : 0)
   const settlements = Array.from({ length: hours }, (_, hour) => ({
-    ...settlementOf(START + hour * HOUR, { mixture: 0 }, { truth: truth(hour) }),
+    ...settlementOf(START + placeOf(hour) * HOUR, { mixture: 0 }, { truth: truth(hour) }),
     quantiles: Float64Array.of(-3, -2, -1, 0, 1, 2, 3),
   }))
   const { state } = rolling.step(rolling.initial(), settlements)
   return {
-    calibration: calibrationOf(scoreTable(state, START + (hours - 1) * HOUR)),
+    calibration: calibrationOf(scoreTable(state, START + placeOf(hours - 1) * HOUR)),
     worst: worstCoverage.step(worstCoverage.initial(), settlements).state.lowest[23]!,
   }
 }
@@ -27,6 +32,14 @@ describe('calibration', () => {
   it('calibration - is early until a lead has 30 days behind it', () => {
     expect(ran(720, well).calibration).toMatchObject({ state: 'early', worst: undefined })
     expect(ran(721, well).calibration.state).toBe('held')
+  })
+
+  it('calibration - of one day after a jump there is no alarm, nor any praise', () => {
+    const jump = { at: 960, hours: 2400 }
+    expect(ran(960 + 24, (hour) => (hour >= 960 ? 9 : well(hour)), jump).calibration.state).toBe('early')
+    expect(ran(960 + 99, well, jump).calibration.state).toBe('early')
+    expect(ran(960 + 100, well, jump).calibration.state).toBe('held')
+    expect(ran(960 + 100, (hour) => (hour >= 960 ? 9 : well(hour)), jump).calibration.state).toBe('off')
   })
 
   it('calibration - says which interval has left its nominal coverage, and at which lead', () => {
