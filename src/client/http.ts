@@ -34,7 +34,7 @@ export interface StationHistory {
   readonly session?: string
 }
 
-/** How many ticks of a body were accepted, and the first rejections. */
+/** How many ticks of a body were accepted, why others were not, and the first rejections. */
 export interface TicksReply {
   readonly accepted: number
   readonly rejected_count: number
@@ -43,7 +43,17 @@ export interface TicksReply {
     readonly field: string
     readonly value: string | number | null
     readonly rule: string
+    /** As in the status; absent where an older server answers. */
+    readonly reason?: string
   }[]
+  readonly rejected_by_reason?: Readonly<Record<string, number>>
+  /** Cells without a measurement, of ticks that are taken: how many, and the first. */
+  readonly masked_count?: number
+  readonly masked?: TicksReply['rejected']
+  /** Keys that the station does not know. */
+  readonly ignored?: readonly string[]
+  /** The way out, where there is one. */
+  readonly advice?: string
 }
 
 export interface HttpOptions {
@@ -58,11 +68,21 @@ export async function fetchStations(options: HttpOptions): Promise<StationMessag
   return stations
 }
 
+export async function fetchStation(station: string, options: HttpOptions): Promise<StationMessage> {
+  return await requested(options, `/v1/stations/${encodeURIComponent(station)}`)
+}
+
+/** `forecasts`: at most one of each hour, or the newest and, to compare with, the one of a day before it. */
 export async function fetchHistory(
   station: string,
-  { hours = 72, ...options }: HttpOptions & { readonly hours?: number },
+  {
+    hours = 72,
+    forecasts = 'hourly',
+    ...options
+  }: HttpOptions & { readonly hours?: number; readonly forecasts?: 'hourly' | 'compared' },
 ): Promise<StationHistory> {
-  return await requested(options, `/v1/stations/${encodeURIComponent(station)}/history?hours=${hours}`)
+  const query = `hours=${hours}&forecasts=${forecasts}`
+  return await requested(options, `/v1/stations/${encodeURIComponent(station)}/history?${query}`)
 }
 
 /** `type` is that of the body: `application/json`, `application/x-ndjson` or `text/csv`. */

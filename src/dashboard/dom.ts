@@ -14,6 +14,19 @@ export function setKind(node: HTMLElement, kind: string): void {
   if (node.dataset['kind'] !== kind) node.dataset['kind'] = kind
 }
 
+export function setTitle(node: HTMLElement, title: string): void {
+  if (node.title !== title) node.title = title
+}
+
+/** The longest text that a `.steady` element is to have room for. */
+export function setLongest(node: HTMLElement, text: string): void {
+  if (node.dataset['longest'] !== text) node.dataset['longest'] = text
+}
+
+export function setAttribute(node: Element, name: string, value: string): void {
+  if (node.getAttribute(name) !== value) node.setAttribute(name, value)
+}
+
 export function setHidden(node: HTMLElement, hidden: boolean): void {
   if (node.hidden !== hidden) node.hidden = hidden
 }

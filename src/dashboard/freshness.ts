@@ -1,3 +1,4 @@
+import { SECOND, type Span } from '../domain/instant.ts'
 import type { ViewState } from './view-state.ts'
 
 /** State of the connection, for the corner of the page. */
@@ -25,16 +26,29 @@ export function freshness(state: ViewState, now: number): Freshness {
 function opened(state: ViewState, now: number): Freshness {
   if (!state.station) return { kind: 'waiting', text: 'Connected, waiting for a station' }
   if (state.receivedAt === undefined) return { kind: 'waiting', text: 'Connected, waiting for readings' }
+  const livesAgain = state.tape?.catching_up_to !== undefined
   if (state.tape?.ended) return { kind: 'fresh', text: 'Connected' }
-  if (state.tape?.paused ?? state.replay?.paused) return { kind: 'fresh', text: 'Connected, paused' }
+  if (!livesAgain && (state.tape?.paused ?? state.replay?.paused))
+    return { kind: 'fresh', text: 'Connected, paused' }
+  const age = overdueAge(state, now)
+  if (age !== undefined) return { kind: 'stale', text: `The newest reading is ${duration(age / SECOND)} old` }
   const silence = (now - state.receivedAt) / 1000
   return silence > patienceSeconds(state)
     ? { kind: 'stale', text: `Nothing new for ${duration(silence)}` }
     : { kind: 'fresh', text: 'Connected' }
 }
 
+/** How old the newest reading of a live station is, where by now three more should have been measured. */
+export function overdueAge(state: ViewState, now: number): Span | undefined {
+  const { latest, latestIsLive, station } = state
+  if (!latest || !latestIsLive || !station) return undefined
+  const age = now - latest.time
+  return age > Math.max(PATIENCE_SECONDS, 3 * station.cadence_seconds) * SECOND ? age : undefined
+}
+
 /** A feed counts as stale after three missing readings. */
 function patienceSeconds(state: ViewState): number {
+  if (state.tape?.catching_up_to !== undefined) return PATIENCE_SECONDS
   const speed = state.tape?.speed ?? state.replay?.speed ?? 1
   const between = (state.station?.cadence_seconds ?? 0) / (speed === 'max' ? Number.POSITIVE_INFINITY : speed)
   return Math.max(PATIENCE_SECONDS, 3 * between)
@@ -43,5 +57,6 @@ function patienceSeconds(state: ViewState): number {
 function duration(seconds: number): string {
   if (seconds < 90) return `${Math.floor(seconds)} s`
   if (seconds < 5400) return `${Math.floor(seconds / 60)} min`
-  return `${Math.floor(seconds / 3600)} h`
+  if (seconds < 2 * 86_400) return `${Math.floor(seconds / 3600)} h`
+  return `${Math.floor(seconds / 86_400)} days`
 }

@@ -1,6 +1,9 @@
 import type { StatusMessage } from '../protocol/messages.ts'
 import type { ScoreMessage, ScoreWindow } from '../protocol/scores.ts'
 import { decimal } from './format.ts'
+import { scoredOver } from './model-table.ts'
+import { publishedModel } from './moment.ts'
+import type { ViewState } from './view-state.ts'
 
 /** The published intervals as a reader knows them. */
 export const NOMINAL = [0.5, 0.8, 0.9] as const
@@ -25,6 +28,15 @@ export function heldIntervals(
   }))
 }
 
+/** Of fewer forecasts that have come true it is not known how sure an interval is: its name is a hope. */
+const TRIED_AT_LEAST = 100
+
+/** Whether it has been seen what the published intervals a day ahead hold. */
+export function areTried(state: Pick<ViewState, 'score' | 'observed' | 'runs'>): boolean {
+  const model = publishedModel(state)
+  return scoredOver(state.score, { model, lead: 24, window: 'all' }) >= TRIED_AT_LEAST
+}
+
 /** Whether the intervals are calibrated, as text; `kind` gives the colour. */
 export interface CalibrationText {
   readonly kind: 'unknown' | 'early' | 'held' | 'off'
@@ -36,7 +48,10 @@ export function calibrationText(calibration: StatusMessage['calibration']): Cali
   const { state, worst, off } = calibration
   switch (state) {
     case 'early':
-      return { kind: state, text: 'Calibration: too early to say before 30 days have passed.' }
+      return {
+        kind: state,
+        text: 'Calibration: too early to say before 30 days, and 100 forecasts in the last 30.',
+      }
     case 'held':
       return {
         kind: state,

@@ -23,9 +23,11 @@ export function keyAction({ key, shift, modified, focus }: Keystroke): KeyAction
 }
 
 const BUTTONS = 'button, a, summary'
-const FIELDS = 'input, select, textarea, dialog'
+const FIELDS = 'input, select, textarea, dialog, [role="slider"]'
 
 function focusOf(target: EventTarget | null): Keystroke['focus'] {
+  // An open dialog has the keys, also where a click beside its controls has taken the focus from them.
+  if (document.querySelector('dialog[open]')) return 'field'
   if (!(target instanceof Element)) return 'page'
   if (target.closest(FIELDS)) return 'field'
   return target.closest(BUTTONS) ? 'button' : 'page'

@@ -1,3 +1,4 @@
+import { catchingUpText } from './tape-words.ts'
 import type { ViewState } from './view-state.ts'
 
 /** Where the figures come from, as text; `kind` gives the colour. */
@@ -31,7 +32,9 @@ export function provenance(state: ViewState): Provenance {
 }
 
 function tapeText(state: ViewState): string {
-  const { tape, replay } = state
+  const { tape, replay, station } = state
+  const catchingUp = catchingUpText(tape, station)
+  if (catchingUp) return catchingUp
   if (tape?.ended) return 'the tape has ended'
   if (tape?.paused ?? replay?.paused) {
     return tape?.paused_because ? `paused: ${tape.paused_because}` : 'paused'

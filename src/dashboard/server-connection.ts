@@ -1,9 +1,12 @@
 import { connect, type Delivery, type StreamClient } from '../client/client.ts'
-import { RequestRefused } from '../client/client-errors.ts'
+import { NotConnected, RequestRefused } from '../client/client-errors.ts'
 import type { Phase } from '../client/connection-state.ts'
 import { fetchHistory, fetchStations, HttpProblem } from '../client/http.ts'
 import { errorMessage } from '../domain/errors.ts'
+import { DAY, type Instant } from '../domain/instant.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
+import { momentOf } from './moment.ts'
+import { forgetQuestion } from './tape-actions.ts'
 import type { ViewEvent, ViewState } from './view-state.ts'
 
 export interface ConnectionOptions {
@@ -20,7 +23,11 @@ export interface Connection {
   send(command: TapeCommand): void
 }
 
-const HISTORY_AT_MOST_EVERY_MS = 1_000
+/** Why the link is closed where the server wants another token; the page then has a field for it. */
+export const TOKEN_REASON = 'the token is missing or wrong'
+
+/** Of a tape at full speed the history is the picture: four a second are seen as running on. */
+const HISTORY_AT_MOST_EVERY_MS = 250
 const TAPE_EVERY_MS = 1_000
 const STATIONS_EVERY_MS = 15_000
 const STATIONS_AGAIN_MS = 2_000
@@ -58,7 +65,7 @@ export function openConnection({ url, token, stateNow, dispatch, wallNow }: Conn
       if (error instanceof HttpProblem && error.status === 401) {
         lockedOut = true
         client.close()
-        dispatch({ type: 'link', link: 'closed', reason: 'the token is missing or wrong: …/#token=SECRET' })
+        dispatch({ type: 'link', link: 'closed', reason: TOKEN_REASON })
       }
       // Otherwise the connection reports that the server is away, and the question is repeated.
     }
@@ -68,11 +75,19 @@ export function openConnection({ url, token, stateNow, dispatch, wallNow }: Conn
     void askTape()
   }
 
+  /** The forecast whose fellow of a day before was asked for last, whether there was one or not. */
+  let askedFor: Instant | undefined
   const askHistory = async () => {
-    const { station, behind } = stateNow()
-    if (!station || !behind) return
-    const fetched = await fetchHistory(station.id, { url, token }).catch(() => undefined)
+    const state = stateNow()
+    const { station, behind } = state
+    const { run, yesterday } = momentOf(state)
+    const lacksYesterday = run && run.issuedAt !== askedFor && yesterday?.issuedAt !== run.issuedAt - DAY
+    if (!station || !(behind || lacksYesterday)) return
+    const fetched = await fetchHistory(station.id, { url, token, forecasts: 'compared' }).catch(
+      () => undefined,
+    )
     if (!fetched) return
+    askedFor = run?.issuedAt
     const readings = fetched.readings.map(({ event_time, value, bridged }) => ({
       time: Date.parse(event_time),
       value,
@@ -118,15 +133,23 @@ interface Operation {
 async function operate(client: StreamClient, { station, command, dispatch }: Operation): Promise<void> {
   try {
     const tape = await client.tape({ ...command, station: station.id })
-    dispatch({ type: 'tape', stationId: station.id, tape })
+    dispatch({ type: 'tape', stationId: station.id, tape, commanded: !command.state })
   } catch (error) {
     // Polls are repeated soon; only a command that failed concerns the reader.
     if (command.state) return
+    if (error instanceof RequestRefused && error.code === 'would_forget') {
+      dispatch({ type: 'asked', stationId: station.id, question: forgetQuestion(command) })
+      return
+    }
     dispatch({ type: 'command_failed', message: commandErrorText(error) })
   }
 }
 
 function commandErrorText(error: unknown): string {
+  // Its buttons are there, so there was a tape: its process is away, or not back yet.
+  if (error instanceof RequestRefused && error.code === 'no_replay')
+    return 'Not carried out: nobody plays this tape at the moment'
+  if (error instanceof NotConnected) return 'Not carried out: no connection to the server'
   if (error instanceof RequestRefused && !error.temporary) return `Refused: ${error.message}`
   return `Not carried out: ${errorMessage(error)}`
 }

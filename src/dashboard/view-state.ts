@@ -1,4 +1,4 @@
-import { type Instant, SECOND, type Span } from '../domain/instant.ts'
+import { SECOND, type Span } from '../domain/instant.ts'
 import type {
   ForecastMessage,
   ReadingMessage,
@@ -11,6 +11,7 @@ import type {
 import type { ScoreMessage, ScoreWindow } from '../protocol/scores.ts'
 import { mergedRuns, type Run, runOf } from './forecast-runs.ts'
 import { appended, longestJoin, merged, type ObservedPoint } from './observed.ts'
+import type { Question } from './tape-actions.ts'
 
 /** How the page stands with its server. */
 export type Link = 'connecting' | 'open' | 'reconnecting' | 'closed'
@@ -20,6 +21,8 @@ export interface ViewState {
   readonly stations: readonly StationMessage[]
   /** The chosen one; undefined until a station is known. */
   readonly station: StationMessage | undefined
+  /** The one to choose of the first that are known: the page's address names it. */
+  readonly wanted: string | undefined
   readonly link: Link
   /** Why the link is not open, for people. */
   readonly linkReason: string | undefined
@@ -27,6 +30,8 @@ export interface ViewState {
   readonly session: string | undefined
   /** Sessions that are over: what still arrives of them is dropped. */
   readonly pastSessions: readonly string[]
+  /** The session before, as long as it is shown in place of this one, of which there is no forecast yet. */
+  readonly past: Picture | undefined
   readonly replay: ReplayMarkMessage | undefined
   /** Where the newest message stems from: live ticks may come to a station that a tape is played of. */
   readonly source: Source | undefined
@@ -37,10 +42,10 @@ export interface ViewState {
   readonly latestIsLive: boolean
   /** Readings were skipped on the way (a fast replay): the line waits for the history to be fetched. */
   readonly behind: boolean
+  /** What has come since a reading was skipped last, of which none is missing; drawn once the history reaches it. */
+  readonly ahead: Ahead
   /** Runs around the drawn line, ascending. */
   readonly runs: readonly Run[]
-  /** The newest run, which the drawn ones may lag behind while `behind`. */
-  readonly latestRun: Run | undefined
   readonly score: ScoreMessage | undefined
   readonly status: StatusMessage | undefined
   readonly tape: TapeMessage | undefined
@@ -50,7 +55,19 @@ export interface ViewState {
   readonly chosenLead: number
   /** Why the last command failed, where it did. */
   readonly commandError: string | undefined
+  /** What a person is asked before it is done. */
+  readonly question: Question | undefined
 }
+
+/** A session that is over, as it was shown last. */
+export type Picture = Pick<ViewState, 'observed' | 'runs' | 'score' | 'status'>
+
+interface Ahead {
+  readonly readings: readonly ObservedPoint[]
+  readonly runs: readonly Run[]
+}
+
+const NOTHING_AHEAD: Ahead = { readings: [], runs: [] }
 
 interface Pushed {
   /** Wall time of arrival. */
@@ -74,33 +91,46 @@ export type ViewEvent =
   | ({ readonly type: 'score'; readonly message: ScoreMessage } & Pushed)
   | ({ readonly type: 'status'; readonly message: StatusMessage } & Pushed)
   | { readonly type: 'history'; readonly stationId: string; readonly history: History }
-  | { readonly type: 'tape'; readonly stationId: string; readonly tape: TapeMessage }
+  /** `commanded`: what a command came to, not how it stands anyway. */
+  | {
+      readonly type: 'tape'
+      readonly stationId: string
+      readonly tape: TapeMessage
+      readonly commanded: boolean
+    }
   | { readonly type: 'command_failed'; readonly message: string }
+  | { readonly type: 'asked'; readonly stationId: string; readonly question: Question }
+  | { readonly type: 'answered' }
+  /** A session before has been shown for long enough. */
+  | { readonly type: 'past_over' }
   | { readonly type: 'window_chosen'; readonly window: ScoreWindow }
   | { readonly type: 'lead_chosen'; readonly lead: number }
 
 const NOTHING_RECEIVED = {
   session: undefined,
   pastSessions: [],
+  past: undefined,
   replay: undefined,
   source: undefined,
   observed: [],
   latest: undefined,
   latestIsLive: false,
   behind: false,
+  ahead: NOTHING_AHEAD,
   runs: [],
-  latestRun: undefined,
   score: undefined,
   status: undefined,
   tape: undefined,
   receivedAt: undefined,
   commandError: undefined,
+  question: undefined,
 } as const
 
 export const INITIAL: ViewState = {
   ...NOTHING_RECEIVED,
   stations: [],
   station: undefined,
+  wanted: undefined,
   link: 'connecting',
   linkReason: undefined,
   chosenWindow: '30d',
@@ -139,9 +169,15 @@ export function reduced(state: ViewState, event: ViewEvent): ViewState {
     case 'history':
       return withHistory(state, event)
     case 'tape':
-      return event.stationId === state.station?.id ? withTape(state, event.tape) : state
+      return event.stationId === state.station?.id ? withTape(state, event) : state
     case 'command_failed':
       return { ...state, commandError: event.message }
+    case 'asked':
+      return event.stationId === state.station?.id ? { ...state, question: event.question } : state
+    case 'answered':
+      return { ...state, question: undefined }
+    case 'past_over':
+      return state.past ? { ...state, past: undefined } : state
     case 'window_chosen':
       return { ...state, chosenWindow: event.window }
     case 'lead_chosen':
@@ -152,7 +188,8 @@ export function reduced(state: ViewState, event: ViewEvent): ViewState {
 function withStations(state: ViewState, stations: readonly StationMessage[]): ViewState {
   const same = stations.find(({ id }) => id === state.station?.id)
   if (same) return { ...state, stations, station: same }
-  return { ...state, ...NOTHING_RECEIVED, stations, station: stations[0] }
+  const wanted = stations.find(({ id }) => id === state.wanted)
+  return { ...state, ...NOTHING_RECEIVED, stations, station: wanted ?? stations[0] }
 }
 
 interface Arrival {
@@ -187,16 +224,21 @@ function leavesThePresent(
 }
 
 function cleared(
-  { tape, receivedAt, ...state }: ViewState,
+  { tape, receivedAt, question, ...state }: ViewState,
   { session, pastSessions }: Pick<ViewState, 'session' | 'pastSessions'>,
 ): ViewState {
-  return { ...state, ...NOTHING_RECEIVED, session, pastSessions, tape, receivedAt }
+  const { observed, runs, score, status } = state
+  const past = state.past ?? (observed.length > 0 ? { observed, runs, score, status } : undefined)
+  return { ...state, ...NOTHING_RECEIVED, session, pastSessions, past, tape, receivedAt, question }
 }
 
 /** How the tape stands tells of a new session before its first reading: after a seek while paused, say. */
-function withTape(state: ViewState, tape: TapeMessage): ViewState {
+function withTape(
+  state: ViewState,
+  { tape, commanded }: Pick<Extract<ViewEvent, { type: 'tape' }>, 'tape' | 'commanded'>,
+): ViewState {
   const current = begun(state, tape.session)
-  return current ? { ...current, tape, commandError: undefined } : state
+  return current ? { ...current, tape, ...(commanded && { commandError: undefined }) } : state
 }
 
 function joinOf(state: ViewState): Span {
@@ -213,17 +255,19 @@ function withReading(state: ViewState, event: Extract<ViewEvent, { type: 'readin
   if (state.latest && point.time <= state.latest.time) return state
   const behind = state.behind || skipped
   const next = { ...state, latest: point, latestIsLive: message.replay === undefined, behind }
-  const end = chartNow(state)
+  if (!behind) return { ...next, observed: appended(state.observed, point) }
   // A hole that the way here made, not the station: the line keeps its whole picture until the history is here.
-  if (behind && end !== undefined && point.time - end > joinOf(state)) return next
-  return { ...next, observed: appended(state.observed, point) }
+  const ahead = skipped
+    ? { readings: [point], runs: [] }
+    : { ...state.ahead, readings: appended(state.ahead.readings, point) }
+  return { ...next, ahead, observed: state.observed.length === 0 ? [point] : state.observed }
 }
 
 function withRun(state: ViewState, run: Run): ViewState {
-  const latestRun = state.latestRun && state.latestRun.issuedAt > run.issuedAt ? state.latestRun : run
-  const end = chartNow(state)
-  const ahead = state.behind && end !== undefined && run.issuedAt - end > joinOf(state)
-  return { ...state, latestRun, runs: ahead ? state.runs : mergedRuns(state.runs, [run]) }
+  const end = state.observed.at(-1)?.time
+  if (state.behind && end !== undefined && run.issuedAt > end)
+    return { ...state, ahead: { ...state.ahead, runs: mergedRuns(state.ahead.runs, [run]) } }
+  return { ...state, past: undefined, runs: mergedRuns(state.runs, [run]) }
 }
 
 function withHistory(state: ViewState, event: Extract<ViewEvent, { type: 'history' }>): ViewState {
@@ -234,13 +278,14 @@ function withHistory(state: ViewState, event: Extract<ViewEvent, { type: 'histor
   const first = history.readings[0]?.time
   const end = history.readings.at(-1)?.time
   if (first === undefined || end === undefined) return { ...state, behind: false }
-  // What the page has beyond either end stays where it joins the history; else the picture is the history's alone.
+  // What the page has before it stays where it joins the history, and what came behind it where nothing is missing.
   const join = joinOf(state)
   const before = state.observed.filter((point) => point.time < first)
-  const since = state.observed.filter((point) => point.time > end)
+  const came = state.behind ? state.ahead.readings : state.observed
+  const reaches = came[0] !== undefined && came[0].time <= end + (state.behind ? 0 : join)
   const observed = merged(history.readings, [
     ...(first - (before.at(-1)?.time ?? first) <= join ? before : []),
-    ...((since[0]?.time ?? end) - end <= join ? since : []),
+    ...(reaches ? came.filter((point) => point.time > end) : []),
   ])
   const now = observed.at(-1)?.time ?? end
   const runs = history.forecasts.map(runOf)
@@ -250,20 +295,11 @@ function withHistory(state: ViewState, event: Extract<ViewEvent, { type: 'histor
     observed,
     runs: mergedRuns(
       runs,
-      state.runs.filter((run) => run.issuedAt <= now + join),
+      [...state.runs, ...state.ahead.runs].filter((run) => run.issuedAt <= now),
     ),
-    latestRun: state.latestRun ?? runs.at(-1),
+    ahead: NOTHING_AHEAD,
+    ...(runs.length > 0 && { past: undefined }),
     latest: state.latest ?? observed.at(-1),
     behind: state.latest !== undefined && state.latest.time > now,
   }
-}
-
-/** The time that the chart calls now: the end of its observed line. */
-export function chartNow(state: ViewState): Instant | undefined {
-  return state.observed.at(-1)?.time
-}
-
-/** The model whose forecasts are published: the mixture, unless a forecast says otherwise. */
-export function publishedModel(state: ViewState): string {
-  return state.latestRun?.model ?? 'mixture'
 }

@@ -17,6 +17,7 @@ import { StationCache } from './station-cache.ts'
 import { stationRoutes } from './station-routes.ts'
 import { openStream } from './stream-server.ts'
 import { tickRoutes } from './tick-routes.ts'
+import { openVerdicts } from './verdicts.ts'
 
 export interface GatewayOptions {
   readonly bus: Bus
@@ -33,6 +34,8 @@ export interface GatewayOptions {
   readonly version?: string
   /** Each returns what keeps the process from being ready, or undefined; the bus is asked in any case. */
   readonly checks?: readonly (() => string | undefined)[]
+  /** Says which station is still being taken up, while one is: ticks of one that is not known yet are to be sent again. */
+  readonly starting?: (() => string | undefined) | undefined
   readonly now?: () => Instant
   readonly logger?: FastifyBaseLogger | undefined
   readonly limits?: Partial<GatewayLimits>
@@ -54,11 +57,12 @@ export interface Gateway {
  * the pipeline. Throws a `TickcastError` with `usage` or `port_in_use` where it cannot listen as asked.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { bus, host, token, records, now = Date.now, logger } = options
+  const { bus, host, token, records, starting, now = Date.now, logger } = options
   const access = accessRules({ host, token })
   const limits = { ...LIMITS, ...options.limits }
   const cache = new StationCache(ulid())
   const metrics = gatewayMetrics(cache, { clients: () => stream.clients() })
+  const verdicts = await openVerdicts(bus)
   const control = (station: string, command: TapeCommand) => controlled({ bus, cache }, station, command)
 
   const { app, routes } = await httpApp({
@@ -67,11 +71,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     bodyBytes: limits.bodyBytes,
     logger,
   })
-  await app.register(healthRoutes, { metrics, checks: [() => bus.healthError(), ...(options.checks ?? [])] })
+  const checks = [() => bus.healthError(), () => catchingUp(cache), ...(options.checks ?? [])]
+  await app.register(healthRoutes, { metrics, checks })
   await app.register(indexRoute, { version: options.version ?? 'unknown', keep: records?.folder })
   await app.register(recordRoutes, { cache, records })
   await app.register(stationRoutes, { cache, bus, control })
-  await app.register(tickRoutes, { bus, cache, limits, now })
+  await app.register(tickRoutes, { bus, cache, limits, verdicts, now, starting })
   const stream = openStream(app.server, {
     access,
     cache,
@@ -85,6 +90,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await stream.close()
     await app.close()
     await cache.close()
+    await verdicts.close()
   }
   try {
     await cache.open(bus)
@@ -102,6 +108,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     clients: () => stream.clients(),
     close,
   }
+}
+
+/** Stations whose models are not yet where they were before a restart. */
+function catchingUp(cache: StationCache): string | undefined {
+  const behind = cache.stations().flatMap(({ id, logs }) => {
+    const status = logs.status.newest?.message
+    if (!status?.catching_up) return []
+    const { at, to } = status.catching_up
+    return `'${id}' is catching up: at ${at ?? 'the beginning'}${to ? ` on the way to ${to}` : ''}`
+  })
+  return behind.length > 0 ? behind.join('; ') : undefined
 }
 
 /** A tape that cannot be asked is an answer too. */

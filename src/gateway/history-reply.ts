@@ -1,4 +1,4 @@
-import { HOUR, type Instant, parseInstant } from '../domain/instant.ts'
+import { DAY, HOUR, type Instant, parseInstant } from '../domain/instant.ts'
 import type { ForecastMessage, ReadingMessage } from '../protocol/messages.ts'
 
 /** 72 h at one reading a minute, 34 days at one in ten. */
@@ -16,6 +16,14 @@ export interface HistoryMessage {
   readonly session?: string
 }
 
+export interface HistoryQuery {
+  readonly hours: number
+  /** The channel whose values are wanted. */
+  readonly target: string
+  /** One of each hour; or the newest and, to compare with, the one of a day before it. */
+  readonly forecasts: 'hourly' | 'compared'
+}
+
 /**
  * What a chart of one station begins with: the target's newest readings and at most one forecast of each hour. Bounded,
  * and of one replay session only: a tape that was wound back shows no future.
@@ -25,6 +33,7 @@ export class History {
   #next = 0
   #forecasts: ForecastMessage[] = []
   #issuedAt: Instant = Number.NEGATIVE_INFINITY
+  #newest: ForecastMessage | undefined
   #session: string | undefined
 
   takeReading(message: ReadingMessage): void {
@@ -36,29 +45,42 @@ export class History {
 
   takeForecast(message: ForecastMessage): void {
     this.#follow(message.replay?.session)
-    const issuedAt = parseInstant(message.issued_at)
-    if (issuedAt === undefined || issuedAt < this.#issuedAt + HOUR) return
-    this.#issuedAt = issuedAt
+    this.#newest = message
+    const at = issuedAt(message)
+    if (at < this.#issuedAt + HOUR) return
+    this.#issuedAt = at
     this.#forecasts.push(message)
     if (this.#forecasts.length > FORECASTS_KEPT) this.#forecasts.shift()
   }
 
   /** The last hours, counted back from the newest reading, oldest first. */
-  last(hours: number, target: string): HistoryMessage {
+  last({ hours, target, forecasts }: HistoryQuery): HistoryMessage {
     const ordered = [...this.#readings.slice(this.#next), ...this.#readings.slice(0, this.#next)]
     const newest = parseInstant(ordered.at(-1)?.event_time ?? '')
     const rest = {
-      forecasts: this.#forecasts,
+      forecasts: forecasts === 'hourly' ? this.#forecasts : this.#compared(newest),
       ...(this.#session !== undefined && { session: this.#session }),
     }
     if (newest === undefined) return { readings: [], ...rest }
     const first = newest - hours * HOUR
+    const from = ordered.findLastIndex(({ event_time }) => (parseInstant(event_time) ?? newest) < first) + 1
     return {
       readings: ordered
-        .filter(({ event_time }) => (parseInstant(event_time) ?? Number.NEGATIVE_INFINITY) >= first)
+        .slice(from)
         .map(({ event_time, values, bridged }) => ({ event_time, value: values[target] ?? null, bridged })),
       ...rest,
     }
+  }
+
+  /** The forecast that held at the newest reading, and the one issued nearest a day before it, oldest first. */
+  #compared(at: Instant = Number.POSITIVE_INFINITY): readonly ForecastMessage[] {
+    const all = [...this.#forecasts, ...(this.#newest ? [this.#newest] : [])]
+    const held = all.findLast((forecast) => issuedAt(forecast) <= at)
+    if (!held) return []
+    const off = (forecast: ForecastMessage) => Math.abs(issuedAt(forecast) - (issuedAt(held) - DAY))
+    const [first = held, ...others] = this.#forecasts
+    const before = others.reduce((best, each) => (off(each) < off(best) ? each : best), first)
+    return issuedAt(before) < issuedAt(held) ? [before, held] : [held]
   }
 
   /** A live message between two of a replay starts nothing anew; another session does. */
@@ -73,6 +95,12 @@ export class History {
     this.#readings = []
     this.#next = 0
     this.#forecasts = []
+    this.#newest = undefined
     this.#issuedAt = Number.NEGATIVE_INFINITY
   }
+}
+
+/** One that cannot be read lies behind all. */
+function issuedAt({ issued_at }: ForecastMessage): Instant {
+  return parseInstant(issued_at) ?? Number.NEGATIVE_INFINITY
 }

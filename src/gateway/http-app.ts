@@ -1,3 +1,4 @@
+import compress from '@fastify/compress'
 import staticFiles from '@fastify/static'
 import fastify, {
   type FastifyBaseLogger,
@@ -64,6 +65,9 @@ export async function httpApp({ access, pageDir, bodyBytes, logger }: HttpAppOpt
     onConstructorPoisoning: 'remove',
     frameworkErrors: ({ message }, _request, reply) => sendProblem(reply, replyError('bad_request', message)),
   })
+
+  // Replies alone: a packed body could be as large as it likes once it is unpacked.
+  await app.register(compress, { globalDecompression: false, encodings: ['br', 'gzip'] })
 
   const added: RouteOptions[] = []
   app.addHook('onRoute', (route) => void added.push(route))

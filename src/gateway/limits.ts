@@ -10,6 +10,7 @@ export interface GatewayLimits {
   readonly cutBytes: number
   readonly pushesPerSecond: number
   readonly burst: number
+  readonly scoresPerSecond: number
   readonly frameBytes: number
   readonly bodyBytes: number
   readonly ticksPerBody: number
@@ -26,6 +27,7 @@ export const LIMITS: GatewayLimits = {
   cutBytes: 2 * 1024 * 1024,
   pushesPerSecond: 30,
   burst: 64,
+  scoresPerSecond: 5,
   frameBytes: 64 * 1024,
   bodyBytes: 8 * 1024 * 1024,
   ticksPerBody: 100_000,

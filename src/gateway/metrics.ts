@@ -111,6 +111,21 @@ export function gatewayMetrics(
     },
   })
 
+  new Gauge({
+    name: 'tickcast_catching_up_seconds',
+    help: 'Event time from where the models are to where they were before a restart; 0 once they are there.',
+    labelNames: ['station'],
+    registers,
+    collect() {
+      this.reset()
+      for (const station of cache.stations()) {
+        const { at, to } = status(station)?.catching_up ?? {}
+        const left = at && to ? Date.parse(to) - Date.parse(at) : 0
+        this.set({ station: station.id }, Math.max(0, left) / 1000)
+      }
+    },
+  })
+
   // Memory, CPU, event loop and garbage collection under the names that dashboards know.
   collectDefaultMetrics({ register: registry })
 

@@ -164,9 +164,7 @@ function nextTarget({ url }: FastifyRequest, next: string): string {
   return `${pathname}?${searchParams}`
 }
 
-function nothingKept({ id, description }: CachedStation) {
-  const remedy = description.tape
-    ? 'a tape can be played again, and live stations are kept: `tickcast start --live --keep FOLDER`'
-    : '`tickcast start --live --keep FOLDER` keeps what a live station publishes'
+function nothingKept({ id }: CachedStation) {
+  const remedy = 'without `--no-keep`, or on NATS with `tickcast serve --keep`, it is'
   return problem('not_found', `nothing that '${id}' published is kept by this server: ${remedy}`)
 }

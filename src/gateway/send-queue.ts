@@ -13,6 +13,8 @@ export interface SendQueueLimits {
   /** Pushes of one topic to one client: this many a second on end, and this many at once after a quiet time. */
   readonly pushesPerSecond: number
   readonly burst: number
+  /** Of scores so many a second, and no more at once: a table of them weighs as much as twenty readings of all else. */
+  readonly scoresPerSecond: number
 }
 
 export interface SendQueueOptions {
@@ -45,7 +47,7 @@ export class SendQueue {
     const key = `${station}/${topic}`
     const known = this.#topicQueues.get(key)
     if (known) return known
-    const topicQueue = new TopicQueue(this.#options, () => this.#wait())
+    const topicQueue = new TopicQueue(this.#options, paceOf(topic, this.#options.limits), () => this.#wait())
     this.#topicQueues.set(key, topicQueue)
     return topicQueue
   }
@@ -76,19 +78,31 @@ export class SendQueue {
   }
 }
 
+interface Pace {
+  readonly perSecond: number
+  readonly burst: number
+}
+
+function paceOf(topic: string, { pushesPerSecond, burst, scoresPerSecond }: SendQueueLimits): Pace {
+  if (topic === 'score') return { perSecond: scoresPerSecond, burst: scoresPerSecond }
+  return { perSecond: pushesPerSecond, burst }
+}
+
 /** The pushes of one topic to one client. */
 export class TopicQueue {
   readonly #options: SendQueueOptions
+  readonly #pace: Pace
   readonly #wait: () => void
   #pending: LogEntry | undefined
   #kind: 'snapshot' | 'update' = 'update'
   #tokens: number
   #refilledAt: number
 
-  constructor(options: SendQueueOptions, wait: () => void) {
+  constructor(options: SendQueueOptions, pace: Pace, wait: () => void) {
     this.#options = options
+    this.#pace = pace
     this.#wait = wait
-    this.#tokens = options.limits.burst
+    this.#tokens = pace.burst
     this.#refilledAt = options.clock()
   }
 
@@ -134,11 +148,11 @@ export class TopicQueue {
   }
 
   #mayPush(): boolean {
-    const { limits, clock } = this.#options
     if (this.#kind === 'snapshot') return true
-    const now = clock()
-    const refill = ((now - this.#refilledAt) / 1_000) * limits.pushesPerSecond
-    this.#tokens = Math.min(limits.burst, this.#tokens + refill)
+    const { perSecond, burst } = this.#pace
+    const now = this.#options.clock()
+    const refill = ((now - this.#refilledAt) / 1_000) * perSecond
+    this.#tokens = Math.min(burst, this.#tokens + refill)
     this.#refilledAt = now
     if (this.#tokens < 1) return false
     this.#tokens -= 1

@@ -18,6 +18,7 @@ const HOURS_DEFAULT = 72
 const HOURS_MOST = 240
 const historyQuery = z.object({
   hours: z.coerce.number().min(1).max(HOURS_MOST).default(HOURS_DEFAULT),
+  forecasts: z.enum(['hourly', 'compared']).default('hourly'),
 })
 
 const removeQuery = z.object({ confirm: z.string().optional() })
@@ -41,7 +42,7 @@ export async function stationRoutes(
       const station = stationAt(cache, params.id)
       const message =
         topic === 'score' && wantsDetail(query) ? station.verification : station.logs[topic].newest?.message
-      if (message === undefined) throw problem('not_found', `station '${params.id}' has no ${topic} yet`)
+      if (message === undefined) throw problem('nothing_yet', `station '${params.id}' has no ${topic} yet`)
       return message
     })
   }
@@ -50,7 +51,7 @@ export async function stationRoutes(
     const station = stationAt(cache, params.id)
     const read = historyQuery.safeParse(query)
     if (!read.success) throw problem('bad_request', issueText(read.error, query))
-    return station.history.last(read.data.hours, station.description.target)
+    return station.history.last({ ...read.data, target: station.description.target })
   })
 
   app.post<ById>('/v1/stations/:id/replay', async ({ params, body }) => {

@@ -10,12 +10,18 @@ export const REPLY_CODES = {
   forbidden_origin: { http: 403, temporary: false, meaning: 'a page of another origin asked' },
   unknown_station: { http: 404, temporary: false, meaning: 'no station of that id' },
   unknown_topic: { http: 404, temporary: false, meaning: 'no topic of that name' },
-  not_found: { http: 404, temporary: false, meaning: 'no such path, or nothing there yet' },
+  not_found: { http: 404, temporary: false, meaning: 'nothing is served there' },
+  nothing_yet: { http: 404, temporary: true, meaning: 'there is none yet: it comes with time' },
   no_replay: { http: 409, temporary: false, meaning: 'the station is live: there is no tape to control' },
   under_replay: {
     http: 409,
     temporary: false,
     meaning: 'a tape is played of the station: it takes no live ticks and cannot be removed',
+  },
+  would_forget: {
+    http: 409,
+    temporary: false,
+    meaning: 'what was learnt would be forgotten for good, and the command does not say `forget`',
   },
   out_of_range: { http: 422, temporary: false, meaning: 'a seek outside the tape' },
   rejected: {

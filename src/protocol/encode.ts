@@ -2,7 +2,7 @@ import type { Forecast } from '../domain/forecast.ts'
 import { QUANTILE_LEVELS, validTime } from '../domain/forecast.ts'
 import { formatInstant, SECOND } from '../domain/instant.ts'
 import type { Reading, ReplayMark } from '../domain/reading.ts'
-import { type Station, targetChannel } from '../domain/station.ts'
+import { type Station, type TimeColumn, targetChannel } from '../domain/station.ts'
 import type {
   ForecastMessage,
   ReadingMessage,
@@ -10,6 +10,7 @@ import type {
   Source,
   Speed,
   StationMessage,
+  TickMessage,
 } from './messages.ts'
 
 /** Where a message stems from; carried by everything that is published. */
@@ -24,6 +25,16 @@ export function speedMessage(speed: number): Speed {
 
 export function parsedSpeed(speed: Speed): number {
   return speed === 'max' ? Number.POSITIVE_INFINITY : speed
+}
+
+/** The mark that a tick carries. */
+export function replayMarkOf({
+  session,
+  speed,
+  paused,
+  unsaid,
+}: NonNullable<TickMessage['replay']>): ReplayMark {
+  return { session, speed: parsedSpeed(speed), paused, ...(unsaid && { unsaid }) }
 }
 
 export function replayMarkMessage(mark: ReplayMark): ReplayMarkMessage {
@@ -83,8 +94,9 @@ export function forecastMessage(
   }
 }
 
+/** Never -0, which JSON has not: what is read back is what was published. */
 export function thousandth(value: number): number {
-  return Math.round(value * 1000) / 1000
+  return Math.round(value * 1000) / 1000 + 0
 }
 
 export function stationMessage(
@@ -97,20 +109,16 @@ export function stationMessage(
     target: station.target,
     unit: targetChannel(station).unit,
     cadence_seconds: station.cadence / SECOND,
+    ...(station.hold !== undefined && { hold_seconds: station.hold / SECOND }),
     source,
-    channels: station.channels.map(({ name, column, unit, limits, sentinels }) => ({
-      name,
-      column,
-      unit,
+    channels: station.channels.map(({ limits, sentinels, ...rest }) => ({
+      ...rest,
       min: limits.min,
       max: limits.max,
       sentinels: [...sentinels],
     })),
-    time: {
-      column: station.time.column,
-      formats: [...station.time.formats],
-      utc_offset_minutes: station.time.utcOffsetMinutes,
-    },
+    time: timeMessage(station.time),
+    ...(station.layout && { layout: station.layout }),
     ...(tape && { tape }),
   }
 }
@@ -119,20 +127,36 @@ export function stationOf(message: StationMessage): Station {
   return {
     id: message.id,
     title: message.title,
-    time: {
-      column: message.time.column,
-      formats: message.time.formats,
-      utcOffsetMinutes: message.time.utc_offset_minutes,
-    },
+    time: timeOf(message.time),
     cadence: message.cadence_seconds * SECOND,
+    ...(message.hold_seconds !== undefined && { hold: message.hold_seconds * SECOND }),
     target: message.target,
-    channels: message.channels.map(({ name, column, unit, min, max, sentinels }) => ({
-      name,
-      column,
-      unit,
-      limits: { min, max },
-      sentinels,
-    })),
+    channels: message.channels.map(({ min, max, ...rest }) => ({ ...rest, limits: { min, max } })),
+    ...(message.layout && { layout: message.layout }),
     simulated: message.source === 'simulated',
+  }
+}
+
+function timeMessage({
+  column,
+  formats,
+  utcOffsetMinutes,
+  zoneColumn,
+  ...rest
+}: TimeColumn): StationMessage['time'] {
+  return {
+    column,
+    formats: [...formats],
+    utc_offset_minutes: utcOffsetMinutes,
+    ...(zoneColumn !== undefined && { zone_column: zoneColumn }),
+    ...rest,
+  }
+}
+
+function timeOf({ utc_offset_minutes, zone_column, ...rest }: StationMessage['time']): TimeColumn {
+  return {
+    ...rest,
+    utcOffsetMinutes: utc_offset_minutes,
+    ...(zone_column !== undefined && { zoneColumn: zone_column }),
   }
 }

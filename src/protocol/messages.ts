@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cellRules, layoutSchema, timeRules } from './reading-rules.ts'
 import { CLIENT_TOPICS, STATION_ID } from './topics.ts'
 
 /*
@@ -22,6 +23,15 @@ const sessionId = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'a ULID in u
 export const replayMarkSchema = z.object({ session: sessionId, speed: speedSchema, paused: z.boolean() })
 export type ReplayMarkMessage = z.infer<typeof replayMarkSchema>
 
+/**
+ * Of a tick: which row it is since the models began, counted from 1, where whoever plays the tape counts. `unsaid`: it is
+ * lived again on the way to a time long after, and what it sets off, which was published before, is not published.
+ */
+const tickMarkSchema = replayMarkSchema.extend({
+  row: z.number().int().min(1).optional(),
+  unsaid: z.literal(true).optional(),
+})
+
 export const sourceSchema = z.enum(['live', 'replay', 'simulated'])
 export type Source = z.infer<typeof sourceSchema>
 
@@ -43,7 +53,7 @@ export const tickSchema = z.object({
   malformed: z
     .object({ field: z.string(), value: z.union([z.string(), z.number(), z.null()]), rule: z.string() })
     .optional(),
-  replay: replayMarkSchema.optional(),
+  replay: tickMarkSchema.optional(),
 })
 export type TickMessage = z.infer<typeof tickSchema>
 
@@ -53,6 +63,8 @@ export const stationMessageSchema = z.object({
   target: z.string(),
   unit: z.string(),
   cadence_seconds: z.number(),
+  /** Of a station that reports changes: how long at most silence after a report says that nothing has changed. */
+  hold_seconds: z.number().optional(),
   source: sourceSchema,
   channels: z.array(
     z.object({
@@ -62,11 +74,28 @@ export const stationMessageSchema = z.object({
       min: z.number(),
       max: z.number(),
       sentinels: z.array(z.number()),
+      ...cellRules,
     }),
   ),
-  time: z.object({ column: z.string(), formats: z.array(z.string()), utc_offset_minutes: z.number() }),
-  /** Where a tape runs: its session and the span of its file. */
-  tape: z.object({ session: sessionId, first: instant, last: instant.nullable() }).optional(),
+  time: z.object({
+    column: z.string(),
+    formats: z.array(z.string()),
+    utc_offset_minutes: z.number(),
+    ...timeRules,
+  }),
+  layout: layoutSchema.optional(),
+  /**
+   * Where a tape runs: its session and the span of its file. `after`: the session goes on from what was kept behind
+   * that row, and its ticks from the next one on; absent where the models begin anew.
+   */
+  tape: z
+    .object({
+      session: sessionId,
+      first: instant,
+      last: instant.nullable(),
+      after: z.number().int().min(1).optional(),
+    })
+    .optional(),
   /** The last that is said of a station: whoever hears it forgets all of it, until it is announced anew without. */
   removed: z.literal(true).optional(),
 })
@@ -101,6 +130,8 @@ export const forecastSchema = z.object({
   models: z.record(z.string(), z.array(z.number())),
   /** What each expert weighs in the published mean, by lead: shape [lead 24]; they sum to 1. */
   weights: z.record(z.string(), z.array(z.number())).optional(),
+  /** Made afterwards, from a file of the past, by what was known at its issue time: nobody could have had it then. */
+  hindcast: z.literal(true).optional(),
   ...provenance,
 })
 export type ForecastMessage = z.infer<typeof forecastSchema>
@@ -130,13 +161,26 @@ export const tapeSchema = z.object({
   position: instant.nullable(),
   first: instant.nullable(),
   last: instant.nullable(),
-  /** Rows played in this session. */
+  /** Rows played since the models began. */
   rows: z.number().int(),
+  /** Where it begins: what was lived, of a tape that is kept. A seek to before it is another past. */
+  start: instant.optional(),
+  /** What is played ends before here, the tape itself or not. */
+  until: instant.optional(),
+  /** What was lived is kept: a seek back restores it, and lives on to there. Else it forgets all that was learnt. */
+  remembers: z.boolean().optional(),
+  /** While that goes on, as fast as possible: where it leads. */
+  catching_up_to: instant.optional(),
 })
 export type TapeMessage = z.infer<typeof tapeSchema>
 
 export const statusSchema = z.object({
   as_of: instant.nullable(),
+  /**
+   * While the models are brought back to where they were before a restart, out of what is kept: at which event time they
+   * are, and up to which that leads, where it is known. `as_of` is what was published, then too.
+   */
+  catching_up: z.object({ at: instant.nullable(), to: instant.nullable() }).optional(),
   target: z.string(),
   unit: z.string(),
   /** What trains the recurrent networks: the kernel with its variant, `fused kernel (relaxed SIMD)`, or a backend of
@@ -154,10 +198,17 @@ export const statusSchema = z.object({
     network: z.string(),
     /** Why nothing is learnt any more, where training has failed. */
     trouble: z.string().optional(),
-    /** By expert that trains beside the stream: rounds whose outcome has taken effect, and how many of
-     * them were rolled back (`undone`). */
+    /** By expert that trains beside the stream: rounds whose outcome has taken effect, how many of them were rolled back
+     * (`undone`), and until its first weights come into use when they will, by event time. */
     networks: z
-      .record(z.string(), z.object({ rounds: z.number().int(), undone: z.number().int() }))
+      .record(
+        z.string(),
+        z.object({
+          rounds: z.number().int(),
+          undone: z.number().int(),
+          first_weights: instant.optional(),
+        }),
+      )
       .optional(),
   }),
   intake: z.object({
@@ -173,6 +224,8 @@ export const statusSchema = z.object({
   }),
   forecasts: z.number().int(),
   scores: z.number().int(),
+  /** Of the forecasts at a lead that wait for no truth any more: the share whose truth came. Null before any. */
+  settled_share: maybe.optional(),
   /** Whether the published intervals held what they promise over the last 30 days. */
   calibration: z
     .object({
@@ -194,7 +247,11 @@ export const tapeCommandSchema = z
     station: z.string().regex(STATION_ID).optional(),
     speed: speedSchema.optional(),
     loop: z.boolean().optional(),
+    /** Begins anew at the start: everything learnt is forgotten. */
+    anew: z.literal(true).optional(),
     seek: z.string().optional(),
+    /** Lets a seek forget what was learnt where it cannot be had again; without it such a seek is refused. */
+    forget: z.literal(true).optional(),
     pause: z.literal(true).optional(),
     resume: z.literal(true).optional(),
     /** Plays this many ticks while paused. */

@@ -1,13 +1,14 @@
 import { type ScaleLinear, type ScaleTime, scaleLinear, scaleUtc } from 'd3-scale'
-import { line } from 'd3-shape'
+import { line, symbol } from 'd3-shape'
 import { escaped } from './html.ts'
+import { lineLook, markerOf } from './line-looks.ts'
 
 /** A line of a chart; a gap where y is null. */
 export interface Series {
   readonly name: string
   readonly points: readonly (readonly [x: number, y: number | null])[]
-  /** Class of its look in `style.ts`: `published`, `reference`, `s0` to `s9`. */
-  readonly look: string
+  /** The n-th of those that have to be told apart (`lineLook`), or one of the two that stand out. */
+  readonly look: number | 'published' | 'reference'
 }
 
 export interface LineChart {
@@ -30,7 +31,14 @@ const HEIGHT = 380
 /** Room for the axes also where a narrow screen makes the letters large beside the lines. */
 const MARGIN = { top: 16, right: 20, bottom: 64, left: 76 } as const
 
-/** A chart as SVG with its legend: no script, no font, no colour of its own. */
+/** Square units of the drawing, and how many a line has about: enough to follow it by, too few to hide the others. */
+const MARKER_SIZE = 64
+const MARKERS_ALONG = 6
+
+/**
+ * A chart as SVG with its legend, whose names stand in the order in which the lines end, from the top: no script, no
+ * font, no colour of its own.
+ */
 export function lineChart(chart: LineChart): string {
   const { title, series, rules = [] } = chart
   const x = xScale(chart)
@@ -45,16 +53,44 @@ export function lineChart(chart: LineChart): string {
     return `<line class="rule" x1="${MARGIN.left}" x2="${right}" y1="${at}" y2="${at}"/>`
   })
   const lines = series.map(
-    ({ look, points }) => `<path class="line ${look}" d="${path([...points]) ?? ''}"/>`,
+    ({ look, points }) => `<path class="line ${lineClass(look)}" d="${path([...points]) ?? ''}"/>`,
+  )
+  const markers = series.flatMap(({ look, points }) =>
+    marked(look, points).map(([at, value]) => marker(look, { x: x(at), y: y(value) })),
   )
   return `<figure>
-<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(title)}">
+<figcaption>${escaped(title)}</figcaption>
+<div class="plot">
+<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(title)}">
 ${axes(chart, { x, y })}
 ${across.join('\n')}
 ${lines.join('\n')}
+${markers.join('\n')}
 </svg>
-<figcaption>${escaped(title)}${legend(series)}</figcaption>
+${legend(series)}</div>
 </figure>`
+}
+
+/** Its classes in `style.ts`. */
+function lineClass(look: Series['look']): string {
+  if (typeof look === 'string') return look
+  const { colour, dash } = lineLook(look)
+  return `c${colour} d${dash}`
+}
+
+/** Which points bear the line's marker: those of neighbouring lines at different places. */
+function marked(look: Series['look'], points: Series['points']): (readonly [number, number])[] {
+  if (typeof look === 'string') return []
+  const known = points.flatMap(([at, value]) => (value === null ? [] : [[at, value] as const]))
+  const every = Math.ceil(known.length / MARKERS_ALONG)
+  return known.filter((_, index) => index % every === look % every)
+}
+
+function marker(look: Series['look'], { x, y }: { readonly x: number; readonly y: number }): string {
+  if (typeof look === 'string') return ''
+  const shape = lineLook(look)
+  const d = symbol(markerOf(shape), MARKER_SIZE).digits(1)()
+  return `<path class="marker c${shape.colour}" transform="translate(${short(x)} ${short(y)})" d="${d}"/>`
 }
 
 type XScale = ScaleLinear<number, number> | ScaleTime<number, number>
@@ -109,11 +145,18 @@ function xTicks(scale: XScale, wanted: readonly number[] | undefined): { at: num
 
 function legend(series: readonly Series[]): string {
   if (series.length < 2) return ''
-  const items = series.map(
-    ({ name, look }) =>
-      `<li><svg viewBox="0 0 28 8" aria-hidden="true"><path class="line ${look}" d="M0 4H28"/></svg>${escaped(name)}</li>`,
-  )
-  return `<ul class="legend">${items.join('')}</ul>`
+  const items = [...series]
+    .sort((a, b) => endOf(b) - endOf(a))
+    .map(
+      ({ name, look }) =>
+        `<li><svg viewBox="0 0 44 12" aria-hidden="true"><path class="line ${lineClass(look)}" d="M0 6H44"/>${marker(look, { x: 22, y: 6 })}</svg>${escaped(name)}</li>`,
+    )
+  return `<ul class="legend" aria-label="The lines from the top, as they end">${items.join('')}</ul>`
+}
+
+/** The last value that is known; below all others where none is. */
+function endOf({ points }: Series): number {
+  return points.findLast(([, value]) => value !== null)?.[1] ?? -Number.MAX_VALUE
 }
 
 /** The least and the greatest; 0 to 1 where there is nothing. */

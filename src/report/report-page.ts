@@ -3,11 +3,21 @@ import { LEADS, QUANTILE_LEVELS } from '../domain/forecast.ts'
 import type { BacktestResultsState } from '../verify/backtest-results.ts'
 import { headToHeadResult } from '../verify/head-to-head.ts'
 import { type ReliabilityState, shareBelow } from '../verify/reliability.ts'
-import type { Figures, ModelResults } from './figures.ts'
+import type { Figures } from './figures.ts'
 import { escaped, htmlPage, table } from './html.ts'
 import { lineChart, type Series } from './line-chart.ts'
+import type { ModelResults } from './model-figures.ts'
 import { type ReportedRun, SIMULATED } from './reported-run.ts'
-import { modelTable, number, percent, yearTable } from './tables.ts'
+import {
+  apartTable,
+  baselinesOf,
+  modelTable,
+  number,
+  percent,
+  silentText,
+  whole,
+  yearTable,
+} from './tables.ts'
 
 /** Experts that come close to the published forecast lie on one line where persistence is to be seen as well. */
 const CLOSE_UP = 0.4
@@ -15,10 +25,10 @@ const LEAD_TICKS = [1, 3, 6, 9, 12, 15, 18, 21, 24]
 
 /** One page that needs nothing else: figures, tables and plots of a backtest. */
 export function reportPage(run: ReportedRun, results: BacktestResultsState): string {
-  const { data, station, target, published, models } = run
+  const { data, station, target, published, besideBaselines } = run
   const title = `Backtest: ${target} at ${station}`
   const simulated = run.source === 'simulated' ? `<p><strong>${SIMULATED}</strong></p>` : ''
-  const sections = models[published]
+  const sections = besideBaselines.models[published]
     ? [
         keyFigures(run),
         section('Year by year', table(yearTable(run, run))),
@@ -47,8 +57,8 @@ function section(title: string, ...parts: readonly string[]): string {
 }
 
 function keyFigures(run: ReportedRun): string {
-  const { models, published, unit } = run
-  const own = models[published]!
+  const { besideBaselines, published, unit } = run
+  const own = besideBaselines.models[published]!
   const facts: readonly (readonly [string, string])[] = [
     ['MAE at +24 h', `${number(own.mae24h)} ${unit}`],
     ['mean over all leads', `${number(own.maeMean)} ${unit}`],
@@ -56,7 +66,8 @@ function keyFigures(run: ReportedRun): string {
     ['bias at +24 h', `${number(own.bias24h)} ${unit}`],
     ['90 % interval holds', percent(own.coverage90)],
     ['its width at +24 h', `${number(own.width90, 2)} ${unit}`],
-    ...(REFERENCE in models ? headToHeadFacts(run) : []),
+    ['forecasts at +24 h', whole(own.n24h)],
+    ...(baselinesOf(run).includes(REFERENCE) ? headToHeadFacts(run) : []),
   ]
   return `<dl>${facts.map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`).join('')}</dl>`
 }
@@ -72,12 +83,15 @@ function headToHeadFacts({ belowPersistenceFromDay, windowsWon30d }: Figures): (
 }
 
 function leads(run: ReportedRun): string {
-  const { models, published, unit } = run
-  const names = Object.keys(models).sort((a, b) => (models[b]!.skill24h ?? 0) - (models[a]!.skill24h ?? 0))
+  const { comparison, published, unit } = run
+  const { models } = comparison
+  const names = Object.keys(models)
+  const apart = apartTable(run, run)
+  const silent = silentText(run, run)
   return section(
     'Lead by lead',
     lineChart({
-      title: `Mean absolute error by lead in ${unit}`,
+      title: `Mean absolute error by lead in ${unit}, over the forecasts that all of these made (n = ${whole(comparison.n24h)} at +24 h)`,
       x: { label: 'lead, hours', kind: 'number', ticks: LEAD_TICKS },
       y: { label: `MAE, ${unit}`, from: 0 },
       series: looks(names, published).map(([name, look]) => ({
@@ -87,7 +101,7 @@ function leads(run: ReportedRun): string {
       })),
     }),
     lineChart({
-      title: `How much more than ${published} the models miss by, in ${unit}, as far as ${CLOSE_UP} ${unit}`,
+      title: `How much more than ${published} they miss by, in ${unit}, over the same forecasts; as far as ${CLOSE_UP} ${unit}`,
       x: { label: 'lead, hours', kind: 'number', ticks: LEAD_TICKS },
       y: { label: `MAE above ${published}, ${unit}` },
       rules: [0],
@@ -97,6 +111,8 @@ function leads(run: ReportedRun): string {
         .filter(({ points }) => points.some(([, value]) => value !== null)),
     }),
     table(modelTable(run, run)),
+    apart ? table(apart) : '',
+    silent ? `<p class="quiet">${escaped(silent)}</p>` : '',
   )
 }
 
@@ -109,7 +125,7 @@ function overTime(
   return section(
     'Month after month',
     lineChart({
-      title: `Mean absolute error at +24 h over the last 30 days in ${unit} (${windows30d} times 30 days in a row)`,
+      title: `Mean absolute error at +24 h over the last 30 days in ${unit}, over the forecasts that both made (${windows30d} times 30 days in a row)`,
       x: { label: '30 days up to', kind: 'time' },
       y: { label: `MAE, ${unit}`, from: 0 },
       series: [
@@ -124,14 +140,14 @@ function overTime(
   )
 }
 
-function intervals({ models, published, unit, worstCoverage90In30d }: ReportedRun): string {
+function intervals({ besideBaselines, published, unit, worstCoverage90In30d }: ReportedRun): string {
   const {
     coverage50 = [],
     coverage80 = [],
     coverage90 = [],
     width90 = [],
     crps = [],
-  } = models[published]!.leads
+  } = besideBaselines.models[published]!.leads
   return section(
     'How sure, and rightly so',
     lineChart({
@@ -142,8 +158,8 @@ function intervals({ models, published, unit, worstCoverage90In30d }: ReportedRu
       rules: [0.5, 0.8, 0.9],
       series: [
         { name: '90 %', look: 'published', points: atLeads(coverage90) },
-        { name: '80 %', look: 's1', points: atLeads(coverage80) },
-        { name: '50 %', look: 's0', points: atLeads(coverage50) },
+        { name: '80 %', look: 1, points: atLeads(coverage80) },
+        { name: '50 %', look: 0, points: atLeads(coverage50) },
         { name: 'worst 30 days at 90 %', look: 'reference', points: atLeads(worstCoverage90In30d) },
       ],
     }),
@@ -153,7 +169,7 @@ function intervals({ models, published, unit, worstCoverage90In30d }: ReportedRu
       y: { label: unit, from: 0 },
       series: [
         { name: 'width of the 90 % interval', look: 'published', points: atLeads(width90) },
-        { name: 'CRPS', look: 's1', points: atLeads(crps) },
+        { name: 'CRPS', look: 1, points: atLeads(crps) },
       ],
     }),
   )
@@ -162,7 +178,7 @@ function intervals({ models, published, unit, worstCoverage90In30d }: ReportedRu
 function quantiles(reliability: ReliabilityState): string {
   const series: Series[] = [1, 6, 12, 24].map((hours, index) => ({
     name: `+${hours} h`,
-    look: `s${index}`,
+    look: index,
     points: QUANTILE_LEVELS.map(
       (level, place) => [level, known(shareBelow(reliability, place, hours - 1))] as const,
     ),
@@ -192,11 +208,11 @@ function above(model: ModelResults, published: ModelResults): (number | null)[] 
   })
 }
 
-/** The published model and the reference have looks of their own; the others are assigned colours in order. */
-function looks(names: readonly string[], published: string): (readonly [string, string])[] {
+/** The published model and the reference have looks of their own; the others are assigned theirs in order. */
+function looks(names: readonly string[], published: string): (readonly [string, Series['look']])[] {
   const others = names.filter((name) => name !== published && name !== REFERENCE)
   return [
-    ...others.map((name, index) => [name, `s${index % 10}`] as const),
+    ...others.map((name, index) => [name, index] as const),
     ...names.filter((name) => name === REFERENCE).map((name) => [name, 'reference'] as const),
     [published, 'published'] as const,
   ]

@@ -9,6 +9,8 @@ export interface ReportedRun extends Figures {
   readonly unit: string
   readonly source: string
   readonly published: string
+  /** Who was to forecast, in the order of tables, whether or not any of it was scored. */
+  readonly experts: readonly string[]
   readonly from: string
   readonly until: string
   /** Forecasts issued from then on are scored; null: all. */

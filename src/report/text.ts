@@ -1,11 +1,14 @@
 import { REFERENCE } from '../domain/baselines.ts'
 import type { Figures } from './figures.ts'
 import {
+  apartTable,
   baselinesOf,
   columns,
   modelTable,
   type Named,
+  number,
   percent,
+  silentText,
   spanOf,
   type Table,
   yearTable,
@@ -13,27 +16,30 @@ import {
 
 /**
  * The figures for a person at a terminal: the published forecast year by year beside the baselines, then every model,
- * the best first.
+ * the best first, then those that began too late to be ranked.
  */
 export function figureLines(figures: Figures, named: Named): string[] {
-  const { models } = figures
   const { published } = named
-  const own = models[published]
+  const own = figures.besideBaselines.models[published]
   if (!own) return ['nothing was scored: no forecast that counts was settled']
   // No more columns than a terminal is wide.
   const years = columns(yearTable(figures, named), [
-    ...['year', published, ...baselinesOf(figures), 'skill', 'all leads', 'bias', '90 % holds', 'width'],
+    ...['year', published, ...baselinesOf(figures), 'skill', 'all leads', 'bias', '90 % holds', 'forecasts'],
   ])
   const every = columns(modelTable(figures, named), [
-    ...['model', 'MAE', 'skill', 'all leads', 'bias', 'RMSE', 'forecasts'],
+    ...['model', 'MAE', 'skill', 'all leads', 'bias', 'RMSE'],
   ])
+  const apart = apartTable(figures, named)
+  const silent = silentText(figures, named)
   return [
     ...aligned(years),
     '',
     ...aligned(every),
     '',
-    ...(REFERENCE in models ? headToHeadLines(figures, published) : []),
-    `90 % interval: ${spanOf(own.leads.coverage90)} of the truths at leads +1 to +24 h, in the worst 30 days in a row ${spanOf(figures.worstCoverage90In30d)}`,
+    ...(apart ? [...aligned(apart), ''] : []),
+    ...(silent ? [silent] : []),
+    ...(baselinesOf(figures).includes(REFERENCE) ? headToHeadLines(figures, published) : []),
+    `90 % interval: ${number(own.width90, 2)} ${named.unit} wide at +24 h, holds ${spanOf(own.leads.coverage90)} of the truths at leads +1 to +24 h, in the worst 30 days in a row ${spanOf(figures.worstCoverage90In30d)}`,
   ]
 }
 

@@ -6,7 +6,7 @@ import type {
   StationMessage,
   TapeMessage,
 } from '../../src/protocol/messages.ts'
-import type { ScoreMessage } from '../../src/protocol/scores.ts'
+import type { ScoreMessage, ScoreWindow } from '../../src/protocol/scores.ts'
 
 /* Messages as the server sends them, with what a test does not care for filled in. */
 
@@ -102,4 +102,11 @@ export function score(mae: Readonly<Record<string, number | null>>, session = 's
     source: 'replay',
     replay: mark(session),
   }
+}
+
+/** The published model's at +24 h over so many forecasts, by window. */
+export function scoreOver(n: Partial<Record<ScoreWindow, number>>): ScoreMessage {
+  const unknown = { '1d': null, '7d': null, '30d': null, all: null }
+  const { models, ...rest } = score({ mixture: 1 })
+  return { ...rest, models: { mixture: { ...models['mixture']!, n: { '24': { ...unknown, ...n } } } } }
 }

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { type Keystroke, keyAction } from '../../src/dashboard/keyboard.ts'
-import { commandOf, seekTo, tapeSpan } from '../../src/dashboard/tape-actions.ts'
+import {
+  ANEW_QUESTION,
+  commandOf,
+  forgetQuestion,
+  livedUpTo,
+  seekTo,
+  tapeSpan,
+} from '../../src/dashboard/tape-actions.ts'
 import { tapeCommandSchema } from '../../src/protocol/messages.ts'
 import { tape } from './messages.ts'
 
@@ -26,6 +33,44 @@ describe('tape actions', () => {
     })
     expect(commandOf('day_forward', tape({ position: null }))).toBeUndefined()
     expect(seekTo(Date.parse('2030-01-01T00:00:00Z'), tape())).toEqual({ seek: '2016-12-31T23:00:00Z' })
+  })
+
+  it('tape actions - what is played ends before a time that cuts the tape short, for the scrubber and for seeks', () => {
+    const cut = tape({ until: '2012-07-01T00:00:00Z' })
+    expect(tapeSpan(cut)).toMatchObject({ last: Date.parse('2012-06-30T23:59:59Z'), lastKnown: true })
+    expect(seekTo(Date.parse('2014-01-01T00:00:00Z'), cut)).toEqual({ seek: '2012-06-30T23:59:59Z' })
+    expect(commandOf('day_forward', { ...cut, position: '2012-06-30T23:00:00Z' })).toEqual({
+      seek: '2012-06-30T23:59:59Z',
+    })
+    expect(tapeSpan({ ...cut, last: null })).toMatchObject({ lastKnown: true })
+    expect(tapeSpan(tape({ until: '2020-01-01T00:00:00Z' }))?.last).toBe(Date.parse('2016-12-31T23:00:00Z'))
+  })
+
+  it('tape actions - what was refused since it would forget is sent as it was, saying that it may', () => {
+    const refused = commandOf('toggle', tape({ ended: true }))!
+    expect(forgetQuestion(refused)).toEqual({
+      kind: 'forget',
+      command: { seek: '2009-01-01T00:00:00Z', resume: true, forget: true },
+    })
+    expect(tapeCommandSchema.parse(forgetQuestion(refused).command)).toMatchObject({ forget: true })
+    expect(tapeCommandSchema.parse(ANEW_QUESTION.command)).toEqual({ anew: true })
+  })
+
+  it('tape actions - on the way to a time the models are where the newest reading is, never there already', () => {
+    const at = Date.parse('2009-10-24T04:00:00Z')
+    const shown = at - 3_600_000
+    const onTheWay = { catching_up_to: '2009-10-24T04:00:00Z' }
+    expect(livedUpTo(tape(onTheWay), shown)).toBe(shown)
+    expect(livedUpTo(tape({ ...onTheWay, paused: true }), undefined)).toBeUndefined()
+  })
+
+  it('tape actions - a tape that plays is at the moment shown, one that stands where it stands', () => {
+    const at = Date.parse('2009-10-24T04:00:00Z')
+    const shown = at - 20 * 86_400_000
+    expect(livedUpTo(tape(), shown)).toBe(shown)
+    expect(livedUpTo(tape(), undefined)).toBe(at)
+    for (const stands of [{ paused: true }, { ended: true }]) expect(livedUpTo(tape(stands), shown)).toBe(at)
+    expect(livedUpTo(tape({ position: null }), undefined)).toBeUndefined()
   })
 
   it('tape actions - every command is one that the protocol knows', () => {

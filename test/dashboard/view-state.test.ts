@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { momentOf, shownOf } from '../../src/dashboard/moment.ts'
+import { forgetQuestion } from '../../src/dashboard/tape-actions.ts'
 import {
-  chartNow,
   type History,
   INITIAL,
   reduced,
@@ -75,7 +76,7 @@ describe('view state', () => {
     ])
     const second = reduced(first, read(reading(START - 5 * HOUR, 7, 's2')))
     expect(timesOf(second)).toEqual([START - 5 * HOUR])
-    expect(second).toMatchObject({ session: 's2', runs: [], latestRun: undefined, score: undefined })
+    expect(second).toMatchObject({ session: 's2', runs: [], score: undefined })
   })
 
   it('view state - what still arrives of a session that is over is dropped', () => {
@@ -83,7 +84,7 @@ describe('view state', () => {
     const late: readonly ViewEvent[] = [
       read(reading(START + TEN_MINUTES, 3)),
       { type: 'forecast', message: forecast(START), at: WALL },
-      { type: 'tape', stationId: 'jena', tape: tape({ session: 's1' }) },
+      { type: 'tape', commanded: true, stationId: 'jena', tape: tape({ session: 's1' }) },
     ]
     for (const event of late) expect(reduced(second, event)).toBe(second)
   })
@@ -91,7 +92,7 @@ describe('view state', () => {
   it('view state - the tape tells of a new session before its first reading', () => {
     const state = folded([
       read(reading(START, 3)),
-      { type: 'tape', stationId: 'jena', tape: tape({ session: 's2', paused: true }) },
+      { type: 'tape', commanded: true, stationId: 'jena', tape: tape({ session: 's2', paused: true }) },
     ])
     expect(state).toMatchObject({ session: 's2', observed: [], latest: undefined })
     expect(state.tape?.paused).toBe(true)
@@ -106,7 +107,7 @@ describe('view state', () => {
     expect(behind.latest?.time).toBe(far)
 
     const caughtUp = reduced(behind, history(every10Minutes(far - HOUR, 7)))
-    expect(chartNow(caughtUp)).toBe(far)
+    expect(momentOf(caughtUp).at).toBe(far)
     expect(caughtUp.behind).toBe(false)
   })
 
@@ -130,6 +131,72 @@ describe('view state', () => {
     const state = reduced(live, history(times.slice(0, 6)))
     expect(timesOf(state)).toEqual(times)
     expect(state.behind).toBe(false)
+  })
+
+  it('view state - reading, forecast and its fellow of a day before are those of one moment, however far the newest are ahead', () => {
+    const run = (issuedAt: Instant): ViewEvent => ({
+      type: 'forecast',
+      message: forecast(issuedAt),
+      at: WALL,
+    })
+    const shown = folded([
+      ...every10Minutes(START - 24 * HOUR, 145).map((time) => read(reading(time, 1))),
+      run(START - 24 * HOUR),
+      run(START),
+    ])
+    const ahead = folded(
+      [read(reading(START + 20 * 24 * HOUR, 9), { skipped: true }), run(START + 20 * 24 * HOUR)],
+      shown,
+    )
+    expect(ahead.latest?.time).toBe(START + 20 * 24 * HOUR)
+    const { at, run: held, yesterday } = momentOf(ahead)
+    expect([at, held?.issuedAt, yesterday?.issuedAt]).toEqual([START, START, START - 24 * HOUR])
+  })
+
+  it('view state - behind a seek the session before is shown until there is a forecast of the new one, or for long enough', () => {
+    const before = folded([
+      read(reading(START, 3)),
+      { type: 'forecast', message: forecast(START), at: WALL },
+      { type: 'score', message: score({ mixture: 2 }), at: WALL },
+    ])
+    const sought = reduced(before, read(reading(START - 5 * HOUR, 7, 's2')))
+    expect(shownOf(sought)).toMatchObject({
+      observed: before.observed,
+      runs: before.runs,
+      score: before.score,
+    })
+    const again = reduced(sought, read(reading(START - 9 * HOUR, 7, 's3')))
+    expect(shownOf(again).observed).toEqual(before.observed)
+    const issued = reduced(sought, {
+      type: 'forecast',
+      message: forecast(START - 5 * HOUR, 's2'),
+      at: WALL,
+    })
+    for (const over of [issued, reduced(sought, { type: 'past_over' })]) {
+      expect(shownOf(over)).toBe(over)
+      expect(momentOf(over).at).toBe(START - 5 * HOUR)
+      expect(over.score).toBeUndefined()
+    }
+  })
+
+  it('view state - what came since nothing was skipped is drawn once the history reaches it, with its forecast', () => {
+    const far = START + 90 * HOUR
+    const since = every10Minutes(far, 4)
+    const state = folded([
+      read(reading(START, 1)),
+      ...since.map((time, index) => read(reading(time, 1), { skipped: index === 0 })),
+      { type: 'forecast', message: forecast(far + TEN_MINUTES), at: WALL },
+      read(reading(far + 4 * TEN_MINUTES, 1)),
+    ])
+    expect(momentOf(state).at).toBe(START)
+    const reached = reduced(state, history(every10Minutes(far - HOUR, 8)))
+    expect(momentOf(reached)).toMatchObject({
+      at: far + 4 * TEN_MINUTES,
+      run: { issuedAt: far + TEN_MINUTES },
+    })
+    expect(reached.behind).toBe(false)
+    const not = reduced(state, history(every10Minutes(far - 2 * HOUR, 6)))
+    expect([momentOf(not).at, not.behind]).toEqual([far - 2 * HOUR + 5 * TEN_MINUTES, true])
   })
 
   it('view state - a history of another session or station changes nothing', () => {
@@ -157,8 +224,20 @@ describe('view state', () => {
   it('view state - the error of a rejected command is shown until one succeeds', () => {
     const refused = folded([{ type: 'command_failed', message: 'a seek outside the tape' }])
     expect(refused.commandError).toBe('a seek outside the tape')
-    const state = reduced(refused, { type: 'tape', stationId: 'jena', tape: tape() })
+    // How it stands anyway is asked every second.
+    const polled = reduced(refused, { type: 'tape', commanded: false, stationId: 'jena', tape: tape() })
+    expect(polled.commandError).toBe('a seek outside the tape')
+    const state = reduced(polled, { type: 'tape', commanded: true, stationId: 'jena', tape: tape() })
     expect(state.commandError).toBeUndefined()
+  })
+
+  it('view state - what is asked stays asked until it is answered, in a new session too, not on another station', () => {
+    const question = forgetQuestion({ seek: '2009-01-01T00:00:00Z' })
+    const asked = folded([read(reading(START, 3)), { type: 'asked', stationId: 'jena', question }])
+    expect(folded([read(reading(START - HOUR, 3, 's2'))], asked)).toMatchObject({ session: 's2', question })
+    expect(reduced(asked, { type: 'answered' }).question).toBeUndefined()
+    expect(reduced(asked, { type: 'station_chosen', id: 'kiel' }).question).toBeUndefined()
+    expect(folded([{ type: 'asked', stationId: 'kiel', question }]).question).toBeUndefined()
   })
 
   it('view state - live ticks between two of a replay begin nothing anew', () => {
@@ -176,13 +255,13 @@ describe('view state', () => {
     const { replay: _, ...live } = reading(START, 1)
     const state = folded([
       read({ ...live, source: 'live' }, { skipped: true }),
-      { type: 'tape', stationId: 'jena', tape: tape({ paused: true }) },
+      { type: 'tape', commanded: true, stationId: 'jena', tape: tape({ paused: true }) },
       { type: 'forecast', message: forecast(START - 24 * HOUR), at: WALL },
       { type: 'score', message: score({ mixture: 2 }), at: WALL },
       history([START - 25 * HOUR, START]),
     ])
     expect(state.latest).toEqual({ time: START, value: 1, bridged: false })
-    expect(state.latestRun?.issuedAt).toBe(START - 24 * HOUR)
+    expect(momentOf(state).run?.issuedAt).toBe(START - 24 * HOUR)
     expect(timesOf(state)).toEqual([START - 25 * HOUR, START])
     expect(state.session).toBe('s1')
   })
@@ -191,7 +270,7 @@ describe('view state', () => {
     const { replay: _, ...live } = reading(START, 1)
     const state = folded([
       read({ ...live, source: 'live' }),
-      { type: 'tape', stationId: 'jena', tape: tape() },
+      { type: 'tape', commanded: true, stationId: 'jena', tape: tape() },
       read(reading(START - HOUR, 7)),
     ])
     expect(state.observed.map(({ value }) => value)).toEqual([7])

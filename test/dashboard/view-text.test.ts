@@ -3,20 +3,43 @@ import { count, decimal, signedPercent, stationClock, targetName } from '../../s
 import { freshness } from '../../src/dashboard/freshness.ts'
 import { summary } from '../../src/dashboard/panels/announcer.ts'
 import { rejectionText } from '../../src/dashboard/panels/health.ts'
-import { rolledBackText } from '../../src/dashboard/panels/training.ts'
+import { windowWords } from '../../src/dashboard/panels/readouts.ts'
+import { firstWeightsText, rolledBackText } from '../../src/dashboard/panels/training.ts'
 import { provenance } from '../../src/dashboard/provenance.ts'
 import { INITIAL, reduced, type ViewEvent, type ViewState } from '../../src/dashboard/view-state.ts'
+import { HOUR } from '../../src/domain/instant.ts'
 import type { StationMessage } from '../../src/protocol/messages.ts'
-import { forecast, reading, START, station, tape } from './messages.ts'
+import { forecast, reading, START, scoreOver, station, tape } from './messages.ts'
 
 const at = (events: readonly ViewEvent[], of: Partial<StationMessage> = {}): ViewState =>
   [{ type: 'stations', stations: [station(of)] } as const, ...events].reduce(reduced, INITIAL)
 const open: ViewEvent = { type: 'link', link: 'open' }
 const heard: ViewEvent = { type: 'reading', message: reading(START, 3), skipped: false, at: 1_000 }
+const scored = (n: number): ViewEvent => ({ type: 'score', message: scoreOver({ '30d': n, all: n }), at: 1 })
 const taped = (of: Parameters<typeof tape>[0] = {}): ViewEvent => ({
   type: 'tape',
+  commanded: false,
   stationId: 'jena',
   tape: tape(of),
+})
+
+describe('training', () => {
+  it('training - of networks without weights the soonest is told first, with the time on the station’s clock', () => {
+    const due = (first_weights?: string) => ({
+      rounds: 0,
+      undone: 0,
+      ...(first_weights && { first_weights }),
+    })
+    const networks = {
+      gru: due('2009-10-29T12:00:00Z'),
+      mlp: due('2009-10-27T16:00:00Z'),
+      gru_stacked: due(),
+    }
+    const clock = stationClock(60)
+    expect(firstWeightsText(networks, clock)).toBe('mlp Tue 27 Oct 17:00, GRU Thu 29 Oct 13:00')
+    expect(firstWeightsText({ gru: due() }, clock)).toBe('all in use')
+    expect(firstWeightsText({}, clock)).toBe('none to train')
+  })
 })
 
 describe('provenance', () => {
@@ -38,6 +61,15 @@ describe('provenance', () => {
       'paused: no reader',
     )
     expect(provenance(at([taped({ ended: true })])).detail).toBe('the tape has ended')
+  })
+
+  it('provenance - a tape that is lived again says so, paused or not, and up to when by the station’s clock', () => {
+    for (const paused of [false, true]) {
+      const state = at([taped({ catching_up_to: '2012-06-30T23:00:00Z', paused })])
+      expect(provenance(state).detail).toBe('living again up to 1 Jul 2012')
+    }
+    const state = at([taped({ catching_up_to: '2012-07-01T04:30:00Z' })])
+    expect(provenance(state).detail).toBe('living again up to 1 Jul 2012 05:30')
   })
 
   it('provenance - live ticks on a station that a tape is played of are said to be live', () => {
@@ -69,6 +101,21 @@ describe('freshness', () => {
     expect(freshness(live, 12_000)).toEqual({ kind: 'stale', text: 'Nothing new for 11 s' })
   })
 
+  it('freshness - a page that is opened on a sensor that died says how old its newest reading is', () => {
+    const { replay: _, ...message } = reading(START, 3)
+    const last: ViewEvent = {
+      ...{ type: 'reading', skipped: false, at: START + 12 * HOUR },
+      message: { ...message, source: 'live' },
+    }
+    const live = at([open, last], { source: 'live' })
+    expect(freshness(live, START + 25 * 60_000).kind).toBe('fresh')
+    expect(freshness(live, START + 12 * HOUR)).toEqual({
+      kind: 'stale',
+      text: 'The newest reading is 12 h old',
+    })
+    expect(freshness(live, START + 80 * HOUR).text).toBe('The newest reading is 3 days old')
+  })
+
   it('freshness - a tape at real time may be silent for half an hour', () => {
     const slow = at([open, heard, taped({ speed: 1 })])
     expect(freshness(slow, 29 * 60_000).kind).toBe('fresh')
@@ -79,6 +126,12 @@ describe('freshness', () => {
     for (const of of [{ paused: true }, { ended: true }]) {
       expect(freshness(at([open, heard, taped(of)]), 1e9).kind).toBe('fresh')
     }
+  })
+
+  it('freshness - a tape that is lived again is not said to be paused, and is not silent by right', () => {
+    const state = at([open, heard, taped({ paused: true, speed: 1, catching_up_to: '2012-07-01T00:00:00Z' })])
+    expect(freshness(state, 2_000).text).toBe('Connected')
+    expect(freshness(state, 12_000).kind).toBe('stale')
   })
 
   it('freshness - a lost line says that the figures stand still', () => {
@@ -114,6 +167,15 @@ describe('figures', () => {
   })
 })
 
+describe('windows', () => {
+  it('windows - one that holds all there is, is called as long as that', () => {
+    const of = { published: 'mixture', lead: 24, window: '30d' } as const
+    expect(windowWords(scoreOver({ '30d': 96, all: 96 }), of)).toBe('since the start')
+    expect(windowWords(scoreOver({ '30d': 720, all: 900 }), of)).toBe('last 30 days')
+    expect(windowWords(undefined, of)).toBe('last 30 days')
+  })
+})
+
 describe('summary', () => {
   it('summary - a listener is told what is, what will be and how sure, and that it is simulated', () => {
     const state = at([open, heard, { type: 'forecast', message: forecast(START), at: 1 }], {
@@ -121,9 +183,18 @@ describe('summary', () => {
     })
     expect(summary(state)).toBe(
       'Simulated station: no instrument has measured this. Sat 24 Oct 2009 05:00: temperature 3.0 °C. ' +
-        'In 24 hours 24.0 °C, with 90 percent certainty between 20.0 and 28.0.',
+        'In 24 hours 24.0 °C, by an untried interval between 20.0 and 28.0.',
     )
+    const tried = at([open, heard, { type: 'forecast', message: forecast(START), at: 1 }, scored(100)])
+    expect(summary(tried)).toContain('with 90 percent certainty between 20.0 and 28.0')
     expect(summary(INITIAL)).toBe('Not connected.')
+  })
+
+  it('summary - a listener is told that the tape is lived again, with the time it has come to', () => {
+    const state = at([open, heard, taped({ paused: true, catching_up_to: '2012-06-30T23:00:00Z' })])
+    expect(summary(state)).toContain(
+      'Replay of Jena. The tape is living again up to 1 Jul 2012. Sat 24 Oct 2009 05:00: temperature 3.0',
+    )
   })
 })
 

@@ -83,6 +83,9 @@ describe('asyncapi', () => {
     const closeCodes = JSON.stringify(stream['x-close-codes'])
     expect(description).toContain(`at most ${LIMITS.pushesPerSecond} times a second`)
     expect(description).toContain(`(${LIMITS.burst} at once after a quiet time)`)
+    expect(description.replace(/\s+/g, ' ')).toContain(
+      `scores, which are large, at most ${LIMITS.scoresPerSecond} times a second`,
+    )
     expect(description).toContain(`has ${LIMITS.boundBytes / 1024} KiB under way`)
     expect(description).toContain(`takes nothing for ${LIMITS.slowSeconds} s`)
     expect(description).toContain(`ping every ${LIMITS.pingSeconds} s`)

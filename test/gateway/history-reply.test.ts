@@ -3,8 +3,9 @@ import { History } from '../../src/gateway/history-reply.ts'
 import { forecastAt, readingAt } from './messages.ts'
 
 const mark = (session: string) => ({ session, speed: 3600, paused: false })
-const values = (history: History, hours: number) =>
-  history.last(hours, 'T (degC)').readings.map(({ value }) => value)
+const last = (history: History, hours: number, forecasts: 'hourly' | 'compared' = 'hourly') =>
+  history.last({ hours, target: 'T (degC)', forecasts })
+const values = (history: History, hours: number) => last(history, hours).readings.map(({ value }) => value)
 
 describe('history', () => {
   it('history - the last hours are counted back from the newest reading', () => {
@@ -26,10 +27,29 @@ describe('history', () => {
       history.takeForecast(forecastAt(hour))
       history.takeForecast(forecastAt(hour + 0.5))
     }
-    const { forecasts } = history.last(72, 'T (degC)')
+    const { forecasts } = last(history, 72)
     expect(forecasts.map(({ models }) => models['mixture']?.[0])).toEqual(
       Array.from({ length: 48 }, (_, k) => 12 + k),
     )
+  })
+
+  it('history - to compare with, the forecast that held at the newest reading and the one of a day before it', () => {
+    const history = new History()
+    const issued = () => last(history, 72, 'compared').forecasts.map(({ models }) => models['mixture']?.[0])
+    expect(issued()).toEqual([])
+    history.takeForecast(forecastAt(0))
+    history.takeReading(readingAt(0))
+    expect(issued()).toEqual([0])
+    for (let hour = 1; hour <= 40; hour++) {
+      for (let tick = 0; tick < 6; tick++) history.takeReading(readingAt(6 * hour + tick))
+      history.takeForecast(forecastAt(hour))
+    }
+    expect(issued()).toEqual([16, 40])
+    history.takeForecast(forecastAt(40.5))
+    expect(issued()).toEqual([16, 40.5])
+    // Of another topic it may be here before its own reading is.
+    history.takeForecast(forecastAt(41))
+    expect(issued()).toEqual([16, 40])
   })
 
   it('history - a new replay session begins with nothing, a live reading in between changes nothing', () => {
@@ -41,6 +61,6 @@ describe('history', () => {
     expect(values(history, 24)).toEqual([1, 2, 3])
     history.takeReading(readingAt(0, mark('b')))
     expect(values(history, 24)).toEqual([0])
-    expect(history.last(24, 'T (degC)').forecasts).toEqual([])
+    expect(last(history, 24).forecasts).toEqual([])
   })
 })

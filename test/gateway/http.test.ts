@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { memoryBus } from '../../src/bus/memory.ts'
 import { TickcastError } from '../../src/domain/errors.ts'
@@ -35,6 +36,26 @@ async function startedWithTicks(options: Parameters<typeof started>[0] = {}) {
 }
 
 describe('http - reading', () => {
+  it('http - replies that are worth it are compressed, and requests are not unpacked', async () => {
+    const { bus, gateway } = await started()
+    for (let n = 0; n < 400; n++) bus.publish('pond', 'reading', readingAt(n))
+    const packed = await fetch(`${gateway.address}/v1/stations/pond/history`, {
+      headers: { 'accept-encoding': 'gzip' },
+    })
+    expect(packed.headers.get('content-encoding')).toBe('gzip')
+    expect((await packed.json()).readings).toHaveLength(400)
+    const plain = await fetch(`${gateway.address}/v1/stations/pond/history`, {
+      headers: { 'accept-encoding': 'identity' },
+    })
+    expect(plain.headers.get('content-encoding')).toBeNull()
+    const sent = await fetch(`${gateway.address}/v1/stations/pond/ticks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      body: gzipSync(JSON.stringify({ event_time: '2009-10-24T04:00:00Z', values: {} })),
+    })
+    expect([sent.status, (await sent.json()).code]).toEqual([400, 'bad_json'])
+  })
+
   it('http - stations are listed, and each is there by its id', async () => {
     const { gateway } = await started()
     expect((await get(gateway, '/v1/stations')).body).toEqual({ stations: [pondMessage] })
@@ -61,7 +82,7 @@ describe('http - reading', () => {
     const { bus, gateway } = await started()
     expect(await get(gateway, `/v1/stations/pond/${topic}`)).toMatchObject({
       status: 404,
-      body: { code: 'not_found' },
+      body: { code: 'nothing_yet', temporary: true, detail: `station 'pond' has no ${topic} yet` },
     })
     bus.publish('pond', topic, message)
     expect((await get(gateway, `/v1/stations/pond/${topic}`)).body).toEqual(message)
@@ -163,14 +184,74 @@ describe('http - live ticks', () => {
     expect(reply.body).toEqual({
       accepted: 1,
       rejected_count: 4,
+      rejected_by_reason: { out_of_limits: 1, unknown_field: 1, malformed: 2 },
       rejected: [
-        { index: 1, field: 'T (degC)', value: 300, rule: '-60..60 degC' },
-        { index: 2, field: 'temperature', value: 3, rule: 'one of T (degC), humidity' },
-        { index: 3, field: 'event_time', value: 'yesterday', rule: expect.stringContaining('RFC 3339') },
-        { index: 4, field: 'body[4]', value: 7, rule: 'an object with a time and values' },
+        { index: 1, field: 'T (degC)', value: 300, rule: '-60..60 degC', reason: 'out_of_limits' },
+        {
+          index: 2,
+          field: 'temperature',
+          value: 3,
+          rule: 'one of T (degC), humidity',
+          reason: 'unknown_field',
+        },
+        {
+          index: 3,
+          field: 'event_time',
+          value: 'yesterday',
+          rule: expect.stringContaining('a time written as iso'),
+          reason: 'malformed',
+        },
+        {
+          index: 4,
+          field: 'body[4]',
+          value: 7,
+          rule: 'an object with a time and values',
+          reason: 'malformed',
+        },
       ],
+      ignored: ['temperature'],
     })
     expect(ticks).toHaveLength(5)
+  })
+
+  it('http - what the pipeline refuses is in the reply with why, and with the way out where it is late', async () => {
+    const { bus, gateway } = await started({ pipeline: false })
+    const newest = '2020-06-01T10:00:00Z'
+    // As the pipeline of this process does, within the tick.
+    await bus.subscribe({ topic: 'tick' }, ({ message: { id, event_time } }) => {
+      if (event_time >= newest) return
+      const rule = `not older than the watermark ${newest}`
+      const rejection = { tick: id, field: 'event_time', value: event_time, rule, reason: 'late' }
+      bus.publish('pond', 'rejected', { ...rejection, event_time, rejected_at: newest, source: 'live' })
+    })
+    const late = Array.from({ length: 5000 }, (_, n) => ({
+      event_time: new Date(Date.UTC(2019, 0, 1) + n * 600_000).toISOString(),
+      'T (degC)': n === 7 ? 99 : 3,
+    }))
+    const [all, some] = await Promise.all([
+      postTicks(gateway, late),
+      postTicks(gateway, [{ event_time: newest, 'T (degC)': 3 }, late[0]]),
+    ])
+    expect(all).toMatchObject({
+      status: 422,
+      body: {
+        code: 'rejected',
+        detail: expect.stringMatching(/not older than the watermark .*`tickcast learn --data FILE/),
+        rejected_count: 5000,
+        rejected_by_reason: { late: 4999, out_of_limits: 1 },
+      },
+    })
+    expect(all.body.rejected).toHaveLength(20)
+    expect(some).toMatchObject({
+      status: 202,
+      body: {
+        accepted: 1,
+        rejected_count: 1,
+        rejected_by_reason: { late: 1 },
+        rejected: [{ index: 1, field: 'event_time', reason: 'late' }],
+        advice: expect.stringContaining('--lateness'),
+      },
+    })
   })
 
   it('http - a body of which every tick is rejected is a problem that names the first; at most 20 are listed', async () => {
@@ -215,7 +296,7 @@ describe('http - live ticks', () => {
     for (const [body, detail] of [
       [deep, 'body[0]: "nested more than 32 levels deep" breaks the rule: an object with a time and values'],
       [`{"T (degC)":${deep}}`, 'T (degC): "nested more than 32 levels deep" breaks the rule: a number'],
-      ['{"time":1e999,"T (degC)":4}', 'time: "Infinity" breaks the rule: RFC 3339'],
+      ['{"time":1e999,"T (degC)":4}', 'time: "Infinity" breaks the rule: a time written as iso'],
     ] as const) {
       const reply = await post(gateway, '/v1/stations/pond/ticks', { type: 'application/json', body })
       expect(reply).toMatchObject({ status: 422, body: { code: 'rejected' } })
@@ -261,6 +342,26 @@ describe('http - live ticks', () => {
     expect((await send()).status).toBe(202)
   })
 
+  it('http - ticks of a station that is still being taken up are to be sent again; of one that never comes, not', async () => {
+    let starting: string | undefined = "the pipeline of 'pool' is not ready yet"
+    const { gateway } = await started({ starting: () => starting })
+    const send = async (id: string) => {
+      const reply = await fetch(`${gateway.address}/v1/stations/${id}/ticks`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"T (degC)":3}',
+      })
+      return { status: reply.status, ...((await reply.json()) as object) }
+    }
+    expect(await send('pool')).toMatchObject({
+      ...{ status: 503, code: 'busy', temporary: true },
+      detail: "the pipeline of 'pool' is not ready yet: send the ticks again in a moment",
+    })
+    expect(await send('pond')).toMatchObject({ status: 202 })
+    starting = undefined
+    expect(await send('pool')).toMatchObject({ status: 404, code: 'unknown_station' })
+  })
+
   it('http - a bus that takes no ticks is busy, for now', async () => {
     const working = memoryBus({ onError: () => undefined })
     // A server's bus keeps what is published while it is away, and fails when it is closed; the one in process does neither.
@@ -284,6 +385,26 @@ describe('http - live ticks', () => {
         body: { code: 'busy', detail, temporary: true },
       })
     }
+  })
+})
+
+describe('http - ticks over a server', () => {
+  it('http - ticks are accepted once the server has stored them', async () => {
+    const working = memoryBus({ onError: () => undefined })
+    let stored = (): void => undefined
+    const flush = () =>
+      new Promise<void>((resolve) => {
+        stored = resolve
+      })
+    const { gateway } = await started({ bus: { ...working, kind: 'nats', flush } })
+    let answered = false
+    const reply = postTicks(gateway, { 'T (degC)': 3 }).finally(() => {
+      answered = true
+    })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(answered).toBe(false)
+    stored()
+    expect((await reply).status).toBe(202)
   })
 })
 

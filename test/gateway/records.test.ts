@@ -127,7 +127,7 @@ describe('records', () => {
     const forecasts = await lines('forecasts')
     expect(forecasts).toHaveLength(25)
     expect(forecasts[24]).toBe(
-      '2020-06-01T12:00:00Z,2020-06-02T12:00:00Z,24,0,0.05,0.1,0.25,0.5,0.75,0.9,0.95,0,live',
+      '2020-06-01T12:00:00Z,2020-06-02T12:00:00Z,24,0,0.05,0.1,0.25,0.5,0.75,0.9,0.95,0,live,false',
     )
     expect(await lines('scores')).toContain('2020-06-01T12:00:00Z,mixture,mae,24,1d,1.9,live')
   })
@@ -182,7 +182,7 @@ describe('records', () => {
     await bus.publish('pond', 'station', message)
     const { status, text } = await get(gateway, '/v1/stations/pond/readings')
     expect(status).toBe(404)
-    expect(JSON.parse(text).detail).toContain('`tickcast start --live --keep FOLDER`')
+    expect(JSON.parse(text).detail).toContain('without `--no-keep`, or on NATS with `tickcast serve --keep`')
     expect((await get(gateway, '/v1/stations/pool/readings')).text).toContain('unknown_station')
   })
 

@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { SendQueue } from '../../src/gateway/send-queue.ts'
 import { TopicLog } from '../../src/gateway/station-log.ts'
-import { readingAt } from './messages.ts'
+import { readingAt, score } from './messages.ts'
 
 /** A line that takes nothing unless told to: what a socket with a stalled peer looks like from here. */
-function stalledLine(limits = { boundBytes: 1_000, pushesPerSecond: 10, burst: 3 }) {
+const LIMITS = { boundBytes: 1_000, pushesPerSecond: 10, burst: 3, scoresPerSecond: 2 }
+
+function stalledLine(limits = LIMITS) {
   const sent: { offset: number; kind: string }[] = []
   const line = { bufferedAmount: 0, now: 0, waiting: false, conflated: 0, keeps: true }
   const queue = new SendQueue({
@@ -49,8 +51,30 @@ describe('send queue', () => {
     expect(sent).toHaveLength(4)
   })
 
+  it('send queue - scores, which are large, go at a pace of their own, the newest first', () => {
+    const { queue, line, sent } = stalledLine({ ...LIMITS, pushesPerSecond: 1e6, burst: 1e6 })
+    line.keeps = false
+    const topicQueue = queue.topicQueue('pond', 'score')
+    const log = new TopicLog('pond', 'score')
+    const offer = () => topicQueue.offer(log.append(score))
+    for (let n = 1; n <= 10; n++) offer()
+    expect(sent.map(({ offset }) => offset)).toEqual([1, 2])
+    line.now = 500
+    queue.flush()
+    offer()
+    expect(sent.map(({ offset }) => offset)).toEqual([1, 2, 10])
+    line.now = 1_000
+    queue.flush()
+    expect(sent.map(({ offset }) => offset)).toEqual([1, 2, 10, 11])
+  })
+
   it('send queue - a line that does not drain costs one waiting message a topic, and gets the newest when it does', () => {
-    const { queue, line, sent } = stalledLine({ boundBytes: 500, pushesPerSecond: 1e6, burst: 1e6 })
+    const { queue, line, sent } = stalledLine({
+      ...LIMITS,
+      boundBytes: 500,
+      pushesPerSecond: 1e6,
+      burst: 1e6,
+    })
     const topicQueue = queue.topicQueue('pond', 'reading')
     const log = new TopicLog('pond', 'reading')
     for (let n = 1; n <= 10_000; n++) topicQueue.offer(log.append(readingAt(n)))

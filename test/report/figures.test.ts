@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Figures, figuresOf } from '../../src/report/figures.ts'
 import { reportPage } from '../../src/report/report-page.ts'
+import { modelTable } from '../../src/report/tables.ts'
 import { figureLines } from '../../src/report/text.ts'
 import { someResults } from './backtest-results.ts'
 import { RUN } from './reported-run.ts'
@@ -30,10 +31,46 @@ describe('figures', () => {
     expect(mixture!.leads.mae).toEqual(new Array(24).fill(1))
   })
 
-  it('figures - a model that came late is held against persistence over its own time', () => {
-    const { late, mixture } = figures.models
-    expect(late!.n24h).toBeLessThan(mixture!.n24h)
-    expect(late!.skill24h).toBe(0.25)
+  it('figures - a model that came late is compared with all others over the forecasts that all of them made', () => {
+    // Ten hard days before it came: over all of their own forecasts it would be the best by far.
+    const { models, comparison, apart } = figuresOf(someResults({ hard: 10 }), 'mixture')
+    expect(models['late']!.mae24h).toBeLessThan(models['mixture']!.mae24h!)
+    expect(models['late']!.n24h).toBeLessThan(models['mixture']!.n24h)
+    const { late, mixture, persistence } = comparison.models
+    expect([mixture!.mae24h, late!.mae24h, persistence!.mae24h]).toEqual([1, 1.5, 2])
+    expect(late).toMatchObject({ skill24h: 0.25, skill24hClimatology: 0.625 })
+    for (const each of Object.values(comparison.models)) expect(each.n24h).toBe(comparison.n24h)
+    expect(comparison.n24h).toBe(models['late']!.n24h)
+    expect(apart).toEqual({})
+  })
+
+  it('figures - one that came too late is apart, beside the published one over its own forecasts, and cuts no other short', () => {
+    const few = figuresOf(someResults({ hard: 50, lateFrom: 50 }), 'mixture')
+    expect(Object.keys(few.comparison.models)).toEqual(['mixture', 'climatology', 'persistence'])
+    expect(few.comparison.n24h).toBe(few.models['mixture']!.n24h)
+    const { late } = few.apart
+    expect(late!.n24h).toBe(few.models['late']!.n24h)
+    const errors = Object.entries(late!.models).map(([name, { mae24h }]) => [name, mae24h])
+    expect(Object.fromEntries(errors)).toEqual({ late: 1.5, mixture: 1, persistence: 2 })
+    const lines = figureLines(few, RUN)
+    const at = lines.findIndex((line) => line.startsWith('Not ranked'))
+    expect(lines[at + 2]).toMatch(/^ {2}late +\d+ +1\.500 +1\.000 +2\.000 +25\.0 %$/)
+    expect(lines.slice(0, at).join('\n')).not.toContain('late ')
+    expect(reportPage({ ...RUN, ...few }, someResults({ lateFrom: 50 }))).toContain('Not ranked')
+  })
+
+  it('figures - say who has made no forecast at all, and over how many the others are', () => {
+    const lines = figureLines(figures, RUN)
+    expect(lines).toContain('No forecast that was scored yet: never.')
+    expect(lines.find((line) => line.startsWith('Every model'))).toContain('over the n = 1,679 forecasts')
+    expect(figureLines(figures, { ...RUN, experts: ['late'] }).join('\n')).not.toContain('No forecast')
+  })
+
+  it('figures - every table of models is in the order of its own MAE', () => {
+    const { rows } = modelTable(figures, RUN)
+    const errors = rows.map(([, mae]) => Number(mae))
+    expect(errors).toEqual(errors.toSorted((a, b) => a - b))
+    expect(rows.map(([name]) => name)).toEqual(['mixture', 'late', 'persistence', 'climatology'])
   })
 
   it('figures - say since when and how often persistence was beaten', () => {

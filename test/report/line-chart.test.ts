@@ -17,7 +17,7 @@ const CHART: LineChart = {
     },
     {
       name: 'gap',
-      look: 's0',
+      look: 0,
       points: [
         [1, 1],
         [2, null],
@@ -48,7 +48,7 @@ describe('line chart', () => {
     const svg = lineChart(CHART)
     expect(pathOf(svg, 1).match(/M/g)).toHaveLength(2)
     expect(svg).not.toContain('NaN')
-    const nothing = lineChart({ ...CHART, series: [{ name: 'none', look: 's0', points: [[1, null]] }] })
+    const nothing = lineChart({ ...CHART, series: [{ name: 'none', look: 0, points: [[1, null]] }] })
     expect(nothing).not.toContain('NaN')
   })
 
@@ -59,13 +59,41 @@ describe('line chart', () => {
     expect(svg).toContain('a &amp; b</li>')
   })
 
+  it('line chart - names the lines in the order in which they end, from the top', () => {
+    const ending = (name: string, last: number | null, look: number) => {
+      const points = [[1, 9 - look] as const, [2, look] as const, [3, last] as const]
+      return { name, look, points }
+    }
+    // The third ends early, at 2.
+    const series = [
+      ending('low', 1, 0),
+      ending('high', 5, 1),
+      ending('short', null, 2),
+      ending('middle', 3, 3),
+    ]
+    const names = [...lineChart({ ...CHART, series }).matchAll(/<\/svg>([a-z]+)<\/li>/g)].map(
+      ([, name]) => name,
+    )
+    expect(names).toEqual(['high', 'middle', 'short', 'low'])
+  })
+
+  it('line chart - marks a line at several of its points, a lone one too, and only where it is known', () => {
+    const points = Array.from({ length: 24 }, (_, at) => [at, at < 20 ? at : null] as const)
+    const drawn = (of: LineChart['series'][number]) => lineChart({ ...CHART, series: [of] })
+    const many = drawn({ name: 'a', look: 3, points }).match(/class="marker /g)!.length
+    expect(many).toBeGreaterThan(2)
+    expect(many).toBeLessThan(8)
+    expect(drawn({ name: 'a', look: 3, points: points.slice(0, 1) })).toContain('class="marker ')
+    expect(drawn({ name: 'a', look: 'published', points })).not.toContain('class="marker ')
+  })
+
   it('line chart - has years under years', () => {
     const year = (number: number) => Date.UTC(number, 0, 1)
     const points = [2009, 2011, 2013, 2016].map((number) => [year(number), 1] as const)
     const svg = lineChart({
       ...CHART,
       x: { label: 'time', kind: 'time' },
-      series: [{ name: 'a', look: 's0', points }],
+      series: [{ name: 'a', look: 0, points }],
     })
     for (const label of ['2010', '2012', '2015']) expect(svg).toContain(`>${label}</text>`)
   })

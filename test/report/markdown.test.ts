@@ -18,6 +18,9 @@ describe('markdown', () => {
   it('markdown - has every model, the best first: the published one by its own name, baselines in words', () => {
     const lines = markdownOf()
     const at = lines.findIndex((line) => line.startsWith('| model'))
+    expect(lines[at - 2]).toBe(
+      'Every model over the same forecasts, those that all of them made (n = 1,679 at +24 h):',
+    )
     expect(lines.slice(at, at + 6)).toEqual([
       '| model | MAE at +24 h, K | skill against persistence | MAE, mean of leads +1..+24 h, K |',
       '| --- | --- | --- | --- |',
@@ -28,15 +31,31 @@ describe('markdown', () => {
     ])
   })
 
+  it('markdown - has those that came too late in a table of their own, and names those that never came', () => {
+    const lines = markdownOf({ lateFrom: 50 })
+    const [first, second] = lines.flatMap((line, at) => (line.startsWith('| model') ? [at] : []))
+    expect(lines.slice(first, second).join('\n')).not.toContain('`late`')
+    expect(lines.slice(second! - 2, second! + 3)).toEqual([
+      expect.stringMatching(/^Not ranked, for too few forecasts: .*:$/),
+      '',
+      '| model | forecasts | MAE | mixture | persistence | skill |',
+      '| --- | --- | --- | --- | --- | --- |',
+      '| `late` | 719 | 1.500 | 1.000 | 2.000 | 25.0 % |',
+    ])
+    expect(lines).toContain('No forecast that was scored yet: never.')
+    expect(markdownOf().join('\n')).not.toContain('Not ranked')
+  })
+
   it('markdown - has a column for each year and one for all', () => {
     const lines = markdownOf()
     const at = lines.findIndex((line) => line.includes('2009 |'))
-    expect(lines.slice(at, at + 5)).toEqual([
+    expect(lines.slice(at, at + 6)).toEqual([
       '|  | 2009 | 2010 | all |',
       '| --- | --- | --- | --- |',
       '| mixture, MAE at +24 h, K | 1.000 | 1.000 | 1.000 |',
       '| persistence | 2.000 | 2.000 | 2.000 |',
       '| climatology | 4.000 | 4.000 | 4.000 |',
+      '| n at +24 h | 984 | 936 | 1,920 |',
     ])
   })
 

@@ -6,6 +6,7 @@ export const RUN = {
   unit: 'K',
   source: 'replay',
   published: 'mixture',
+  experts: ['persistence', 'climatology', 'late', 'never'],
   from: '2009-11-22T00:00:00Z',
   until: '2010-02-10T00:00:00Z',
   scoreFrom: null,

@@ -1,15 +1,18 @@
 import uPlot from 'uplot'
-import { DAY, HOUR, type Instant, SECOND, type Span } from '../../domain/instant.ts'
-import { setHidden, setText } from '../dom.ts'
-import { currentRun, dayBefore } from '../forecast-runs.ts'
+import { DAY, formatInstant, HOUR, type Instant, SECOND, type Span } from '../../domain/instant.ts'
+import { setAttribute, setHidden, setText } from '../dom.ts'
 import { type StationClock, stationClock } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
-import { chartNow, type ViewState } from '../view-state.ts'
-import { FAN_COLUMNS, type FanColumn, type FanData, fanData } from './fan-data.ts'
+import { MOMENT_EVERY_MS, momentOf } from '../moment.ts'
+import type { ViewState } from '../view-state.ts'
+import { cursorAfter, isCursorKey, rowAt } from './chart-cursor.ts'
+import { FAN_COLUMNS, type FanColumn, type FanData, fanData, fanDataOf } from './fan-data.ts'
 import { fanReadout } from './fan-readout.ts'
+import { drawNow } from './now-line.ts'
 import { onThemeChange, type Palette, readPalette } from './palette.ts'
 import { type Range, steadyRange } from './steady-range.ts'
-import { midnights, timeLabel, timeSplits } from './time-axis.ts'
+import { scaleSplits, timeLabel } from './time-axis.ts'
+import { instantAt, placeOf, type TimeScale, timeScale } from './time-scale.ts'
 
 export interface FanChartParts {
   /** Holds the canvas and gives it its size. */
@@ -21,6 +24,8 @@ export interface FanChartParts {
 }
 
 const LABEL_SPACE_PX = 58
+/** Days are shorter there. */
+const NARROW_LABEL_SPACE_PX = 48
 const NO_DATA: FanData = fanData({
   observed: [],
   cadence: HOUR,
@@ -30,6 +35,7 @@ const NO_DATA: FanData = fanData({
 })
 
 const NARROW_PX = 480
+const SPARSE = 30
 const VALUE_STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
 
 /** Three days are too much for a phone's width. */
@@ -43,8 +49,10 @@ export function fanChart({ host, empty, readout }: FanChartParts): Painter<ViewS
   let clock: StationClock = stationClock(0)
   let data: FanData = NO_DATA
   let now: Instant | undefined
+  let scale: TimeScale = timeScale({ first: 0, now: 0, usual: DAY })
   let unit = ''
   let behind = false
+  let isSparse = false
   let range: Range | undefined
 
   const colours: Record<FanColumn, () => string> = {
@@ -67,7 +75,8 @@ export function fanChart({ host, empty, readout }: FanChartParts): Painter<ViewS
     label: column,
     stroke: () => colours[column](),
     width: widths[column] ?? 0,
-    points: { show: false },
+    // A line of few readings is hardly one.
+    points: { show: () => column === 'observed' && isSparse, size: 5 },
     ...(dashes[column] && { dash: dashes[column] }),
   })
   const band = (high: FanColumn, low: FanColumn, fill: () => string): uPlot.Band => ({
@@ -85,10 +94,10 @@ export function fanChart({ host, empty, readout }: FanChartParts): Painter<ViewS
       scales: {
         x: {
           time: false,
-          range: () => {
-            const end = now ?? 0
-            return [(end - observedSpan(host.clientWidth)) / SECOND, (end + DAY) / SECOND]
-          },
+          distr: 100,
+          fwd: (seconds: number) => placeOf(scale, seconds * SECOND) / SECOND,
+          bwd: (place: number) => instantAt(scale, place * SECOND) / SECOND,
+          range: () => [scale.from / SECOND, scale.to / SECOND],
         },
         y: {
           range: (_chart, min, max) => {
@@ -106,13 +115,14 @@ export function fanChart({ host, empty, readout }: FanChartParts): Painter<ViewS
           gap: 4,
           ticks: { show: false },
           grid: { stroke: () => palette.grid, width: 1 },
-          splits: (self, _axis, from, to) =>
-            timeSplits(clock, {
-              from,
-              to,
+          splits: (self) =>
+            scaleSplits(clock, {
+              scale,
               widthPx: self.bbox.width / devicePixelRatio,
-              spacePx: LABEL_SPACE_PX,
+              spacePx: host.clientWidth < NARROW_PX ? NARROW_LABEL_SPACE_PX : LABEL_SPACE_PX,
             }),
+          // Else uPlot keeps the powers of ten alone, as for any scale that is not linear.
+          filter: (_self, splits) => splits,
           // Before the first reading the axes would show arbitrary times and values.
           values: (_self, splits) =>
             splits.map((split) =>
@@ -151,37 +161,87 @@ export function fanChart({ host, empty, readout }: FanChartParts): Painter<ViewS
     host,
   )
 
-  new ResizeObserver(() => chart.setSize(sizeOf(host))).observe(host)
+  /** What was drawn last, of which most events change nothing: drawing is the dearest thing that this page does. */
+  let drawn: ViewState | undefined
+  new ResizeObserver(() => {
+    drawn = undefined
+    chart.setSize(sizeOf(host))
+  }).observe(host)
   onThemeChange(() => {
     palette = readPalette()
     chart.redraw()
   })
 
+  /** Where keys have taken the cursor; undefined while a pointer has it. */
+  let cursorAt: Instant | undefined
+  const showCursor = (instant: Instant | undefined) => {
+    cursorAt = instant
+    const index = instant === undefined ? undefined : rowAt(data, instant)
+    const left = index === undefined ? -10 : chart.valToPos(data.times[index]!, 'x')
+    chart.setCursor({ left, top: index === undefined ? -10 : 0 }, false)
+    const text = fanReadout({ data, index, clock, unit, now })
+    setText(readout, text)
+    setAttribute(host, 'aria-valuenow', String(instant ?? now ?? 0))
+    // Whoever reads by ear hears each change of it.
+    setAttribute(host, 'aria-valuetext', text || (now === undefined ? 'nothing drawn' : 'no time chosen'))
+  }
+  host.addEventListener('focus', () => {
+    if (host.matches(':focus-visible')) showCursor(now)
+  })
+  host.addEventListener('blur', () => showCursor(undefined))
+  host.addEventListener('pointermove', () => {
+    cursorAt = undefined
+  })
+  host.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || !isCursorKey(event.key) || now === undefined) return
+    event.preventDefault()
+    showCursor(cursorAfter(event.key, { data, from: scale.from, to: scale.to, at: cursorAt, now }))
+  })
+
+  const drawnFrom = (state: ViewState): boolean => {
+    const isSame =
+      state.observed === drawn?.observed &&
+      state.runs === drawn.runs &&
+      state.station === drawn.station &&
+      isBehind(state) === isBehind(drawn)
+    drawn = state
+    return isSame
+  }
+
   return {
-    everyMs: 0,
+    everyMs: MOMENT_EVERY_MS,
     paint(state) {
+      if (drawnFrom(state)) return
       clock = stationClock(state.station?.time.utc_offset_minutes ?? 0)
       unit = state.station?.unit ?? ''
-      now = chartNow(state)
-      behind = now !== undefined && state.latest !== undefined && state.latest.time > now
-      const reach = (state.station?.cadence_seconds ?? 0) * SECOND
-      const run = now === undefined ? undefined : currentRun(state.runs, now + reach)
-      data = fanData({
-        observed: state.observed,
-        cadence: reach,
-        run,
-        yesterday: run && dayBefore(state.runs, run),
-        now,
-      })
+      const { at, run } = momentOf(state)
+      now = at
+      isSparse = state.observed.length <= SPARSE
+      behind = isBehind(state)
+      data = fanDataOf(state)
       if (now === undefined) range = undefined
+      else scale = timeScale({ first: state.observed[0]!.time, now, usual: observedSpan(host.clientWidth) })
       setHidden(empty, now !== undefined && run !== undefined)
       setText(
         empty,
-        now === undefined ? 'Waiting for the first reading.' : 'No forecast yet: the first one follows soon.',
+        now === undefined
+          ? 'Waiting for the first reading.'
+          : 'No forecast yet: the first comes with the first measurement.',
       )
       chart.setData(aligned(data))
+      if (cursorAt !== undefined) showCursor(cursorAt)
+      host.setAttribute('aria-valuemin', String(scale.from))
+      host.setAttribute('aria-valuemax', String(scale.to))
+      host.dataset['now'] = now === undefined ? '' : formatInstant(now)
+      host.dataset['issued'] = run ? formatInstant(run.issuedAt) : ''
     },
   }
+}
+
+/** The stream has run on from where the line ends. */
+function isBehind({ observed, latest }: ViewState): boolean {
+  const end = observed.at(-1)
+  return end !== undefined && latest !== undefined && latest.time > end.time
 }
 
 function sizeOf(host: HTMLElement): { readonly width: number; readonly height: number } {
@@ -190,47 +250,4 @@ function sizeOf(host: HTMLElement): { readonly width: number; readonly height: n
 
 function aligned({ times, columns }: FanData): uPlot.AlignedData {
   return [[...times], ...FAN_COLUMNS.map((name) => [...columns[name]])]
-}
-
-interface NowLine {
-  readonly palette: Palette
-  readonly clock: StationClock
-  readonly now: Instant | undefined
-  /** The stream has run on from where the line ends: a date is shown instead of 'now'. */
-  readonly behind: boolean
-}
-
-function drawNow(chart: uPlot, { palette, clock, now, behind }: NowLine): void {
-  const { ctx, bbox } = chart
-  const ratio = devicePixelRatio
-  ctx.save()
-  const { min: from = 0, max: to = 0 } = chart.scales['x'] ?? {}
-  if (now !== undefined) {
-    for (const midnight of midnights(clock, { from, to })) {
-      vertical(ctx, { x: chart.valToPos(midnight, 'x', true), bbox, colour: palette.midnight, width: ratio })
-    }
-    const x = chart.valToPos(now / SECOND, 'x', true)
-    vertical(ctx, { x, bbox, colour: palette.now, width: 1.5 * ratio })
-    ctx.fillStyle = palette.now
-    ctx.font = `600 ${11 * ratio}px ${getComputedStyle(document.body).fontFamily}`
-    ctx.textAlign = 'center'
-    ctx.fillText(`${behind ? clock.day(now) : 'now'} ${clock.time(now)}`, x, bbox.top - 6 * ratio)
-  }
-  ctx.restore()
-}
-
-interface Vertical {
-  readonly x: number
-  readonly bbox: uPlot.BBox
-  readonly colour: string
-  readonly width: number
-}
-
-function vertical(ctx: CanvasRenderingContext2D, { x, bbox, colour, width }: Vertical): void {
-  ctx.beginPath()
-  ctx.strokeStyle = colour
-  ctx.lineWidth = width
-  ctx.moveTo(Math.round(x) + 0.5, bbox.top)
-  ctx.lineTo(Math.round(x) + 0.5, bbox.top + bbox.height)
-  ctx.stroke()
 }

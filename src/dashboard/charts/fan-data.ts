@@ -1,6 +1,8 @@
 import { type Instant, MINUTE, SECOND, type Span } from '../../domain/instant.ts'
 import type { Run } from '../forecast-runs.ts'
+import { momentOf } from '../moment.ts'
 import { longestJoin, type ObservedPoint } from '../observed.ts'
+import type { ViewState } from '../view-state.ts'
 
 /** The columns of the big chart after its times, in the order they are drawn in. */
 export const FAN_COLUMNS = [
@@ -37,6 +39,13 @@ export interface FanInput {
   readonly now: Instant | undefined
 }
 
+/** Of what the page shows. */
+export function fanDataOf(state: ViewState): FanData {
+  const { at, run, yesterday } = momentOf(state)
+  const cadence = (state.station?.cadence_seconds ?? 0) * SECOND
+  return fanData({ observed: state.observed, cadence, run, yesterday, now: at })
+}
+
 type Row = Partial<Record<FanColumn, number | null>>
 
 /** Lays the observed line, the fan and yesterday's run on one axis of times. */
@@ -51,7 +60,7 @@ export function fanData({ observed, cadence, run, yesterday, now }: FanInput): F
   }
   if (yesterday) placePast(row, yesterday, now)
   placeObserved(row, observed, longestJoin(cadence))
-  if (run) placeFan(row, run, anchorOf(observed, run))
+  if (run) placeFan(row, run, { anchor: anchorOf(observed, run), now })
   const times = [...rows.keys()].sort((a, b) => a - b)
   const column = (name: FanColumn) => times.map((time) => rows.get(time)?.[name])
   return {
@@ -114,7 +123,15 @@ const EDGES: readonly (readonly [FanColumn, string])[] = [
   ['high50', '0.75'],
 ]
 
-function placeFan(row: RowAt, run: Run, anchor: number | undefined): void {
+/**
+ * The fan opens from the reading that the run was issued on. Where now lies between two of its times it has a row of its
+ * own, on the line between them: past and future may be drawn on unlike scales.
+ */
+function placeFan(
+  row: RowAt,
+  run: Run,
+  { anchor, now }: { readonly anchor: number | undefined; readonly now: Instant | undefined },
+): void {
   if (anchor !== undefined) {
     const cells = row(run.issuedAt)
     cells.mean = anchor
@@ -125,6 +142,16 @@ function placeFan(row: RowAt, run: Run, anchor: number | undefined): void {
     cells.mean = run.mean[index] ?? null
     for (const [column, level] of EDGES) cells[column] = run.quantiles.get(level)?.[index] ?? null
   })
+  const times = [...(anchor === undefined ? [] : [run.issuedAt]), ...run.validAt]
+  const after = times.findIndex((time) => now !== undefined && time > now)
+  const [from, to] = [times[after - 1], times[after]]
+  if (now === undefined || from === undefined || to === undefined || from === now) return
+  const [first, last, here] = [row(from), row(to), row(now)]
+  const share = (now - from) / (to - from)
+  for (const column of ['mean', ...EDGES.map(([edge]) => edge)] as const) {
+    const [low, high] = [first[column], last[column]]
+    if (typeof low === 'number' && typeof high === 'number') here[column] = low + share * (high - low)
+  }
 }
 
 function placePast(row: RowAt, yesterday: Run, now: Instant | undefined): void {

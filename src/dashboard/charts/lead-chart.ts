@@ -2,10 +2,12 @@ import uPlot from 'uplot'
 import { element, part, setHidden, setText } from '../dom.ts'
 import type { Painter } from '../frame-loop.ts'
 import { bestExpert, maeByLead, modelLines, modelTitle } from '../model-table.ts'
-import { publishedModel, type ViewState } from '../view-state.ts'
+import { publishedModel } from '../moment.ts'
+import type { ViewState } from '../view-state.ts'
 import { LINE_STYLES, type LineName } from './line-style.ts'
 import { onThemeChange, type Palette, readPalette } from './palette.ts'
 import { type Range, steadyRange } from './steady-range.ts'
+import { swatch } from './swatch.ts'
 
 export interface LeadChartParts {
   readonly host: HTMLElement
@@ -14,6 +16,8 @@ export interface LeadChartParts {
 }
 
 const LEAD_AXIS = Array.from({ length: 24 }, (_, index) => index + 1)
+/** Of a fast tape scores come thirty times a second; the mean of hundreds of errors changes slowly. */
+const REDRAWN_EVERY_MS = 1_000
 const LEAD_LABELS = [1, 6, 12, 18, 24]
 
 /**
@@ -25,6 +29,9 @@ export function leadChart({ host, empty, legend }: LeadChartParts): Painter<View
   let range: Range | undefined
   let lead = 24
   let chart: uPlot | undefined
+  let drawnChoice: string | undefined
+  let drawnScore: ViewState['score']
+  let drawnAt = 0
   const named = legendItems(legend)
 
   const build = (): uPlot => {
@@ -96,8 +103,13 @@ export function leadChart({ host, empty, legend }: LeadChartParts): Painter<View
 
   return {
     everyMs: 250,
-    paint(state) {
+    paint(state, at) {
       const { score, chosenLead, chosenWindow: window } = state
+      const choice = `${state.station?.id} ${chosenLead} ${window} ${score === undefined}`
+      if (choice === drawnChoice && (score === drawnScore || at - drawnAt < REDRAWN_EVERY_MS)) return
+      drawnChoice = choice
+      drawnScore = score
+      drawnAt = at
       const scored = score !== undefined && Object.keys(score.models).length > 0
       setHidden(empty, scored)
       setHidden(legend, !scored)
@@ -120,7 +132,7 @@ export function leadChart({ host, empty, legend }: LeadChartParts): Painter<View
       chart ??= build()
       chart.setData([
         LEAD_AXIS,
-        ...LINE_STYLES.map(({ name }) => maeByLead(score, modelOf(name) ?? '', window)),
+        ...LINE_STYLES.map(({ name }) => maeByLead(score, { model: modelOf(name) ?? '', published, window })),
       ])
     },
   }
@@ -131,10 +143,7 @@ function legendItems(legend: HTMLElement): (name: LineName, title: string) => vo
   const items = new Map(
     LINE_STYLES.toReversed().map(({ name }) => {
       const item = element('li')
-      item.append(
-        element('span', { className: `swatch ${name}`, attributes: { 'aria-hidden': 'true' } }),
-        element('span', { className: 'words' }),
-      )
+      item.append(swatch(name), element('span', { className: 'words' }))
       legend.append(item)
       return [name, item] as const
     }),

@@ -1,8 +1,11 @@
 import { part, setText } from '../dom.ts'
 import { decimal, stationClock, targetName, unitName } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
+import { areTried } from '../interval-coverage.ts'
+import { momentOf } from '../moment.ts'
 import { outlookLine } from '../outlook.ts'
 import { provenance } from '../provenance.ts'
+import { catchingUpText } from '../tape-words.ts'
 import type { ViewState } from '../view-state.ts'
 
 /** How often a screen reader is given a summary; more would leave no room for anything else. */
@@ -25,24 +28,40 @@ export function announcer(root: ParentNode): Painter<ViewState> {
   }
 }
 
-/** What is announced without delay when it changes: station, connection, whether the tape runs, a command that failed, the first forecast. */
-function urgentStateOf({ station, link, tape, commandError, latestRun }: ViewState): string {
-  return [station?.id, link, tape?.paused, tape?.ended, commandError, latestRun !== undefined].join()
+/** What is announced without delay when it changes: station, connection, whether the tape runs or is lived again, a command that failed, the first forecast. */
+function urgentStateOf(state: ViewState): string {
+  const { station, link, tape, commandError } = state
+  return [
+    station?.id,
+    link,
+    tape?.paused,
+    tape?.ended,
+    tape?.catching_up_to,
+    commandError,
+    momentOf(state).run !== undefined,
+  ].join()
 }
 
 /** The page in a sentence. */
 export function summary(state: ViewState): string {
-  const { station, latest, latestRun, link, tape, commandError } = state
+  const { station, link, commandError } = state
+  const { reading, run } = momentOf(state)
   if (link !== 'open') return 'Not connected.'
-  if (!station || !latest) return 'Waiting for readings.'
+  if (!station || !reading) return 'Waiting for readings.'
   const clock = stationClock(station.time.utc_offset_minutes)
   const unit = unitName(station.unit)
-  const line = latestRun && outlookLine(latestRun, 24)
+  const line = run && outlookLine(run, 24)
   const outlook = line?.ninety
-    ? ` In 24 hours ${decimal(line.mean, 1)} ${unit}, with 90 percent certainty between ${decimal(line.ninety.low, 1)} and ${decimal(line.ninety.high, 1)}.`
+    ? ` In 24 hours ${decimal(line.mean, 1)} ${unit}, ${areTried(state) ? 'with 90 percent certainty' : 'by an untried interval'} between ${decimal(line.ninety.low, 1)} and ${decimal(line.ninety.high, 1)}.`
     : ' No forecast yet.'
   const { headline } = provenance(state)
   const prefix = commandError === undefined ? '' : `${commandError}. `
-  const motion = tape?.ended ? ' The tape has ended.' : tape?.paused ? ' Paused.' : ''
-  return `${prefix}${headline}.${motion} ${clock.stamp(latest.time)}: ${targetName(station.target)} ${decimal(latest.value, 1)} ${unit}.${outlook}`
+  return `${prefix}${headline}.${motionText(state)} ${clock.stamp(reading.time)}: ${targetName(station.target)} ${decimal(reading.value, 1)} ${unit}.${outlook}`
+}
+
+function motionText({ tape, station }: ViewState): string {
+  const catchingUp = catchingUpText(tape, station)
+  if (catchingUp) return ` The tape is ${catchingUp}.`
+  if (tape?.ended) return ' The tape has ended.'
+  return tape?.paused ? ' Paused.' : ''
 }

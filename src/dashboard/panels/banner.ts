@@ -15,10 +15,13 @@ export function banner(root: ParentNode, wallNow: () => number): Painter<ViewSta
     everyMs: 200,
     paint(state) {
       const origin = provenance(state)
-      setKind(strip, origin.kind)
-      setText(headline, origin.headline)
-      setText(detail, origin.detail)
       const fresh = freshness(state, wallNow())
+      // What has gone silent is not shown as one that is well.
+      const silent = origin.kind === 'live' && fresh.kind === 'stale'
+      setKind(strip, silent ? 'unknown' : origin.kind)
+      setText(headline, silent ? 'Live, but silent' : origin.headline)
+      // With its blank within: one between the two would come to be on its own, where it is seen to move.
+      setText(detail, origin.detail && ` ${origin.detail}`)
       setKind(link, fresh.kind)
       setText(linkText, fresh.text)
     },

@@ -1,10 +1,19 @@
 import { DAY, type Instant } from '../../domain/instant.ts'
-import { part, setText } from '../dom.ts'
+import { part, setText, setTitle } from '../dom.ts'
 import type { StationClock } from '../format.ts'
 import type { TapeSpan } from '../tape-actions.ts'
 
+export interface ScrubberView {
+  readonly clock: StationClock
+  /** Where the thumb is put; undefined leaves it where it is. */
+  readonly at: Instant | undefined
+  /** On the way to the span's position. */
+  readonly catchingUp: string | undefined
+  readonly title: string
+}
+
 export interface Scrubber {
-  show(span: TapeSpan, clock: StationClock): void
+  show(span: TapeSpan, view: ScrubberView): void
   /** The time under the thumb while it is dragged, as text; undefined while it follows the tape. */
   held(): string | undefined
 }
@@ -15,6 +24,8 @@ export function scrubber(root: ParentNode, seek: (instant: Instant) => void): Sc
   const first = part(root, '#tape-first', HTMLElement)
   const last = part(root, '#tape-last', HTMLElement)
   let dragging = false
+  /** Where the tape is on its way to: further days are counted from there. */
+  let target: Instant | undefined
   let format: ((instant: Instant) => string) | undefined
 
   slider.addEventListener('input', () => {
@@ -33,22 +44,26 @@ export function scrubber(root: ParentNode, seek: (instant: Instant) => void): Sc
     const forward = event.key === 'ArrowRight' || event.key === 'ArrowUp'
     if (!back && !forward) return
     event.preventDefault()
-    seek(Number(slider.value) + (back ? -DAY : DAY))
+    seek((target ?? Number(slider.value)) + (back ? -DAY : DAY))
   })
 
   return {
     held: () => (dragging ? format?.(Number(slider.value)) : undefined),
-    show(span, clock) {
+    show(span, { clock, at, catchingUp, title }) {
       format = (instant) => clock.stamp(instant)
+      target = catchingUp === undefined ? undefined : span.position
       const [min, max] = [String(span.first), String(Math.max(span.last, span.first + 1))]
       if (slider.min !== min) slider.min = min
       if (slider.max !== max) slider.max = max
+      setTitle(slider, title)
       setText(first, clock.date(span.first))
       setText(last, span.lastKnown ? clock.date(span.last) : 'end not known yet')
-      if (dragging) return
-      const value = String(span.position)
+      if (dragging || at === undefined) return
+      const position = Math.min(Math.max(at, span.first), span.last)
+      const value = String(position)
       if (slider.value !== value) slider.value = value
-      slider.setAttribute('aria-valuetext', clock.stamp(span.position))
+      const text = clock.stamp(position)
+      slider.setAttribute('aria-valuetext', catchingUp === undefined ? text : `${text}, ${catchingUp}`)
     },
   }
 }

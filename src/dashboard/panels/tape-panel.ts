@@ -1,9 +1,19 @@
 import { parseInstant } from '../../domain/instant.ts'
 import type { Speed, TapeCommand } from '../../protocol/messages.ts'
-import { element, part, setHidden, setText } from '../dom.ts'
-import { count, speedName, stationClock } from '../format.ts'
+import { element, part, setHidden, setText, setTitle } from '../dom.ts'
+import { stationClock, UNKNOWN } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
-import { commandOf, seekTo, type TapeAction, tapeSpan } from '../tape-actions.ts'
+import { MOMENT_EVERY_MS, momentOf } from '../moment.ts'
+import {
+  ANEW_QUESTION,
+  commandOf,
+  livedUpTo,
+  type Question,
+  seekTo,
+  type TapeAction,
+  tapeSpan,
+} from '../tape-actions.ts'
+import { catchingUpText, tapeNote, tapeWords } from '../tape-words.ts'
 import type { ViewState } from '../view-state.ts'
 import { scrubber } from './scrubber.ts'
 
@@ -12,15 +22,27 @@ const SPEEDS: readonly Speed[] = [1, 10, 60, 600, 3600, 36_000, 'max']
 export interface TapePanel extends Painter<ViewState> {
   /** Does what a key or a button asks for, as the tape stands. */
   act(action: TapeAction): void
+  /** Where it stands, which is shown as often as all that is of the moment. */
+  readonly place: Painter<ViewState>
+}
+
+export interface TapePanelOptions {
+  readonly send: (command: TapeCommand) => void
+  /** Has a person asked; what is asked is sent from there. */
+  readonly ask: (question: Question) => void
 }
 
 /** The tape deck: absent where there is no tape, its place kept until that is known. */
-export function tapePanel(root: ParentNode, send: (command: TapeCommand) => void): TapePanel {
+export function tapePanel(root: ParentNode, { send, ask }: TapePanelOptions): TapePanel {
   const panel = part(root, '#tape-panel', HTMLElement)
   const play = part(panel, '#play', HTMLButtonElement)
   const step = part(panel, '#step', HTMLButtonElement)
   const speed = part(panel, '#speed', HTMLSelectElement)
   const loop = part(panel, '#loop', HTMLInputElement)
+  const loopLabel = part(panel, '#loop-label', HTMLElement)
+  const anew = part(panel, '#anew', HTMLButtonElement)
+  const helpTape = part(root, '#help-tape', HTMLElement)
+  const helpDayBack = part(root, '#help-day-back', HTMLElement)
   const goTo = part(panel, '#go-to', HTMLFormElement)
   const date = part(goTo, 'input', HTMLInputElement)
   const position = part(panel, '#position', HTMLElement)
@@ -47,6 +69,7 @@ export function tapePanel(root: ParentNode, send: (command: TapeCommand) => void
     asked = shown?.tape
     send({ loop: loop.checked })
   })
+  anew.addEventListener('click', () => ask(ANEW_QUESTION))
   goTo.addEventListener('submit', (event) => {
     event.preventDefault()
     const midnight = parseInstant(date.value)
@@ -54,45 +77,58 @@ export function tapePanel(root: ParentNode, send: (command: TapeCommand) => void
     if (midnight !== undefined && shown?.tape) send(seekTo(midnight - offsetMs, shown.tape))
   })
 
+  const place: Painter<ViewState> = {
+    everyMs: MOMENT_EVERY_MS,
+    paint(state) {
+      const { tape, station } = state
+      if (!tape) return
+      const clock = stationClock(station?.time.utc_offset_minutes ?? 0)
+      const span = tapeSpan(tape)
+      const at = livedUpTo(tape, state.past ? undefined : momentOf(state).at)
+      const catchingUp = catchingUpText(tape, station)
+      if (span) {
+        scrub.show(span, {
+          clock,
+          at: at ?? (catchingUp ? undefined : span.first),
+          catchingUp,
+          title: tapeWords(tape).seek,
+        })
+        date.min = new Date(span.first).toISOString().slice(0, 10)
+        if (span.lastKnown) date.max = new Date(span.last).toISOString().slice(0, 10)
+      }
+      const stamp = at !== undefined ? clock.stamp(at) : catchingUp ? UNKNOWN : 'not begun'
+      setText(position, scrub.held() ?? stamp)
+    },
+  }
+
   return {
     everyMs: 0,
     act,
+    place,
     paint(state) {
       shown = state
       const { tape } = state
       setHidden(panel, tape === undefined && state.station?.source === 'live')
       panel.toggleAttribute('data-waiting', tape === undefined)
       if (!tape) return
-      const clock = stationClock(state.station?.time.utc_offset_minutes ?? 0)
-      const span = tapeSpan(tape)
-      // The newest reading tells the position between two answers of the tape, if it is of the same session.
-      const heard = tape.session === state.session ? (state.latest?.time ?? 0) : 0
-      const at = Math.max(tape.position === null ? 0 : Date.parse(tape.position), heard)
+      const { replay, loop: loopWords, help, dayBack } = tapeWords(tape)
       const stands = tape.paused || tape.ended
       play.dataset['shows'] = stands ? 'play' : 'pause'
       const action = tape.ended ? 'Play from the start' : stands ? 'Play' : 'Pause'
       play.setAttribute('aria-label', action)
-      play.title = `${action} (space)`
+      setTitle(play, `${tape.ended ? replay : action} (space)`)
+      setTitle(loopLabel, loopWords)
+      setText(helpTape, help)
+      setText(helpDayBack, dayBack)
       if (tape !== asked) {
         choose(speed, tape.speed)
         if (loop.checked !== tape.loop) loop.checked = tape.loop
       }
-      if (span) {
-        scrub.show({ ...span, position: Math.min(Math.max(at, span.first), span.last) }, clock)
-        date.min = new Date(span.first).toISOString().slice(0, 10)
-        if (span.lastKnown) date.max = new Date(span.last).toISOString().slice(0, 10)
-      }
-      setText(position, scrub.held() ?? (at > 0 ? clock.stamp(at) : 'not begun'))
-      setText(note, state.commandError ?? tapeNote(state))
+      const words = state.commandError ?? tapeNote(tape, state.station)
+      setText(note, words)
+      setTitle(note, words)
     },
   }
-}
-
-function tapeNote({ tape }: ViewState): string {
-  if (!tape) return ''
-  if (tape.ended) return `The tape has ended after ${count(tape.rows)} rows.`
-  if (tape.paused && tape.paused_because) return tape.paused_because
-  return `${count(tape.rows)} rows played ${tape.paused ? '· paused' : `· ${speedName(tape.speed)}`}`
 }
 
 function speedOf(value: string): Speed {

@@ -1,6 +1,6 @@
 import type { StatusMessage } from '../../protocol/messages.ts'
 import { part, setKind, setText } from '../dom.ts'
-import { count, decimal, stationClock, UNKNOWN } from '../format.ts'
+import { count, decimal, type StationClock, stationClock, UNKNOWN } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
 import { modelTitle } from '../model-table.ts'
 import type { ViewState } from '../view-state.ts'
@@ -11,7 +11,7 @@ const STATE_TEXT: Readonly<Record<StatusMessage['training']['state'], string>> =
   warming_up: 'warming up: gathering samples',
   idle: 'between rounds',
   training: 'training',
-  waited_for: 'training; readings wait for it',
+  waited_for: 'training; readings were held for it',
 }
 
 /** What the network is and how far its training has come. */
@@ -19,7 +19,6 @@ export function trainingPanel(root: ParentNode): Painter<ViewState> {
   const state_ = part(root, '#training-state', HTMLElement)
   const reason = part(root, '#engine-reason', HTMLElement)
   const list = facts(root, '#training', {
-    network: 'Network',
     engine: 'Engine',
     samples: 'Samples matured',
     rounds: 'Rounds, steps',
@@ -27,6 +26,8 @@ export function trainingPanel(root: ParentNode): Painter<ViewState> {
     weights: 'Weights in use',
     promoted: 'Promoted',
     rolledBack: 'Rounds rolled back',
+    firstWeights: 'First weights due',
+    network: 'Network',
   })
   return {
     everyMs: 200,
@@ -53,6 +54,7 @@ export function trainingPanel(root: ParentNode): Painter<ViewState> {
             : UNKNOWN,
       )
       list.set('rolledBack', training ? rolledBackText(training.networks) : UNKNOWN)
+      list.set('firstWeights', training ? firstWeightsText(training.networks, clock) : UNKNOWN)
     },
   }
 }
@@ -63,6 +65,19 @@ export function rolledBackText(networks: StatusMessage['training']['networks'] =
     .filter(([, { undone }]) => undone > 0)
     .map(([name, { rounds, undone }]) => `${modelTitle(name)} ${count(undone)} of ${count(rounds)}`)
   return parts.length === 0 ? 'none' : parts.join(', ')
+}
+
+/** By network that has none in use yet, soonest first: when it will. */
+export function firstWeightsText(
+  networks: StatusMessage['training']['networks'],
+  clock: StationClock,
+): string {
+  if (Object.keys(networks ?? {}).length === 0) return 'none to train'
+  const due = Object.entries(networks ?? {})
+    .flatMap(([name, { first_weights }]) => (first_weights ? [{ name, at: Date.parse(first_weights) }] : []))
+    .sort((a, b) => a.at - b.at)
+  if (due.length === 0) return 'all in use'
+  return due.map(({ name, at }) => `${modelTitle(name)} ${clock.day(at)} ${clock.time(at)}`).join(', ')
 }
 
 function versionText(version: number): string {

@@ -33,6 +33,21 @@ describe('fan data', () => {
     expect(at(data, 'high90', START + HOUR)).toBe(5)
   })
 
+  it('fan data - the fan has a place of its own at now, on the line between its times', () => {
+    const now = START + 3 * TEN_MINUTES
+    const run = runOf(forecast(START))
+    const data = fanData({
+      observed: [measured(START, 2), measured(now, 3)],
+      cadence: TEN_MINUTES,
+      run,
+      yesterday: undefined,
+      now,
+    })
+    expect(at(data, 'mean', now)).toBeCloseTo(1.5)
+    expect(at(data, 'high90', now)).toBeCloseTo(3.5)
+    expect(at(data, 'observed', now)).toBe(3)
+  })
+
   it('fan data - without a reading at its issue time the fan begins at its first lead', () => {
     const data = drawn([measured(START - 5 * HOUR)])
     expect(at(data, 'mean', START)).toBeUndefined()
