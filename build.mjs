@@ -30,7 +30,11 @@ try {
     outfile: `${next}/dashboard/main.js`,
     logLevel: 'warning',
   })
-  await cp(`${root}src/dashboard/page`, `${next}/dashboard`, { recursive: true })
+  // Its style sheet is in main.css.
+  await cp(`${root}src/dashboard/page`, `${next}/dashboard`, {
+    recursive: true,
+    filter: (path) => !path.endsWith('.css'),
+  })
   for (const folder of KERNEL_FOLDERS)
     await cp(`${root}${folder}built`, `${next}/${folder}built`, { recursive: true })
   await chmod(`${next}/src/main.js`, 0o755)

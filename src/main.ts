@@ -4,9 +4,11 @@ import { packageVersion } from './app/version.ts'
 import { labReportOptions, labRunOptions } from './commands/lab-options.ts'
 import {
   busOptions,
+  checkOptions,
   clientOptions,
   dataOptions,
   exportOptions,
+  keepForOptions,
   keepOptions,
   liveOptions,
   logOptions,
@@ -62,6 +64,7 @@ withOptions(
   dataOptions(),
   liveOptions(),
   keepOptions(),
+  keepForOptions(),
   tapeOptions(),
   busOptions(),
   serverOptions(),
@@ -80,6 +83,7 @@ withOptions(
     .description('live through the history of a station, and keep what it has learnt for `start --live`'),
   dataOptions(),
   keepOptions().slice(0, 1),
+  keepForOptions(),
   pipelineOptions(),
   networkOptions(),
 ).action(async (options) => (await import('./commands/learn.ts')).learn(options))
@@ -109,6 +113,7 @@ withOptions(
     .command('replay')
     .description('play a file onto NATS, for `forecast` and `serve` in other processes'),
   dataOptions(),
+  keepOptions().slice(1),
   tapeOptions(),
   busOptions(MEETING),
   logOptions(),
@@ -117,6 +122,7 @@ withOptions(
 withOptions(
   program.command('forecast').description('forecast and verify every station on NATS'),
   [new Option('--station <file>', 'announce this live station (YAML or JSON)')],
+  keepOptions().slice(1),
   busOptions(MEETING),
   pipelineOptions(),
   networkOptions(),
@@ -125,6 +131,8 @@ withOptions(
 
 withOptions(
   program.command('serve').description('WebSocket, HTTP and page for what is on NATS'),
+  keepOptions().slice(0, 1),
+  keepForOptions(),
   busOptions(MEETING),
   serverOptions(),
   logOptions(),
@@ -161,12 +169,25 @@ tapeCommand('step', 'play some ticks while paused')
 tapeCommand('speed', 'event time over wall time')
   .argument('<x>', 'a number or max', parseSpeed)
   .action((speed, options) => operate({ speed: Number.isFinite(speed) ? speed : 'max' }, options))
-tapeCommand('seek', 'go to a date; backwards forgets everything learnt')
+tapeCommand('seek', 'go to a date, as having lived there')
   .argument('<date>', 'as in 2012-07-01', parseDate)
-  .action((instant, options) => operate({ seek: new Date(instant).toISOString() }, options))
+  .option('--forget', 'also where what was learnt is forgotten by that')
+  .action((instant, { forget, ...options }) =>
+    operate({ seek: new Date(instant).toISOString(), ...(forget && { forget }) }, options),
+  )
+tapeCommand('anew', 'begin anew: everything learnt is forgotten')
+  .option('--yes', 'it is meant: this cannot be undone')
+  .action(async (options) => (await import('./commands/tape.ts')).beginAnew(options))
 tapeCommand('loop', 'begin again at the end, or not')
   .addArgument(new Argument('<on|off>').choices(['on', 'off']))
   .action((loop, options) => operate({ loop: loop === 'on' }, options))
+
+withOptions(
+  program
+    .command('check')
+    .description('show what would be read of a file, and what of it is refused and why'),
+  checkOptions(),
+).action(async (options) => (await import('./commands/check.ts')).check(options))
 
 withOptions(
   program

@@ -23,6 +23,7 @@ import { figureLines } from '../report/text.ts'
 import { type BacktestResultsState, backtestResults } from '../verify/backtest-results.ts'
 import { openBacktestProgress } from './backtest-progress.ts'
 import { type ForecastFile, openForecastFile } from './forecast-file.ts'
+import { checkSomethingRead } from './nothing-read.ts'
 import { checkWritable, type ReportFlags, writeReports } from './report-files.ts'
 
 export interface BacktestFlags extends PipelineFlags, ReportFlags {
@@ -49,6 +50,7 @@ export interface BacktestOutcome {
   readonly results: BacktestResultsState
   /** The station's, as it stands at the end. */
   readonly state: StationState
+  readonly intake: StatusMessage['intake']
 }
 
 /**
@@ -72,6 +74,7 @@ export async function backtest(flags: BacktestFlags): Promise<void> {
     const files = [...(await writeReports(flags, outcome)), ...(file ? [file.finish()] : [])]
     if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
     else for (const line of summaryLines(summary, files)) terminal.line(line)
+    checkSomethingRead(outcome.intake, { name: tape.name, station: flags.station })
   } finally {
     file?.abandon()
     terminal.close()
@@ -108,7 +111,7 @@ export async function runBacktest(
   const ended = new AbortController()
   const log = openLog({ logLevel: 'warn' }, { terminal })
   const app = await openApp({ name: 'backtest', terminal, log, busMustHold: true })
-  const controller = app.load(tape, {
+  const controller = await app.load(tape, {
     speed: Number.POSITIVE_INFINITY,
     ...(flags.from !== undefined && { from: flags.from }),
     ...(flags.until !== undefined && { until: flags.until }),
@@ -146,7 +149,7 @@ export async function runBacktest(
     const status = stream.status()
     const wallSeconds = (performance.now() - began) / 1000
     const summary = summaryOf(tape, { flags, status, results: kept, wallSeconds })
-    return { summary, results: kept, state: stream.state }
+    return { summary, results: kept, state: stream.state, intake: status.intake }
   } finally {
     ended.abort()
     progress.close()
@@ -188,6 +191,7 @@ function summaryOf(
     network: training.network,
     networks: training.networks ?? {},
     published: MIXTURE,
+    experts: chosenEntries(flags).map(({ name }) => name),
     ...figuresOf(results, MIXTURE),
     wallSeconds: Number(wallSeconds.toFixed(2)),
     peakMemoryBytes: resourceUsage().maxRSS * 1024,

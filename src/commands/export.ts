@@ -1,20 +1,20 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { untilInterrupted } from '../app/interrupt.ts'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
-import type { Instant } from '../domain/instant.ts'
+import { formatInstant, type Instant } from '../domain/instant.ts'
+import type { KeptRecord } from '../domain/state-store.ts'
 import { MIXTURE } from '../forecast/mixture.ts'
 import { stationOf } from '../protocol/encode.ts'
 import type { ForecastMessage, ReadingMessage, StationMessage } from '../protocol/messages.ts'
 import { dataFolder } from '../store/data-folder.ts'
-import type { KeptRecord } from '../store/keep.ts'
 import { openRecords, type Records } from '../store/records.ts'
 import { forecastTable, type MessageTable, readingTable, scoreTable } from '../tables/message-tables.ts'
 import { jsonLines } from '../tables/ndjson.ts'
 import type { TableEncoder } from '../tables/table.ts'
-import { encoderFor, formatOf, type TableFormat } from '../tables/table-format.ts'
+import { encoderFor, formatOf, TABLE_FORMATS, type TableFormat } from '../tables/table-format.ts'
+import { type OutputFile, outputFile } from './output-file.ts'
 import { PAIR_COLUMNS, paired, pairRows } from './pairs.ts'
 
 export const EXPORTED = ['readings', 'forecasts', 'scores', 'pairs'] as const
@@ -23,7 +23,7 @@ export interface ExportFlags {
   readonly what: (typeof EXPORTED)[number]
   readonly from?: Instant
   readonly to?: Instant
-  /** Default: by the ending of `out`, else CSV. */
+  /** Default: by the ending of `out`; without that CSV. */
   readonly format?: TableFormat
   readonly keep?: string
   readonly station?: string
@@ -34,7 +34,14 @@ export interface ExportFlags {
 /** Writes what is kept of a station to a file or on; also beside the server that keeps it. */
 export async function exportRecord(flags: ExportFlags): Promise<void> {
   const { from, to, out } = flags
-  const format = flags.format ?? (out === undefined ? undefined : formatOf(out)) ?? 'csv'
+  const format = flags.format ?? (out === undefined ? 'csv' : formatOf(out))
+  if (format === undefined) {
+    const endings = TABLE_FORMATS.map((name) => `.${name}`).join(', ')
+    throw new TickcastError(
+      'usage',
+      `--out ${out}: ends in none of ${endings}, so --format is to say which it is`,
+    )
+  }
   if (from !== undefined && to !== undefined && from >= to)
     throw new TickcastError('usage', '--to: not later than --from, so there is nothing between them')
   if (format === 'parquet' && out === undefined && process.stdout.isTTY)
@@ -42,9 +49,12 @@ export async function exportRecord(flags: ExportFlags): Promise<void> {
   const records = openRecords(dataFolder('live', flags.keep))
   try {
     const station = chosenStation(records, flags.station)
-    const bytes = await exported({ records, station, flags, format })
-    if (out === undefined) await pipeline(Readable.from(bytes), process.stdout, { end: false })
+    const task = { records, station, flags, format }
+    const bytes = await exported(task)
+    if (out === undefined) await toStandardOutput(bytes)
     else await toFile(bytes, out)
+    const nothing = nothingKept(task)
+    if (nothing !== undefined) process.stderr.write(`tickcast: ${nothing}\n`)
   } finally {
     records.close()
   }
@@ -57,8 +67,8 @@ interface Task {
   readonly format: TableFormat
 }
 
-/** Records that are read, and rows that are handed on, at once. A forecast is ten thousand bytes, the scores are more. */
-const PAGE = { reading: 1000, forecast: 50, score: 10 } as const
+/** Records that are read and handed on at once. A forecast has 24 rows of ten thousand bytes, the scores have 7000. */
+const PAGE = { reading: 1000, forecast: 50, score: 1 } as const
 
 async function exported(task: Task): Promise<Iterable<Uint8Array>> {
   const { flags, format } = task
@@ -73,6 +83,19 @@ async function exported(task: Task): Promise<Iterable<Uint8Array>> {
     case 'pairs':
       return pairsOf(task, encoder(PAIR_COLUMNS))
   }
+}
+
+/** Undefined where something of the time asked for is kept, else in words what is. */
+function nothingKept({ records, station: { id }, flags }: Task): string | undefined {
+  const { from, to, what } = flags
+  const topic = what === 'pairs' ? 'forecast' : (what.slice(0, -1) as KeptRecord['what'])
+  const range = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
+  if (records.records(id, topic, { ...range, limit: 1 }).length > 0) return undefined
+  const [first] = records.records(id, topic, { limit: 1 })
+  const [last] = records.records(id, topic, { limit: 1, newestFirst: true })
+  return first && last
+    ? `no ${what} of that time are kept of ${id}: there are some from ${formatInstant(first.eventTime)} to ${formatInstant(last.eventTime)}`
+    : `no ${what} are kept of ${id} yet`
 }
 
 type EncoderOf = Awaited<ReturnType<typeof encoderFor>>
@@ -145,16 +168,29 @@ function chosenStation(records: Records, id: string | undefined): StationMessage
   return chosen
 }
 
+async function toStandardOutput(bytes: Iterable<Uint8Array>): Promise<void> {
+  try {
+    await pipeline(Readable.from(bytes), process.stdout, { end: false })
+  } catch (cause) {
+    // Who reads it may have had enough.
+    if (!(cause instanceof Error && 'syscall' in cause) || ('code' in cause && cause.code === 'EPIPE'))
+      throw cause
+    throw new TickcastError('usage', `standard output cannot be written: ${errorMessage(cause)}`, { cause })
+  }
+}
+
 /** Under its name once it is whole. */
 async function toFile(bytes: Iterable<Uint8Array>, out: string): Promise<void> {
-  const part = `${out}.part`
+  let file: OutputFile | undefined
   const stop = new AbortController()
   void untilInterrupted().then(() => stop.abort())
   try {
-    await pipeline(Readable.from(bytes), createWriteStream(part), { signal: stop.signal })
-    await rename(part, out)
+    file = outputFile(out)
+    const opened = await open(file.path, 'w')
+    await pipeline(Readable.from(bytes), opened.createWriteStream(), { signal: stop.signal })
+    file.finish()
   } catch (cause) {
-    await rm(part, { force: true })
+    file?.abandon()
     if (stop.signal.aborted) throw new TickcastError('usage', `interrupted: ${out} is not written`)
     if (cause instanceof TickcastError || !(cause instanceof Error && 'syscall' in cause)) throw cause
     throw new TickcastError('usage', `--out ${out}: cannot be written: ${errorMessage(cause)}`, { cause })

@@ -1,121 +1,132 @@
-import { HttpProblem, postTicks, type TicksReply } from '../client/http.ts'
+import { fetchStation, HttpProblem, postTicks, type TicksReply } from '../client/http.ts'
 import { TickcastError, toError } from '../domain/errors.ts'
-import { badFile, explained, shown } from '../ingest/bad-file.ts'
-import { linesOf } from '../ingest/lines.ts'
+import { formatInstant } from '../domain/instant.ts'
+import { openRows, type RowForm } from '../ingest/open-rows.ts'
+import type { RawRow } from '../ingest/raw-row.ts'
+import { stationOf } from '../protocol/encode.ts'
 import { type ClientFlags, reached } from './client-flags.ts'
+import {
+  checkRefused,
+  checkTaken,
+  countReasons,
+  emptyTotals,
+  tellMasked,
+  tellNote,
+  tellRefused,
+  totalsText,
+} from './feed-totals.ts'
+import { INPUT, inputAhead } from './input-ahead.ts'
 
 export interface FeedFlags extends ClientFlags {
   readonly station: string
   readonly format: 'auto' | 'csv' | 'ndjson'
 }
 
-/**
- * Lines are sent when this many have come, or lines of so many characters, or when none has come for a moment: a
- * sensor's line travels at once.
- */
-const MOST_LINES = 500
-const MOST_CHARACTERS = 256 * 1024
+/** Rows are sent when this many have come, or when none has come for a moment: a sensor's row travels at once. */
+const MOST_ROWS = 500
 const PAUSE_MS = 50
-/** What a station sends while it has nothing to say is less; what is refused in a row past this is of another station. */
-const MOST_BLANK = 16 * 1024 * 1024
-const MOST_REFUSED = 100_000
-const INPUT = 'standard input'
+/** A row without a time is of now by the clock of the server, whatever that of this machine shows. */
+const BY_THE_SERVER = Number.POSITIVE_INFINITY
+
+const FORMS: Readonly<Record<FeedFlags['format'], RowForm | undefined>> = {
+  auto: undefined,
+  csv: 'csv',
+  ndjson: 'lines',
+}
 
 /**
- * Sends standard input to a station as it comes; prints at the end how many ticks were accepted and how many
- * rejected.
+ * Sends standard input to a station as it comes, read as the station file says, just as a file is; prints at the end how
+ * many ticks were accepted, how many rejected and why. Fails where not one was taken.
  */
-export async function feed({ station, format, url, token }: FeedFlags): Promise<void> {
-  const totals = { accepted: 0, rejected: 0, sent: 0, refusedInRow: 0 }
-  let kind = format
-  let header: string | undefined
-  let lines: string[] = []
-  let characters = 0
-  let blank = 0
+export async function feed({ station: id, format, url, token }: FeedFlags): Promise<void> {
+  const ahead = await inputAhead()
+  if (ahead.lines === 0 || (ahead.lines === 1 && !ahead.isJson)) {
+    const came = ahead.lines === 0 ? 'nothing came' : 'nothing came but the header of a CSV'
+    throw new TickcastError('usage', `${came} on standard input: pipe ticks into it`)
+  }
+  const station = stationOf(await reached(url, () => fetchStation(id, { url, token })))
+  const totals = emptyTotals()
+  let rows: RawRow[] = []
   let timer: NodeJS.Timeout | undefined
   let sending: Promise<void> = Promise.resolve()
 
-  const send = async (batch: readonly string[]): Promise<void> => {
-    const csv = kind === 'csv'
-    const body = `${(csv ? [header, ...batch] : batch).join('\n')}\n`
-    const type = csv ? 'text/csv' : 'application/x-ndjson'
-    const reply = await reached(url, () => posted(station, { url, token, type, body }))
-    totals.accepted += reply.accepted
-    totals.rejected += reply.rejected_count
-    totals.refusedInRow = reply.accepted > 0 ? 0 : totals.refusedInRow + reply.rejected_count
-    for (const { index, field, value, rule } of reply.rejected) {
-      process.stderr.write(
-        `tickcast: row ${totals.sent + index + 1}: ${field} ${JSON.stringify(value)} breaks the rule: ${rule}\n`,
-      )
+  const send = async (batch: readonly RawRow[]): Promise<void> => {
+    // Not even a row: the server could say no more of it.
+    const [unread, read] = [
+      batch.filter(({ malformed }) => malformed),
+      batch.filter(({ malformed }) => !malformed),
+    ]
+    for (const { place, malformed } of unread) if (malformed) tellRefused(totals, place, malformed)
+    totals.refused += unread.length
+    if (unread.length > 0) countReasons(totals, { malformed: unread.length })
+    const reply =
+      read.length > 0 ? await reached(url, () => posted(id, { url, token, rows: read })) : undefined
+    if (reply) {
+      totals.accepted += reply.accepted
+      totals.refused += reply.rejected_count
+      totals.masked += reply.masked_count ?? 0
+      countReasons(totals, reply.rejected_by_reason ?? {})
+      if (reply.advice !== undefined) tellNote(totals, reply.advice)
+      for (const refusal of reply.rejected) tellRefused(totals, read[refusal.index]?.place ?? INPUT, refusal)
+      for (const fault of reply.masked ?? []) tellMasked(totals, read[fault.index]?.place ?? INPUT, fault)
     }
-    totals.sent += batch.length
-    const [first] = reply.rejected
-    if (totals.refusedInRow > MOST_REFUSED && first)
-      throw badFile(
-        `${INPUT}: row ${totals.sent}`,
-        `none of the last ${totals.refusedInRow} was taken: ${first.field} is ${shown(JSON.stringify(first.value))}; ` +
-          `expected ${first.rule}`,
-      )
+    const refused = unread.length + (reply?.rejected_count ?? 0)
+    totals.refusedInRow = reply && reply.accepted > 0 ? 0 : totals.refusedInRow + refused
+    checkRefused(totals, batch.at(-1)?.place ?? INPUT, reply?.rejected[0] ?? unread[0]?.malformed)
   }
   const flush = (): void => {
     clearTimeout(timer)
     timer = undefined
-    if (lines.length === 0) return
-    const batch = lines
-    lines = []
-    characters = 0
+    if (rows.length === 0) return
+    const batch = rows
+    rows = []
     sending = sending.then(() => send(batch))
     // An error of sending ends the feed at once, not with the next line of a sensor that may send none for long.
     sending.catch((error: unknown) => process.stdin.destroy(toError(error)))
   }
 
-  for await (const block of linesOf(inputBytes(), { name: INPUT })) {
-    for (const [index, line] of block.lines.entries()) {
-      if (line.trim() === '') {
-        blank += line.length + 1
-        if (blank > MOST_BLANK)
-          throw badFile(
-            `${INPUT}:${block.first + index}`,
-            `more than ${MOST_BLANK} blank characters; expected ticks`,
-          )
-        continue
+  const source = await openRows(ahead.bytes, {
+    name: INPUT,
+    station,
+    live: true,
+    now: () => BY_THE_SERVER,
+    form: FORMS[format],
+    onNote: (note) => tellNote(totals, note),
+  })
+  for (const note of source.notes) if (!note.startsWith('the file has ')) tellNote(totals, note)
+  for await (const batch of source.rows()) {
+    for (const row of batch) {
+      // What belongs to one moment goes out together, so that it is taken for one reading.
+      const isMore = row.eventTime !== undefined && row.eventTime === rows.at(-1)?.eventTime
+      if (rows.length >= MOST_ROWS && !isMore) {
+        flush()
+        await sending
       }
-      blank = 0
-      if (kind === 'auto') kind = line.trimStart().startsWith('{') ? 'ndjson' : 'csv'
-      if (kind === 'csv' && header === undefined) {
-        header = line
-        continue
-      }
-      lines.push(line)
-      characters += line.length
+      rows.push(row)
       timer ??= setTimeout(flush, PAUSE_MS)
-      if (lines.length < MOST_LINES && characters < MOST_CHARACTERS) continue
-      flush()
-      await sending
     }
   }
   flush()
   await sending
-  if (totals.sent === 0) {
-    const came = header === undefined ? 'nothing came' : 'nothing came but the header of a CSV'
-    throw new TickcastError('usage', `${came} on standard input: pipe ticks into it`)
-  }
-  process.stdout.write(`${station}: ${totals.accepted} ticks taken, ${totals.rejected} refused\n`)
-}
-
-async function* inputBytes(): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    yield* process.stdin
-  } catch (cause) {
-    // A folder, say; what else ends the input is an error of sending.
-    throw cause instanceof Error && 'syscall' in cause ? explained(INPUT, cause) : cause
-  }
+  process.stdout.write(`${id}: ${totalsText(totals)}\n`)
+  checkTaken(totals, id)
 }
 
 /** A body of which every tick was rejected is an answer too: the feed goes on with the next. */
-async function posted(station: string, request: Parameters<typeof postTicks>[1]): Promise<TicksReply> {
+async function posted(
+  station: string,
+  {
+    rows,
+    ...options
+  }: { readonly url: string; readonly token: string | undefined; readonly rows: readonly RawRow[] },
+): Promise<TicksReply> {
+  const ticks = rows.map(({ eventTime, values }) => ({
+    ...(eventTime !== undefined && eventTime !== BY_THE_SERVER && { event_time: formatInstant(eventTime) }),
+    values,
+  }))
+  const body = `${ticks.map((tick) => JSON.stringify(tick)).join('\n')}\n`
   try {
-    return await postTicks(station, request)
+    return await postTicks(station, { ...options, type: 'application/x-ndjson', body })
   } catch (error) {
     if (error instanceof HttpProblem && error.code === 'rejected')
       return error.problem as unknown as TicksReply

@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
 import type { ClosedForecast } from '../core/truth-join.ts'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { LEADS, validTime } from '../domain/forecast.ts'
@@ -6,6 +6,7 @@ import type { Instant } from '../domain/instant.ts'
 import { LEAD_COLUMNS, meanColumn, QUANTILE_COLUMNS } from '../tables/message-tables.ts'
 import type { Column, Row } from '../tables/table.ts'
 import { encoderFor, formatOf } from '../tables/table-format.ts'
+import { outputFile } from './output-file.ts'
 
 /** A file with every forecast of a run. It is there under its name once it is whole. */
 export interface ForecastFile {
@@ -26,7 +27,6 @@ export async function openForecastFile(
   if (path === undefined || format === undefined) return undefined
   const { columns, rows } = forecastRows(experts, scoreFrom ?? Number.NEGATIVE_INFINITY)
   const encoder = (await encoderFor(format))(columns)
-  const part = `${path}.part`
   const explained = <T>(work: () => T): T => {
     try {
       return work()
@@ -36,7 +36,8 @@ export async function openForecastFile(
       })
     }
   }
-  let file: number | undefined = explained(() => openSync(part, 'w'))
+  const output = explained(() => outputFile(path))
+  let file: number | undefined = explained(() => openSync(output.path, 'w'))
   const write = (bytes: Uint8Array): void => {
     for (let from = 0; file !== undefined && from < bytes.length; ) from += writeSync(file, bytes, from)
   }
@@ -51,12 +52,12 @@ export async function openForecastFile(
       explained(() => {
         write(encoder.end())
         close()
-        renameSync(part, path)
+        output.finish()
         return path
       }),
     abandon() {
       close()
-      rmSync(part, { force: true })
+      output.abandon()
     },
   }
 }

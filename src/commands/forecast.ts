@@ -15,6 +15,8 @@ export interface ForecastFlags extends PipelineFlags, LogFlags {
   readonly nats?: string
   /** A station file to announce: a live station. */
   readonly station?: string
+  /** False: states are not kept on NATS. */
+  readonly keep: boolean
 }
 
 /** The forecasting process of a deployment on NATS: every station announced there, until interrupted. */
@@ -29,9 +31,10 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
   const log = openLog(flags, { terminal })
   const tellError = errorTeller({ terminal, log })
   const interrupted = untilInterrupted()
-  const app = await openApp({ name: 'forecast', nats, terminal, log })
+  const app = await openApp({ name: 'forecast', nats, terminal, log, keepOnBus: flags.keep })
   try {
     terminal.fact('bus', `NATS JetStream at ${app.bus.address}`)
+    if (flags.keep) terminal.fact('kept', 'states in the bucket TICKCAST_STATES of that server')
     await app.forecast({
       engine: flags.engine,
       flags,

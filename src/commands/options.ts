@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { LOG_LEVELS } from '../app/log.ts'
-import { type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
+import { DAY, type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
 import { EXPERT_NAMES } from '../experts/choose.ts'
 import { ENGINES } from '../networks/engine-choice.ts'
 import { FASTEST } from '../protocol/messages.ts'
@@ -53,6 +53,14 @@ export function parseDuration(text: string): Span {
 function parsePositiveDuration(text: string): Span {
   const span = parseDuration(text)
   if (span <= 0) throw new InvalidArgumentError('Expected a duration above 0.')
+  return span
+}
+
+/** A forecast must outlast its last lead, or nothing would ever be there to set beside what came. */
+function parseKeepFor(text: string): Span {
+  const span = parseSpan(text)
+  if (span === undefined || span < DAY)
+    throw new InvalidArgumentError('Expected a duration such as 30d or 730d, from 1d to 36500d.')
   return span
 }
 
@@ -124,17 +132,37 @@ function parseUrl({
   }
 }
 
+const dataFiles = (text: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  parseText(text),
+]
+
 export const dataOptions = () =>
   under('Data', [
     option(
       '--data <file>',
-      'a CSV of readings, also inside .zip or .gz (default: the cached Jena archive)',
-    ).argParser(parseText),
+      'a table or JSON of readings, also inside .zip or .gz; given again, more of one history (default: the cached ' +
+        'Jena archive)',
+    ).argParser(dataFiles),
     option(
       '--station <file>',
       'a station file (YAML or JSON) that says how to read it (default: Jena)',
     ).argParser(parseText),
   ])
+
+export const checkOptions = () => [
+  option(
+    '--data <file>',
+    'the file, also inside .zip or .gz; given again, further files of the same history',
+  ).argParser(dataFiles),
+  option('--station <file>', 'a station file that says how to read it (default: one is drafted)').argParser(
+    parseText,
+  ),
+  new Option('--readings', 'print every reading as JSON, one a line'),
+  option('--draft <file>', 'where the drafted station file is written (default: standard output)').argParser(
+    parseText,
+  ),
+]
 
 export const liveOptions = () =>
   under('Data', [
@@ -143,12 +171,20 @@ export const liveOptions = () =>
 
 export const keepOptions = () =>
   under('Data', [
-    // By itself, TICKCAST_KEEP concerns live stations alone: it is read where one is kept.
+    // TICKCAST_KEEP is read where something is kept.
     new Option(
       '--keep [folder]',
-      'keep a live station, what it has learnt, read and forecast (default folder: TICKCAST_KEEP, or one of yours)',
+      'where what is read, learnt and forecast is kept (default: TICKCAST_KEEP, or a folder of yours)',
     ).argParser(parseText),
-    option('--no-keep', 'keep nothing, TICKCAST_KEEP or not: a restart begins anew'),
+    option('--no-keep', 'keep nothing: a restart begins anew'),
+  ])
+
+export const keepForOptions = () =>
+  under('Data', [
+    option(
+      '--keep-for <duration>',
+      'how long what a kept station published is kept, before its newest reading (default: for ever)',
+    ).argParser(parseKeepFor),
   ])
 
 export const exportOptions = () => [
@@ -177,7 +213,8 @@ export const tapeOptions = () =>
   under('Tape', [
     option('--speed <x>', 'event time over wall time, or max (default: 3600)').argParser(parseSpeed),
     option('--paused', 'start with the tape paused'),
-    option('--loop', 'begin again at the end, with everything learnt forgotten'),
+    option('--loop', 'begin anew at the end, with models that have learnt nothing'),
+    option('--anew', 'begin anew: what is kept of the tape is forgotten'),
     ...spanOptions(),
     option(
       '--lead-in <duration>',
@@ -198,7 +235,10 @@ export const pipelineOptions = () =>
     option('--issue-every <duration>', 'a forecast is issued this often')
       .argParser(parsePositiveDuration)
       .default(3_600_000, '1h'),
-    option('--max-bridge <duration>', 'gaps up to this long are bridged, longer ones restart the window')
+    option(
+      '--max-bridge <duration>',
+      'gaps up to this long are bridged, or as long as the station says by hold; longer ones restart the window',
+    )
       .argParser(parseDuration)
       .default(10_800_000, '3h'),
     option('--lateness <duration>', 'hold readings this long to put late ones back in order')

@@ -1,14 +1,8 @@
-import { appendRow, emptyHistory } from '../core/history.ts'
-import {
-  type ClosedForecast,
-  emptyJoin,
-  joinTruths,
-  openForecasts,
-  openIssue,
-  truthTolerance,
-} from '../core/truth-join.ts'
+import { appendRow, emptyHistory, ROWS_FOR_TRUTHS } from '../core/history.ts'
+import { type ClosedForecast, emptyJoin, joinTruths, openForecasts, openIssue } from '../core/truth-join.ts'
 import { type Forecast, LEADS, QUANTILE_LEVELS, validTime } from '../domain/forecast.ts'
 import { type Instant, parseInstant } from '../domain/instant.ts'
+import { truthRule } from '../domain/measurement-rule.ts'
 import type { Station } from '../domain/station.ts'
 import type { ForecastMessage, ReadingMessage } from '../protocol/messages.ts'
 import { LEAD_COLUMNS, QUANTILE_COLUMNS } from '../tables/message-tables.ts'
@@ -19,13 +13,14 @@ import type { Column, Row } from '../tables/table.ts'
  * time; what is held at once is a day of forecasts and the newest readings.
  */
 export function* paired(
-  { cadence, target }: Pick<Station, 'cadence' | 'target'>,
+  station: Pick<Station, 'cadence' | 'hold' | 'target'>,
   {
     forecasts,
     readings,
   }: { readonly forecasts: Iterable<ForecastMessage>; readonly readings: Iterable<ReadingMessage> },
 ): Generator<ClosedForecast> {
-  const tolerance = truthTolerance({ cadence })
+  const { target } = station
+  const rule = truthRule(station)
   const state = emptyJoin()
   const history = emptyHistory(0)
   const issues = forecasts[Symbol.iterator]()
@@ -49,9 +44,9 @@ export function* paired(
     appendRow(
       history,
       { time, measured: bridged ? Number.NaN : (values[target] ?? Number.NaN), inputs: [] },
-      0,
+      ROWS_FOR_TRUTHS,
     )
-    yield* joinTruths(state, history, { now: time, tolerance }).closed
+    yield* joinTruths(state, history, rule).closed
     if (issue.done && state.issues.length === 0) return
   }
   openUpTo(Number.POSITIVE_INFINITY)

@@ -9,7 +9,7 @@ import type { BacktestResultsState } from '../verify/backtest-results.ts'
 
 /** Where a backtest writes what it found. */
 export interface ReportFlags {
-  readonly data?: string
+  readonly data?: readonly string[]
   /** A page with tables and plots. */
   readonly report?: string
   /** The tables of a README. */
@@ -37,8 +37,8 @@ export async function writeReports(
 }
 
 /** The command as a reader would type it, in the folder of the file. */
-function typed(args: readonly string[], { data }: ReportFlags): string {
-  const here = args.map((word) => (data === undefined ? word : word.replace(data, basename(data))))
+function typed(args: readonly string[], { data = [] }: ReportFlags): string {
+  const here = args.map((word) => data.reduce((text, path) => text.replace(path, basename(path)), word))
   return ['npx tickcast', ...here.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`))].join(
     ' ',
   )

@@ -1,28 +1,41 @@
-import { openApp } from '../app/app.ts'
-import type { PipelineFlags } from '../app/assemble-model.ts'
+import { type App, type AppOptions, openApp } from '../app/app.ts'
+import { describeModel, type PipelineFlags } from '../app/assemble-model.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
 import { errorTeller, type LogFlags, openLog } from '../app/log.ts'
 import type { ServerFlags } from '../app/page-files.ts'
 import type { StationHost } from '../app/station-host.ts'
-import { printTape, speedText, type TapeFlags, workedOff } from '../app/tapes.ts'
+import { keptText } from '../app/station-keeper.ts'
+import {
+  livedAgain,
+  playingText,
+  printStanding,
+  printTape,
+  speedText,
+  type TapeFlags,
+  tapeIdentity,
+  workedOff,
+} from '../app/tapes.ts'
 import { openTerminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
+import type { Span } from '../domain/instant.ts'
 import { type Station, targetChannel } from '../domain/station.ts'
 import { chosenEntries } from '../experts/choose.ts'
 import { windowRows } from '../experts/window-rows.ts'
 import { jena } from '../ingest/jena.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
-import { dataFolder } from '../store/data-folder.ts'
+import { dataFolder, tapeDataFolder } from '../store/data-folder.ts'
+import { checkSomethingRead } from './nothing-read.ts'
 import { followProgress } from './progress-line.ts'
 import { runSummary, summaryLines } from './summary.ts'
 
 export interface StartFlags extends PipelineFlags, ServerFlags, TapeFlags, LogFlags {
   readonly engine: EngineChoice
-  readonly data?: string
+  readonly data?: readonly string[]
   readonly station?: string
   readonly live?: true
-  /** True: in the usual folder. False: nothing is kept. Absent: in TICKCAST_KEEP, where that is set. */
+  /** A folder; true or absent: the usual one. False: nothing is kept. */
   readonly keep?: string | boolean
+  readonly keepFor?: Span
   readonly nats?: string
   readonly untilEnd?: true
   readonly json?: true
@@ -41,17 +54,27 @@ export async function start(flags: StartFlags): Promise<void> {
   const station = tape?.station ?? (await describedStation(flags.station)) ?? jena
   if (flags.network) windowRows(station, flags)
   const ended = new AbortController()
-  const keep = keptIn(flags)
-  const app = await openApp({ name: 'start', nats: flags.nats, terminal, log, keep })
+  const lived = tape && tapeIdentity(tape, { from: flags.from, model: describeModel(station, flags) })
+  const folder = keptIn(flags, lived?.folder)
+  const { app, keep } = await openKept({
+    ...{ name: 'start', nats: flags.nats, terminal, log },
+    ...{ keep: folder, journal: tape === undefined, mustKeep: flags.keep !== undefined },
+    keepOnBus: flags.keep !== false,
+  })
   try {
     const { bus, failure } = app
     let host: StationHost | undefined
-    const standing = () =>
-      host?.stations.has(station.id) ? undefined : `the pipeline of '${station.id}' is not ready yet`
-    const controller = tape && app.load(tape, flags)
+    let stood = false
+    // Once it stood it may be removed, and is not to come any more.
+    const standing = () => {
+      stood ||= host?.stations.has(station.id) ?? false
+      return stood ? undefined : `the pipeline of '${station.id}' is not ready yet`
+    }
+    const controller = tape && (await app.load(tape, flags, lived?.identity))
+    const checks = [standing, ...(controller ? [livedAgain(controller, { host: () => host, station })] : [])]
     // Listens first, so that a port in use is reported at once.
     const gateway =
-      !flags.untilEnd || flags.port !== undefined ? await app.serve(flags, [standing]) : undefined
+      !flags.untilEnd || flags.port !== undefined ? await app.serve(flags, checks, standing) : undefined
     terminal.line('tickcast')
     if (tape) printTape(tape, terminal)
     const busText =
@@ -61,6 +84,7 @@ export async function start(flags: StartFlags): Promise<void> {
       engine: flags.engine,
       flags,
       from: 'retained',
+      keepFor: flags.keepFor,
       onStation: (_, { engine, network }) =>
         terminal.fact(
           'engine',
@@ -79,12 +103,21 @@ export async function start(flags: StartFlags): Promise<void> {
         return { session, speed, paused }
       },
     })
-    if (keep !== undefined) terminal.fact('kept', keep)
+    const tellKept = () => {
+      if (keep !== undefined) terminal.fact('kept', tape ? keep : keptText(keep, flags.keepFor))
+      else if (flags.keep === false) terminal.fact('kept', 'nothing, as --no-keep says')
+    }
+    if (tape) tellKept()
+    if (controller) printStanding(controller, terminal)
     if (tape && controller) {
+      const stands = controller.state()
       await app.play()
-      terminal.fact('speed', speedText(flags))
+      terminal.fact('speed', stands.rows > 0 ? playingText(stands) : speedText(flags))
     } else {
+      // Refused where the folder is a tape's.
       await app.announce(station)
+      standing()
+      tellKept()
       terminal.fact(
         'data',
         `live ticks of ${station.id}: POST /v1/stations/${station.id}/ticks, or \`tickcast feed --station ${station.id}\``,
@@ -108,6 +141,7 @@ export async function start(flags: StartFlags): Promise<void> {
     const summary = runSummary(stream.status(), { mae24h: stream.mae24h(), wallSeconds, bus: bus.kind })
     if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
     else for (const line of summaryLines(summary, targetChannel(station).unit)) terminal.line(line)
+    checkSomethingRead(stream.status().intake, { name: tape?.name ?? station.id, station: flags.station })
   } finally {
     ended.abort()
     terminal.close()
@@ -116,20 +150,58 @@ export async function start(flags: StartFlags): Promise<void> {
 }
 
 async function describedStation(path: string | undefined): Promise<Station | undefined> {
-  return path === undefined ? undefined : (await import('../ingest/station-file.ts')).loadStation(path)
+  return path === undefined
+    ? undefined
+    : (await import('../ingest/station-file.ts')).loadStation(path, {
+        onNote: (note) => void process.stderr.write(`tickcast: ${note}\n`),
+      })
 }
 
-/** Where a live station is kept. A tape can be played again, and NATS keeps its own ticks. */
-function keptIn({ live, nats, keep }: StartFlags): string | undefined {
-  const keeps = live && nats === undefined
-  if (keep && !keeps) {
-    throw new TickcastError(
-      'usage',
-      '--keep keeps live stations of one process: with --live, and without --nats',
-    )
+/**
+ * Where it is kept; undefined: nowhere. What is gone through to its end at once is kept only where that is asked for, and
+ * NATS keeps its own ticks.
+ */
+function keptIn(
+  { nats, keep, keepFor, untilEnd }: StartFlags,
+  tapeFolder: string | undefined,
+): string | undefined {
+  if (keep && nats !== undefined) {
+    throw new TickcastError('usage', '--keep keeps the stations of one process, without --nats')
   }
-  const wanted = keep ?? process.env['TICKCAST_KEEP'] !== undefined
-  return keeps && wanted ? dataFolder('live', keep === true ? undefined : keep || undefined) : undefined
+  const keeps = keep !== false && nats === undefined && !(untilEnd && keep === undefined)
+  // By itself, TICKCAST_KEEP_FOR concerns a live station that is kept alone.
+  if (
+    keepFor !== undefined &&
+    (!keeps || tapeFolder !== undefined) &&
+    process.env['TICKCAST_KEEP_FOR'] === undefined
+  ) {
+    throw new TickcastError('usage', '--keep-for says how long the record of a live station is kept')
+  }
+  if (!keeps) return undefined
+  const asked = keep === true ? undefined : keep || undefined
+  return tapeFolder === undefined ? dataFolder('live', asked) : tapeDataFolder(tapeFolder, asked)
+}
+
+const WITHOUT_KEEPING: ReadonlySet<string> = new Set(['store_unwritable', 'store_full'])
+
+/** Where nobody asked for a folder, one that cannot be written to costs the memory, not the start. */
+async function openKept({ mustKeep, ...options }: AppOptions & { readonly mustKeep: boolean }): Promise<{
+  readonly app: App
+  readonly keep: string | undefined
+}> {
+  const { keep, terminal } = options
+  try {
+    return { app: await openApp(options), keep }
+  } catch (error) {
+    if (error instanceof TickcastError && error.code === 'store_in_use') {
+      const message = `${error.message}: keep this one elsewhere (--keep FOLDER), or not at all (--no-keep)`
+      throw new TickcastError('store_in_use', message, { cause: error })
+    }
+    const isOptional = error instanceof TickcastError && WITHOUT_KEEPING.has(error.code)
+    if (mustKeep || !isOptional) throw error
+    terminal.warn(`${error.message}; NOTHING IS KEPT: --keep FOLDER, or --no-keep to have it so`)
+    return { app: await openApp({ ...options, keep: undefined }), keep: undefined }
+  }
 }
 
 function checkContradictions({ live, untilEnd, ...flags }: StartFlags): void {
@@ -146,4 +218,4 @@ function checkContradictions({ live, untilEnd, ...flags }: StartFlags): void {
   }
 }
 
-const TAPE_FLAGS = ['speed', 'paused', 'loop', 'from', 'until', 'leadIn'] as const
+const TAPE_FLAGS = ['speed', 'paused', 'loop', 'from', 'until', 'leadIn', 'anew'] as const

@@ -1,4 +1,4 @@
-import { lineChart } from '../report/line-chart.ts'
+import { lineChart, type Series } from '../report/line-chart.ts'
 import type { Block } from './block.ts'
 import type { Compared } from './comparison.ts'
 import type { Outline } from './outline.ts'
@@ -21,8 +21,8 @@ export function outlineFigures({ channel, weeks, beginning }: Outline): Figure[]
         x: { ...axis, label: 'week' },
         y: { label: channel },
         series: [
-          { name: 'highest', look: 's0', points: weeks.map(([week, , , highest]) => [week, highest]) },
-          { name: 'lowest', look: 's6', points: weeks.map(([week, lowest]) => [week, lowest]) },
+          { name: 'highest', look: 0, points: weeks.map(([week, , , highest]) => [week, highest]) },
+          { name: 'lowest', look: 1, points: weeks.map(([week, lowest]) => [week, lowest]) },
           { name: 'mean', look: 'published', points: weeks.map(([week, , mean]) => [week, mean]) },
         ],
       }),
@@ -48,7 +48,7 @@ export function resultFigure(
 ): Figure {
   const { epochs } = result
   const last = Math.max(2, epochs.length)
-  const across = (name: string, look: string, level: number | undefined) =>
+  const across = (name: string, look: Series['look'], level: number | undefined) =>
     level === undefined
       ? []
       : [{ name: `${name} ${level.toFixed(4)}`, look, points: [[1, level] as const, [last, level] as const] }]
@@ -67,10 +67,10 @@ export function resultFigure(
       y: { label: experiment.task === 'jena' ? 'mean absolute error' : 'cross entropy' },
       series: [
         ...across('persistence', 'reference', baseline),
-        ...across('printed', 's1', printed),
+        ...across('printed', 1, printed),
         {
           name: 'training',
-          look: 's0',
+          look: 0,
           points: epochs.map(({ epoch, training }) => [epoch, training.loss] as const),
         },
         {

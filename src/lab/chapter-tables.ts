@@ -1,40 +1,52 @@
 import type { Block } from './block.ts'
-import { bestOf, type Compared } from './comparison.ts'
-import { PROTOCOLS } from './protocol.ts'
+import { bestOf, type Compared, paired } from './comparison.ts'
+import { LEAD_HOURS, PROTOCOLS } from './protocol.ts'
 import type { Result } from './result.ts'
 
 /* The tables of the report. */
 
+/** A table for each set of held-out samples. */
 export function comparison(rows: readonly Compared[], caption: string): Block[] {
-  if (rows.length === 0) return []
-  return [
-    {
-      kind: 'table',
-      caption: `${caption}: best validation loss (reviews: best accuracy, beside the epoch of the least loss), ours and printed; seconds of an epoch's training, median`,
-      head: [
-        'experiment',
-        'ours',
-        'in K',
-        'printed',
-        'gain',
-        'best epoch',
-        'epochs',
-        's an epoch',
-        'printed s',
-      ],
-      rows: rows.map((row) => [
-        labelOf(row),
-        oursText(row),
-        kelvin(row.result, 'validation'),
-        printedText(row),
-        row.gain === undefined ? '' : signed(row.gain),
-        row.result.parameters === 0 ? '' : String(row.result.best?.epoch ?? ''),
-        row.result.parameters === 0 ? '' : epochsText(row.result),
-        row.epochSeconds?.toFixed(1) ?? '',
-        row.experiment.printed?.epochSeconds?.toString() ?? '',
-      ]),
-    },
-  ]
+  return paired(rows, 'validation').map((group) => ({
+    kind: 'table',
+    caption: `${caption}, ${heldOutText(group, 'validation')}: ${bestText(group)}, ours and printed, the best first; seconds of an epoch's training, median`,
+    head: [
+      'experiment',
+      'ours',
+      'in K',
+      'printed',
+      'gain',
+      'best epoch',
+      'epochs',
+      's an epoch',
+      'printed s',
+    ],
+    rows: group.map((row) => [
+      labelOf(row),
+      oursText(row),
+      kelvin(row.result, 'validation'),
+      printedText(row),
+      row.gain === undefined ? '' : signed(row.gain),
+      row.result.parameters === 0 ? '' : String(row.result.best?.epoch ?? ''),
+      row.result.parameters === 0 ? '' : epochsText(row.result),
+      row.epochSeconds?.toFixed(1) ?? '',
+      row.experiment.printed?.epochSeconds?.toString() ?? '',
+    ]),
+  }))
+}
+
+/** What all of them were measured on. */
+function heldOutText([first]: readonly Compared[], part: 'validation' | 'test'): string {
+  const { task, settings } = first!.result
+  const n = settings.data.samples[part].toLocaleString('en-US')
+  if (task === 'reviews') return `over the same ${n} reviews of ${settings.data.name}`
+  return `${LEAD_HOURS[settings.protocol ?? 'published']} h ahead, over the same ${n} windows of ${settings.data.name}`
+}
+
+function bestText([first]: readonly Compared[]): string {
+  return first!.result.task === 'reviews'
+    ? 'best validation accuracy, beside the epoch of the least loss'
+    : 'least validation loss'
 }
 
 /** Its name on the command line, and what else it was run with: `gru, exact, seed 2`. */
@@ -81,18 +93,18 @@ export function tested(rows: readonly Compared[]): Block[] {
   if (shown.length === 0) return []
   return [
     { kind: 'heading', level: 2, text: 'On the test rows' },
-    {
-      kind: 'table',
-      caption:
-        'Persistence, the network with the least validation loss in each protocol, and the reviews (accuracy)',
-      head: ['experiment', 'test', 'in K', 'samples'],
-      rows: shown.map((row) => [
-        labelOf(row),
-        row.test?.toFixed(4) ?? '',
-        kelvin(row.result, 'test'),
-        String(row.result.settings.data.samples.test),
-      ]),
-    },
+    ...paired(shown, 'test').map((group): Block => {
+      const ofReviews = group[0]!.result.task === 'reviews'
+      const which = ofReviews
+        ? 'Test accuracy'
+        : 'Test loss of persistence and of the network with the least validation loss'
+      return {
+        kind: 'table',
+        caption: `${which}, ${heldOutText(group, 'test')}, the best first`,
+        head: ['experiment', 'test', 'in K'],
+        rows: group.map((row) => [labelOf(row), row.test?.toFixed(4) ?? '', kelvin(row.result, 'test')]),
+      }
+    }),
   ]
 }
 
@@ -107,19 +119,21 @@ export function reasons(rows: readonly Compared[]): Block[] {
     ...rows.map(
       (row) => ({ kind: 'text', text: `${labelOf(row)}: ${row.experiment.question ?? ''}` }) as const,
     ),
-    {
-      kind: 'table',
-      caption: 'What came of each: best validation loss and its epoch',
-      head: ['experiment', 'validation', 'in K', 'best epoch', 'epochs', 's an epoch'],
-      rows: rows.map((row) => [
-        labelOf(row),
-        row.validation?.toFixed(4) ?? divergedText(row.result),
-        kelvin(row.result, 'validation'),
-        String(row.result.best?.epoch ?? ''),
-        epochsText(row.result),
-        row.epochSeconds?.toFixed(1) ?? '',
-      ]),
-    },
+    ...paired(rows, 'validation').map(
+      (group): Block => ({
+        kind: 'table',
+        caption: `What came of each, ${heldOutText(group, 'validation')}: ${bestText(group)} and its epoch, the best first`,
+        head: ['experiment', 'validation', 'in K', 'best epoch', 'epochs', 's an epoch'],
+        rows: group.map((row) => [
+          labelOf(row),
+          row.validation?.toFixed(4) ?? divergedText(row.result),
+          kelvin(row.result, 'validation'),
+          String(row.result.best?.epoch ?? ''),
+          epochsText(row.result),
+          row.epochSeconds?.toFixed(1) ?? '',
+        ]),
+      }),
+    ),
   ]
 }
 

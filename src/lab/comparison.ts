@@ -78,3 +78,27 @@ export function bestOf(
       undefined,
     )
 }
+
+/**
+ * Rows that were measured on the same held-out samples, the best on one of the two parts first: those alone may stand
+ * in one table. Other leads, another task and another file are others.
+ */
+export function paired(
+  rows: readonly Compared[],
+  part: 'validation' | 'test',
+): readonly (readonly Compared[])[] {
+  const groups = new Map<string, Compared[]>()
+  for (const row of rows) {
+    const { task, settings } = row.result
+    const key = JSON.stringify([task, settings.protocol, settings.data])
+    groups.set(key, [...(groups.get(key) ?? []), row])
+  }
+  return [...groups.values()].map((group) => group.sort((a, b) => rankOf(a, part) - rankOf(b, part)))
+}
+
+/** Lower is better; what is unknown, as where it diverged, comes last. */
+function rankOf(row: Compared, part: 'validation' | 'test'): number {
+  const figure = row[part]
+  if (figure === undefined) return Number.MAX_VALUE
+  return row.experiment.task === 'reviews' ? -figure : figure
+}

@@ -26,6 +26,8 @@ export interface LearnerOptions {
  * over a state that is handed in; training a round is an effect that `nextRound` asks for, its outcome an input.
  */
 export interface Learner {
+  /** When it trains. */
+  readonly schedule: ScheduleOptions
   initial(): LearnerState
   /**
    * Once per reading, when nothing is `awaited` at it: promotes weights that are due, and opens a round where one is.
@@ -78,6 +80,7 @@ export function learner({
   }
 
   return {
+    schedule: scheduleOptions,
     initial: () => emptyLearner(timetable.initial(), seededRandom(seed).state()),
     observe(state, input) {
       const { eventTime, samples, first } = input

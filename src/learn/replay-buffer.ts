@@ -71,3 +71,13 @@ export function drawSlots(
 export function newestSlot({ seen, recentCapacity }: ReplayBuffer): number | undefined {
   return seen === 0 ? undefined : (seen - 1) % recentCapacity
 }
+
+/** The slots that hold samples. */
+export function* slotsInUse({
+  seen,
+  kept,
+  recentCapacity,
+}: ReplayBuffer): Generator<number, void, undefined> {
+  for (let slot = 0; slot < Math.min(seen, recentCapacity); slot++) yield slot
+  for (let slot = 0; slot < kept; slot++) yield recentCapacity + slot
+}

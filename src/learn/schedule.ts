@@ -12,6 +12,9 @@ export interface ScheduleOptions {
   readonly lag?: Span
 }
 
+const TRAIN_EVERY = 12 * HOUR
+const MIN_SAMPLES = 72
+
 export interface ScheduleInput {
   readonly eventTime: Instant
   /** Samples matured so far, in all. */
@@ -41,9 +44,9 @@ export interface ScheduleState {
  * A gap over several boundaries asks for one round, not for one per boundary.
  */
 export function schedule({
-  trainEvery = 12 * HOUR,
+  trainEvery = TRAIN_EVERY,
   offset = 0,
-  minSamples = 72,
+  minSamples = MIN_SAMPLES,
   lag = trainEvery,
 }: ScheduleOptions = {}): Fold<ScheduleState, ScheduleInput, ScheduleActions> {
   return {
@@ -63,6 +66,27 @@ export function schedule({
       }
     },
   }
+}
+
+/** What is known of a round to come. */
+export type ForeseenRound =
+  /** It was asked for: when its weights take effect. */
+  | { readonly adoptAt: Instant }
+  /** Nothing was asked for by `now`; samples mature one `every` from `firstAt` on. */
+  | { readonly firstAt: Instant; readonly every: Span; readonly now: Instant }
+
+/** When the weights of the round to come take effect, or of the one that is `further` rounds behind it. */
+export function adoptionAfter(
+  { trainEvery = TRAIN_EVERY, offset = 0, minSamples = MIN_SAMPLES, lag = trainEvery }: ScheduleOptions,
+  { further, ...round }: ForeseenRound & { readonly further: number },
+): Instant {
+  if ('adoptAt' in round) return round.adoptAt + further * trainEvery
+  const enough = round.firstAt + (minSamples - 1) * round.every
+  const boundary = Math.max(
+    Math.ceil((enough - offset) / trainEvery),
+    Math.floor((round.now - offset) / trainEvery) + 1,
+  )
+  return (boundary + further) * trainEvery + offset + lag
 }
 
 /** The newest round whose weights are to take effect at `eventTime` or should have before; undefined where none are. */

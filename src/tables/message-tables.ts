@@ -69,9 +69,17 @@ export function forecastTable(experts: readonly string[] = []): MessageTable {
       ...experts.map(meanColumn),
       { name: 'weights_version', type: 'integer' },
       { name: 'source', type: 'text' },
+      { name: 'hindcast', type: 'flag' },
     ],
     rows(message) {
-      const { issued_at, leads, models, weights_version, source } = message as ForecastMessage
+      const {
+        issued_at,
+        leads,
+        models,
+        weights_version,
+        source,
+        hindcast = false,
+      } = message as ForecastMessage
       const issuedAt = timeOf(issued_at)
       return leads.map(({ lead_hours, valid_time, mean, quantiles }, at) => [
         issuedAt,
@@ -82,6 +90,7 @@ export function forecastTable(experts: readonly string[] = []): MessageTable {
         ...experts.map((name) => models[name]?.[at] ?? null),
         weights_version,
         source,
+        hindcast,
       ])
     },
   }

@@ -12,7 +12,7 @@ import { FLAGS, ignored, tape } from './backtest-run.ts'
 
 const folder = temporaryFolder()
 const ENDINGS = ['parquet', 'csv', 'ndjson'] as const
-const flags = { ...FLAGS, scoreFrom: tape.first + 10 * DAY }
+const flags = { ...FLAGS, scoreFrom: tape.first + 3 * DAY }
 const experts = chosenEntries(flags).map(({ name }) => name)
 const pathOf = (ending: string) => folder.path(`forecasts.${ending}`)
 const optionsFor = (ending: string) => ({ forecasts: pathOf(ending), scoreFrom: flags.scoreFrom })
@@ -53,6 +53,25 @@ describe('forecast file', () => {
       }
     },
   )
+
+  it('forecast file - so can those of a comparison: over the rows that all of its models have', async () => {
+    const query = await openDuckdb()
+    const column = (name: string) => (name === 'mixture' ? 'mean' : `mean_${name}`)
+    const { comparison, besideBaselines, models } = summary
+    // Some begin later than the scoring does, or there would be nothing to see.
+    expect(comparison.n24h).toBeLessThan(models['mixture']!.n24h)
+    for (const { n24h, models } of [comparison, besideBaselines]) {
+      const names = Object.keys(models)
+      const [found] = await query(
+        `SELECT count(*)::INTEGER AS n,
+         ${names.map((name) => `round(avg(abs(${column(name)} - truth)), 4) AS ${name}`).join(', ')}
+         FROM '${pathOf('parquet')}' WHERE scored AND lead = 24 AND truth IS NOT NULL
+         AND ${names.map((name) => `${column(name)} IS NOT NULL`).join(' AND ')}`,
+      )
+      const errors = Object.entries(models).map(([name, { mae24h }]) => [name, mae24h] as const)
+      expect(found).toEqual({ n: n24h, ...Object.fromEntries(errors) })
+    }
+  })
 
   it('forecast file - so can coverage, and how many were scored', async () => {
     const query = await openDuckdb()

@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { paired, pairRows } from '../../src/commands/pairs.ts'
-import { truthTolerance } from '../../src/core/truth-join.ts'
 import { LEADS, validTime } from '../../src/domain/forecast.ts'
-import { formatInstant, HOUR, MINUTE, parseInstant } from '../../src/domain/instant.ts'
+import { formatInstant, HOUR, type Instant, MINUTE, parseInstant } from '../../src/domain/instant.ts'
 import type { ReadingMessage } from '../../src/protocol/messages.ts'
 import { forecastAt, noon, pond, readingAt } from '../gateway/messages.ts'
 
@@ -22,11 +21,51 @@ const truthsOf = (readings: readonly ReadingMessage[], forecasts = [forecastAt(0
 const unknownBut = (lead: number, truth: number) =>
   Array.from({ length: LEADS }, (_, at) => (at === lead - 1 ? truth : Number.NaN))
 
+interface Measured {
+  readonly at: Instant
+  readonly value: number
+}
+
+/** Of a cadence of ten minutes: the nearest within five, else the line between two that are twenty apart at most. */
+function plainTruth(measured: readonly Measured[], valid: Instant): number | undefined {
+  const before = measured.findLast(({ at }) => at < valid)
+  const after = measured.find(({ at }) => at >= valid)
+  const near = [before, after].filter((one) => one && Math.abs(one.at - valid) <= 5 * MINUTE)
+  if (near.length > 0) {
+    return near.reduce((best, one) => (Math.abs(one!.at - valid) < Math.abs(best!.at - valid) ? one : best))!
+      .value
+  }
+  if (!before || !after || after.at - before.at > 20 * MINUTE) return undefined
+  return before.value + ((after.value - before.value) * (valid - before.at)) / (after.at - before.at)
+}
+
 describe('pairs', () => {
   it('pairs - the truth is the measurement nearest to the valid time, within the tolerance', () => {
     const [truth] = truthsOf([readingAfter(56, 1), readingAfter(61, 2), readingAfter(64, 3)])
     expect(truth).toEqual(unknownBut(1, 2))
-    expect(truthsOf([readingAfter(54, 1), readingAfter(66, 2)])).toEqual([unknownBut(0, 0)])
+    expect(truthsOf([readingAfter(49, 1), readingAfter(70, 2)])).toEqual([unknownBut(0, 0)])
+  })
+
+  it('pairs - without one so near it is on the line between its neighbours', () => {
+    expect(truthsOf([readingAfter(54, 1), readingAfter(66, 2)])).toEqual([unknownBut(1, 1.5)])
+  })
+
+  it('pairs - a station that reports changes holds a value for as long as it says', () => {
+    const readings = [readingAfter(30, 7), readingAfter(280, 8), readingAfter(24 * 60, 9)]
+    const forecasts = [forecastAt(0)]
+    const [pair] = [...paired({ ...pond, hold: 2 * HOUR }, { forecasts, readings })]
+    expect([...pair!.truth.slice(0, 7)]).toEqual([7, 7, Number.NaN, Number.NaN, 8, 8, Number.NaN])
+  })
+
+  it('pairs - every hour has its truth however many rows go by', () => {
+    const hours = 24 * 40
+    const readings = Array.from({ length: hours * 6 }, (_, row) => readingAfter(10 * row, row % 6))
+    const forecasts = Array.from({ length: hours - LEADS }, (_, hour) => forecastAt(hour))
+    expect(
+      truthsOf(readings, forecasts)
+        .flat()
+        .every((truth) => truth === 0),
+    ).toBe(true)
   })
 
   it('pairs - what is bridged or was not measured is no truth', () => {
@@ -62,7 +101,6 @@ describe('pairs', () => {
           return typeof value === 'number' ? [{ at: parseInstant(event_time)!, value }] : []
         })
         const end = noon + minutes * MINUTE
-        const tolerance = truthTolerance(pond)
         const pairs = [...paired(pond, { forecasts, readings })]
         expect(pairs.map(({ forecast }) => forecast.issuedAt)).toEqual(
           hours.map((hour) => noon + hour * HOUR),
@@ -71,13 +109,10 @@ describe('pairs', () => {
           truth.forEach((value, lead) => {
             const valid = validTime(forecast.issuedAt, lead)
             // What could still be outdone by a later reading is not known yet.
-            if (end < valid + tolerance) return
-            const near = measured
-              .filter(({ at }) => Math.abs(at - valid) <= tolerance)
-              .sort(
-                (one, other) => Math.abs(one.at - valid) - Math.abs(other.at - valid) || one.at - other.at,
-              )
-            expect(value).toBe(near[0]?.value ?? Number.NaN)
+            if (end < valid + 20 * MINUTE) return
+            const known = plainTruth(measured, valid)
+            if (known === undefined) expect(value).toBeNaN()
+            else expect(value).toBeCloseTo(known, 9)
           })
         }
       }),

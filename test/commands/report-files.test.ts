@@ -23,7 +23,9 @@ describe('report files', () => {
     await checkWritable({ report, markdown })
     expect(await writeReports({ report, markdown }, outcome)).toEqual([report, markdown])
     expect(await readFile(report, 'utf8')).toContain('<h2>Year by year')
-    expect(await readFile(markdown, 'utf8')).toMatch(/^`T \(degC\)`.*`npx tickcast.*`\n\n\| model \|/)
+    expect(await readFile(markdown, 'utf8')).toMatch(
+      /^`T \(degC\)`.*`npx tickcast.*`\n\nEvery model .*\n\n\| model \|/,
+    )
   })
 
   it('report files - one that cannot be written is rejected with its flag, before anything is done', async () => {

@@ -63,11 +63,12 @@ describe('cli errors - the file', () => {
     expect(line).toContain("times.csv:2: Date Time is 'yesterday'; expected a time written as")
   })
 
-  it('cli errors - a file that runs backwards: none of its rows but the first would be taken', async () => {
+  it('cli errors - a file whose later half comes first: of the other none of its rows would be taken', async () => {
     const [header, ...rows] = jenaFile({ days: 3 }).trim().split('\n')
-    const path = await files.write('backwards.csv', `${[header, ...rows.reverse()].join('\n')}\n`)
+    const swapped = [header, ...rows.slice(216), ...rows.slice(0, 216)]
+    const path = await files.write('swapped.csv', `${swapped.join('\n')}\n`)
     expect(await refusal(['run', '--data', path])).toMatch(
-      /backwards\.csv: it begins at 2015-01-03T.* and ends at 2015-01-01T.*; expected the oldest row first/,
+      /swapped\.csv: it begins at 2015-01-02T.* and ends at 2015-01-02T.*; expected the oldest row first, or order/,
     )
   })
 
@@ -114,6 +115,12 @@ describe('cli errors - flags', () => {
     { flags: ['--nats', ''], says: /'--nats <url>' argument '' is invalid\. .* such as nats:/ },
     { flags: ['--nats', 'nats://'], says: /'--nats <url>' argument 'nats:\/\/' is invalid/ },
     { flags: ['--engine', 'gpu'], says: /'--engine <name>' argument 'gpu' is invalid\. .* tfjs/ },
+    { flags: ['--keep-for', '12h'], says: /'--keep-for <duration>' argument '12h' is invalid\. .* from 1d/ },
+    { flags: ['--keep-for', 'ever'], says: /'--keep-for <duration>' argument 'ever' is invalid/ },
+    {
+      flags: ['--live', '--no-keep', '--keep-for', '30d'],
+      says: /--keep-for says how long the record of a live station is kept/,
+    },
     { flags: ['--seed', '-1'], says: /'--seed <n>' argument '-1' is invalid/ },
     { flags: ['--sped', '10'], says: /unknown option '--sped' \(Did you mean .*--speed\?\)/ },
     { flags: ['--no-such-flag'], says: /unknown option '--no-such-flag'/ },
@@ -289,22 +296,22 @@ channels:
     )
   })
 
-  it('cli errors - a key that no station has', async () => {
-    expect(await refused('key.yaml', `${station}colour: blue\n`)).toContain("unknown key 'colour'")
+  it('cli errors - a key with a slip in it', async () => {
+    expect(await refused('key.yaml', `${station}misssing: [x]\n`)).toContain("did you mean 'missing'?")
   })
 })
 
 describe('cli errors - bad rows are no errors', () => {
   /** Runs a file of good rows with these bad ones among them, each in front of the day it stands for. */
-  async function counted(name: string, rows: readonly string[]) {
+  async function counted(name: string, rows: readonly string[], expected = 0) {
     const path = await files.write(name, `${[JENA_HEADER, ...rows].join('\n')}\n`)
     const { code, stdout, stderr } = await runTickcast([
       ...['run', '--data', path, '--speed', 'max', '--until-end', '--json', '--no-network'],
     ])
-    expect(code, stderr).toBe(0)
+    expect(code, stderr).toBe(expected)
     const { readings, rejected, rejectedByReason: reasons, rows: read } = JSON.parse(stdout)
     expect(read).toBe(readings + rejected)
-    return { read, readings, rejected, reasons }
+    return { read, readings, rejected, reasons, stderr }
   }
   const good = jenaRows({ days: 3 })
   const start = Date.UTC(2015, 0, 1)
@@ -315,7 +322,7 @@ describe('cli errors - bad rows are no errors', () => {
       malformed: [
         '01.01.2015 12:05:00,990.00',
         `${jenaRow(noon + 5 * MINUTE)},1,2,3`,
-        jenaRow(noon + 5 * MINUTE).replace(/,[^,]+/, ',warm'),
+        jenaRow(noon + 5 * MINUTE).replace(/^([^,]+,[^,]+),[^,]+/, '$1,warm'),
         jenaRow(noon + 5 * MINUTE).replace(/^[^,]+/, '31.02.2015 00:00:00'),
         // A quote that is not closed.
         `"01.01.2015 12:05:00,${'1,'.repeat(13)}1`,
@@ -323,7 +330,7 @@ describe('cli errors - bad rows are no errors', () => {
       late: [jenaRow(start + 2 * HOUR)],
       duplicate: [jenaRow(start + DAY - 10 * MINUTE)],
       outlier_time: [jenaRow(start + 3000 * DAY)],
-      out_of_limits: [jenaRow(start + DAY - 5 * MINUTE).replace(/,[^,]+/, ',12.00')],
+      out_of_limits: [jenaRow(start + DAY - 5 * MINUTE).replace(/^([^,]+,[^,]+),[^,]+/, '$1,120.00')],
     }
     const rows = [...good.slice(0, 144), ...Object.values(bad).flat(), ...good.slice(144)]
     const { read, reasons } = await counted('bad-rows.csv', rows)
@@ -337,7 +344,7 @@ describe('cli errors - bad rows are no errors', () => {
     const far = jenaRow(start + 3000 * DAY)
     const { read, rejected } = await counted('ends.csv', [
       'nonsense',
-      far.replace(/,[^,]+/, ',x'),
+      far.replace(/^([^,]+,[^,]+),[^,]+/, '$1,x'),
       ...good,
       'x',
       far,
@@ -345,9 +352,12 @@ describe('cli errors - bad rows are no errors', () => {
     expect({ read, rejected }).toEqual({ read: good.length + 4, rejected: 4 })
   })
 
-  it('cli errors - a file of which no row is good is read to its end', async () => {
-    const hot = good.map((row) => row.replace(/^([^,]+),[^,]+/, '$1,5000.00'))
-    const { read, readings, rejected } = await counted('all-bad.csv', hot)
+  it('cli errors - a file of which no row is good is read to its end, and is no success', async () => {
+    const hot = good.map((row) => row.replace(/^([^,]+,[^,]+),[^,]+/, '$1,5000.00'))
+    const { read, readings, rejected, stderr } = await counted('all-bad.csv', hot, 2)
+    expect(stderr).toContain(
+      `all-bad.csv: no reading could be made of its ${good.length} rows (${good.length} out_of_limits); all-bad.csv:`,
+    )
     expect({ read, readings, rejected }).toEqual({ read: good.length, readings: 0, rejected: good.length })
   })
 })

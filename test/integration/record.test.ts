@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { formatInstant, HOUR, MINUTE } from '../../src/domain/instant.ts'
+import { DAY, formatInstant, HOUR, MINUTE } from '../../src/domain/instant.ts'
 import type { ForecastMessage, ReadingMessage } from '../../src/protocol/messages.ts'
 import { openDuckdb } from '../support/duckdb.ts'
 import { temporaryFolder } from '../support/files.ts'
@@ -54,6 +54,15 @@ describe('record', () => {
       ),
     ).toEqual([{ rows: issued.length * 24, truths: (9 * 10) / 2, most: 5.4 }])
 
+    const none = await runTickcast(['export', '--what', 'pairs', '--keep', keep, '--from', '2099-01-01'])
+    expect(none).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^issued_at,valid_at,lead,[^\n]+\n$/),
+    })
+    expect(none.stderr).toBe(
+      `tickcast: no pairs of that time are kept of jena: there are some from ${issued[0]!.issued_at} to ${issued.at(-1)!.issued_at}\n`,
+    )
+
     await server.stop('SIGKILL')
     server = begin()
     url = await server.address()
@@ -66,10 +75,48 @@ describe('record', () => {
     expect(await (await fetch(`${url}/v1`)).json()).toMatchObject({ name: 'tickcast', keep })
   })
 
+  it('record - with --keep-for what is older goes while the station is live, and the start says how long it stays', async () => {
+    const brief = files.path('brief')
+    const flags = ['start', '--live', '--port', '0', '--experts', 'persistence', '--keep', brief]
+    const begun = async () => {
+      const server = startTickcast([...flags, '--keep-for', '2d'])
+      return { server, url: await server.address() }
+    }
+    const { server, url } = await begun()
+    expect(server.stdout).toContain(`${brief}, what was published for 2d`)
+    const week = Array.from({ length: 1000 }, (_, n) => formatInstant(first - 7 * DAY + n * CADENCE))
+    const body = week.map((event_time) => JSON.stringify({ event_time, values: { 'T (degC)': 1 } }))
+    await fetch(`${url}/v1/stations/jena/ticks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: body.join('\n'),
+    })
+    const oldest = async (at: string) => (await readings(at))[0]?.event_time ?? ''
+    // With a checkpoint, of which there is one on the way.
+    await until('older ones are gone', async () => (await oldest(url)) > week[200]!)
+    expect(await server.stop()).toMatchObject({ stderr: '' })
+
+    const again = await begun()
+    const kept = week.slice(-2 * 144 - 1)
+    await until('all that are too old are gone', async () => (await oldest(again.url)) === kept[0])
+    expect((await readings(again.url)).map(({ event_time }) => event_time)).toEqual(kept)
+    const issued = (await forecasts(again.url)).map(({ issued_at }) => issued_at)
+    expect(issued.length).toBeGreaterThan(47)
+    expect(issued.every((at) => at >= kept[0]!)).toBe(true)
+    expect(await again.server.stop()).toMatchObject({ stderr: '' })
+  })
+
   it('record - a wrong flag of export is one line', async () => {
     const wrong = await runTickcast(['export', '--what', 'all', '--keep', keep])
     expect(wrong).toMatchObject({ code: 2, stdout: '' })
     expect(wrong.stderr.trim().split('\n')).toHaveLength(1)
+    expect(
+      await runTickcast(['export', '--what', 'pairs', '--keep', keep, '--out', 'pairs.xlsx']),
+    ).toMatchObject({
+      code: 2,
+      stderr:
+        'tickcast: --out pairs.xlsx: ends in none of .parquet, .csv, .ndjson, so --format is to say which it is\n',
+    })
     const missing = await runTickcast(['backtest', '--forecasts', 'all.txt'])
     expect(missing).toMatchObject({
       code: 2,

@@ -4,7 +4,7 @@ import type { RunSummary } from '../../src/commands/summary.ts'
 import { EXPERTS } from '../../src/experts/registry.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { jenaFile } from '../support/jena-file.ts'
-import { runTickcast } from '../support/process.ts'
+import { runTickcast, startTickcast } from '../support/process.ts'
 import { describeWithData } from '../support/real-data.ts'
 
 const files = temporaryFolder()
@@ -108,6 +108,30 @@ channels:
     expect(stdout).toContain(`weeks.csv, 2015-01-01T00:00:00Z to 2015-01-21T23:50:00Z`)
     expect(stdout).toContain(`${ROWS} rows: ${ROWS} readings, 0 rejected; ${DAYS * 24} forecasts`)
     expect(stdout).toMatch(/persistence +\d\.\d{3} K/)
+  })
+
+  it('run - an --until before where a kept tape stands is told, for nothing is played', async () => {
+    const days = await files.write('days.csv', jenaFile({ days: 3 }))
+    const run = (...flags: string[]) =>
+      runTickcast([
+        ...['run', '--data', days, '--no-network', '--speed', 'max', '--until-end'],
+        ...['--keep', files.path('until'), ...flags],
+      ])
+    expect((await run()).stdout).not.toContain('warning')
+    const { code, stdout } = await run('--until', '2015-01-02')
+    expect(code).toBe(0)
+    expect(stdout).toContain('--until 2015-01-02T00:00:00Z lies before where the tape stands')
+  })
+
+  it('run - a tape that was kept paused and looping is played through once, and stays at its end', async () => {
+    const days = await files.write('looped.csv', jenaFile({ days: 1 }))
+    const flags = ['run', '--data', days, '--experts', 'persistence', '--keep', files.path('looped')]
+    const looping = startTickcast([...flags, '--loop', '--paused', '--port', '0'])
+    await looping.address()
+    expect((await looping.stop('SIGINT')).code).toBe(0)
+    const through = () => runTickcast([...flags, '--speed', 'max', '--until-end'])
+    expect((await through()).stdout).toContain('144 rows: 144 readings')
+    expect((await through()).stdout).toContain('goes on at 2015-01-01T23:50:00Z, 144 rows lived')
   })
 })
 

@@ -16,14 +16,14 @@ beforeAll(async () => {
   csv = await files.write('january.csv', jenaFile({ days: DAYS }))
 })
 
-const startPaused = (...flags: readonly string[]): Running =>
+const startSlow = (...flags: readonly string[]): Running =>
   startTickcast(['start', '--data', csv, '--port', '0', '--no-network', ...SLOW, ...flags])
 
 describe('tape control', () => {
   let server: Running
   let url: string
   beforeAll(async () => {
-    server = startPaused()
+    server = startSlow()
     url = await server.address()
   })
   afterAll(() => server.stop())
@@ -60,14 +60,55 @@ describe('tape control', () => {
     expect(await tape('resume')).toMatchObject({ paused: false, session: paused.session })
   })
 
-  it('tape control - a seek forwards goes on with the session, backwards begins a new one', async () => {
+  it('tape control - a seek forwards goes on with the session, one back is lived again in a new one, and nothing is forgotten', async () => {
     const before = await tape('pause')
     const ahead = await tape('seek', '2015-01-20')
     expect(ahead).toMatchObject({ session: before.session, position: '2015-01-20T00:00:00Z', paused: true })
     expect((await tape('step')).position).toBe('2015-01-20T00:00:00Z')
     const back = await tape('seek', '2015-01-02T12:00:00Z')
-    expect(back).toMatchObject({ rows: 0, position: '2015-01-02T12:00:00Z' })
+    expect(back).toMatchObject({ position: '2015-01-02T12:00:00Z', remembers: true, paused: true })
     expect(back.session > before.session).toBe(true)
+    await until('it has lived up to there', async () => (await tape('state')).catching_up_to === undefined)
+    expect(await tape('state')).toMatchObject({
+      rows: 36 * 6,
+      position: '2015-01-02T12:00:00Z',
+      paused: true,
+    })
+  })
+
+  it('tape control - a seek that would forget is refused in one line, with the flag that says it is meant', async () => {
+    const other = startSlow('--no-keep', '--paused', '--lead-in', '2d')
+    const at = await other.address()
+    await runTickcast(['tape', 'step', '300', '--url', at])
+    const refused = await runTickcast(['tape', 'seek', '2015-01-02', '--url', at])
+    expect(refused).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'tickcast: seek: 2015-01-02T00:00:00Z: this tape is not kept, so that all that was learnt would be forgotten: ' +
+        'add --forget if that is meant\n',
+    })
+    const meant = await runTickcast(['tape', 'seek', '2015-01-02', '--forget', '--url', at])
+    expect(meant).toMatchObject({ code: 0, stderr: '' })
+    await other.stop()
+  })
+
+  it('tape control - to begin anew is to be said twice', async () => {
+    const before = await tape('pause')
+    const refused = await runTickcast(['tape', 'anew', '--url', url])
+    expect(refused).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'tickcast: to begin anew forgets all that was lived of the tape and learnt from it, for good: add --yes\n',
+    })
+    expect(await tape('anew', '--yes')).toMatchObject({
+      rows: 0,
+      position: '2015-01-01T00:00:00Z',
+      paused: true,
+    })
+    expect((await tape('state')).session > before.session).toBe(true)
+    await tape('step', '300')
   })
 
   it('tape control - a seek outside the tape is rejected, and names its span', async () => {
@@ -83,7 +124,9 @@ describe('tape control', () => {
   it('tape control - without --json the answer is a sentence', async () => {
     await tape('pause')
     const { stdout } = await runTickcast(['tape', 'state', '--url', url])
-    expect(stdout).toMatch(/^jena: paused, speed 60x, at 2015-01-\S+, \d+ rows played\n$/)
+    expect(stdout).toMatch(
+      /^jena: paused, speed 60x, at 2015-01-\S+, \d+ rows played, remembers what was lived\n$/,
+    )
   })
 
   it('tape control - a station that has no tape, or is not there, is an error with its name', async () => {
@@ -136,7 +179,7 @@ describe('tape control', () => {
   })
 
   it('tape control - a watch says when its server is lost and when it is back', async () => {
-    const other = startPaused()
+    const other = startSlow()
     const address = await other.address()
     const watch = startTickcast(['watch', '--url', address])
     await watch.prints(/reading/)

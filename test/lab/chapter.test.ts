@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { chapterBlocks } from '../../src/lab/chapter.ts'
 import { chapterHtml } from '../../src/lab/chapter-html.ts'
 import { chapterMarkdown } from '../../src/lab/chapter-markdown.ts'
-import { bestOf, compared } from '../../src/lab/comparison.ts'
+import { bestOf, compared, paired } from '../../src/lab/comparison.ts'
 import { EXPERIMENTS } from '../../src/lab/experiments.ts'
 import { outlineOf } from '../../src/lab/outline.ts'
 import type { Result } from '../../src/lab/result.ts'
@@ -99,6 +99,62 @@ describe('comparison', () => {
     expect(bestOf(rows, 'published')?.experiment.name).toBe('gru')
     const unfinished = compared([...results, result('lstm', [0.1], { state: 'running' })], EXPERIMENTS)
     expect(bestOf(unfinished, 'published')?.experiment.name).toBe('gru')
+  })
+})
+
+describe('paired', () => {
+  const exact = (name: string, loss: number): Result => {
+    const made = result(name, [loss])
+    return { ...made, settings: { ...made.settings, protocol: 'exact' } }
+  }
+  const elsewhere = (name: string, loss: number): Result => {
+    const made = result(name, [loss])
+    const data = { name: 'another', samples: made.settings.data.samples }
+    return { ...made, settings: { ...made.settings, data } }
+  }
+  const all = [...results, exact('gru', 0.2), exact('lstm', 0.1), elsewhere('gru', 0.05)]
+
+  it('paired - only what was measured on the same samples is in one table, the best first, what diverged last', () => {
+    const groups = paired(compared(all, EXPERIMENTS), 'validation').map((group) =>
+      group.map(({ experiment, validation }) => [experiment.name, validation]),
+    )
+    expect(groups).toEqual([
+      [
+        ['gru', 0.26],
+        ['stacked', 0.3],
+        ['dense', 0.31],
+        ['dropout-one-mask', undefined],
+      ],
+      [['gru', 0.05]],
+      [
+        ['lstm', 0.1],
+        ['gru', 0.2],
+      ],
+      [['reviews-reversed', 0.88]],
+    ])
+  })
+
+  it('paired - a table of tests is in the order of tests', () => {
+    const tests = { gru: 0.4, dense: 0.3, stacked: 0.35 }
+    const made = Object.entries(tests).map(([name, loss]) =>
+      result(name, [0.2], { best: { epoch: 1, validation: { loss: 0.2 }, test: { loss } } }),
+    )
+    const [group] = paired(compared(made, EXPERIMENTS), 'test')
+    expect(group!.map(({ experiment }) => experiment.name)).toEqual(['dense', 'stacked', 'gru'])
+  })
+
+  it('paired - each table says what it was measured on, and over how many', () => {
+    const { text } = chapterMarkdown(
+      chapterBlocks({ results: all, experiments: EXPERIMENTS, outline }),
+      'chapter',
+    )
+    const captions = text.split('\n').filter((line) => line.startsWith('The systems of the chapter'))
+    expect(captions.map((caption) => /, (.*): /.exec(caption)![1])).toEqual([
+      '25 h ahead, over the same 2 windows of made up',
+      '25 h ahead, over the same 2 windows of another',
+      '24 h ahead, over the same 2 windows of made up',
+      'over the same 2 reviews of made up',
+    ])
   })
 })
 

@@ -101,8 +101,10 @@ describe('tables - messages', () => {
     expect(named(columns, all[23]!)).toEqual({
       ...{ issued_at: noon + 2 * 3_600_000, valid_at: noon + 26 * 3_600_000, lead: 24, mean: 2 },
       ...{ q05: 0.05, q10: 0.1, q25: 0.25, q50: 0.5, q75: 0.75, q90: 0.9, q95: 0.95 },
-      ...{ mean_persistence: 2, mean_gone: null, weights_version: 0, source: 'live' },
+      ...{ mean_persistence: 2, mean_gone: null, weights_version: 0, source: 'live', hindcast: false },
     })
+    const [afterwards] = rows({ ...forecastAt(2), hindcast: true })
+    expect(named(columns, afterwards!)).toMatchObject({ hindcast: true })
   })
 
   it('tables - scores have a row a figure, of either form', () => {

@@ -1,0 +1,169 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, it, onTestFinished } from 'vitest'
+import { openTape } from '../../replay/open-tape.ts'
+import type { Tape } from '../../replay/tape.ts'
+import { openApp } from '../../src/app/app.ts'
+import { describeModel, type PipelineFlags } from '../../src/app/assemble-model.ts'
+import { openLog } from '../../src/app/log.ts'
+import { type TapeFlags, tapeIdentity } from '../../src/app/tapes.ts'
+import { DAY, formatInstant, HOUR } from '../../src/domain/instant.ts'
+import type { ForecastMessage } from '../../src/protocol/messages.ts'
+import type { ScoreMessage } from '../../src/protocol/scores.ts'
+import { EVERYTHING } from '../core/station-run.ts'
+import { describeWithData } from '../support/real-data.ts'
+import { SILENT } from '../support/silent-terminal.ts'
+import { until } from '../support/until.ts'
+
+const DAYS = 42
+const MODEL: PipelineFlags = {
+  ...EVERYTHING,
+  experts: ['persistence', 'damped_anomaly', 'rls_hour', 'mlp', 'gru'],
+}
+
+/** The first six weeks of the file: along them states are kept every other day. */
+async function sixWeeks(data: string): Promise<Tape> {
+  const tape = await openTape({ data })
+  const end = tape.first + DAYS * DAY
+  return {
+    ...tape,
+    last: end - HOUR,
+    async *rows(options) {
+      for await (const batch of tape.rows(options)) {
+        yield batch.filter(({ eventTime }) => eventTime !== undefined && eventTime < end)
+        if (batch.some(({ eventTime }) => eventTime !== undefined && eventTime >= end)) return
+      }
+    },
+  }
+}
+
+const folders: string[] = []
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
+})
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tickcast-tape-'))
+  folders.push(folder)
+  return folder
+}
+
+/** What was said at each time, the session left out. */
+interface Said {
+  readonly forecasts: Map<string, Omit<ForecastMessage, 'replay'>>
+  readonly scores: Map<string, Omit<ScoreMessage, 'replay'>>
+}
+
+async function playing(tape: Tape, keep: string, flags: TapeFlags = {}) {
+  const warned: string[] = []
+  const terminal = { ...SILENT, warn: (text: string) => void warned.push(text) }
+  const app = await openApp({
+    ...{ name: 'test', terminal, log: openLog({ logLevel: 'warn' }, { terminal }) },
+    ...{ keep, journal: false },
+  })
+  onTestFinished(() => app.close())
+  const { identity } = tapeIdentity(tape, { from: undefined, model: describeModel(tape.station, MODEL) })
+  const controller = await app
+    .load(tape, { speed: Number.POSITIVE_INFINITY, ...flags }, identity)
+    .catch(async (error: unknown) => {
+      await app.close()
+      throw error
+    })
+  const host = await app.forecast({
+    ...{ engine: 'auto', flags: MODEL, from: 'retained' },
+    onStation: () => undefined,
+    onUnsuitable: (_, error) => app.fail(error),
+    onLive: () => undefined,
+  })
+  let said: Said = { forecasts: new Map(), scores: new Map() }
+  const of = { station: tape.station.id }
+  await app.bus.subscribe({ ...of, topic: 'forecast' }, ({ message: { replay, ...rest } }) => {
+    said.forecasts.set(rest.issued_at, rest)
+  })
+  await app.bus.subscribe({ ...of, topic: 'score' }, ({ message: { replay, ...rest } }) => {
+    said.scores.set(rest.as_of, rest)
+  })
+  const standsAt = (rows: number) =>
+    until(`${rows} rows are worked off`, () => {
+      const { session, rows: played, catching_up_to } = controller.state()
+      const { ticks } = host.stations.get(tape.station.id) ?? { ticks: () => -1 }
+      return catching_up_to === undefined && played === rows && ticks(session) === rows
+    })
+  return {
+    ...{ app, controller, warned, standsAt },
+    /** What is said from now on. */
+    heardFrom() {
+      said = { forecasts: new Map(), scores: new Map() }
+      return said
+    },
+  }
+}
+
+const within = <M>(said: Map<string, M>, of: Map<string, unknown>) =>
+  new Map([...said].filter(([time]) => of.has(time)))
+
+describeWithData('jena_2009_2016_hourly.csv', (data) => {
+  it('tape - wound back it says what it said, bit for bit, whatever way it got there', async () => {
+    const tape = await sixWeeks(data)
+    const { app, controller, warned, standsAt, heardFrom } = await playing(tape, await newFolder())
+    const lived = heardFrom()
+    await app.play()
+    const { rows } = await controller.finished
+    await standsAt(rows)
+    expect(lived.forecasts.size).toBeGreaterThan(DAYS * 23)
+
+    for (const day of [31, 12.5, 3, 38]) {
+      const at = tape.first + day * DAY
+      const again = heardFrom()
+      const reply = await controller.control({ seek: formatInstant(at), resume: true })
+      expect(reply).toMatchObject({ result: { remembers: true } })
+      const { rows: from } = 'result' in reply ? reply.result : { rows: 0 }
+      // From a state, of which there is one every other day where the machine had the time.
+      if (day > 25) expect(from).toBeGreaterThan((day - 25) * 24)
+      await standsAt(rows)
+      expect(again.forecasts.size).toBeGreaterThanOrEqual(Math.floor((DAYS - day) * 23))
+      expect(again.forecasts).toEqual(within(lived.forecasts, again.forecasts))
+      expect(again.scores).toEqual(within(lived.scores, again.scores))
+    }
+    expect(warned).toEqual([])
+  })
+
+  it('tape - played again it goes on where it was, with what was learnt, and says what it would have said', async () => {
+    const tape = await sixWeeks(data)
+    const whole = await playing(tape, await newFolder())
+    const lived = whole.heardFrom()
+    await whole.app.play()
+    const { rows } = await whole.controller.finished
+    await whole.standsAt(rows)
+
+    const folder = await newFolder()
+    const first = await playing(tape, folder)
+    await first.app.play()
+    await until('a month was lived', () => first.controller.state().rows > 700)
+    const { session } = first.controller.state()
+    await first.app.close()
+
+    const again = await playing(tape, folder)
+    const said = again.heardFrom()
+    await again.app.play()
+    expect(again.controller.state()).toMatchObject({ session })
+    expect(again.controller.state().rows).toBeGreaterThan(100)
+    await again.standsAt(rows)
+    expect(said.forecasts.size).toBeGreaterThan(100)
+    // What the page begins with is of the days before.
+    expect(said.forecasts).toEqual(within(lived.forecasts, said.forecasts))
+    expect(said.scores).toEqual(within(lived.scores, said.scores))
+    expect(again.warned).toEqual([])
+    await again.app.close()
+
+    // Of other models it is another past.
+    await expect(playing({ ...tape, name: 'other.csv' }, folder)).rejects.toThrow('--anew forgets it')
+    const anew = await playing({ ...tape, name: 'other.csv' }, folder, { anew: true, paused: true })
+    await anew.app.play()
+    expect(anew.controller.state().rows).toBe(0)
+    // Nor is it the past of a sensor.
+    await expect(anew.app.announce(tape.station)).rejects.toThrow(
+      `the tape of '${tape.station.id}' is kept in ${folder}: keep the live station elsewhere`,
+    )
+  })
+})
