@@ -3,6 +3,7 @@ import { screenOf } from '../app/screen.ts'
 import type { StationHost } from '../app/station-host.ts'
 import type { Terminal } from '../app/terminal.ts'
 import type { Instant } from '../domain/instant.ts'
+import { gainText } from './summary.ts'
 
 const EVERY_MS = 250
 
@@ -48,11 +49,11 @@ export function openBacktestProgress({
     const stream = host.stations.get(station)
     const asOf = stream?.status().as_of
     if (!stream || !asOf) return
-    const { mixture, persistence } = stream.mae24h()
+    const { mixture } = stream.dayAhead()
     const figures =
-      mixture == null || persistence == null
+      mixture?.mae == null || mixture.skill === null
         ? 'nothing scored yet'
-        : `MAE +24 h ${mixture.toFixed(3)} ${unit}, persistence ${persistence.toFixed(3)}, skill ${(100 * (1 - mixture / persistence)).toFixed(1)} %`
+        : `MAE +24 h ${mixture.mae.toFixed(3)} ${unit}, ${gainText(mixture.skill)}`
     const day = asOf.slice(0, 10)
     if (!bar || until === null) {
       terminal.status(`${day}  ${figures}`)

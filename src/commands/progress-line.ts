@@ -4,6 +4,7 @@ import type { Bus } from '../bus/bus.ts'
 import { differenceUnit } from '../domain/unit.ts'
 import type { StationStream } from '../flow/station-stream.ts'
 import type { ForecastMessage } from '../protocol/messages.ts'
+import { gainText } from './summary.ts'
 
 const EVERY_MS = 500
 
@@ -64,7 +65,7 @@ function forecastPart(forecast: ForecastMessage | undefined, unit: string): stri
 }
 
 function scorePart(stream: StationStream, unit: string): string {
-  const { mixture, persistence } = stream.mae24h()
-  if (mixture == null || persistence == null) return ''
-  return `MAE ${mixture.toFixed(2)}, persistence ${persistence.toFixed(2)} ${differenceUnit(unit)}`
+  const { mixture } = stream.dayAhead()
+  if (mixture?.mae == null || mixture.skill === null) return ''
+  return `MAE ${mixture.mae.toFixed(2)} ${differenceUnit(unit)}, ${gainText(mixture.skill)}`
 }

@@ -138,7 +138,7 @@ export async function start(flags: StartFlags): Promise<void> {
     await app.close()
     if (!stream || (!flags.untilEnd && !flags.json)) return
     const wallSeconds = (performance.now() - began) / 1000
-    const summary = runSummary(stream.status(), { mae24h: stream.mae24h(), wallSeconds, bus: bus.kind })
+    const summary = runSummary(stream.status(), { dayAhead: stream.dayAhead(), wallSeconds, bus: bus.kind })
     if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
     else for (const line of summaryLines(summary, targetChannel(station).unit)) terminal.line(line)
     checkSomethingRead(stream.status().intake, { name: tape?.name ?? station.id, station: flags.station })

@@ -8,7 +8,7 @@ import type { StationState } from '../core/station-state.ts'
 import type { ClosedForecast } from '../core/truth-join.ts'
 import { deferred } from '../domain/deferred.ts'
 import { toError } from '../domain/errors.ts'
-import { LEADS, type Settlement } from '../domain/forecast.ts'
+import type { Settlement } from '../domain/forecast.ts'
 import { formatInstant, type Instant } from '../domain/instant.ts'
 import type { Reading, Rejection, ReplayMark } from '../domain/reading.ts'
 import { targetChannel } from '../domain/station.ts'
@@ -17,9 +17,9 @@ import { forecastMessage, provenanceOf, readingMessage } from '../protocol/encod
 import type { MessageOf } from '../protocol/message-of.ts'
 import type { ReplayMarkMessage, StatusMessage } from '../protocol/messages.ts'
 import type { Topic } from '../protocol/topics.ts'
-import { mae } from '../verify/model-sums.ts'
 import { monthsAt } from '../verify/monthly.ts'
 import { scoreTable } from '../verify/rolling.ts'
+import { type DayAhead, dayAhead } from './day-ahead.ts'
 import { type AcceptTick, type JournalledTick, openDeliveries } from './deliveries.ts'
 import { pipeline } from './pipeline.ts'
 import { publishedBefore } from './published-before.ts'
@@ -98,8 +98,8 @@ export interface StationStream {
   ticks(session: string): number
   /** Something on the tick subject that is not even a tick: counted and kept like any other rejection. */
   reject(tick: string, rejection: Rejection): void
-  /** Mean absolute error of each model at +24 h since the session began. */
-  mae24h(): Record<string, number | null>
+  /** How each model did at +24 h since the session began. */
+  dayAhead(): Record<string, DayAhead>
   /** Works off what is held back, publishes the last status, and ends. */
   close(): Promise<void>
   /** Ends at once: what it knows is given up for another state of the station. */
@@ -302,15 +302,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
         replay: undefined,
       })
     },
-    mae24h() {
-      const { models } = table(state.newest?.eventTime ?? 0)
-      return Object.fromEntries(
-        [...models].map(([name, { all }]) => {
-          const error = mae(all, LEADS - 1)
-          return [name, Number.isNaN(error) ? null : error]
-        }),
-      )
-    },
+    dayAhead: () => dayAhead(table(state.newest?.eventTime ?? 0)),
     async close() {
       clearTimeout(quiet)
       if (options.keeper) {
