@@ -1,3 +1,4 @@
+import type { StationMessage } from '../protocol/messages.ts'
 import { catchingUpText } from './tape-words.ts'
 import type { ViewState } from './view-state.ts'
 
@@ -12,6 +13,24 @@ export interface Provenance {
 export function provenance(state: ViewState): Provenance {
   const { station } = state
   if (!station) return { kind: 'unknown', headline: 'No station yet', detail: '' }
+  const origin = originOf(station, state)
+  return isLost(state) ? asItStood(origin, station) : origin
+}
+
+function isLost({ link }: ViewState): boolean {
+  return link === 'reconnecting' || link === 'closed'
+}
+
+/** Of a station that is not heard any more: what stays true, and no colour that says all is well. */
+function asItStood({ kind, headline }: Provenance, station: StationMessage): Provenance {
+  return {
+    kind: kind === 'live' ? 'unknown' : kind,
+    headline: kind === 'live' ? station.title || station.id : headline,
+    detail: 'as it stood when the connection was lost',
+  }
+}
+
+function originOf(station: StationMessage, state: ViewState): Provenance {
   const source = station.source === 'simulated' ? 'simulated' : (state.source ?? station.source)
   switch (source) {
     case 'simulated':

@@ -40,14 +40,14 @@ export function tapeWords({ remembers }: TapeMessage): TapeWords {
   return remembers ? KEPT : NOT_KEPT
 }
 
-/** `living again up to 1 Jul 2012`; undefined where that is not so. */
+/** `on its way to 1 Jul 2012`, whether it lives again what was lived or jumps ahead; undefined where it is neither. */
 export function catchingUpText(
   tape: TapeMessage | undefined,
   station: StationMessage | undefined,
 ): string | undefined {
   if (tape?.catching_up_to === undefined) return undefined
   const clock = stationClock(station?.time.utc_offset_minutes ?? 0)
-  return `living again up to ${dateAndTime(Date.parse(tape.catching_up_to), clock)}`
+  return `on its way to ${dateAndTime(Date.parse(tape.catching_up_to), clock)}`
 }
 
 /** Without the time where it is midnight. */

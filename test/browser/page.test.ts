@@ -243,6 +243,7 @@ chromiumRequirement.describe('page', () => {
     const { port } = new URL(tickcast.url)
     await tickcast.stop()
     await shows('#link', 'Reconnecting')
+    await shows('#provenance', 'as it stood when the connection was lost')
     tickcast = await startTickcast(['--port', port, '--lead-in', '2d', '--no-network'])
     await shows('#link', 'Connected')
     await shows('#readout-now .note', /Jan 2020/)

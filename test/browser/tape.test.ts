@@ -148,7 +148,7 @@ chromiumRequirement.describe('page of a tape that is kept', () => {
     await shows(page, '#position', 'Fri 3 Jan 2020 00:00')
     expect(await page.getByRole('alertdialog').isVisible()).toBe(false)
     const said = (await page.evaluate(() => document.body.dataset['notes'] ?? '')).split('\n')
-    const onTheWay = said.filter((line) => line.startsWith('living again up to 3 Jan 2020, then paused'))
+    const onTheWay = said.filter((line) => line.startsWith('on its way to 3 Jan 2020, then paused'))
     expect(onTheWay.length).toBeGreaterThan(0)
     expect(onTheWay.filter((line) => line.endsWith('|Fri 3 Jan 2020 00:00'))).toEqual([])
     const back = await operated(tickcast.url, { state: true })

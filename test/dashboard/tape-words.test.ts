@@ -55,7 +55,7 @@ describe('tape words', () => {
     expect(note({ paused: true, paused_because: 'live ticks arrived' })).toBe('live ticks arrived')
     expect(note({ ended: true })).toBe('The tape has ended after 1,234 rows.')
     const to = { catching_up_to: '2012-06-30T23:00:00Z' }
-    expect(note(to)).toBe('living again up to 1 Jul 2012 · 1,234 rows')
-    expect(note({ ...to, paused: true })).toBe('living again up to 1 Jul 2012, then paused · 1,234 rows')
+    expect(note(to)).toBe('on its way to 1 Jul 2012 · 1,234 rows')
+    expect(note({ ...to, paused: true })).toBe('on its way to 1 Jul 2012, then paused · 1,234 rows')
   })
 })

@@ -66,16 +66,32 @@ describe('provenance', () => {
   it('provenance - a tape that is lived again says so, paused or not, and up to when by the station’s clock', () => {
     for (const paused of [false, true]) {
       const state = at([taped({ catching_up_to: '2012-06-30T23:00:00Z', paused })])
-      expect(provenance(state).detail).toBe('living again up to 1 Jul 2012')
+      expect(provenance(state).detail).toBe('on its way to 1 Jul 2012')
     }
     const state = at([taped({ catching_up_to: '2012-07-01T04:30:00Z' })])
-    expect(provenance(state).detail).toBe('living again up to 1 Jul 2012 05:30')
+    expect(provenance(state).detail).toBe('on its way to 1 Jul 2012 05:30')
   })
 
   it('provenance - live ticks on a station that a tape is played of are said to be live', () => {
     const { replay: _, ...live } = reading(START, 3)
     const state = at([{ type: 'reading', message: { ...live, source: 'live' }, skipped: false, at: 1 }])
     expect(provenance(state).kind).toBe('live')
+  })
+
+  it('provenance - once the connection is lost nothing is live or playing any more', () => {
+    const lost: ViewEvent = { type: 'link', link: 'reconnecting' }
+    const { replay: _, ...live } = reading(START, 3)
+    const message = { ...live, source: 'live' as const }
+    expect(provenance(at([{ type: 'reading', message, skipped: false, at: 1 }, lost]))).toEqual({
+      kind: 'unknown',
+      headline: 'Jena',
+      detail: 'as it stood when the connection was lost',
+    })
+    expect(provenance(at([taped(), lost]))).toMatchObject({
+      kind: 'replay',
+      headline: 'Replay of Jena',
+      detail: 'as it stood when the connection was lost',
+    })
   })
 
   it('provenance - live is live', () => {
@@ -193,7 +209,7 @@ describe('summary', () => {
   it('summary - a listener is told that the tape is lived again, with the time it has come to', () => {
     const state = at([open, heard, taped({ paused: true, catching_up_to: '2012-06-30T23:00:00Z' })])
     expect(summary(state)).toContain(
-      'Replay of Jena. The tape is living again up to 1 Jul 2012. Sat 24 Oct 2009 05:00: temperature 3.0',
+      'Replay of Jena. The tape is on its way to 1 Jul 2012. Sat 24 Oct 2009 05:00: temperature 3.0',
     )
   })
 })
