@@ -44,8 +44,7 @@ export function parseStation(content: string, path: string, { onNote }: StationF
   const { value, unknown } = withoutUnknownKeys(given, (error) => fail(`: ${error}`))
   const parsed = stationFileSchema.safeParse(value)
   if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw fail(`: ${issue ? described(issue, value) : parsed.error.message}`)
+    throw fail(`: ${listedIssues(parsed.error.issues, value)}`)
   }
   if (unknown.length > 0)
     onNote?.(`keys that no station file has are ignored: ${listed(unknown)} (${basename(path)})`)
@@ -141,6 +140,15 @@ function withoutUnknownKeys(
 function placeText(path: readonly PropertyKey[]): string {
   const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
   return text === '' ? 'the whole' : text.replace(/^\./, '')
+}
+
+/** Enough to mend a first draft in one go, and no more than a terminal shows. */
+const MOST_ISSUES = 5
+
+function listedIssues(issues: readonly z.core.$ZodIssue[], given: unknown): string {
+  const left = issues.length - MOST_ISSUES
+  const told = issues.slice(0, MOST_ISSUES).map((issue) => described(issue, given))
+  return `${told.join('; ')}${left > 0 ? `; and ${left} more` : ''}`
 }
 
 function described(issue: z.core.$ZodIssue, given: unknown): string {

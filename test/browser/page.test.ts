@@ -84,7 +84,7 @@ chromiumRequirement.describe('page', () => {
   })
 
   it('page - what the intervals held stands beside what they are called, and whether they can be believed', async () => {
-    await shows('#intervals', /Intervals at \+24 h, n = [\d,]+\s+50 %\s+80 %\s+90 %/)
+    await shows('#intervals', /Intervals at \+24 h, n\s=\s[\d,]+\s+50 %\s+80 %\s+90 %/)
     await shows('#held', /^held, since the start(\s+[\d.]+ %){3}$/)
     await shows('#widths', /^mean width, K(\s+[\d.]+){3}$/)
     await shows('#calibration', /^Calibration: too early to say/)

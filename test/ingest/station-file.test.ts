@@ -57,6 +57,13 @@ test('station file - YAML becomes a station, names default to columns', () => {
   })
 })
 
+test('station file - a first draft is told all that it lacks at once', () => {
+  const { id, target, channels } = described()
+  expect(refusal(() => ({ id, target, channels: channels.map(({ min: _, ...rest }) => rest) }))).toMatch(
+    /^roof\.yaml: time: it is missing; expected .*; cadence: it is missing; expected .*; channels\[0\]\.min: it is missing/,
+  )
+})
+
 test('station file - JSON is read from disk just the same, west of Greenwich too', async () => {
   const path = join(await mkdtemp(join(tmpdir(), 'tickcast-station-')), 'west.json')
   const station = described()

@@ -42,7 +42,7 @@ export function intervalsPanel(root: ParentNode): Painter<ViewState> {
       }
       const published = publishedModel(state)
       const n = count(scoredOver(score, { model: published, lead, window }))
-      setText(title, `Intervals at +${lead} h, n = ${n}`)
+      setText(title, `Intervals at +${lead} h, n\u00a0=\u00a0${n}`)
       setText(heldTitle, `held, ${windowWords(score, { published, lead, window })}`)
       setText(widthTitle, `mean width, ${differenceUnit(score.unit)}`)
       const paintCell = ({ held: share, width }: HeldInterval, index: number) => {
