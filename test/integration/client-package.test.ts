@@ -57,8 +57,8 @@ export const same: { [K in keyof Pairs]: Same<Pairs[K][0], Pairs[K][1]> } = {
 `
 
 const folder = mkdtempSync(join(tmpdir(), 'tickcast-client-'))
-const readme = readFileSync(join(PACKAGE, 'README.md'), 'utf8')
-const snippets = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code!)
+const readmes = [PACKAGE, ROOT].map((path) => readFileSync(join(path, 'README.md'), 'utf8')).join('\n')
+const snippets = [...readmes.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code!)
 let tickcast: TickcastProcess
 
 beforeAll(async () => {
@@ -93,8 +93,8 @@ describe('client package', () => {
     expect(client.engines).toEqual(program.engines)
   })
 
-  it('client package - compiles by strict rules, declarations and all, and its README runs in Node', async () => {
-    expect(snippets.length).toBe(3)
+  it('client package - compiles by strict rules, declarations and all, and both READMEs run in Node', async () => {
+    expect(snippets.length).toBe(4)
     for (const [index, code] of snippets.entries()) {
       write(`snippet${index}.ts`, `${code.replace('http://127.0.0.1:8080', tickcast.url)}\nexport {}\n`)
     }
@@ -110,6 +110,7 @@ describe('client package', () => {
     await prints('snippet0.js', /^simulated .+ \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ -?\d+\.\d+ degC \{/m)
     await prints('snippet1.js', /^open\n(.*\n)*unknown_station /m)
     await prints('snippet2.js', /^[1-9]\d* readings, \d+ forecasts\nunder_replay /m)
+    await prints('snippet3.js', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ -?\d+\.\d+ \{/m)
   })
 
   it('client package - its types are those that are inferred from the schemas', async () => {
