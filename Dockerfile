@@ -2,8 +2,9 @@
 FROM node:22-slim AS build
 WORKDIR /app
 COPY . .
-# `npm ci` also builds (its `prepare` script), which takes the sources and the development packages.
-RUN npm ci && npm prune --omit=dev --ignore-scripts
+# `npm ci` also builds (its `prepare` script), which takes the sources and the development packages. Without workspaces
+# no link is left behind to the client's package, which is not in the image.
+RUN npm ci && npm prune --omit=dev --ignore-scripts --workspaces=false
 
 FROM node:22-slim
 ENV NODE_ENV=production

@@ -21,7 +21,7 @@ export interface ConnectOptions {
   /** Where the server listens: `http://127.0.0.1:8080`; `https`, `ws` and `wss` too. */
   readonly url: string
   readonly token?: string | undefined
-  /** Default: the platform's own `WebSocket`. */
+  /** Default: the platform's own `WebSocket`, in Node by `ws`. */
   readonly openSocket?: OpenSocket
   /** Spreads reconnects; default `Math.random`. */
   readonly draw?: () => number
@@ -84,6 +84,7 @@ const REPLY_TIMEOUT_MS = 10_000
 const QUIET_MS = 40_000
 const ASK_AGAIN_MS = 2_000
 
+/** Begins to connect at once and goes on trying until closed; throws only where `url` is no address. */
 export function connect({
   url,
   token,

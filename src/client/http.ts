@@ -4,7 +4,7 @@ import { httpUrl } from './address.ts'
 /** A request that was answered with a problem (RFC 9457). */
 export class HttpProblem extends Error {
   readonly status: number
-  /** One of `protocol/codes.ts`, or undefined where something else answered. */
+  /** A `ReplyCode`, or undefined where something else answered. */
   readonly code: string | undefined
   /** The problem as sent, with what it carries beside its code. */
   readonly problem: Readonly<Record<string, unknown>>

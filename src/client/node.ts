@@ -21,6 +21,6 @@ export const wsSocket: OpenSocket = ({ url, protocols }, on) => {
 }
 
 /** `connect` for Node, which before version 22 has no WebSocket of its own. */
-export function connect(options: Omit<ConnectOptions, 'openSocket'>): StreamClient {
-  return connectBy({ ...options, openSocket: wsSocket })
+export function connect(options: ConnectOptions): StreamClient {
+  return connectBy({ ...options, openSocket: options.openSocket ?? wsSocket })
 }

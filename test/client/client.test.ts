@@ -194,6 +194,18 @@ describe('client', () => {
     await expect(client.ping()).rejects.toThrow(RequestTimedOut)
   })
 
+  it('client - in Node too it opens the socket that it is given', () => {
+    const asked: string[] = []
+    connected({
+      url: 'http://127.0.0.1:8080',
+      openSocket: ({ url }) => {
+        asked.push(url)
+        return { send: () => undefined, close: () => undefined }
+      },
+    })
+    expect(asked).toEqual(['ws://127.0.0.1:8080/v1/stream'])
+  })
+
   it('client - bundles for the browser without ws, Node or the schemas', async () => {
     const { outputFiles, metafile } = await build({
       entryPoints: [fileURLToPath(new URL('../../src/client/client.ts', import.meta.url))],
