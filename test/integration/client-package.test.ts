@@ -135,16 +135,12 @@ describe('client package', () => {
     expect(metafile.inputs[ours]!.imports).toEqual([])
   })
 
-  it('client package - exports the same for Node and for the browser', async () => {
+  it('client package - exports the same for the browser, in Node, and as tickcast/client', async () => {
     const { metafile } = await bundled('export * from "tickcast-client"')
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['-e', 'import("tickcast-client").then((all) => console.log(Object.keys(all).join()))'],
-      { cwd: folder },
-    )
     const [output] = Object.values(metafile.outputs)
-    expect(stdout.trim().split(',').sort()).toEqual([...output!.exports].sort())
     expect(output!.exports).toContain('connect')
+    expect(await exportsOf('tickcast-client', folder)).toEqual([...output!.exports].sort())
+    expect(await exportsOf('tickcast/client', ROOT)).toEqual([...output!.exports].sort())
   })
 })
 
@@ -182,6 +178,13 @@ async function pack(path: string, ...flags: string[]): Promise<string> {
 async function npm(cwd: string, args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)('npm', args, { cwd })
   return stdout
+}
+
+/** What Node finds in a module, asked for in that folder. */
+async function exportsOf(module: string, cwd: string): Promise<string[]> {
+  const script = `import('${module}').then((all) => console.log(Object.keys(all).sort().join()))`
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], { cwd })
+  return stdout.trim().split(',')
 }
 
 /** By this project's compiler, from a tsconfig.json of this name; an error holds what it complained of. */
