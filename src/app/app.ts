@@ -40,7 +40,7 @@ export interface AppOptions {
   readonly journal?: boolean
 }
 
-export interface ForecastOptions extends Omit<HostOptions, 'bus' | 'pool' | 'onFailure' | 'keep'> {
+export interface ForecastOptions extends Omit<HostOptions, 'bus' | 'pool' | 'onFailure' | 'onNote' | 'keep'> {
   /** Ticks from one checkpoint to the next; default 200. */
   readonly keepEvery?: number
   /** How long what stations published is kept; default: for ever. */
@@ -179,6 +179,7 @@ export async function openApp({
         bus,
         pool: parts.pool,
         onFailure: fail,
+        onNote: (note) => terminal.fact('ticks', note),
         keep: states && {
           states,
           folder: parts.keep,

@@ -1,9 +1,10 @@
 import type { Instant } from '../domain/instant.ts'
-import { badFile, listed, shown } from './bad-file.ts'
+import { badFile, shown } from './bad-file.ts'
 import { LONGEST_CELL, type NumberStyle } from './cell.ts'
 import { jsonElements } from './json-elements.ts'
 import { isRecord } from './json-path.ts'
 import { type JsonRowReader, jsonRowReader } from './json-rows.ts'
+import { ignoredTeller } from './json-ticks.ts'
 import { type LineBlock, linesOf } from './lines.ts'
 import type { RawRow } from './raw-row.ts'
 import { rowPlan } from './row-plan.ts'
@@ -27,7 +28,7 @@ export async function openJson(
   try {
     const ahead = await readAhead(blocks, options.live ?? false)
     const styles = checked(ahead, options)
-    const told = new Set<string>()
+    const tellIgnored = ignoredTeller(options.onNote)
     const alone = jsonRowReader({ station })
     async function* rowsOf(source: AsyncIterable<LineBlock>, from: Instant | undefined) {
       const reader = jsonRowReader({ station, styles, from, now, onNote: options.onNote })
@@ -41,7 +42,7 @@ export async function openJson(
             whole: options.whole ?? false,
           }),
         )
-        tellIgnored(reader, told, options.onNote)
+        tellIgnored(reader.ignored)
         if (batch.length > 0) yield batch
       }
     }
@@ -164,11 +165,4 @@ function parsed(line: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function tellIgnored({ ignored }: JsonRowReader, told: Set<string>, onNote: SourceOptions['onNote']): void {
-  const fresh = [...ignored].filter((key) => !told.has(key))
-  if (fresh.length === 0) return
-  for (const key of fresh) told.add(key)
-  onNote?.(`keys the station does not know are ignored: ${listed(fresh).replace(/'/g, '')}`)
 }
