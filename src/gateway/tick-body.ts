@@ -4,7 +4,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { LONGEST_CELL } from '../ingest/cell.ts'
 import { readCsv } from '../ingest/csv.ts'
-import { jsonRowReader } from '../ingest/json-rows.ts'
+import { jsonRowReader, toldApart } from '../ingest/json-rows.ts'
 import { jsonTicks, malformedRow, type ReadRows } from '../ingest/json-ticks.ts'
 import type { RawRow } from '../ingest/raw-row.ts'
 import { problem } from './problem.ts'
@@ -51,7 +51,7 @@ function ndjsonRows(body: Buffer, { station, now }: BodyOptions): ReadRows {
 async function csvRows(body: Buffer, { station, now }: BodyOptions): Promise<ReadRows> {
   const rows: RawRow[] = []
   try {
-    const options = { name: 'body', station, now: () => now }
+    const options = { name: 'body', station: toldApart(station), now: () => now }
     for await (const batch of readCsv(Readable.from([body]), options)) rows.push(...batch)
   } catch (error) {
     if (error instanceof TickcastError) throw problem('bad_request', error.message)

@@ -126,7 +126,7 @@ export function rowReader({
         before = { stamp, instant: eventTime }
         for (const [channel, name] of names.entries()) if (name in values) newest[channel] = eventTime
       }
-      return { place, eventTime, values }
+      return { place, eventTime, values, ...(isTimeless && { isTimeless }) }
     },
   }
 }
