@@ -31,6 +31,12 @@ export function jsonTicks(json: unknown, { station, now, place }: JsonTicksOptio
   return { rows, ignored: [...reader.ignored] }
 }
 
+/** As `jsonTicks`, of a message, whose sender hears of nothing but refusals: an empty array is one. */
+export function messageTicks(json: unknown, options: JsonTicksOptions): ReadRows {
+  if (!Array.isArray(json) || json.length > 0) return jsonTicks(json, options)
+  return { rows: [malformedRow(options.place, '[]', 'at least one tick')], ignored: [] }
+}
+
 /** One that says that nothing could be read where rows should have been. */
 export function malformedRow(place: string, value: string, rule: string): RawRow {
   return { place, eventTime: undefined, values: {}, malformed: { field: place, value, rule } }

@@ -1,9 +1,7 @@
 import { parseInstant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import type { TickMessage } from '../protocol/messages.ts'
-import { jsonText } from '../protocol/nesting.ts'
-import { LONGEST_CELL } from './cell.ts'
-import { ignoredTeller, jsonTicks, malformedRow } from './json-ticks.ts'
+import { ignoredTeller, messageTicks } from './json-ticks.ts'
 import { mergedRows } from './merge-rows.ts'
 import { tickOf } from './raw-row.ts'
 
@@ -20,12 +18,11 @@ export function unreadTickReader(
     const { unread, ...rest } = tick
     if (unread === undefined) return [tick]
     const ingestTime = parseInstant(rest.ingest_time) ?? 0
-    const { rows, ignored } = jsonTicks(unread, { station, now: ingestTime, place: tick.id })
+    const { rows, ignored } = messageTicks(unread, { station, now: ingestTime, place: tick.id })
     tellIgnored(ignored)
-    const read =
-      Array.isArray(unread) && unread.length === 0
-        ? [malformedRow(tick.id, jsonText(unread).slice(0, LONGEST_CELL), 'at least one tick')]
-        : mergedRows(rows, station).rows
-    return read.map((row) => ({ ...tickOf(row, { run: '', ingestTime }), id: row.place }))
+    return mergedRows(rows, station).rows.map((row) => ({
+      ...tickOf(row, { run: '', ingestTime }),
+      id: row.place,
+    }))
   }
 }

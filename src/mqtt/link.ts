@@ -48,8 +48,11 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
   const { address } = at
   let healthError: string | undefined = `MQTT at ${address} is not connected yet`
   let refused: string | undefined
+  /** Subscriptions that the broker has not answered yet. */
+  let subscribing = 0
   let filters: ReadonlySet<string> = new Set()
   let closing = false
+  let connection = 0
   let isDeaf = false
   let wasThere = false
 
@@ -88,6 +91,8 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
     wasThere = true
     healthError = undefined
     refused = undefined
+    subscribing = 0
+    connection++
     subscribe([...filters])
     onConnect()
   })
@@ -130,7 +135,10 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
 
   function subscribe(topics: string[]): void {
     if (topics.length === 0) return
+    subscribing++
+    const asked = connection
     client.subscribe(topics, { qos: 1 }, (error, granted) => {
+      if (asked === connection) subscribing--
       const denied = granted?.filter(({ qos }) => qos >= 128).map(({ topic }) => topic) ?? []
       if (closing || !client.connected || (!error && denied.length === 0)) return
       refused = `MQTT at ${address} does not let us listen to ${(denied.length > 0 ? denied : topics).join(', ')}`
@@ -159,7 +167,10 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
     deafen() {
       isDeaf = true
     },
-    healthError: () => healthError ?? refused,
+    healthError: () =>
+      healthError ??
+      refused ??
+      (subscribing > 0 ? `MQTT at ${address} is there, and does not let us listen yet` : undefined),
     async close() {
       closing = true
       isDeaf = true

@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/instant.ts'
 import type { Channel, Station } from '../domain/station.ts'
 import { LONGEST_CELL } from '../ingest/cell.ts'
-import { jsonTicks, malformedRow, type ReadRows } from '../ingest/json-ticks.ts'
+import { jsonTicks, malformedRow, messageTicks, type ReadRows } from '../ingest/json-ticks.ts'
 import { isMatch } from './topics.ts'
 
 /** Far more than any reading; a message beyond is refused unread. */
@@ -49,7 +49,7 @@ export function messageRows(payload: Uint8Array, options: MessageRowsOptions): R
   const json = parsed(text)
   if (isJson) {
     if (json === undefined) return refused('JSON')
-    return jsonTicks(json, { station: { ...station, channels }, now, place: topic })
+    return messageTicks(json, { station: { ...station, channels }, now, place: topic })
   }
   const [only] = channels
   if (isTick || only === undefined || channels.length > 1 || only.column !== only.name)

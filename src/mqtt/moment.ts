@@ -32,6 +32,7 @@ export function momentGatherer({ station, channels, release, wait }: MomentOptio
   const longest = wait ?? Math.min(station.cadence / 2, LONGEST_WAIT)
   /** How many moments in a row each channel was missing from. */
   const missed = new Map(channels.map((name) => [name, 0]))
+  const names = new Set(station.channels.map(({ name }) => name))
   let open: RawRow | undefined
   let timer: NodeJS.Timeout | undefined
 
@@ -57,7 +58,8 @@ export function momentGatherer({ station, channels, release, wait }: MomentOptio
   return {
     flush,
     add(row) {
-      if (row.malformed) return release(row)
+      // What is refused waits for nothing, and nothing joins it.
+      if (row.malformed || !Object.keys(row.values).some((name) => names.has(name))) return release(row)
       if (open === undefined) return begin(row)
       const { eventTime } = open
       const part = row.isTimeless && open.isTimeless ? { ...row, eventTime } : row

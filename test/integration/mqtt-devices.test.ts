@@ -65,9 +65,8 @@ describeWithMosquitto('mqtt devices', () => {
         onRefused: () => undefined,
       })
       onTestFinished(() => bridge.close())
-      await until('it is connected', () => bridge.healthError() === undefined)
+      await until('it listens', () => bridge.healthError() === undefined)
       const client = await mqttClient(broker.url, [])
-      // What is subscribed is told by what arrives: the first message is sent until it does.
       const lines = fileOf(`${device}.txt`).trim().split('\n')
       for (const line of lines) {
         const at = line.indexOf(' ')

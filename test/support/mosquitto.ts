@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './process.ts'
 import { requirement } from './requirement.ts'
@@ -34,14 +34,16 @@ export const describeWithMosquitto = requirement({
 export async function startMosquitto(
   /** Further lines of its configuration; who may connect, else anybody. */
   config = 'allow_anonymous true',
+  { passwords }: { readonly passwords?: string } = {},
 ): Promise<Mosquitto> {
   const folder = await mkdtemp(join(tmpdir(), 'tickcast-mosquitto-'))
   const port = await freePort()
   const file = join(folder, 'mosquitto.conf')
   await writeFile(
     file,
-    `listener ${port} 127.0.0.1\npersistence false\n${config.replaceAll('FOLDER', folder)}\n`,
+    `listener ${port} 127.0.0.1\nuser ${userInfo().username}\npersistence false\n${config.replaceAll('FOLDER', folder)}\n`,
   )
+  if (passwords !== undefined) await writePasswords(join(folder, 'passwords'), passwords)
   let running: ChildProcess | undefined
 
   async function start(): Promise<void> {
@@ -89,4 +91,10 @@ function ready(child: ChildProcess): Promise<void> {
       resolve()
     })
   })
+}
+
+/** `user:password`, hashed as the broker wants it. */
+async function writePasswords(file: string, passwords: string): Promise<void> {
+  await writeFile(file, `${passwords}\n`)
+  spawnSync('mosquitto_passwd', ['-U', file])
 }
