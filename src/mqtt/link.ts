@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { connect, ErrorWithReasonCode, type IClientOptions } from 'mqtt'
 import type { MqttAddress } from './address.ts'
 import { accessRefused, unreachableReason } from './link-errors.ts'
@@ -60,7 +61,7 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
     host: at.host,
     port: at.port,
     protocol: at.isTls ? 'mqtts' : 'mqtt',
-    ...(at.isTls && { servername: at.host }),
+    ...(at.isTls && isIP(at.host) === 0 && { servername: at.host }),
     ...(at.username !== undefined && { username: at.username }),
     ...(at.password !== undefined && { password: at.password }),
     clientId: options.clientId,

@@ -132,6 +132,29 @@ describeWithMosquitto('mqtt', () => {
     await until('it is back', () => client.newest('tickcast/status') === 'online')
   })
 
+  it('mqtt - one that starts again with what it kept shows the forecast of before, before any reading', async () => {
+    const blank = await startMosquitto()
+    onTestFinished(() => blank.remove())
+    const flags = ['--keep', files.path('kept')]
+    const server = await startRoof(blank.url, { keep: true, flags })
+    await listening(server)
+    const client = await mqttClient(blank.url)
+    await reads(client, 8.5)
+    const issued = await until(
+      'a forecast',
+      () => json(client, 'tickcast/v1/roof/state')?.issued_at ?? undefined,
+    )
+    await server.stop()
+    // Nothing of it is left on the broker.
+    await blank.stop()
+    await blank.start()
+    await listening(await startRoof(blank.url, { keep: true, flags }))
+    const after = await mqttClient(blank.url)
+    await until('the state of before', () => json(after, 'tickcast/v1/roof/state')?.issued_at === issued)
+    expect(json(after, 'tickcast/v1/roof/state')).toMatchObject({ now: 8.5, in24h: expect.any(Number) })
+    expect(json(after, 'tickcast/v1/roof/forecast')).toMatchObject({ issued_at: issued })
+  })
+
   it('mqtt - a broker that is not there yet is said to be, keeps the process from being ready, and is found once it is', async () => {
     const late = await startMosquitto()
     onTestFinished(() => late.remove())
