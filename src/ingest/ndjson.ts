@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/instant.ts'
+import { jsonText } from '../protocol/nesting.ts'
 import { badFile, shown } from './bad-file.ts'
 import { LONGEST_CELL, type NumberStyle } from './cell.ts'
 import { jsonElements } from './json-elements.ts'
@@ -119,7 +120,8 @@ function sampleOf(
   const others = [...new Set(ticks.flatMap((tick) => Object.keys(tick)))].filter(
     (key) => !columns.includes(key),
   )
-  const text = (value: unknown) => (value === undefined || value === null ? '' : String(value))
+  const text = (value: unknown) =>
+    value === undefined || value === null ? '' : typeof value === 'string' ? value : jsonText(value)
   return {
     station,
     names: [...columns, ...others],

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { connect, ErrorWithReasonCode, type IClientOptions } from 'mqtt'
+import { errorMessage } from '../domain/errors.ts'
 import type { MqttAddress } from './address.ts'
 import { accessRefused, unreachableReason } from './link-errors.ts'
 
@@ -128,10 +129,22 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
         busySince = undefined
       })
     }
-    const taken = onMessage({ topic: packet.topic, payload, retained: packet.retain })
+    const taken = handed({ topic: packet.topic, payload, retained: packet.retain })
     if (taken) void taken.then(() => done())
     else if (performance.now() - busySince > LONGEST_BUSY_MS) setImmediate(done)
     else done()
+  }
+
+  /** A defect of ours costs the message, not the process. */
+  function handed(message: MqttMessage): Promise<void> | undefined {
+    const lost = (error: unknown): void =>
+      onNotice(`a message on ${message.topic} is lost to a defect of ours: ${errorMessage(error)}`)
+    try {
+      return onMessage(message)?.catch(lost)
+    } catch (error) {
+      lost(error)
+      return undefined
+    }
   }
 
   function subscribe(topics: string[]): void {

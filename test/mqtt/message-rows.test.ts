@@ -81,6 +81,26 @@ describe('mqtt messages', () => {
     },
   )
 
+  it.each([
+    ['an object that is no text', '{"toString":1,"valueOf":1}'],
+    ['a list in a list, and so on', `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
+    ['a list', '[1]'],
+  ])(
+    'mqtt messages - %s where a time, a condition or a value should be is refused or masked, whatever it is',
+    (_, hostile) => {
+      const of = (json: string) => read('tele/plug/SENSOR', json).rows
+      expect(of(`{"Time":${hostile},"Id":"a","ENERGY":{"Power":1}}`)).toMatchObject([
+        { malformed: { field: 'Time', rule: expect.stringContaining('a time written as') } },
+      ])
+      expect(of(`{"Id":${hostile},"ENERGY":{"Power":1,"Voltage":230}}`)).toMatchObject([
+        { values: { volt: 230 } },
+      ])
+      expect(of(`{"Id":"a","ENERGY":{"Power":${hostile}}}`)).toMatchObject([
+        { values: { power: expect.any(String) } },
+      ])
+    },
+  )
+
   it('mqtt messages - an empty one lets go of what was retained, and says nothing', () => {
     expect(read('out/state', '')).toEqual({ rows: [], ignored: [] })
   })
