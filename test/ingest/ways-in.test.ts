@@ -8,6 +8,7 @@ import type { RawRow } from '../../src/ingest/raw-row.ts'
 import { parseStation } from '../../src/ingest/station-file.ts'
 import { announcedStationSchema } from '../../src/ingest/station-schema.ts'
 import { unreadTickReader } from '../../src/ingest/unread-tick.ts'
+import { messageRows } from '../../src/mqtt/message-rows.ts'
 import { stationMessage, stationOf } from '../../src/protocol/encode.ts'
 
 const written = parseStation(
@@ -59,6 +60,16 @@ async function fromFile(text: string, live = false): Promise<readonly RawRow[]> 
   const all: RawRow[] = []
   for await (const batch of source.rows()) all.push(...batch)
   return all
+}
+
+/** As a message on a topic that the station file maps, or as one for each. */
+function overMqtt(form: string, text: string): readonly RawRow[] {
+  const messages = form === 'array' ? [text] : text.trim().split('\n')
+  const { channels } = station
+  return messages.flatMap(
+    (message) =>
+      messageRows(Buffer.from(message), { station, channels, topic: 'x', now: 0, isTick: false }).rows,
+  )
 }
 
 /** As a message on the subject of the station's ticks, or as one for each. */
@@ -124,7 +135,10 @@ it('ways in - files, feeds and bodies in each form make the same rows, and refus
       told(all).map((row) => ({ ...row, malformed: row.malformed?.value }))
     expect(rule(await fromFile(text)), form).toEqual(rule(await fromFile(csv)))
     expect(rule(await fromFile(text, true)), form).toEqual(rule(await fromFile(csv)))
-    if (form !== 'csv') expect(rule(overNats(form, text)), form).toEqual(rule(await fromFile(csv)))
+    if (form !== 'csv') {
+      expect(rule(overNats(form, text)), form).toEqual(rule(await fromFile(csv)))
+      expect(rule(overMqtt(form, text)), form).toEqual(rule(await fromFile(csv)))
+    }
     const body = await TICK_TYPES[type[form as keyof typeof type]](Buffer.from(text), { station, now })
     expect(rule(body.rows), form).toEqual(rule(await fromFile(csv)))
   }
