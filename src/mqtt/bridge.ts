@@ -69,6 +69,7 @@ export async function openMqttBridge(options: MqttBridgeOptions): Promise<MqttBr
   const retained = retainedTopics(link, (error) =>
     onNotice(`MQTT at ${at.address} does not take what we publish: ${errorMessage(error)}`),
   )
+  let heard: ReadonlySet<string> = new Set()
   const output = await openMqttOutput({ bus, topics, retained, discoveryPrefix, version })
   const input = await openMqttInput({
     bus,
@@ -76,7 +77,9 @@ export async function openMqttBridge(options: MqttBridgeOptions): Promise<MqttBr
     now,
     onNote: onNotice,
     onFilters(filters) {
-      if (filters.size > 0) onNotice(`listens to ${listed([...filters]).replaceAll("'", '')}`)
+      const added = [...filters].filter((filter) => !heard.has(filter))
+      heard = filters
+      if (added.length > 0) onNotice(`listens to ${listed(added).replaceAll("'", '')}`)
       link.listen(new Set([...filters, ...(birthTopic === undefined ? [] : [birthTopic])]))
     },
   })

@@ -18,6 +18,8 @@ export interface MqttTopics {
 export const PUBLISHED = ['forecast', 'score', 'status'] as const satisfies readonly Topic[]
 export type PublishedTopic = (typeof PUBLISHED)[number]
 
+const OURS: ReadonlySet<string> = new Set([...PUBLISHED, 'state', 'attributes'])
+
 export function mqttTopics(prefix: string): MqttTopics {
   const of = (station: string, name: string) => `${prefix}/v1/${station}/${name}`
   return {
@@ -26,7 +28,13 @@ export function mqttTopics(prefix: string): MqttTopics {
     published: of,
     state: (station) => of(station, 'state'),
     attributes: (station) => of(station, 'attributes'),
-    isOurs: (topic) => topic.startsWith(`${prefix}/`) && !topic.endsWith('/tick'),
+    isOurs(topic) {
+      if (topic === `${prefix}/status`) return true
+      const [version, , name, ...more] = topic.startsWith(`${prefix}/`)
+        ? topic.slice(prefix.length + 1).split('/')
+        : []
+      return version === 'v1' && more.length === 0 && OURS.has(name ?? '')
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { jsonTicks } from '../../src/ingest/json-ticks.ts'
 import { parseStation } from '../../src/ingest/station-file.ts'
 import { channelsOn, MOST_MESSAGE_BYTES, messageRows } from '../../src/mqtt/message-rows.ts'
-import { isMatch } from '../../src/mqtt/topics.ts'
+import { isMatch, mqttTopics } from '../../src/mqtt/topics.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 12)
 const station = parseStation(
@@ -142,6 +142,17 @@ channels:
     ['$SYS/#', '$SYS/broker', true],
   ])('mqtt messages - the filter %s and the topic %s: %s', (filter, topic, is) => {
     expect(isMatch(filter, topic)).toBe(is)
+  })
+
+  it.each([
+    ['home/tickcast/status', true],
+    ['home/tickcast/v1/roof/forecast', true],
+    ['home/tickcast/v1/roof/state', true],
+    ['home/tickcast/v1/roof/tick', false],
+    ['home/tickcast/roof/state', false],
+    ['tickcast/v1/roof/state', false],
+  ])('mqtt messages - %s is of ours: %s', (topic, is) => {
+    expect(mqttTopics('home/tickcast').isOurs(topic)).toBe(is)
   })
 
   it.each(['a/#/b', 'a+/b', 'a/b#', ''])(
