@@ -12,6 +12,7 @@ import {
   keepOptions,
   liveOptions,
   logOptions,
+  mqttOptions,
   networkOptions,
   parseCount,
   parseDate,
@@ -68,6 +69,7 @@ withOptions(
   tapeOptions(),
   busOptions(),
   serverOptions(),
+  mqttOptions(),
   pipelineOptions(),
   networkOptions(),
   logOptions(),
@@ -135,6 +137,7 @@ withOptions(
   keepForOptions(),
   busOptions(MEETING),
   serverOptions(),
+  mqttOptions(),
   logOptions(),
 ).action(async (options) => (await import('./commands/serve.ts')).serve(options))
 

@@ -27,6 +27,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   experts: ['forecast', 'learn', 'networks'],
   bus: ['protocol', 'ingest'],
   gateway: ['protocol', 'bus', 'ingest', 'tables'],
+  mqtt: ['protocol', 'bus', 'ingest'],
   client: ['protocol'],
   dashboard: ['protocol', 'client'],
   replay: ['protocol', 'bus', 'ingest'],
@@ -45,6 +46,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'bus',
     'store',
     'gateway',
+    'mqtt',
     'replay',
   ],
   commands: [
@@ -61,6 +63,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'tables',
     'app',
     'client',
+    'mqtt',
     'replay',
     'lab',
     'report',

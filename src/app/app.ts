@@ -10,12 +10,14 @@ import type { StateStore } from '../domain/state-store.ts'
 import type { Station } from '../domain/station.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { RecordSource } from '../gateway/record-source.ts'
+import type { MqttBridge } from '../mqtt/bridge.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
 import { openTrainerPool, type TrainerPool } from '../networks/trainer-pool.ts'
 import { trainingEngine } from '../networks/training-engine.ts'
 import { stationMessage } from '../protocol/encode.ts'
 import { type Keep, openKeep } from '../store/keep.ts'
 import { errorTeller, logError } from './log.ts'
+import { type MqttFlags, openMqtt } from './mqtt.ts'
 import { openPage, type ServerFlags } from './page-files.ts'
 import { openRecorder, type Recorder } from './recorder.ts'
 import { type HostOptions, openStationHost, rejectInvalid, type StationHost } from './station-host.ts'
@@ -40,7 +42,7 @@ export interface AppOptions {
   readonly journal?: boolean
 }
 
-export interface ForecastOptions extends Omit<HostOptions, 'bus' | 'pool' | 'onFailure' | 'keep'> {
+export interface ForecastOptions extends Omit<HostOptions, 'bus' | 'pool' | 'onFailure' | 'onNote' | 'keep'> {
   /** Ticks from one checkpoint to the next; default 200. */
   readonly keepEvery?: number
   /** How long what stations published is kept; default: for ever. */
@@ -64,6 +66,8 @@ export interface App {
     checks?: readonly (() => string | undefined)[],
     starting?: () => string | undefined,
   ): Promise<Gateway>
+  /** Joins the broker of the flags to the bus; nothing where they name none. */
+  mqtt(flags: MqttFlags): Promise<void>
   /** Keeps what other processes publish in the folder; nothing where there is none. */
   record(keepFor: Span | undefined): Promise<void>
   /** Forecasts whatever stations are announced on the bus; the networks of all share one pool of training threads. */
@@ -89,6 +93,7 @@ interface Parts {
   pool?: TrainerPool
   recorder?: Recorder
   gateway?: Gateway
+  mqtt?: MqttBridge
   keep?: Keep
 }
 
@@ -141,11 +146,14 @@ export async function openApp({
   let closing: Promise<void> | undefined
   const closed = async (): Promise<void> => {
     for (const part of [
+      // What comes from outside stops first.
+      parts.mqtt && { close: async () => parts.mqtt?.closeInput() },
       parts.controller,
       parts.host,
       parts.pool,
       parts.recorder,
       parts.gateway,
+      parts.mqtt,
       bus,
       // What is on its way to the store is to be there before that closes.
       parts.keep && {
@@ -165,9 +173,13 @@ export async function openApp({
     fail,
     async serve(flags, checks = [], starting) {
       const kept = () => parts.keep?.health()
+      const mqtt = () => parts.mqtt?.healthError()
       const records = parts.keep && recordSource(parts.keep)
-      parts.gateway = await openPage({ bus, flags, log, checks: [...checks, kept], starting, records })
+      parts.gateway = await openPage({ bus, flags, log, checks: [...checks, kept, mqtt], starting, records })
       return parts.gateway
+    },
+    async mqtt(flags) {
+      if (flags.mqtt !== undefined) parts.mqtt = await openMqtt(flags.mqtt, { flags, bus, terminal })
     },
     async record(keepFor) {
       if (parts.keep) parts.recorder = await openRecorder({ bus, folder: parts.keep, keepFor, warn })
@@ -179,6 +191,7 @@ export async function openApp({
         bus,
         pool: parts.pool,
         onFailure: fail,
+        onNote: (note) => terminal.fact('ticks', note),
         keep: states && {
           states,
           folder: parts.keep,

@@ -79,7 +79,12 @@ export function describeModel(station: Station, flags: PipelineFlags): ModelDesc
 
 function described(station: Station, flags: PipelineFlags, experts: readonly Expert[]): ModelDescription {
   return {
-    station: { ...station, title: undefined },
+    station: {
+      ...station,
+      title: undefined,
+      // By which way its ticks come, nothing that was learnt depends on.
+      channels: station.channels.map(({ topic: _, ...channel }) => channel),
+    },
     ...{ lateness: flags.lateness, maxBridge: flags.maxBridge, issueEvery: flags.issueEvery },
     ...{ trainEvery: flags.trainEvery, roundSteps: flags.roundSteps, batch: flags.batch },
     ...{ lookback: flags.lookback, stride: flags.stride, seed: flags.seed },

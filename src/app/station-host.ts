@@ -46,6 +46,8 @@ export interface HostOptions {
   /** How a station's tape stands, where it is played in this process. */
   readonly tape?: (station: string) => ReplayMarkMessage | undefined
   readonly onFailure: (error: unknown) => void
+  /** Told of keys of ticks that a station does not know, each once. */
+  readonly onNote?: (note: string) => void
   /** Forecasts that a reading has settled, for whoever keeps a record of them. */
   readonly onSettled?: (station: string, settlements: readonly Settlement[]) => void
   /** Forecasts beside all that came of what they are of, for whoever writes them down. */
@@ -185,6 +187,7 @@ async function host(
     onStation,
     onLive,
     onFailure,
+    onNote,
     onSettled,
     onClosed,
     tape,
@@ -276,6 +279,7 @@ async function host(
     tape: () => tape?.(station.id),
     hindcast,
     onFailure,
+    onNote,
     onSettled: (settlements) => onSettled?.(station.id, settlements),
     onClosed: (closed) => onClosed?.(station.id, closed),
   })

@@ -62,7 +62,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 /**
  * Checks a stored message against the schema of its topic, and its times against the server's clock. A tick's
  * `ingest_time` is the moment at which the server took it in, whatever the sender says of it, and so the same for every
- * reader; a sensor, a bridge or a script may also leave out its `id`, which is then its place in the stream.
+ * reader. One without `id` and `ingest_time` comes from a sensor, a bridge or a script, and goes on as it was written, for
+ * whoever knows the station to read; its `id` is its place in the stream.
  */
 export function decode<T extends Topic>(topic: T, stored: Stored): Decoded<T> {
   const station = stored.subject.split('.')[2] ?? ''
@@ -82,8 +83,12 @@ export function decode<T extends Topic>(topic: T, stored: Stored): Decoded<T> {
   } catch {
     return reject('', 'JSON in UTF-8')
   }
-  const filled =
-    topic === 'tick' ? { id, ...object(json), ingest_time: formatInstant(stored.storedAt) } : json
+  const ingestTime = formatInstant(stored.storedAt)
+  if (topic === 'tick' && !isRead(json)) {
+    const tick: MessageOf['tick'] = { id, event_time: '', ingest_time: ingestTime, values: {}, unread: json }
+    return { station, message: tick as MessageOf[T] }
+  }
+  const filled = topic === 'tick' ? { id, ...object(json), ingest_time: ingestTime } : json
   const parsed = SCHEMAS[topic].safeParse(filled)
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path ?? []
@@ -105,6 +110,10 @@ export function describeInvalid({ station, topic, id, field, value, rule, text }
   const broken = value === undefined ? rule : `${value} breaks the rule: ${rule}`
   return `${id} is no ${topic} of station '${station}': ${where}${broken}; it begins ${JSON.stringify(text)}`
 }
+
+/** Whether a tick was read by the station file already, as those of ours are and those of a tape. */
+const isRead = (json: unknown): boolean =>
+  ('id' in object(json) && 'ingest_time' in object(json)) || 'replay' in object(json)
 
 const object = (json: unknown): object => (typeof json === 'object' && json !== null ? json : {})
 

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { LOG_LEVELS } from '../app/log.ts'
 import { DAY, type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
 import { EXPERT_NAMES } from '../experts/choose.ts'
+import { MQTT_PROTOCOLS } from '../mqtt/address.ts'
 import { ENGINES } from '../networks/engine-choice.ts'
 import { FASTEST } from '../protocol/messages.ts'
 import { STATION_ID } from '../protocol/topics.ts'
@@ -228,6 +229,22 @@ export const busOptions = (what = 'use NATS JetStream at this address instead of
     new Option('--nats <url>', what)
       .env('NATS_URL')
       .argParser(parseUrl({ protocols: ['nats:', 'tls:'], example: 'nats://127.0.0.1:4222' })),
+  ])
+
+export const mqttOptions = () =>
+  under('MQTT and Home Assistant', [
+    option(
+      '--mqtt <url>',
+      'a broker: topics of station files come in, forecasts go out; a password best as TICKCAST_MQTT_PASSWORD',
+    ).argParser(parseUrl({ protocols: MQTT_PROTOCOLS, example: 'mqtt://127.0.0.1:1883' })),
+    option(
+      '--mqtt-prefix <topic>',
+      'where our topics begin (default: tickcast, with --nats tickcast/mqtt)',
+    ).argParser(parseText),
+    new Option('--no-discovery', 'do not tell Home Assistant of the stations'),
+    option('--discovery-prefix <topic>', 'where Home Assistant looks for devices')
+      .argParser(parseText)
+      .default('homeassistant'),
   ])
 
 export const pipelineOptions = () =>

@@ -2,6 +2,7 @@ import { type App, type AppOptions, openApp } from '../app/app.ts'
 import { describeModel, type PipelineFlags } from '../app/assemble-model.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
 import { errorTeller, type LogFlags, openLog } from '../app/log.ts'
+import type { MqttFlags } from '../app/mqtt.ts'
 import type { ServerFlags } from '../app/page-files.ts'
 import type { StationHost } from '../app/station-host.ts'
 import { keptText } from '../app/station-keeper.ts'
@@ -28,7 +29,7 @@ import { checkSomethingRead } from './nothing-read.ts'
 import { followProgress } from './progress-line.ts'
 import { runSummary, summaryLines } from './summary.ts'
 
-export interface StartFlags extends PipelineFlags, ServerFlags, TapeFlags, LogFlags {
+export interface StartFlags extends PipelineFlags, ServerFlags, MqttFlags, TapeFlags, LogFlags {
   readonly engine: EngineChoice
   readonly data?: readonly string[]
   readonly station?: string
@@ -80,6 +81,8 @@ export async function start(flags: StartFlags): Promise<void> {
     const busText =
       bus.kind === 'nats' ? `NATS JetStream at ${bus.address}` : 'in process (--nats URL for NATS JetStream)'
     terminal.fact('bus', busText)
+    // Ahead of the pipeline: what it knows from before goes out too.
+    await app.mqtt(flags)
     host = await app.forecast({
       engine: flags.engine,
       flags,

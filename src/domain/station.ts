@@ -30,6 +30,8 @@ export interface Channel {
   readonly name: string
   /** Its column in a file, often the same as `name`; of JSON the path to it, as in `ENERGY.Power`. */
   readonly column: string
+  /** Where its messages come over MQTT; `+` stands for one level, `#` at the end for all further ones. */
+  readonly topic?: string | undefined
   readonly unit: string
   /** Physical limits, in `unit`, both inclusive: a value outside them is no measurement. */
   readonly limits: { readonly min: number; readonly max: number }

@@ -22,11 +22,12 @@ function forgetDeliveries({ waiting }: StationState): void {
  * From a station's ticks to its verified forecasts. The order within one tick keeps verification honest: what was
  * forecast before is scored before anything is learnt, and a forecast knows its own reading and nothing later. All
  * state is in the record that `open` gives for each subscription, a new one by default; it may be written out between
- * any two ticks.
+ * any two ticks. `onNote` is told what of ticks is left aside.
  */
 export function pipeline(
   model: StationModel,
   open: () => StationState = model.initial,
+  onNote?: (note: string) => void,
 ): OperatorFunction<TickDelivery, PipelineEvent> {
   return (deliveries$) =>
     defer(() => {
@@ -34,7 +35,7 @@ export function pipeline(
       forgetDeliveries(state)
       const rounds = trainingRounds(model.parts.trained, state)
       return deliveries$.pipe(
-        validated(model, state),
+        validated(model, state, onNote),
         ordered(model, state),
         bridged(model, state),
         heldForWeights(model, state, rounds),

@@ -48,6 +48,8 @@ export interface StationStreamOptions {
   readonly onLive: (eventTime: Instant) => void
   /** A stage has thrown: a defect, after which this station's stream has ended. */
   readonly onFailure: (error: unknown) => void
+  /** Told of keys of ticks that the station does not know, each once. */
+  readonly onNote?: ((note: string) => void) | undefined
   /** Forecasts that a reading has settled. */
   readonly onSettled?: (settlements: readonly Settlement[]) => void
   /** Forecasts of which no lead is open any more. */
@@ -268,7 +270,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
   })
   const events$ = deliveries.ticks$.pipe(
     takeUntil(end$),
-    pipeline(model, () => state),
+    pipeline(model, () => state, options.onNote),
     tap(out),
   )
 

@@ -4,7 +4,8 @@ import type { Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { LONGEST_CELL } from '../ingest/cell.ts'
 import { readCsv } from '../ingest/csv.ts'
-import { jsonRowReader } from '../ingest/json-rows.ts'
+import { jsonRowReader, toldApart } from '../ingest/json-rows.ts'
+import { jsonTicks, malformedRow, type ReadRows } from '../ingest/json-ticks.ts'
 import type { RawRow } from '../ingest/raw-row.ts'
 import { problem } from './problem.ts'
 
@@ -22,25 +23,13 @@ export interface BodyOptions {
   readonly now: Instant
 }
 
-/** The rows of a body, and what of it is left aside. */
-export interface BodyRows {
-  readonly rows: readonly RawRow[]
-  /** Keys that the station does not know. */
-  readonly ignored: readonly string[]
+type BodyReader = (body: Buffer, options: BodyOptions) => ReadRows | Promise<ReadRows>
+
+function jsonRows(body: Buffer, { station, now }: BodyOptions): ReadRows {
+  return jsonTicks(parsedJson(body.toString(), 'the body'), { station, now, place: 'body' })
 }
 
-type BodyReader = (body: Buffer, options: BodyOptions) => BodyRows | Promise<BodyRows>
-
-function jsonRows(body: Buffer, { station, now }: BodyOptions): BodyRows {
-  const reader = jsonRowReader({ station, now: () => now })
-  const parsed = parsedJson(body.toString(), 'the body')
-  const rows = Array.isArray(parsed)
-    ? parsed.flatMap((tick, index) => reader.read(tick, `body[${index}]`) ?? [])
-    : [reader.read(parsed, 'body') ?? []].flat()
-  return { rows, ignored: [...reader.ignored] }
-}
-
-function ndjsonRows(body: Buffer, { station, now }: BodyOptions): BodyRows {
+function ndjsonRows(body: Buffer, { station, now }: BodyOptions): ReadRows {
   const reader = jsonRowReader({ station, now: () => now })
   const rows = body
     .toString()
@@ -52,18 +41,17 @@ function ndjsonRows(body: Buffer, { station, now }: BodyOptions): BodyRows {
       try {
         tick = JSON.parse(line)
       } catch {
-        const malformed = { field: place, value: line.slice(0, LONGEST_CELL), rule: 'JSON' }
-        return { place, eventTime: undefined, values: {}, malformed }
+        return malformedRow(place, line.slice(0, LONGEST_CELL), 'JSON')
       }
       return reader.read(tick, place) ?? []
     })
   return { rows, ignored: [...reader.ignored] }
 }
 
-async function csvRows(body: Buffer, { station, now }: BodyOptions): Promise<BodyRows> {
+async function csvRows(body: Buffer, { station, now }: BodyOptions): Promise<ReadRows> {
   const rows: RawRow[] = []
   try {
-    const options = { name: 'body', station, now: () => now }
+    const options = { name: 'body', station: toldApart(station), now: () => now }
     for await (const batch of readCsv(Readable.from([body]), options)) rows.push(...batch)
   } catch (error) {
     if (error instanceof TickcastError) throw problem('bad_request', error.message)

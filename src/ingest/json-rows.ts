@@ -35,7 +35,8 @@ const TIME_KEYS = ['event_time', 'time']
  * `event_time` or in `time`, written as ISO 8601 or as the station writes it. Channels go by name, by column or by a
  * path. Other keys are ignored. What fits neither form becomes a row that says why.
  */
-export function jsonRowReader(options: JsonRowOptions): JsonRowReader {
+export function jsonRowReader(given: JsonRowOptions): JsonRowReader {
+  const options = { ...given, station: toldApart(given.station) }
   const { station } = options
   const plan = rowPlan(station)
   const places = plan.columns.map((_, index) => index)
@@ -120,6 +121,20 @@ export function jsonRowReader(options: JsonRowOptions): JsonRowReader {
       ? { ...row, malformed: { ...row.malformed, field: key } }
       : row
   }
+}
+
+/**
+ * Two sensors that say `temperature`, each on a topic of its own, have one column: where the topic is not known, each goes
+ * by its name.
+ */
+export function toldApart(station: Station): Station {
+  const places = station.channels.map(({ column, where }) => JSON.stringify([column, where]))
+  const isShared = places.map((place, index) => places.some((other, at) => at !== index && other === place))
+  if (!isShared.includes(true)) return station
+  const channels = station.channels.map((channel, index) =>
+    isShared[index] ? { ...channel, column: channel.name } : channel,
+  )
+  return { ...station, channels }
 }
 
 /**

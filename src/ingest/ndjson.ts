@@ -1,9 +1,11 @@
 import type { Instant } from '../domain/instant.ts'
-import { badFile, listed, shown } from './bad-file.ts'
+import { jsonText } from '../protocol/nesting.ts'
+import { badFile, shown } from './bad-file.ts'
 import { LONGEST_CELL, type NumberStyle } from './cell.ts'
 import { jsonElements } from './json-elements.ts'
 import { isRecord } from './json-path.ts'
 import { type JsonRowReader, jsonRowReader } from './json-rows.ts'
+import { ignoredTeller } from './json-ticks.ts'
 import { type LineBlock, linesOf } from './lines.ts'
 import type { RawRow } from './raw-row.ts'
 import { rowPlan } from './row-plan.ts'
@@ -27,7 +29,7 @@ export async function openJson(
   try {
     const ahead = await readAhead(blocks, options.live ?? false)
     const styles = checked(ahead, options)
-    const told = new Set<string>()
+    const tellIgnored = ignoredTeller(options.onNote)
     const alone = jsonRowReader({ station })
     async function* rowsOf(source: AsyncIterable<LineBlock>, from: Instant | undefined) {
       const reader = jsonRowReader({ station, styles, from, now, onNote: options.onNote })
@@ -41,7 +43,7 @@ export async function openJson(
             whole: options.whole ?? false,
           }),
         )
-        tellIgnored(reader, told, options.onNote)
+        tellIgnored(reader.ignored)
         if (batch.length > 0) yield batch
       }
     }
@@ -118,7 +120,8 @@ function sampleOf(
   const others = [...new Set(ticks.flatMap((tick) => Object.keys(tick)))].filter(
     (key) => !columns.includes(key),
   )
-  const text = (value: unknown) => (value === undefined || value === null ? '' : String(value))
+  const text = (value: unknown) =>
+    value === undefined || value === null ? '' : typeof value === 'string' ? value : jsonText(value)
   return {
     station,
     names: [...columns, ...others],
@@ -164,11 +167,4 @@ function parsed(line: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function tellIgnored({ ignored }: JsonRowReader, told: Set<string>, onNote: SourceOptions['onNote']): void {
-  const fresh = [...ignored].filter((key) => !told.has(key))
-  if (fresh.length === 0) return
-  for (const key of fresh) told.add(key)
-  onNote?.(`keys the station does not know are ignored: ${listed(fresh).replace(/'/g, '')}`)
 }

@@ -1,4 +1,5 @@
 import { openCsv } from './csv.ts'
+import { toldApart } from './json-rows.ts'
 import { openJson } from './ndjson.ts'
 import type { RowSource, SourceOptions } from './row-source.ts'
 
@@ -9,7 +10,8 @@ export async function openRows(
   bytes: AsyncIterable<Uint8Array>,
   options: SourceOptions & { readonly form?: RowForm | undefined },
 ): Promise<RowSource> {
-  const { form: given, ...rest } = options
+  const { form: given, ...others } = options
+  const rest = { ...others, station: toldApart(options.station) }
   const { form, all } = given === undefined ? await told(bytes) : { form: given, all: bytes }
   return form === 'csv' ? openCsv(all, rest) : openJson(all, { ...rest, form })
 }

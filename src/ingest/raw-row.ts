@@ -8,6 +8,8 @@ export interface RawRow {
   /** Undefined where the stamp could not be read; the reason is in `malformed`. */
   readonly eventTime: Instant | undefined
   readonly values: TickMessage['values']
+  /** It named no time, and is of when it came. */
+  readonly isTimeless?: boolean
   readonly malformed?: NonNullable<TickMessage['malformed']>
 }
 

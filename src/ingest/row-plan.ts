@@ -1,4 +1,5 @@
 import type { Channel, Station, Where } from '../domain/station.ts'
+import { jsonText } from '../protocol/nesting.ts'
 
 /** The columns that a station's rows are read from. */
 export interface RowPlan {
@@ -58,6 +59,7 @@ function conditionFrom(where: Where, placeOf: (column: string) => number): Condi
 export function isMet({ cells }: Condition, row: readonly unknown[], places: readonly number[]): boolean {
   return cells.every(({ column, texts }) => {
     const cell = row[places[column]!]
-    return texts.has(cell === null || cell === undefined ? '' : String(cell).trim())
+    if (cell === null || cell === undefined) return texts.has('')
+    return texts.has((typeof cell === 'string' ? cell : jsonText(cell)).trim())
   })
 }

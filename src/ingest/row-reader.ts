@@ -1,5 +1,6 @@
 import { HOUR, type Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
+import { jsonText } from '../protocol/nesting.ts'
 import { type CellReader, cellReader, LONGEST_CELL, type NumberStyle } from './cell.ts'
 import type { RawRow } from './raw-row.ts'
 import { isMet, rowPlan } from './row-plan.ts'
@@ -126,11 +127,11 @@ export function rowReader({
         before = { stamp, instant: eventTime }
         for (const [channel, name] of names.entries()) if (name in values) newest[channel] = eventTime
       }
-      return { place, eventTime, values }
+      return { place, eventTime, values, ...(isTimeless && { isTimeless }) }
     },
   }
 }
 
 function textOf(cell: unknown): string {
-  return typeof cell === 'string' ? cell : cell === null || cell === undefined ? '' : String(cell)
+  return typeof cell === 'string' ? cell : cell === null || cell === undefined ? '' : jsonText(cell)
 }

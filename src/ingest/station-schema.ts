@@ -77,17 +77,21 @@ function consistent(
     readonly target: string
     readonly channels: readonly {
       readonly name?: string | undefined
-      readonly column: string
+      readonly column?: string | undefined
       readonly where?: unknown
+      readonly topic?: string | undefined
     }[]
   },
   context: z.RefinementCtx,
 ): void {
   const add = (path: (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path, message })
-  const names = channels.map(({ name, column }) => name ?? column)
-  // In a long table several channels stand in one column, each with rows of its own.
-  const columns = channels.map(({ column, where }) => (where ? `${column} ${JSON.stringify(where)}` : column))
+  const names = channels.map(({ name, column }) => name ?? column ?? '')
+  // In a long table several channels stand in one column, each with rows of its own; over MQTT with messages of its own.
+  const columns = channels.map(({ column, where, topic }, index) => {
+    const whose = [where ?? [], topic ?? []].flat()
+    return `${column ?? names[index]}${whose.map((each) => ` ${JSON.stringify(each)}`).join('')}`
+  })
   const unique = (key: 'name' | 'column', texts: readonly string[]) =>
     texts.forEach((text, index) => {
       if (texts.indexOf(text) === index && (key === 'name' || text !== time.column)) return
@@ -107,7 +111,7 @@ const timeColumns = z.union(
 )
 
 const timeShape = {
-  column: timeColumns,
+  column: timeColumns.default(['time']),
   format: z
     .union([format, z.array(format).min(1).max(MOST_FORMATS)], `${TIME_FORMATS}, or a list of those`)
     .transform((given) => [given].flat())
@@ -121,10 +125,12 @@ const timeShape = {
 const channelShape = {
   name: text.optional(),
   ...measured,
-  column,
+  column: column.optional(),
   sentinels: sentinels.default([]),
   ...cellRules,
 }
+const hasColumn = ({ name, column }: { readonly name?: unknown; readonly column?: unknown }): boolean =>
+  name !== undefined || column !== undefined
 
 const stationShape = {
   id: stationId,
@@ -155,7 +161,10 @@ const stationShape = {
   table: z.strictObject(tableRules, `some of ${Object.keys(tableRules).join(', ')}`).optional(),
   ...topRules,
   channels: channelsOf(
-    z.strictObject(channelShape, 'a channel: column, unit, min and max').refine(rising, LOW_BEFORE_HIGH),
+    z
+      .strictObject(channelShape, 'a channel: column, unit, min and max')
+      .refine(hasColumn, { error: 'text', path: ['column'] })
+      .refine(rising, LOW_BEFORE_HIGH),
   ),
 }
 

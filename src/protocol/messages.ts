@@ -55,7 +55,10 @@ export const tickSchema = z.object({
     .optional(),
   replay: tickMarkSchema.optional(),
 })
-export type TickMessage = z.infer<typeof tickSchema>
+export interface TickMessage extends z.infer<typeof tickSchema> {
+  /** What a sender wrote, where nobody has read it by the station file yet; never on the wire. */
+  readonly unread?: unknown
+}
 
 export const stationMessageSchema = z.object({
   id: z.string().regex(STATION_ID),

@@ -63,8 +63,22 @@ const flag = z.strictObject(
 /** Past this, a sum of squares is no number any more. */
 const factor = z.number('a number').min(-1e12, 'at least -1e12').max(1e12, 'at most 1e12')
 
+const TOPIC =
+  'a topic of MQTT such as tele/plug/SENSOR; + stands for any one level, # at the end for any further ones'
+const topic = z
+  .string(TOPIC)
+  .max(256, 'at most 256 characters')
+  .regex(/^\P{Cc}*$/u, 'no control characters')
+  .refine((given) => given !== '' && given.split('/').every(isLevel), TOPIC)
+
+/** `+` and `#` stand alone in their level, and `#` is the last. */
+function isLevel(level: string, index: number, levels: readonly string[]): boolean {
+  return !/[+#]/.test(level) || level === '+' || (level === '#' && index === levels.length - 1)
+}
+
 /** Of a channel's cells. */
 export const cellRules = {
+  topic: topic.optional(),
   scale: factor.refine((scale) => scale !== 0, 'a number other than 0').optional(),
   offset: factor.optional(),
   decimal: decimal.optional(),
@@ -146,4 +160,9 @@ export const tableRules = {
 
 export const layoutSchema = z.object({ order: order.optional(), ...tableRules })
 export const orderRule = order
-export const topRules = { decimal: cellRules.decimal, missing: cellRules.missing, where: cellRules.where }
+export const topRules = {
+  topic: cellRules.topic,
+  decimal: cellRules.decimal,
+  missing: cellRules.missing,
+  where: cellRules.where,
+}

@@ -16,15 +16,19 @@ function stored(data: string | Uint8Array, subject = 'tickcast.v1.shed.tick'): S
   }
 }
 
+/** A tick that somebody has read by the station file already. */
+const read = (values: string): string =>
+  `{"id":"run/1","event_time":"x","ingest_time":"2024-01-01T11:00:00Z","values":${values}}`
+
 describe('wire', () => {
   it('wire - the rule that is broken is said as everywhere', () => {
     const ruleOf = (text: string) => {
       const decoded = decode('tick', stored(text))
       return 'invalid' in decoded ? `${decoded.invalid.field}: ${decoded.invalid.rule}` : expect.fail('taken')
     }
-    expect(ruleOf('{"event_time":"x","values":{"T":1e999}}')).toBe('values.T: a number or a string or a null')
-    expect(ruleOf('{"event_time":"x","values":[]}')).toBe('values: a record')
-    expect(ruleOf('{}')).toBe('event_time: a string')
+    expect(ruleOf(read('{"T":1e999}'))).toBe('values.T: a number or a string or a null')
+    expect(ruleOf(read('[]'))).toBe('values: a record')
+    expect(ruleOf('{"id":"run/1","ingest_time":"x","values":{}}')).toBe('event_time: a string')
   })
 
   it('wire - what was encoded decodes to the same message', () => {
@@ -40,18 +44,28 @@ describe('wire', () => {
     })
   })
 
-  it('wire - a tick may leave out id and ingest time: its place in the stream and the time it was taken in', () => {
-    const text = '{"event_time":"2024-01-01T11:00:00Z","values":{"T":1}}'
-    expect(decode('tick', stored(text))).toEqual({
-      station: 'shed',
-      message: {
-        id: 'nats/12',
-        ingest_time: '2024-01-01T11:00:03Z',
-        event_time: '2024-01-01T11:00:00Z',
-        values: { T: 1 },
-      },
-    })
-  })
+  it.each([
+    '{"event_time":"2024-01-01T11:00:00Z","values":{"T":1}}',
+    '{"time":"2024-01-01 11:00:05","id":77,"temperature_C":3.5}',
+    '{}',
+    '[{"T":1},{"T":2}]',
+    '3.5',
+    'null',
+  ])(
+    'wire - a tick %s without id and ingest time goes on as it was written, with its place and its time',
+    (text) => {
+      expect(decode('tick', stored(text))).toEqual({
+        station: 'shed',
+        message: {
+          id: 'nats/12',
+          ingest_time: '2024-01-01T11:00:03Z',
+          event_time: '',
+          values: {},
+          unread: JSON.parse(text),
+        },
+      })
+    },
+  )
 
   it('wire - only ticks may leave something out', () => {
     expect(
@@ -62,22 +76,17 @@ describe('wire', () => {
   })
 
   it('wire - keys it does not know are left aside', () => {
-    const text = '{"event_time":"2024-01-01T11:00:00Z","values":{},"battery":0.8}'
-    expect(decode('tick', stored(text))).not.toHaveProperty('message.battery')
+    const decoded = decode('tick', stored(`${read('{}').slice(0, -1)},"battery":0.8,"unread":1}`))
+    expect(decoded).toHaveProperty('message.id', 'run/1')
+    expect(decoded).not.toHaveProperty('message.battery')
+    expect(decoded).not.toHaveProperty('message.unread')
   })
 
   it.each([
     ['no JSON', 'T=3.5', ''],
     ['an empty message', '', ''],
-    ['a number', '3.5', 'event_time'],
-    ['null', 'null', 'event_time'],
-    ['a list', '[]', 'event_time'],
-    ['a value that is neither number nor text', '{"event_time":"x","values":{"T":{}}}', 'values.T'],
-    [
-      'a cell of ten thousand characters',
-      `{"event_time":"x","values":{"T":"${'9'.repeat(10_000)}"}}`,
-      'values.T',
-    ],
+    ['a value that is neither number nor text', read('{"T":{}}'), 'values.T'],
+    ['a cell of ten thousand characters', read(`{"T":"${'9'.repeat(10_000)}"}`), 'values.T'],
   ])('wire - %s is rejected with its field', (_, text, field) => {
     expect(decode('tick', stored(text))).toMatchObject({ invalid: { station: 'shed', id: 'nats/12', field } })
   })
@@ -98,17 +107,22 @@ describe('wire', () => {
   })
 
   it('wire - a rejection reads as place, field, rule and how it began', () => {
-    const decoded = decode('tick', stored('{"values":{}}'))
+    const decoded = decode('tick', stored('{"id":"","ingest_time":"","values":{}}'))
     if (!('invalid' in decoded)) throw new Error('it was taken')
     expect(describeInvalid(decoded.invalid)).toMatch(
-      /^nats\/12 is no tick of station 'shed': event_time: .*; it begins "\{\\"values\\":\{\}\}"$/,
+      /^nats\/12 is no tick of station 'shed': event_time: .*; it begins "\{\\"id\\".*\}"$/,
     )
   })
 
   it("wire - when a tick came in is the server's to say, whatever the sender claims", () => {
     const claims = ['2099-01-01T00:00:00Z', '1970-01-01T00:00:00Z', 'now', 7, null]
     for (const ingest_time of claims) {
-      const text = JSON.stringify({ event_time: '2099-01-01T00:00:00Z', ingest_time, values: { T: 1 } })
+      const text = JSON.stringify({
+        id: 'run/1',
+        event_time: '2099-01-01T00:00:00Z',
+        ingest_time,
+        values: { T: 1 },
+      })
       expect(decode('tick', stored(text))).toHaveProperty('message.ingest_time', '2024-01-01T11:00:03Z')
     }
   })

@@ -1,10 +1,14 @@
 import { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
+import { decode } from '../../src/bus/wire.ts'
+import { parseInstant } from '../../src/domain/instant.ts'
 import { TICK_TYPES } from '../../src/gateway/tick-body.ts'
 import { openRows } from '../../src/ingest/open-rows.ts'
 import type { RawRow } from '../../src/ingest/raw-row.ts'
 import { parseStation } from '../../src/ingest/station-file.ts'
 import { announcedStationSchema } from '../../src/ingest/station-schema.ts'
+import { unreadTickReader } from '../../src/ingest/unread-tick.ts'
+import { messageRows } from '../../src/mqtt/message-rows.ts'
 import { stationMessage, stationOf } from '../../src/protocol/encode.ts'
 
 const written = parseStation(
@@ -58,6 +62,48 @@ async function fromFile(text: string, live = false): Promise<readonly RawRow[]> 
   return all
 }
 
+/** As a message on a topic that the station file maps, or as one for each. */
+function overMqtt(form: string, text: string): readonly RawRow[] {
+  const messages = form === 'array' ? [text] : text.trim().split('\n')
+  const { channels } = station
+  return messages.flatMap(
+    (message) =>
+      messageRows(Buffer.from(message), { station, channels, topic: 'x', now: 0, isTick: false }).rows,
+  )
+}
+
+/** As a message on the subject of the station's ticks, or as one for each. */
+function overNats(form: string, text: string): readonly RawRow[] {
+  const read = unreadTickReader(station)
+  const messages = form === 'array' ? [text] : text.trim().split('\n')
+  return messages.flatMap((message, index) => {
+    const decoded = decode('tick', {
+      subject: 'tickcast.v1.x.tick',
+      data: Buffer.from(message),
+      sequence: index + 1,
+      storedAt: Date.UTC(2025, 6, 2),
+    })
+    if ('invalid' in decoded) return expect.fail(decoded.invalid.rule)
+    return read(decoded.message).map(({ id, event_time, values, malformed }) => ({
+      place: id,
+      eventTime: parseInstant(event_time),
+      values,
+      ...(malformed && { malformed }),
+    }))
+  })
+}
+
+it('ways in - keys that the station does not know are ignored over NATS, and named once', () => {
+  const notes: string[] = []
+  const read = unreadTickReader(station, (note) => notes.push(note))
+  const tick = { id: 'nats/1', event_time: '', ingest_time: '2025-07-01T00:00:00Z', values: {} }
+  for (let count = 0; count < 3; count++)
+    expect(read({ ...tick, unread: { probe: 'a', air: { t: '215/1' }, rssi: -70 } })).toMatchObject([
+      { id: 'nats/1', event_time: '2025-07-01T00:00:00Z', values: { temp: 215 } },
+    ])
+  expect(notes).toEqual(['keys the station does not know are ignored: rssi (x)'])
+})
+
 it('ways in - a station announced is read as the station file says', () => {
   expect(station).toEqual(written)
 })
@@ -89,6 +135,10 @@ it('ways in - files, feeds and bodies in each form make the same rows, and refus
       told(all).map((row) => ({ ...row, malformed: row.malformed?.value }))
     expect(rule(await fromFile(text)), form).toEqual(rule(await fromFile(csv)))
     expect(rule(await fromFile(text, true)), form).toEqual(rule(await fromFile(csv)))
+    if (form !== 'csv') {
+      expect(rule(overNats(form, text)), form).toEqual(rule(await fromFile(csv)))
+      expect(rule(overMqtt(form, text)), form).toEqual(rule(await fromFile(csv)))
+    }
     const body = await TICK_TYPES[type[form as keyof typeof type]](Buffer.from(text), { station, now })
     expect(rule(body.rows), form).toEqual(rule(await fromFile(csv)))
   }

@@ -236,8 +236,9 @@ describeWithNats('nats bus', () => {
     expect(seen[0]).toEqual({
       id: 'nats/1',
       ingest_time: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/),
-      event_time: '2024-01-01T12:00:00+01:00',
-      values: { 'T (degC)': 3.5 },
+      event_time: '',
+      values: {},
+      unread: { event_time: '2024-01-01T12:00:00+01:00', values: { 'T (degC)': 3.5 }, battery: 0.8 },
     })
     expect(seen[1]).toEqual(seen[0])
   })
@@ -250,11 +251,8 @@ describeWithNats('nats bus', () => {
     await one.subscribe({ topic: 'tick' }, ({ message }) => void seen.push(message.id))
     const sensor = await outsider(nats.url)
     sensor.publish('tickcast.v1.shed.tick', 'T=3.5')
-    sensor.publish('tickcast.v1.shed.tick', '{"values":{"T (degC)":3.5}}')
-    sensor.publish(
-      'tickcast.v1.shed.tick',
-      '{"event_time":"2024-01-01T12:00:00Z","values":{"T (degC)":true}}',
-    )
+    sensor.publish('tickcast.v1.shed.tick', '{"id":"7","ingest_time":"","values":{"T (degC)":3.5}}')
+    sensor.publish('tickcast.v1.shed.tick', JSON.stringify({ ...tick(6), values: { 'T (degC)': true } }))
     sensor.publish('tickcast.v1.shed.tick', Uint8Array.of(0xff, 0xfe, 0))
     sensor.publish('tickcast.v1.Shed!.tick', '{"event_time":"2024-01-01T12:00:00Z","values":{}}')
     sensor.publish('tickcast.v1.shed.tick', 'x'.repeat(MAX_MESSAGE_BYTES + 1))
