@@ -2,7 +2,7 @@ import type { Forecast, Settlement } from '../domain/forecast.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Lookback } from '../domain/lookback.ts'
 import type { Reading } from '../domain/reading.ts'
-import type { Station } from '../domain/station.ts'
+import { type Station, targetChannel } from '../domain/station.ts'
 import type { Weights } from '../domain/weights.ts'
 import { type FeaturesState, stationFeatures } from '../forecast/features/station-features.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
@@ -58,6 +58,8 @@ const NO_FEATURES = new Float64Array(0)
 export function ensemble(station: Station, experts: readonly Forecaster[]): Ensemble {
   const intervals = conformalIntervals(station, MIXTURE)
   const features = stationFeatures(station)
+  const { min, max } = targetChannel(station).limits
+  const withinLimits = (value: number): number => Math.min(max, Math.max(min, value))
   const learns = experts.some(({ learn }) => learn !== undefined)
 
   return {
@@ -100,9 +102,9 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
           ...(weights && { weights }),
         })
         // One model that diverges must not take the published forecast with it.
-        if (mean?.every(Number.isFinite)) models.set(name, mean)
+        if (mean?.every(Number.isFinite)) models.set(name, mean.map(withinLimits))
       }
-      const mixed = mix(state.mixture, models)
+      const mixed = mix(state.mixture, models, issuedAt)
       if (!mixed) return undefined
       const quantiles = intervals.quantiles(state.intervals, issuedAt, mixed.mean)
       models.set(MIXTURE, mixed.mean)

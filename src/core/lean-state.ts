@@ -1,3 +1,4 @@
+import { mapConformals } from '../forecast/intervals.ts'
 import { type RecentScores, sortScores } from '../forecast/recent-scores.ts'
 import { errorHours, predictedHours } from '../verify/error-hours.ts'
 import { leanRounds, wholeRounds } from './lean-rounds.ts'
@@ -48,10 +49,7 @@ function changed(
     verification: { ...verification, rolling: { ...rolling, models: Object.fromEntries(models) } },
     ensemble: {
       ...ensemble,
-      intervals: {
-        ...ensemble.intervals,
-        leads: ensemble.intervals.leads.map((lead) => ({ ...lead, scores: scores(lead.scores) })),
-      },
+      intervals: mapConformals(ensemble.intervals, (lead) => ({ ...lead, scores: scores(lead.scores) })),
     },
   }
 }

@@ -21,6 +21,7 @@ export interface ModelLine {
 const FEWEST_COMPARED = 12
 
 const TITLES: ReadonlyMap<string, string> = new Map([
+  ['weekly_naive', 'same hour last week'],
   ['gru', 'GRU'],
   ['gru_stacked', 'stacked GRU'],
   ['gru_bidirectional', 'bidirectional GRU'],

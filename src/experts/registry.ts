@@ -1,8 +1,11 @@
 import { climatology } from '../forecast/climatology.ts'
 import { dampedAnomaly } from '../forecast/damped-anomaly.ts'
+import { doubleSeasonal } from '../forecast/double-seasonal.ts'
 import { HOUR_TERMS, NO_TERMS, SEASON_TERMS } from '../forecast/features/interactions.ts'
 import { persistence } from '../forecast/persistence.ts'
-import { seasonalNaive } from '../forecast/seasonal-naive.ts'
+import { recentMedian } from '../forecast/recent-median.ts'
+import { seasonalNaive, weeklyNaive } from '../forecast/seasonal-naive.ts'
+import { weeklyProfile } from '../forecast/weekly-profile.ts'
 import type { ExpertEntry } from './expert.ts'
 import { mlp } from './mlp.ts'
 import { recurrent } from './recurrent.ts'
@@ -17,6 +20,10 @@ export const EXPERTS: readonly ExpertEntry[] = [
   plain('seasonal_naive', seasonalNaive),
   plain('climatology', climatology),
   plain('damped_anomaly', dampedAnomaly),
+  plain('weekly_naive', weeklyNaive),
+  plain('weekly_profile', weeklyProfile),
+  plain('double_seasonal', doubleSeasonal),
+  plain('recent_median', recentMedian),
   leastSquaresWith('rls', NO_TERMS),
   leastSquaresWith('rls_hour', HOUR_TERMS),
   leastSquaresWith('rls_season', SEASON_TERMS, { robust: true }),

@@ -1,7 +1,8 @@
 import { LEADS } from '../domain/forecast.ts'
 import type { Station } from '../domain/station.ts'
-import { climatology, type Profile } from './climatology.ts'
+import { climatology } from './climatology.ts'
 import type { Forecaster } from './forecaster.ts'
+import type { Profile } from './profile.ts'
 
 const DAMPING_HOURS = 48
 

@@ -12,8 +12,7 @@ import { stored } from '../forecast/stored.ts'
 /** The lookback that every issue of the suite offers: the last 24 hourly readings of two channels, the target first. */
 export const CONTRACT_LOOKBACK = { steps: 24, stepSpan: HOUR, channels: 2, target: 0 } as const
 
-const ROWS = 6 * 24
-const HALF = ROWS / 2
+const DAY_ROWS = 24
 
 /** What came of one row: what it gave back for the examples that the row completed, and its forecast. */
 interface Outcome {
@@ -24,12 +23,18 @@ interface Outcome {
 
 /**
  * What every model promises, baseline or network. `create` makes a new one, always from the same seed; a model joins
- * by one line in `forecaster.test.ts`.
+ * by one line in `forecaster.test.ts`. `availableFrom` counts days.
  */
-export function forecasterContract(name: string, create: (station: Station) => Forecaster): void {
+export function forecasterContract(
+  name: string,
+  create: (station: Station) => Forecaster,
+  { availableFrom = 1 }: { readonly availableFrom?: number } = {},
+): void {
   const fresh = (): Forecaster => create(stationOf())
-  const readings = weather({ rows: ROWS })
-  const others = weather({ rows: ROWS, seed: 2 })
+  const rows = (2 * availableFrom + 4) * DAY_ROWS
+  const half = rows / 2
+  const readings = weather({ rows })
+  const others = weather({ rows, seed: 2 })
   /** From the first row on, by a model of its own. */
   const played = (readings: readonly Reading[], options: PlayOptions = {}): Outcome[] => {
     const forecaster = fresh()
@@ -41,12 +46,12 @@ export function forecasterContract(name: string, create: (station: Station) => F
       expect(fresh().name).toBe(name)
     })
 
-    it(`${name} - gives nothing or 24 finite numbers, and is available from the second day on`, () => {
+    it(`${name} - gives nothing or 24 finite numbers, and is available from day ${availableFrom + 1} on`, () => {
       const outcomes = played(readings)
       for (const { mean } of outcomes) {
         if (mean) expect([mean.length, mean.every(Number.isFinite)]).toEqual([LEADS, true])
       }
-      expect(outcomes.slice(24).filter(({ mean }) => mean === undefined)).toEqual([])
+      expect(outcomes.slice(availableFrom * DAY_ROWS).filter(({ mean }) => mean === undefined)).toEqual([])
     })
 
     it(`${name} - gives the same in a second run from the same seed`, () => {
@@ -56,20 +61,20 @@ export function forecasterContract(name: string, create: (station: Station) => F
     it(`${name} - goes on from a state that was written out as if it had never stopped`, () => {
       const forecaster = fresh()
       const state = forecaster.initial()
-      play(forecaster, state, readings, { until: HALF })
-      const rest = play(fresh(), stored(state), readings, { from: HALF })
-      expect(rest).toEqual(play(forecaster, state, readings, { from: HALF }))
+      play(forecaster, state, readings, { until: half })
+      const rest = play(fresh(), stored(state), readings, { from: half })
+      expect(rest).toEqual(play(forecaster, state, readings, { from: half }))
       expect(rest.some(({ mean }) => mean !== undefined)).toBe(true)
     })
 
     it(`${name} - leaves a state that was written out alone when it goes on, from it or from the one it was`, () => {
       const forecaster = fresh()
       const state = forecaster.initial()
-      play(forecaster, state, readings, { until: HALF })
+      play(forecaster, state, readings, { until: half })
       const written = serialize(state)
       const before = Buffer.from(written)
-      play(forecaster, state, readings, { from: HALF })
-      play(forecaster, deserialize(Buffer.from(written)), readings, { from: HALF })
+      play(forecaster, state, readings, { from: half })
+      play(forecaster, deserialize(Buffer.from(written)), readings, { from: half })
       expect(written.equals(before)).toBe(true)
     })
 
@@ -83,16 +88,16 @@ export function forecasterContract(name: string, create: (station: Station) => F
     })
 
     it(`${name} - is blind to later readings`, () => {
-      const otherwise = readings.map((reading, row) => (row < HALF ? reading : garbled(reading)))
-      expect(played(otherwise).slice(0, HALF)).toEqual(played(readings).slice(0, HALF))
+      const otherwise = readings.map((reading, row) => (row < half ? reading : garbled(reading)))
+      expect(played(otherwise).slice(0, half)).toEqual(played(readings).slice(0, half))
     })
 
     it(`${name} - never changes a forecast it has given`, () => {
       const forecaster = fresh()
       const state = forecaster.initial()
-      const early = play(forecaster, state, readings, { until: HALF })
+      const early = play(forecaster, state, readings, { until: half })
       const copy = structuredClone(early)
-      play(forecaster, state, readings, { from: HALF })
+      play(forecaster, state, readings, { from: half })
       expect(early).toEqual(copy)
     })
 

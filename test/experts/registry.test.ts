@@ -7,12 +7,12 @@ import { chain } from '../forecast/chain.ts'
 import { stationOf, weather } from '../forecast/series.ts'
 import { entryOf, forecastersOf, OPTIONS, STREAM_EXPERTS } from './created.ts'
 
-/** What each expert predicts for +24 h after four days, drawn from a seed. */
+/** What each expert predicts for +24 h after nine days, drawn from a seed. */
 function predictedWith(seed: number): Map<string, number> {
   const station = stationOf()
   const { live } = chain(station, forecastersOf(station, { seed, minExamples: 0 }))
   let last: Forecast | undefined
-  for (const reading of weather({ rows: 96 })) last = live(reading).forecast ?? last
+  for (const reading of weather({ rows: 9 * 24 })) last = live(reading).forecast ?? last
   return new Map([...last!.models].map(([name, mean]) => [name, mean[23]!]))
 }
 

@@ -5,7 +5,8 @@ import { LEADS, QUANTILE_LEVELS, type Settlement } from '../../src/domain/foreca
 import { DAY, HOUR, type Instant, MINUTE } from '../../src/domain/instant.ts'
 import { seededRandom } from '../../src/domain/random.ts'
 import { MIN_SCORES } from '../../src/forecast/conformal.ts'
-import { conformalIntervals, type IntervalState } from '../../src/forecast/intervals.ts'
+import { nestedScore } from '../../src/forecast/error-scales.ts'
+import { conformalIntervals, type IntervalState, mapConformals } from '../../src/forecast/intervals.ts'
 import { readingOf, START, stationOf } from './series.ts'
 
 const MODEL = 'mixture'
@@ -197,5 +198,92 @@ describe('intervals', () => {
     const [one, other] = [state, copy].map((each) => learning(each, errors.slice(10_000), 5, from))
     expect(intervals.quantiles(one!, from, zeros)).toEqual(intervals.quantiles(other!, from, zeros))
     expect(Math.abs(serialize(one).length - size)).toBeLessThan(1000)
+  })
+})
+
+describe('intervals of what is never negative', () => {
+  const flow = stationOf({ limits: { min: 0, max: 5_000 } })
+  const ofFlow = conformalIntervals(flow, MODEL)
+  const random = seededRandom(5)
+  /** A river in flood now and then: its errors are factors. */
+  const levels = Array.from({ length: 3_000 }, (_, hour) => 20 * Math.exp(2 * Math.sin(hour / 90)))
+  const truths = levels.map(
+    (level) => level * Math.exp(0.5 * (random.unit() + random.unit() + random.unit() - 1.5)),
+  )
+
+  /** One hour ahead, hour by hour; yields what was published. */
+  function lived(
+    intervals: ReturnType<typeof conformalIntervals>,
+    said: readonly number[],
+    came: readonly number[],
+  ): Float64Array[] {
+    const state = intervals.initial()
+    return said.map((level, hour) => {
+      const issuedAt = START + (hour - 1) * HOUR
+      const mean = new Float64Array(LEADS).fill(level)
+      const quantiles = intervals.quantiles(state, issuedAt, mean)[0]!
+      const truth = came[hour]!
+      intervals.observe(state, readingOf(issuedAt + HOUR, truth))
+      intervals.learn(state, {
+        ...{ issuedAt, validAt: issuedAt + HOUR, leadIndex: 0, truth, quantiles },
+        models: new Map([[MODEL, mean]]),
+      })
+      return quantiles
+    })
+  }
+  const scoreOf = (published: readonly Float64Array[], came: readonly number[]): number =>
+    published
+      .slice(500)
+      .reduce((sum, quantiles, index) => sum + nestedScore(quantiles, came[500 + index]!), 0)
+
+  it('intervals - of a river whose errors are factors take the scale that fits, and hold as many truths', () => {
+    const published = lived(ofFlow, levels, truths)
+    // The same series by a channel that may be negative has errors as they are, and nothing else.
+    const plain = lived(
+      conformalIntervals(stationOf({ limits: { min: -1, max: 5_000 } }), MODEL),
+      levels,
+      truths,
+    )
+    expect(scoreOf(published, truths)).toBeLessThan(0.9 * scoreOf(plain, truths))
+    const late = published
+      .slice(500)
+      .filter((q, index) => q[0]! <= truths[500 + index]! && truths[500 + index]! <= q[6]!)
+    expect(late.length / (published.length - 500)).toBeGreaterThan(0.88)
+    expect(late.length / (published.length - 500)).toBeLessThan(0.92)
+  })
+
+  it('intervals - never leave the limits of the channel, tried or untried, and stay in order', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.tuple(
+            fc.double({ min: 0, max: 100, noNaN: true }),
+            fc.double({ min: 0, max: 100, noNaN: true }),
+          ),
+          {
+            minLength: 1,
+            maxLength: 200,
+          },
+        ),
+        (hours) => {
+          const narrow = conformalIntervals(stationOf({ limits: { min: 0, max: 100 } }), MODEL)
+          const said = hours.map(([mean]) => mean)
+          const came = hours.map(([, truth]) => truth)
+          for (const quantiles of lived(narrow, said, came)) {
+            expect([...quantiles].every((value) => value >= 0 && value <= 100)).toBe(true)
+            expect([...quantiles]).toEqual([...quantiles].toSorted((a, b) => a - b))
+          }
+        },
+      ),
+    )
+  })
+
+  it('intervals - a state that is made lean and whole again has all its scales', () => {
+    const state = ofFlow.initial()
+    ofFlow.learn(state, missedBy(3, START, 0))
+    const changed = mapConformals(state, (lead) => ({ ...lead, settled: lead.settled + 1 }))
+    expect(changed.leads[0]!.settled).toBe(state.leads[0]!.settled + 1)
+    expect(changed.onScales!.scales.root.leads[0]!.settled).toBe(2)
+    expect(changed.onScales!.score).toEqual(state.onScales!.score)
   })
 })

@@ -6,7 +6,11 @@ import type { Reading } from '../../src/domain/reading.ts'
 import type { Station } from '../../src/domain/station.ts'
 
 /** A station with two channels, the target first; hourly and at UTC+1 unless told otherwise. */
-export function stationOf({ cadence = HOUR, utcOffsetMinutes = 60 } = {}): Station {
+export function stationOf({
+  cadence = HOUR,
+  utcOffsetMinutes = 60,
+  limits = { min: -60, max: 60 },
+} = {}): Station {
   const channel = (name: string, unit: string, min: number, max: number) => ({
     name,
     column: name,
@@ -20,7 +24,7 @@ export function stationOf({ cadence = HOUR, utcOffsetMinutes = 60 } = {}): Stati
     time: { column: 'time', formats: ['iso'], utcOffsetMinutes },
     cadence,
     target: 'T',
-    channels: [channel('T', 'degC', -60, 60), channel('p', 'mbar', 800, 1100)],
+    channels: [channel('T', 'degC', limits.min, limits.max), channel('p', 'mbar', 800, 1100)],
     simulated: true,
   }
 }

@@ -1,7 +1,8 @@
 import { DAY, type Instant } from '../../domain/instant.ts'
 import type { Reading } from '../../domain/reading.ts'
 import { type Station, targetIndex } from '../../domain/station.ts'
-import { climatology, type Profile } from '../climatology.ts'
+import { climatology } from '../climatology.ts'
+import type { Profile } from '../profile.ts'
 import { CLOCK_COLUMNS, CLOCK_NAMES, writeClock } from './clock-columns.ts'
 import {
   columnsOf,

@@ -1,0 +1,104 @@
+import { LEADS } from '../domain/forecast.ts'
+import { type Conformal, emptyConformal, MISCOVERAGE } from './conformal.ts'
+
+/*
+ * Errors of what is never negative mostly grow with it, and reach further up than down: of its root or its logarithm
+ * they are more alike. Which scale fits a lead is for its intervals to show.
+ */
+
+export const SCALES = ['root', 'logarithm'] as const
+export type ScaleName = (typeof SCALES)[number]
+
+/** From the unit to the scale, and back; both rise. */
+export interface Scale {
+  to(value: number): number
+  from(scaled: number): number
+}
+
+/** Of the mean level: below it a logarithm would tell calm from dead calm. */
+const OFFSET = 0.5
+/** Of two months of hours. */
+const SCORE_RATE = 1 / 1_440
+const LEAST = 1e-9
+
+/** `min` is the lowest that the quantity can be, `level` its mean so far. */
+export function scaleOf(
+  name: ScaleName,
+  { min, level }: { readonly min: number; readonly level: number },
+): Scale {
+  if (name === 'root') {
+    return {
+      to: (value) => Math.sqrt(Math.max(value - min, 0)),
+      from: (scaled) => Math.sign(scaled) * scaled ** 2 + min,
+    }
+  }
+  const offset = Math.max(OFFSET * (level - min), LEAST) - min
+  return {
+    to: (value) => Math.log(Math.max(value + offset, LEAST)),
+    from: (scaled) => Math.exp(scaled) - offset,
+  }
+}
+
+/** Plain data; shapes [lead 24]. */
+export interface ErrorScales {
+  /** Recent mean score of the intervals from errors as they are. */
+  readonly score: Float64Array
+  /** How many truths the scores are over. */
+  readonly scored: Float64Array
+  readonly scales: Readonly<Record<ScaleName, ScaledErrors>>
+}
+
+export interface ScaledErrors {
+  readonly leads: readonly Conformal[]
+  readonly score: Float64Array
+}
+
+export function emptyScales(): ErrorScales {
+  const scaled = (): ScaledErrors => ({
+    leads: Array.from({ length: LEADS }, emptyConformal),
+    score: new Float64Array(LEADS),
+  })
+  return {
+    score: new Float64Array(LEADS),
+    scored: new Float64Array(LEADS),
+    scales: { root: scaled(), logarithm: scaled() },
+  }
+}
+
+/** Takes in how the intervals of each scale would have scored; all of them, or none. */
+export function learnScores(
+  { score, scored, scales }: ErrorScales,
+  leadIndex: number,
+  scores: Readonly<Record<'plain' | ScaleName, number>>,
+): void {
+  const rate = Math.max(SCORE_RATE, 1 / ++scored[leadIndex]!)
+  const follow = (of: Float64Array, newest: number) => {
+    of[leadIndex]! += rate * (newest - of[leadIndex]!)
+  }
+  follow(score, scores.plain)
+  for (const name of SCALES) follow(scales[name].score, scores[name])
+}
+
+/** The scale whose intervals scored best at a lead; undefined where errors as they are did. */
+export function bestScale({ score, scales }: ErrorScales, leadIndex: number): ScaleName | undefined {
+  let best: ScaleName | undefined
+  let least = score[leadIndex]!
+  for (const name of SCALES) {
+    if (scales[name].score[leadIndex]! >= least) continue
+    least = scales[name].score[leadIndex]!
+    best = name
+  }
+  return best
+}
+
+/**
+ * The score of nested intervals (Gneiting and Raftery 2007), the widest first, each times half its nominal miscoverage:
+ * its width, and how far outside the truth lies. In the unit of the target; the less the better.
+ */
+export function nestedScore(quantiles: Float64Array, truth: number): number {
+  return MISCOVERAGE.reduce((sum, miscoverage, outer) => {
+    const [low, high] = [quantiles[outer]!, quantiles.at(-1 - outer)!]
+    const outside = Math.max(0, low - truth, truth - high)
+    return sum + (miscoverage / 2) * (high - low) + outside
+  }, 0)
+}
