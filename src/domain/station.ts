@@ -76,6 +76,8 @@ export interface Layout {
   readonly separator?: string | undefined
   /** Cells that are left out at the end of a row are empty. */
   readonly ragged?: boolean | undefined
+  /** Of JSON: the path to the list of ticks within a text. */
+  readonly rows?: string | undefined
 }
 
 /** What must be known of a station to forecast it. Plain data: it travels on the bus as it is. */

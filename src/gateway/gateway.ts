@@ -6,6 +6,7 @@ import type { Instant } from '../domain/instant.ts'
 import { replyError } from '../protocol/codes.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
 import { accessRules } from './access.ts'
+import { BodyRoom } from './body-room.ts'
 import { healthRoutes } from './health-routes.ts'
 import { httpApp, type Route } from './http-app.ts'
 import { indexRoute } from './index-route.ts'
@@ -16,6 +17,7 @@ import type { RecordSource } from './record-source.ts'
 import { StationCache } from './station-cache.ts'
 import { stationRoutes } from './station-routes.ts'
 import { openStream } from './stream-server.ts'
+import { tickIntake } from './tick-intake.ts'
 import { tickRoutes } from './tick-routes.ts'
 import { openVerdicts } from './verdicts.ts'
 
@@ -65,10 +67,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const verdicts = await openVerdicts(bus)
   const control = (station: string, command: TapeCommand) => controlled({ bus, cache }, station, command)
 
-  const { app, routes } = await httpApp({
+  const { app, bounds, routes } = await httpApp({
     access,
     pageDir: options.pageDir,
-    bodyBytes: limits.bodyBytes,
+    limits,
     logger,
   })
   const checks = [() => bus.healthError(), () => catchingUp(cache), ...(options.checks ?? [])]
@@ -76,9 +78,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await app.register(indexRoute, { version: options.version ?? 'unknown', keep: records?.folder })
   await app.register(recordRoutes, { cache, records })
   await app.register(stationRoutes, { cache, bus, control })
-  await app.register(tickRoutes, { bus, cache, limits, verdicts, now, starting })
+  const intake = tickIntake({ bus, cache, verdicts, now, starting })
+  await app.register(tickRoutes, { intake, room: new BodyRoom(limits), limits, now })
   const stream = openStream(app.server, {
     access,
+    bounds,
     cache,
     limits,
     metrics,

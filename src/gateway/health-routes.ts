@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { GatewayMetrics } from './metrics.ts'
-import { PUBLIC } from './public-route.ts'
+import { PROBE } from './public-route.ts'
 
 export interface HealthRoutesOptions {
   readonly metrics: GatewayMetrics
@@ -13,9 +13,9 @@ export async function healthRoutes(
   app: FastifyInstance,
   { metrics, checks }: HealthRoutesOptions,
 ): Promise<void> {
-  app.get('/livez', PUBLIC, async () => ({ status: 'ok' }))
+  app.get('/livez', PROBE, async () => ({ status: 'ok' }))
 
-  app.get('/readyz', PUBLIC, async (_request, reply) => {
+  app.get('/readyz', PROBE, async (_request, reply) => {
     const reasons = checks.flatMap((check) => check() ?? [])
     if (reasons.length === 0) return { status: 'ok' }
     return reply.code(503).send({ status: 'not ready', reasons })

@@ -10,13 +10,15 @@ import fastify, {
 import { ulid } from 'ulid'
 import { type ReplyError, replyError } from '../protocol/codes.ts'
 import { type Access, callerOf } from './access.ts'
-import { Problem, problemBody, sendProblem } from './problem.ts'
+import type { GatewayLimits } from './limits.ts'
+import { Problem, rawProblem, sendProblem } from './problem.ts'
 import { PUBLIC } from './public-route.ts'
+import { type RequestBounds, requestBounds, unreadRequest } from './request-bounds.ts'
 
 export interface HttpAppOptions {
   readonly access: Access
   readonly pageDir: string | undefined
-  readonly bodyBytes: number
+  readonly limits: GatewayLimits
   readonly logger: FastifyBaseLogger | undefined
 }
 
@@ -37,6 +39,9 @@ const PAGE_POLICY = [
 /** Bodies of routes other than ticks are short commands. */
 const COMMAND_BYTES = 64 * 1024
 
+/** How often requests that do not come whole are looked for. */
+const CHECKED_MS = 1_000
+
 /** `GET` and `/v1/stations/:id` */
 export interface Route {
   readonly method: string
@@ -47,18 +52,27 @@ export interface Route {
 
 export interface HttpApp {
   readonly app: FastifyInstance
+  readonly bounds: RequestBounds
   /** Every route that was added so far. */
   routes(): readonly Route[]
 }
 
 /** An HTTP server with what every route shares: who may ask, how errors look, the page. Routes are added to it. */
-export async function httpApp({ access, pageDir, bodyBytes, logger }: HttpAppOptions): Promise<HttpApp> {
+export async function httpApp({ access, pageDir, limits, logger }: HttpAppOptions): Promise<HttpApp> {
   const app = fastify({
     ...(logger && { loggerInstance: logger }),
     // Two records a request would hold its URL, and that a token; `onResponse` below makes one.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: () => ulid(),
     forceCloseConnections: true,
+    connectionTimeout: limits.idleSeconds * 1_000,
+    keepAliveTimeout: limits.idleSeconds * 1_000,
+    requestTimeout: limits.requestSeconds * 1_000,
+    http: { headersTimeout: limits.headersSeconds * 1_000, connectionsCheckingInterval: CHECKED_MS },
+    clientErrorHandler(error, socket) {
+      if (socket.writable) socket.end(rawProblem(unreadRequest(error, limits)))
+      else socket.destroy()
+    },
     bodyLimit: COMMAND_BYTES,
     routerOptions: { ignoreTrailingSlash: true },
     onProtoPoisoning: 'remove',
@@ -72,6 +86,7 @@ export async function httpApp({ access, pageDir, bodyBytes, logger }: HttpAppOpt
   const added: RouteOptions[] = []
   app.addHook('onRoute', (route) => void added.push(route))
 
+  const bounds = requestBounds(app.server, limits)
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({
       'x-request-id': request.id,
@@ -80,11 +95,17 @@ export async function httpApp({ access, pageDir, bodyBytes, logger }: HttpAppOpt
       'referrer-policy': 'no-referrer',
       'cross-origin-resource-policy': 'same-origin',
     })
+    const { public: isPublic, probe } = request.routeOptions.config
+    const refusal = bounds.refusal(request.raw, { probe })
+    if (refusal) {
+      // A line of its own for each try: what is refused costs the client more than the server.
+      const { error, retryAfter } = refusal
+      return sendProblem(reply.header('connection', 'close'), error, { retryAfter })
+    }
     const caller = callerOf(request.raw)
     // By the route that matched, never by the text of the URL, since one path can be written in many ways. A route
     // that does not declare itself public needs the token, and so does a path without a route.
-    const open = request.routeOptions.config.public === true
-    const error = access.wrongSite(caller) ?? (open ? undefined : access.wrongToken(caller))
+    const error = access.wrongSite(caller) ?? (isPublic === true ? undefined : access.wrongToken(caller))
     if (error) return sendProblem(reply, error)
     return undefined
   })
@@ -102,7 +123,7 @@ export async function httpApp({ access, pageDir, bodyBytes, logger }: HttpAppOpt
       if (error.error.temporary) request.log.warn({ code: error.error.code }, error.message)
       return sendProblem(reply, error.error, error.extra)
     }
-    const known = ofFastify(error, request.headers['content-type'], bodyBytes)
+    const known = ofFastify(error, request.headers['content-type'], limits.bodyBytes)
     if (known !== undefined) return sendProblem(reply, known)
     const { id, method, url } = request
     request.log.error({ err: error, method, path: pathOf(url) }, error.message)
@@ -111,7 +132,7 @@ export async function httpApp({ access, pageDir, bodyBytes, logger }: HttpAppOpt
   })
 
   if (pageDir !== undefined) await app.register(pageRoutes, { pageDir })
-  return { app, routes: () => added.flatMap(described) }
+  return { app, bounds, routes: () => added.flatMap(described) }
 }
 
 function described({ method, url, config }: RouteOptions): Route[] {
@@ -132,7 +153,7 @@ function ofFastify(error: FastifyError, type: string | undefined, bodyBytes: num
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return replyError(
         'too_large',
-        `the body is over the limit: ticks ${bodyBytes} bytes, commands ${COMMAND_BYTES}`,
+        `the body is over the limit: ticks ${bodyBytes} bytes, in as many bodies as it takes; commands ${COMMAND_BYTES}`,
       )
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return replyError(
@@ -153,19 +174,4 @@ function ofFastify(error: FastifyError, type: string | undefined, bodyBytes: num
 /** Without the query, which may hold a token. */
 function pathOf(url: string): string {
   return url.split('?')[0]?.slice(0, 200) ?? ''
-}
-
-/** A problem as a raw HTTP response, for upgrades that are rejected before there is a WebSocket. */
-export function rawProblem(error: ReplyError): string {
-  const body = problemBody(error)
-  const text = JSON.stringify(body)
-  const status = 'status' in body ? body.status : 500
-  return [
-    `HTTP/1.1 ${status} Refused`,
-    'content-type: application/problem+json',
-    `content-length: ${Buffer.byteLength(text)}`,
-    'connection: close',
-    '',
-    text,
-  ].join('\r\n')
 }

@@ -142,6 +142,7 @@ export const tableRules = {
     .optional(),
   separator: separator.optional(),
   ragged: z.boolean('true or false').optional(),
+  rows: text.optional(),
 }
 
 export const layoutSchema = z.object({ order: order.optional(), ...tableRules })

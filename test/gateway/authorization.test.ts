@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { accessRules } from '../../src/gateway/access.ts'
 import type { Gateway } from '../../src/gateway/gateway.ts'
 import { httpApp } from '../../src/gateway/http-app.ts'
+import { LIMITS } from '../../src/gateway/limits.ts'
 import { CLOSE_CODES } from '../../src/protocol/codes.ts'
 import { STREAM_PATH } from '../../src/protocol/stream-address.ts'
 import { pondWithTape } from './messages.ts'
@@ -143,7 +144,7 @@ describe('authorization', () => {
     const { app } = await httpApp({
       access: accessRules({ host: '127.0.0.1', token: TOKEN }),
       pageDir: undefined,
-      bodyBytes: 1,
+      limits: LIMITS,
       logger: undefined,
     })
     onTestFinished(() => app.close())

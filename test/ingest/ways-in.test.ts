@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
-import { TICK_TYPES } from '../../src/gateway/tick-body.ts'
+import { readBody } from '../../src/gateway/tick-body.ts'
 import { openRows } from '../../src/ingest/open-rows.ts'
 import type { RawRow } from '../../src/ingest/raw-row.ts'
 import { parseStation } from '../../src/ingest/station-file.ts'
@@ -64,9 +64,10 @@ it('ways in - a station announced is read as the station file says', () => {
 
 it('ways in - values by the names of channels need no where: whose they are is said', async () => {
   const tick = { event_time: '2025-07-01T00:00:00Z', values: { temp: 215, hum: 45 } }
-  const { rows: read } = await TICK_TYPES['application/json'](Buffer.from(JSON.stringify(tick)), {
+  const { rows: read } = await readBody('application/json', Buffer.from(JSON.stringify(tick)), {
     station,
     now: 0,
+    most: 10,
   })
   expect(read).toMatchObject([{ eventTime: Date.UTC(2025, 6, 1), values: { temp: 215, hum: 45 } }])
 })
@@ -89,7 +90,11 @@ it('ways in - files, feeds and bodies in each form make the same rows, and refus
       told(all).map((row) => ({ ...row, malformed: row.malformed?.value }))
     expect(rule(await fromFile(text)), form).toEqual(rule(await fromFile(csv)))
     expect(rule(await fromFile(text, true)), form).toEqual(rule(await fromFile(csv)))
-    const body = await TICK_TYPES[type[form as keyof typeof type]](Buffer.from(text), { station, now })
+    const body = await readBody(type[form as keyof typeof type], Buffer.from(text), {
+      station,
+      now,
+      most: 10,
+    })
     expect(rule(body.rows), form).toEqual(rule(await fromFile(csv)))
   }
 })
