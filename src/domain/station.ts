@@ -85,6 +85,8 @@ export interface Station {
   /** Lower-case letters, digits, `-` and `_`; at most 64 characters: it is a part of subjects and paths. */
   readonly id: string
   readonly title: string
+  /** What senders that cannot be told its id call it: a measurement, the ID of a console. */
+  readonly knownAs?: readonly string[] | undefined
   readonly time: TimeColumn
   /** The usual time between two readings. */
   readonly cadence: Span

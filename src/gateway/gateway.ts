@@ -7,10 +7,12 @@ import { replyError } from '../protocol/codes.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
 import { accessRules } from './access.ts'
 import { BodyRoom } from './body-room.ts'
+import { consoleRoutes } from './console-routes.ts'
 import { healthRoutes } from './health-routes.ts'
 import { httpApp, type Route } from './http-app.ts'
 import { indexRoute } from './index-route.ts'
 import { type GatewayLimits, LIMITS } from './limits.ts'
+import { lineRoutes } from './line-routes.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { recordRoutes } from './record-routes.ts'
 import type { RecordSource } from './record-source.ts'
@@ -79,7 +81,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await app.register(recordRoutes, { cache, records })
   await app.register(stationRoutes, { cache, bus, control })
   const intake = tickIntake({ bus, cache, verdicts, now, starting })
-  await app.register(tickRoutes, { intake, room: new BodyRoom(limits), limits, now })
+  const waysIn = { intake, room: new BodyRoom(limits), limits, now }
+  await app.register(tickRoutes, waysIn)
+  await app.register(lineRoutes, waysIn)
+  await app.register(consoleRoutes, waysIn)
   const stream = openStream(app.server, {
     access,
     bounds,

@@ -80,7 +80,7 @@ export async function httpApp({ access, pageDir, limits, logger }: HttpAppOption
     frameworkErrors: ({ message }, _request, reply) => sendProblem(reply, replyError('bad_request', message)),
   })
 
-  // Replies alone: a packed body could be as large as it likes once it is unpacked.
+  // Replies alone: what comes packed is unpacked where its size is bounded (body-parser.ts).
   await app.register(compress, { globalDecompression: false, encodings: ['br', 'gzip'] })
 
   const added: RouteOptions[] = []

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { REPLY_CODES, type ReplyCode, type ReplyError, replyError } from '../protocol/codes.ts'
+import { influxError } from './influx-error.ts'
 
 /** A request that cannot be served, thrown by routes; `extra` goes into the problem as it is. */
 export class Problem extends Error {
@@ -39,15 +40,14 @@ export function sendProblem(
   error: ReplyError,
   { retryAfter = 1, ...extra }: { readonly retryAfter?: number; readonly [key: string]: unknown } = {},
 ): FastifyReply {
-  if (error.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer realm="tickcast"')
+  const isInflux = reply.request.routeOptions.config.errors === 'influx'
+  if (error.code === 'unauthorized')
+    void reply.header('www-authenticate', `${isInflux ? 'Token' : 'Bearer'} realm="tickcast"`)
   if (WORTH_A_WAIT.has(error.code)) void reply.header('retry-after', Math.max(1, Math.ceil(retryAfter)))
-  return (
-    reply
-      .code(REPLY_CODES[error.code].http)
-      .type('application/problem+json')
-      // As bytes: to text fastify would add a charset, which this media type does not have.
-      .send(Buffer.from(JSON.stringify(problemBody(error, extra))))
-  )
+  void reply.code(REPLY_CODES[error.code].http)
+  if (isInflux) return reply.type('application/json').send(influxError(error))
+  // As bytes: to text fastify would add a charset, which this media type does not have.
+  return reply.type('application/problem+json').send(Buffer.from(JSON.stringify(problemBody(error, extra))))
 }
 
 /** A problem as a raw HTTP response, where there is no request yet that a framework could reply to. */

@@ -4,6 +4,8 @@ declare module 'fastify' {
     readonly public?: boolean
     /** True: it answers whether the server is well, on the lines that are kept for that too. */
     readonly probe?: boolean
+    /** How errors are told; default: as problems. */
+    readonly errors?: 'influx'
   }
 }
 

@@ -30,6 +30,8 @@ export interface TakenRows {
 export interface TickIntake {
   /** The station that takes ticks; a problem that says why where it does not. */
   station(id: string): Station
+  /** The same by any name that senders have for it. */
+  stationKnownAs(name: string): Station
   /** Bodies are read one at a time, so that all of them together leave others their turn. */
   inTurn<T>(read: () => Promise<T>): Promise<T>
   take(station: Station, rows: readonly RawRow[]): Promise<TakenRows>
@@ -47,19 +49,34 @@ export function tickIntake({ bus, cache, verdicts, now, starting }: TickIntakeOp
   const publish = tickPublisher(bus)
   const turn = turns()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => turn('reading', work)
+  const taking = (id: string): Station => {
+    // One that is only being taken up at the start is not unknown for good: a sensor is to try again.
+    const missing = cache.station(id) === undefined && starting?.()
+    if (missing) throw problem('busy', `${missing}: send the ticks again in a moment`)
+    const { description } = stationAt(cache, id)
+    if (description.tape) throw new Problem(underReplay(description.id, cache))
+    // A tick that nobody takes in would be lost.
+    if (!bus.hasSubscribers(id, 'tick')) {
+      throw problem('busy', `the pipeline of '${id}' is not ready yet: send the ticks again in a moment`)
+    }
+    return stationOf(description)
+  }
   return {
     inTurn,
-    station(id) {
-      // One that is only being taken up at the start is not unknown for good: a sensor is to try again.
-      const missing = cache.station(id) === undefined && starting?.()
-      if (missing) throw problem('busy', `${missing}: send the ticks again in a moment`)
-      const { description } = stationAt(cache, id)
-      if (description.tape) throw new Problem(underReplay(description.id, cache))
-      // A tick that nobody takes in would be lost.
-      if (!bus.hasSubscribers(id, 'tick')) {
-        throw problem('busy', `the pipeline of '${id}' is not ready yet: send the ticks again in a moment`)
+    station: taking,
+    stationKnownAs(name) {
+      const known = cache.stations().filter(({ id, description }) => {
+        return id === name || description.known_as?.includes(name)
+      })
+      const [station, other] = known
+      if (other) {
+        const ids = known.map(({ id }) => id).join(' and ')
+        throw problem(
+          'bad_request',
+          `'${name.slice(0, 64)}' is a name of ${ids}: known_as of one station alone`,
+        )
       }
-      return stationOf(description)
+      return taking(station?.id ?? name)
     },
     async take(station, rows) {
       const run = `http/${ulid()}`

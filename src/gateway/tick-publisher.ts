@@ -11,7 +11,7 @@ const STORED_MS = 5_000
 /** Ticks handed to a server before one of them is waited for. */
 const MOST_AT_ONCE = 256
 /** A tick handed to a pipeline in this process is worked off at once: so much of that in a row, milliseconds. */
-const TARGET_MS = 10
+const TARGET_MS = 6
 /** What a tick costs until that is known, milliseconds: all experts on two cores of 2023. */
 const FIRST_COST_MS = 1
 const NEWEST_SHARE = 0.2

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { Instant } from '../domain/instant.ts'
 import { replyError } from '../protocol/codes.ts'
+import { parseBodies, type SentBody } from './body-parser.ts'
 import type { BodyRoom } from './body-room.ts'
 import type { GatewayLimits } from './limits.ts'
 import { Problem, problem } from './problem.ts'
-import { addressOf } from './request-bounds.ts'
-import { readBody, TICK_TYPES, type TickType } from './tick-body.ts'
+import { readBody, TICK_TYPES } from './tick-body.ts'
 import type { TickIntake } from './tick-intake.ts'
 import { allRefused, ticksShown } from './tick-reply.ts'
 
@@ -16,32 +16,19 @@ export interface TickRoutesOptions {
   readonly now: () => Instant
 }
 
-interface TickBody {
-  readonly type: TickType
-  readonly bytes: Buffer
-}
-
 /** `POST /v1/stations/:id/ticks`: live measurements in JSON, NDJSON or CSV. */
 export async function tickRoutes(app: FastifyInstance, options: TickRoutesOptions): Promise<void> {
   const { intake, limits, now } = options
-  app.removeAllContentTypeParsers()
-  for (const type of TICK_TYPES) {
-    app.addContentTypeParser(
-      type,
-      { parseAs: 'buffer', bodyLimit: limits.bodyBytes },
-      (_request: unknown, bytes: Buffer, done: (error: null, body: TickBody) => void) =>
-        done(null, { type, bytes }),
-    )
-  }
-  holdRoom(app, options.room)
+  parseBodies(app, { types: TICK_TYPES, ...options })
 
-  app.post<{ Params: { id: string }; Body: TickBody | undefined }>(
+  app.post<{ Params: { id: string }; Body: SentBody | undefined }>(
     '/v1/stations/:id/ticks',
     async (request, reply) => {
       const station = intake.station(request.params.id)
       // Without a body there is no content type either, and so nothing that was parsed.
       if (!request.body?.bytes.length) throw problem('bad_request', 'the body is empty: it holds no tick')
-      const { type, bytes } = request.body
+      const { bytes } = request.body
+      const type = TICK_TYPES.find((known) => known === request.body?.type) ?? 'application/json'
       const { rows, ignored } = await intake.inTurn(() =>
         readBody(type, bytes, { station, now: now(), most: limits.ticksPerBody }),
       )
@@ -54,14 +41,4 @@ export async function tickRoutes(app: FastifyInstance, options: TickRoutesOption
       return reply.code(202).send({ accepted: rows.length - shown.rejected_count, ...shown })
     },
   )
-}
-
-/** Before a body comes in there is to be room for it, until it is answered. */
-export function holdRoom(app: FastifyInstance, room: BodyRoom): void {
-  app.addHook('onRequest', async ({ raw, headers }, reply) => {
-    const letGo = room.take(addressOf(raw.socket), headers['content-length'])
-    if (!letGo)
-      throw problem('busy', 'as many bodies are on their way as there is room for: send it again in a moment')
-    reply.raw.once('close', letGo)
-  })
 }

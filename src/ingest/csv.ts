@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/instant.ts'
+import { annotatedLines } from './annotated-csv.ts'
 import { badFile, shown } from './bad-file.ts'
 import { LONGEST_CELL, numberRule } from './cell.ts'
 import { type Columns, neededColumns } from './columns.ts'
@@ -31,9 +32,13 @@ const MOST_LIVE_LINES_BEFORE = 100
  * Reads the header and the first rows. A row is one line here: measurements have no cells with line breaks in them, and
  * so a quote gone wrong costs the row it stands in and not the rest of the file.
  */
-export async function openCsv(bytes: AsyncIterable<Uint8Array>, options: SourceOptions): Promise<CsvTable> {
+export async function openCsv(
+  bytes: AsyncIterable<Uint8Array>,
+  { annotated = false, ...options }: SourceOptions & { readonly annotated?: boolean },
+): Promise<CsvTable> {
   const { name, station, whole } = options
-  const blocks = linesOf(bytes, { name, encoding: station.layout?.encoding })
+  const lines = linesOf(bytes, { name, encoding: station.layout?.encoding })
+  const blocks = annotated ? annotatedLines(lines, name) : lines
   const close = async () => void (await blocks.return())
   try {
     const { ahead, header } = await readAhead(blocks, options)
@@ -41,9 +46,9 @@ export async function openCsv(bytes: AsyncIterable<Uint8Array>, options: SourceO
     const { columns, width } = style
     const torn = (text: string) => tornOf(text, header.separator, width)
     const alone = rowReader({ station: columns.station, places: columns.places })
-    async function* rowsOf(lines: AsyncIterable<LineBlock>, from: Instant | undefined) {
+    async function* rowsOf(source: AsyncIterable<LineBlock>, from: Instant | undefined) {
       const read = blockReader(style, { ...options, from })
-      for await (const block of lines) {
+      for await (const block of source) {
         const problem = whole && block.open ? torn(block.lines.at(-1) ?? '') : undefined
         if (problem !== undefined) throw badFile(`${name}:${block.first + block.lines.length - 1}`, problem)
         const batch = read(block)
@@ -62,7 +67,7 @@ export async function openCsv(bytes: AsyncIterable<Uint8Array>, options: SourceO
         const cells = cellsOf(text, header.separator)
         return cells && isRowWidth(cells, width) ? alone.timeOf(cells) : undefined
       },
-      rowsOf: (lines, { from } = {}) => rowsOf(lines, from),
+      rowsOf: (source, { from } = {}) => rowsOf(source, from),
       async *rows({ from } = {}) {
         try {
           yield* rowsOf(behindHeader(ahead, header.rows, blocks), from)
@@ -89,7 +94,8 @@ export async function* readCsv(
 interface ReadAhead {
   /** All lines from the first on. */
   readonly lines: readonly string[]
-  readonly open: boolean
+  /** The same, as they came. */
+  readonly blocks: readonly LineBlock[]
 }
 
 /** Reads until the header is found and, of a file, enough rows to see how they are written. */
@@ -98,15 +104,15 @@ async function readAhead(
   { name, station, live = false }: SourceOptions,
 ): Promise<{ readonly ahead: ReadAhead; readonly header: Header }> {
   const lines: string[] = []
+  const read: LineBlock[] = []
   const blank = new UnreadableRun(name)
   const needed = neededColumns(station).length
   let header: Header | undefined
-  let open = false
   let texts = 0
   let characters = 0
   // The rest is read on later: a loop that ended here would let go of the bytes.
   for await (const block of { [Symbol.asyncIterator]: () => ({ next: () => blocks.next() }) }) {
-    open = block.open
+    read.push(block)
     for (const [index, line] of block.lines.entries()) {
       lines.push(line)
       characters += line.length + 1
@@ -123,7 +129,7 @@ async function readAhead(
     )
       break
   }
-  if (header) return { ahead: { lines, open }, header }
+  if (header) return { ahead: { lines, blocks: read }, header }
   if (texts === 0) throw badFile(name, 'it is empty; expected a header and rows')
   const first = lines.find((line) => line.trim() !== '')!
   throw badFile(
@@ -134,13 +140,15 @@ async function readAhead(
 }
 
 async function* behindHeader(
-  { lines, open }: ReadAhead,
+  ahead: ReadAhead,
   rows: number,
   blocks: AsyncIterable<LineBlock>,
 ): AsyncGenerator<LineBlock, void, undefined> {
-  const whole = open ? lines.slice(rows, -1) : lines.slice(rows)
-  if (whole.length > 0) yield { lines: whole, first: rows + 1, open: false }
-  if (open && lines.length > rows) yield { lines: lines.slice(-1), first: lines.length, open }
+  let passed = rows
+  for (const { lines, first, ...block } of ahead.blocks) {
+    if (passed < lines.length) yield { ...block, lines: lines.slice(passed), first: first + passed }
+    passed = Math.max(0, passed - lines.length)
+  }
   yield* blocks
 }
 

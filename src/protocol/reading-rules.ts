@@ -106,6 +106,9 @@ const SEPARATORS: Readonly<Record<string, string>> = {
   blanks: 'blanks',
 }
 const SEPARATOR_NAMES = `one character, or one of ${Object.keys(SEPARATORS).join(', ')}`
+const knownAs = z
+  .union([cellText, z.array(cellText).min(1).max(16, few(16))], 'a name that senders use, or a list of those')
+  .transform((given): readonly string[] => [given].flat())
 const separator = z
   .string(SEPARATOR_NAMES)
   .transform((given) => SEPARATORS[given] ?? given)
@@ -146,5 +149,6 @@ export const tableRules = {
 }
 
 export const layoutSchema = z.object({ order: order.optional(), ...tableRules })
+export const knownAsRule = knownAs
 export const orderRule = order
 export const topRules = { decimal: cellRules.decimal, missing: cellRules.missing, where: cellRules.where }
