@@ -28,13 +28,18 @@ export interface Access {
   wrongToken(caller: Caller): ReplyError | undefined
 }
 
-/** Throws `usage` for an address that others can reach and that no token protects. */
+/**
+ * `allowOrigins`: pages of elsewhere that may ask, and read the answers. Throws `usage` for an address that others can reach
+ * and that no token protects.
+ */
 export function accessRules({
   host,
   token,
+  allowOrigins = [],
 }: {
   readonly host: string
   readonly token: string | undefined
+  readonly allowOrigins?: readonly string[] | undefined
 }): Access {
   const local = isLoopback(host)
   if (token === '') throw new TickcastError('usage', '--token: an empty token protects nothing')
@@ -58,7 +63,10 @@ export function accessRules({
       if (!checked || origin === undefined) return undefined
       const from = URL.canParse(origin) ? new URL(origin) : undefined
       if (from && (from.host === host || isLoopback(hostname(from.host)))) return undefined
-      return forbidden(`origin '${shortened(origin)}': only the page of this server may ask`)
+      if (allowOrigins.includes(origin)) return undefined
+      return forbidden(
+        `origin '${shortened(origin)}': only the page of this server may ask, and those of --allow-origin`,
+      )
     },
     wrongToken(caller) {
       if (expected === undefined) return undefined

@@ -7,7 +7,9 @@ import { replyError } from '../protocol/codes.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
 import { accessRules } from './access.ts'
 import { BodyRoom } from './body-room.ts'
+import { chartRoutes } from './chart-routes.ts'
 import { consoleRoutes } from './console-routes.ts'
+import { EventStreams, eventRoutes } from './event-routes.ts'
 import { healthRoutes } from './health-routes.ts'
 import { httpApp, type Route } from './http-app.ts'
 import { indexRoute } from './index-route.ts'
@@ -30,6 +32,9 @@ export interface GatewayOptions {
   /** 0: any free one. */
   readonly port: number
   readonly token?: string | undefined
+  /** Origins of pages elsewhere that may ask and read; and of those that may frame the page. Default: none. */
+  readonly allowOrigins?: readonly string[] | undefined
+  readonly allowFrames?: readonly string[] | undefined
   /** Folder of the page's files, served at `/`. */
   readonly pageDir?: string | undefined
   /** What was published and is kept; undefined: nothing is. */
@@ -62,10 +67,12 @@ export interface Gateway {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { bus, host, token, records, starting, now = Date.now, logger } = options
-  const access = accessRules({ host, token })
+  const { allowOrigins, allowFrames } = options
+  const access = accessRules({ host, token, allowOrigins })
   const limits = { ...LIMITS, ...options.limits }
   const cache = new StationCache(ulid())
-  const metrics = gatewayMetrics(cache, { clients: () => stream.clients() })
+  const streams = new EventStreams()
+  const metrics = gatewayMetrics(cache, { clients: () => stream.clients() + streams.count, now })
   const verdicts = await openVerdicts(bus)
   const control = (station: string, command: TapeCommand) => controlled({ bus, cache }, station, command)
 
@@ -74,12 +81,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     pageDir: options.pageDir,
     limits,
     logger,
+    allowOrigins,
+    allowFrames,
   })
   const checks = [() => bus.healthError(), () => catchingUp(cache), ...(options.checks ?? [])]
   await app.register(healthRoutes, { metrics, checks })
   await app.register(indexRoute, { version: options.version ?? 'unknown', keep: records?.folder })
   await app.register(recordRoutes, { cache, records })
+  await app.register(chartRoutes, { cache, records, now })
   await app.register(stationRoutes, { cache, bus, control })
+  await app.register(eventRoutes, { cache, limits, metrics, streams })
   const intake = tickIntake({ bus, cache, verdicts, now, starting })
   const waysIn = { intake, room: new BodyRoom(limits), limits, now }
   await app.register(tickRoutes, waysIn)
@@ -96,6 +107,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
 
   const close = async (): Promise<void> => {
+    streams.close()
     await stream.close()
     await app.close()
     await cache.close()

@@ -1,4 +1,6 @@
+import accepts from '@fastify/accepts'
 import compress from '@fastify/compress'
+import cors from '@fastify/cors'
 import staticFiles from '@fastify/static'
 import fastify, {
   type FastifyBaseLogger,
@@ -20,24 +22,31 @@ export interface HttpAppOptions {
   readonly pageDir: string | undefined
   readonly limits: GatewayLimits
   readonly logger: FastifyBaseLogger | undefined
+  /** Origins such as `https://home.example`: of pages that may read the answers, and of those that may frame the page. */
+  readonly allowOrigins?: readonly string[] | undefined
+  readonly allowFrames?: readonly string[] | undefined
 }
 
-/** The page brings everything along: nothing is fetched from elsewhere, and nobody may frame it. */
-const PAGE_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+/** The page brings everything along: nothing is fetched from elsewhere, and nobody may frame it who was not named. */
+const pagePolicy = (frames: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${frames.length > 0 ? frames.join(' ') : "'none'"}`,
+  ].join('; ')
 
 /** Bodies of routes other than ticks are short commands. */
 const COMMAND_BYTES = 64 * 1024
+
+/** Headers of replies that pages of elsewhere may read. */
+const READABLE = ['link', 'retry-after', 'x-request-id', 'x-ignored-fields']
 
 /** How often requests that do not come whole are looked for. */
 const CHECKED_MS = 1_000
@@ -58,7 +67,14 @@ export interface HttpApp {
 }
 
 /** An HTTP server with what every route shares: who may ask, how errors look, the page. Routes are added to it. */
-export async function httpApp({ access, pageDir, limits, logger }: HttpAppOptions): Promise<HttpApp> {
+export async function httpApp({
+  access,
+  pageDir,
+  limits,
+  logger,
+  allowOrigins = [],
+  allowFrames = [],
+}: HttpAppOptions): Promise<HttpApp> {
   const app = fastify({
     ...(logger && { loggerInstance: logger }),
     // Two records a request would hold its URL, and that a token; `onResponse` below makes one.
@@ -83,14 +99,24 @@ export async function httpApp({ access, pageDir, limits, logger }: HttpAppOption
   // Replies alone: what comes packed is unpacked where its size is bounded (body-parser.ts).
   await app.register(compress, { globalDecompression: false, encodings: ['br', 'gzip'] })
 
+  await app.register(accepts)
+
   const added: RouteOptions[] = []
   app.addHook('onRoute', (route) => void added.push(route))
 
+  if (allowOrigins.length > 0) {
+    // Ahead of what asks for the token: a browser asks whether it may send one without it.
+    await app.register(cors, {
+      ...{ origin: [...allowOrigins], exposedHeaders: READABLE, maxAge: 3_600 },
+      methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    })
+  }
+  const policy = pagePolicy(allowFrames)
   const bounds = requestBounds(app.server, limits)
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({
       'x-request-id': request.id,
-      'content-security-policy': PAGE_POLICY,
+      'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cross-origin-resource-policy': 'same-origin',

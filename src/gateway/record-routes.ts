@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream'
-import accepts from '@fastify/accepts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { errorMessage } from '../domain/errors.ts'
 import { csvEncoder } from '../tables/csv.ts'
 import { forecastTable, type MessageTable, readingTable, scoreTable } from '../tables/message-tables.ts'
 import { jsonLines } from '../tables/ndjson.ts'
+import { acceptedFormat } from './accepted-format.ts'
 import { problem } from './problem.ts'
 import { cursorOf, type RecordQuery, readRecordQuery } from './record-query.ts'
 import type { PublishedRecord, RecordSource, RecordTopic } from './record-source.ts'
@@ -50,13 +50,12 @@ export async function recordRoutes(
   app: FastifyInstance,
   { cache, records }: RecordRoutesOptions,
 ): Promise<void> {
-  await app.register(accepts)
   for (const [name, kind] of Object.entries(KINDS)) {
     app.get<ById>(`/v1/stations/:id/${name}`, async (request, reply) => {
       const station = stationAt(cache, request.params.id)
       if (records === undefined) throw nothingKept(station)
       const query = readRecordQuery(request.query, kind.limits)
-      const format = formatFor(request)
+      const format = acceptedFormat(request, TYPES)
       const page: Page = { records, station, kind, query }
       const next = await nextOf(page)
       if (next !== undefined) void reply.header('link', `<${nextTarget(request, next)}>; rel="next"`)
@@ -89,14 +88,7 @@ const FORMATS = {
   'text/csv': csv,
 } as const satisfies Record<string, (answer: Answer) => AsyncGenerator<Uint8Array>>
 
-function formatFor(request: FastifyRequest): keyof typeof FORMATS {
-  const types = Object.keys(FORMATS) as (keyof typeof FORMATS)[]
-  const best = request.accepts().type(types)
-  const chosen = types.find((type) => type === best)
-  if (chosen) return chosen
-  const asked = (request.headers.accept ?? '').slice(0, 100)
-  throw problem('not_acceptable', `accept: '${asked}': one of ${types.join(', ')}`)
-}
+const TYPES = Object.keys(FORMATS) as (keyof typeof FORMATS)[]
 
 async function* json({ name, page, next }: Answer): AsyncGenerator<Uint8Array> {
   yield Buffer.from(`{"${name}":[`)

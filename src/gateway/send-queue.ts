@@ -1,11 +1,11 @@
 import type { LogEntry } from './station-log.ts'
 import { type Pace, TokenBucket } from './token-bucket.ts'
 
-/** Where pushes go: a WebSocket, as far as this is concerned. */
+/** Where pushes go: a WebSocket or an event stream, as far as this is concerned. */
 export interface Sink {
   /** Bytes handed over and not yet taken by the network. */
   readonly bufferedAmount: number
-  send(frame: Buffer): void
+  send(frame: Buffer, entry: LogEntry): void
 }
 
 export interface SendQueueLimits {
@@ -135,7 +135,7 @@ export class TopicQueue {
   }
 
   #send(entry: LogEntry, kind: 'snapshot' | 'update'): void {
-    this.#options.sink.send(entry.frame(kind))
+    this.#options.sink.send(entry.frame(kind), entry)
     this.#options.onPush(entry)
   }
 

@@ -4,6 +4,9 @@ import type { Bus, ControlReply } from '../bus/bus.ts'
 import { errorMessage } from '../domain/errors.ts'
 import { type TapeCommand, tapeCommandSchema } from '../protocol/messages.ts'
 import { issueText, shown } from '../protocol/schema-issue.ts'
+import { csvEncoder } from '../tables/csv.ts'
+import { forecastTable, type MessageTable, scoreTable } from '../tables/message-tables.ts'
+import { acceptedFormat } from './accepted-format.ts'
 import { Problem, problem } from './problem.ts'
 import { unknownStation } from './session.ts'
 import type { CachedStation, StationCache } from './station-cache.ts'
@@ -25,6 +28,12 @@ const removeQuery = z.object({ confirm: z.string().optional() })
 
 const scoreQuery = z.object({ detail: z.enum(['pushed', 'full']).default('pushed') })
 
+/** What there is as a table, too. */
+const TABLES: { readonly [T in 'forecast' | 'score' | 'status']?: MessageTable } = {
+  forecast: forecastTable(),
+  score: scoreTable,
+}
+
 type ById = { Params: { id: string } }
 
 /** What is known of the stations, for reading; and their tapes, for operating. */
@@ -38,12 +47,20 @@ export async function stationRoutes(
   app.get<ById>('/v1/stations/:id', async ({ params }) => stationAt(cache, params.id).description)
 
   for (const topic of ['forecast', 'score', 'status'] as const) {
-    app.get<ById>(`/v1/stations/:id/${topic}`, async ({ params, query }) => {
+    app.get<ById>(`/v1/stations/:id/${topic}`, async (request, reply) => {
+      const { params, query } = request
       const station = stationAt(cache, params.id)
       const message =
         topic === 'score' && wantsDetail(query) ? station.verification : station.logs[topic].newest?.message
       if (message === undefined) throw problem('nothing_yet', `station '${params.id}' has no ${topic} yet`)
-      return message
+      const table = TABLES[topic]
+      void reply.header('vary', 'accept')
+      const isJson = !table || message === station.verification
+      if (isJson || acceptedFormat(request, ['application/json', 'text/csv']) === 'application/json')
+        return message
+      const encoder = csvEncoder(table.columns)
+      const rows = Buffer.concat([encoder.encode(table.rows(message)), encoder.end()])
+      return reply.type('text/csv').send(rows)
     })
   }
 
