@@ -7,6 +7,7 @@ import { issueText } from '../protocol/schema-issue.ts'
 import { type ChartSource, chartRows, issuedWithin, type ObservedValue, thinned } from './chart-rows.ts'
 import { problem } from './problem.ts'
 import type { PublishedRecord, RecordSource, RecordTopic } from './record-source.ts'
+import { documented } from './route-docs.ts'
 import type { CachedStation, StationCache } from './station-cache.ts'
 import { stationAt } from './station-routes.ts'
 
@@ -46,6 +47,12 @@ export const chartQuery = z
     message: `at most ${LONGEST_DAYS} days before to`,
   })
 
+const CHART = documented({
+  ...{ tag: 'read', query: chartQuery, replies: { 200: { 'application/json': 'Chart' } } },
+  summary: 'What was observed and what had been forecast for it, a row a moment',
+  problems: ['unknown_station'],
+})
+
 type ById = { Params: { id: string } }
 
 /** `GET /v1/stations/:id/chart`: flat rows of what was observed and forecast, as charts of others read them. */
@@ -53,7 +60,7 @@ export async function chartRoutes(
   app: FastifyInstance,
   { cache, records, now }: ChartRoutesOptions,
 ): Promise<void> {
-  app.get<ById>('/v1/stations/:id/chart', async ({ params, query }) => {
+  app.get<ById>('/v1/stations/:id/chart', CHART, async ({ params, query }) => {
     const station = stationAt(cache, params.id)
     const read = chartQuery.safeParse(query)
     if (!read.success) throw problem('bad_request', issueText(read.error, query))

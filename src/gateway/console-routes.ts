@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
 import type { Instant } from '../domain/instant.ts'
 import { consoleTick } from '../ingest/console-tick.ts'
 import { jsonRowReader } from '../ingest/json-rows.ts'
@@ -7,6 +8,7 @@ import { parseBodies, type SentBody } from './body-parser.ts'
 import type { BodyRoom } from './body-room.ts'
 import type { GatewayLimits } from './limits.ts'
 import { Problem, problem } from './problem.ts'
+import { documented } from './route-docs.ts'
 import type { TickIntake } from './tick-intake.ts'
 import { allRefused, ticksShown } from './tick-reply.ts'
 
@@ -15,6 +17,28 @@ export interface ConsoleRoutesOptions {
   readonly room: BodyRoom
   readonly limits: GatewayLimits
   readonly now: () => Instant
+}
+
+const REPLY = { 200: { 'text/plain': 'text' } } as const
+const PROBLEMS = ['unknown_station', 'under_replay', 'rejected'] as const
+const WUNDERGROUND = {
+  path: '/weatherstation/updateweatherstation.php',
+  docs: documented({
+    ...{ tag: 'write', summary: 'A console that speaks to Weather Underground', replies: REPLY },
+    query: z.looseObject({
+      ID: z.string().describe('The station, or what it is known as'),
+      dateutc: z.string().optional().describe('`2025-06-01 10:32:35`, or `now`'),
+    }),
+    problems: PROBLEMS,
+  }),
+}
+const ECOWITT = {
+  path: '/data/report',
+  docs: documented({
+    ...{ tag: 'write', summary: "A console's upload in Ecowitt's form", replies: REPLY },
+    body: { 'application/x-www-form-urlencoded': 'text' },
+    problems: [...PROBLEMS, 'too_large', 'unsupported_media_type'],
+  }),
 }
 
 /**
@@ -40,11 +64,11 @@ export async function consoleRoutes(app: FastifyInstance, options: ConsoleRoutes
     return 'success\n'
   }
 
-  app.get('/weatherstation/updateweatherstation.php', async ({ url }, reply) =>
+  app.get(WUNDERGROUND.path, WUNDERGROUND.docs, async ({ url }, reply) =>
     reply.type('text/plain').send(await take(new URL(url, 'http://localhost').searchParams)),
   )
 
-  app.post<{ Body: SentBody | undefined }>('/data/report', async ({ url, body }, reply) => {
+  app.post<{ Body: SentBody | undefined }>(ECOWITT.path, ECOWITT.docs, async ({ url, body }, reply) => {
     const said = new URL(url, 'http://localhost').searchParams
     for (const [key, value] of new URLSearchParams(body?.bytes.toString())) said.append(key, value)
     return reply.type('text/plain').send(await take(said))

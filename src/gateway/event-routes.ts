@@ -7,6 +7,7 @@ import { EventStream } from './event-stream.ts'
 import type { GatewayLimits } from './limits.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { problem } from './problem.ts'
+import { documented } from './route-docs.ts'
 import type { StationCache } from './station-cache.ts'
 import { stationAt } from './station-routes.ts'
 
@@ -54,12 +55,19 @@ export const eventQuery = z.looseObject({
   last_event_id: z.string().max(512).optional().describe('For who can set no header'),
 })
 
+const STREAM = documented({
+  ...{ tag: 'read', query: eventQuery, replies: { 200: { 'text/event-stream': 'text' } } },
+  summary: 'What comes, as server-sent events',
+  headers: { 'last-event-id': 'Where the client stood: the id of the last event that it had' },
+  problems: ['unknown_station'],
+})
+
 type ById = { Params: { id: string } }
 
 /** `GET /v1/stations/:id/stream`: topics as server-sent events; `Last-Event-ID` says where a client stood. */
 export async function eventRoutes(app: FastifyInstance, options: EventRoutesOptions): Promise<void> {
   const { cache, limits, metrics, streams } = options
-  app.get<ById>('/v1/stations/:id/stream', { exposeHeadRoute: false }, async (request, reply) => {
+  app.get<ById>('/v1/stations/:id/stream', { exposeHeadRoute: false, ...STREAM }, async (request, reply) => {
     const station = stationAt(cache, request.params.id)
     const read = eventQuery.safeParse(request.query)
     if (!read.success) throw problem('bad_request', issueText(read.error, request.query))

@@ -81,12 +81,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     pageDir: options.pageDir,
     limits,
     logger,
+    version: options.version,
     allowOrigins,
     allowFrames,
   })
   const checks = [() => bus.healthError(), () => catchingUp(cache), ...(options.checks ?? [])]
   await app.register(healthRoutes, { metrics, checks })
-  await app.register(indexRoute, { version: options.version ?? 'unknown', keep: records?.folder })
+  await app.register(indexRoute, { cache, version: options.version ?? 'unknown', keep: records?.folder })
   await app.register(recordRoutes, { cache, records })
   await app.register(chartRoutes, { cache, records, now })
   await app.register(stationRoutes, { cache, bus, control })

@@ -13,6 +13,7 @@ import { ulid } from 'ulid'
 import { type ReplyError, replyError } from '../protocol/codes.ts'
 import { type Access, callerOf } from './access.ts'
 import type { GatewayLimits } from './limits.ts'
+import { openApi } from './openapi.ts'
 import { Problem, rawProblem, sendProblem } from './problem.ts'
 import { PUBLIC } from './public-route.ts'
 import { type RequestBounds, requestBounds, unreadRequest } from './request-bounds.ts'
@@ -22,6 +23,8 @@ export interface HttpAppOptions {
   readonly pageDir: string | undefined
   readonly limits: GatewayLimits
   readonly logger: FastifyBaseLogger | undefined
+  /** Of the program. */
+  readonly version?: string | undefined
   /** Origins such as `https://home.example`: of pages that may read the answers, and of those that may frame the page. */
   readonly allowOrigins?: readonly string[] | undefined
   readonly allowFrames?: readonly string[] | undefined
@@ -72,6 +75,7 @@ export async function httpApp({
   pageDir,
   limits,
   logger,
+  version = 'unknown',
   allowOrigins = [],
   allowFrames = [],
 }: HttpAppOptions): Promise<HttpApp> {
@@ -157,6 +161,7 @@ export async function httpApp({
     return sendProblem(reply, internal, { request_id: id })
   })
 
+  await openApi(app, version)
   if (pageDir !== undefined) await app.register(pageRoutes, { pageDir })
   return { app, bounds, routes: () => added.flatMap(described) }
 }

@@ -8,6 +8,7 @@ import type { BodyRoom } from './body-room.ts'
 import type { GatewayLimits } from './limits.ts'
 import { type LineBody, type LineFault, readLineBody } from './line-body.ts'
 import { problem } from './problem.ts'
+import { documented } from './route-docs.ts'
 import type { TickIntake } from './tick-intake.ts'
 import { refusalText, ticksShown } from './tick-reply.ts'
 
@@ -28,6 +29,12 @@ export const lineQuery = z.looseObject({
     .describe('What a timestamp counts'),
 })
 
+const LINES = documented({
+  ...{ tag: 'write', summary: 'Points in line protocol, as InfluxDB takes them', query: lineQuery },
+  ...{ body: { 'text/plain': 'text' }, replies: { 204: null }, errors: 'influx' },
+  problems: ['too_large', 'unsupported_media_type'],
+})
+
 /** `POST /api/v2/write` and `/write`: line protocol, as InfluxDB takes it, and replies as its clients read them. */
 export async function lineRoutes(app: FastifyInstance, options: LineRoutesOptions): Promise<void> {
   const { intake, limits, now } = options
@@ -35,7 +42,7 @@ export async function lineRoutes(app: FastifyInstance, options: LineRoutesOption
   for (const path of ['/api/v2/write', '/write']) {
     app.post<{ Body: SentBody | undefined }>(
       path,
-      { config: { errors: 'influx' } },
+      { config: { errors: 'influx' }, ...LINES },
       async ({ query, body }, reply) => {
         const read = lineQuery.safeParse(query)
         if (!read.success) throw problem('bad_request', issueText(read.error, query))

@@ -5,6 +5,7 @@ import { parseBodies, type SentBody } from './body-parser.ts'
 import type { BodyRoom } from './body-room.ts'
 import type { GatewayLimits } from './limits.ts'
 import { Problem, problem } from './problem.ts'
+import { documented } from './route-docs.ts'
 import { readBody, TICK_TYPES } from './tick-body.ts'
 import type { TickIntake } from './tick-intake.ts'
 import { allRefused, ticksShown } from './tick-reply.ts'
@@ -16,6 +17,15 @@ export interface TickRoutesOptions {
   readonly now: () => Instant
 }
 
+const TICKS = documented({
+  ...{ tag: 'write', summary: 'Live measurements', replies: { 202: { 'application/json': 'TicksReply' } } },
+  body: { 'application/json': 'Tick', 'application/x-ndjson': 'text', 'text/csv': 'text' },
+  problems: [
+    ...(['bad_json', 'unknown_station', 'under_replay', 'rejected', 'too_large'] as const),
+    'unsupported_media_type',
+  ],
+})
+
 /** `POST /v1/stations/:id/ticks`: live measurements in JSON, NDJSON or CSV. */
 export async function tickRoutes(app: FastifyInstance, options: TickRoutesOptions): Promise<void> {
   const { intake, limits, now } = options
@@ -23,6 +33,7 @@ export async function tickRoutes(app: FastifyInstance, options: TickRoutesOption
 
   app.post<{ Params: { id: string }; Body: SentBody | undefined }>(
     '/v1/stations/:id/ticks',
+    TICKS,
     async (request, reply) => {
       const station = intake.station(request.params.id)
       // Without a body there is no content type either, and so nothing that was parsed.

@@ -133,11 +133,14 @@ describe('authorization', () => {
     expect(through).toContain('command')
   })
 
-  it('authorization - probes and the files of the page are public, and nothing else is', async () => {
+  it('authorization - probes, the page and the document of the routes are public, and nothing else is', async () => {
     const { gateway, routes } = await guarded()
     const open = routes.filter((route) => route.public)
-    expect(new Set(open.map(({ path }) => path))).toEqual(new Set(['/livez', '/readyz', '/', '/index.html']))
-    for (const { method, path } of open) expect(statusOf(await raw(gateway, asked(method, path)))).toBe(200)
+    const others = open.filter(({ path }) => !path.startsWith('/docs'))
+    expect(new Set(others.map(({ path }) => path))).toEqual(
+      new Set(['/livez', '/readyz', '/', '/index.html', '/v1/openapi.json']),
+    )
+    for (const { method, path } of others) expect(statusOf(await raw(gateway, asked(method, path)))).toBe(200)
   })
 
   it('authorization - what no route matches is closed, and so is a route that says nothing of itself', async () => {
