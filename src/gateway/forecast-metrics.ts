@@ -19,8 +19,8 @@ export interface ForecastMetricsOptions {
 export function forecastMetrics(cache: StationCache, { registers, now }: ForecastMetricsOptions): void {
   new Gauge({
     name: 'tickcast_forecast',
-    help: "The newest forecast by lead, in the target's unit: its mean and quantiles.",
-    labelNames: ['station', 'lead_hours', 'quantile', 'unit'],
+    help: "The newest forecast by lead, in the target's unit: its mean and quantiles, by level.",
+    labelNames: ['station', 'lead_hours', 'level', 'unit'],
     registers,
     collect() {
       this.reset()
@@ -30,10 +30,10 @@ export function forecastMetrics(cache: StationCache, { registers, now }: Forecas
           const lead = String(lead_hours)
           if (!LEADS_SHOWN.includes(lead)) continue
           const labels = { station: id, lead_hours: lead, unit }
-          this.set({ ...labels, quantile: 'mean' }, mean)
+          this.set({ ...labels, level: 'mean' }, mean)
           for (const level of LEVELS_SHOWN) {
             const value = quantiles[level]
-            if (value !== undefined) this.set({ ...labels, quantile: level }, value)
+            if (value !== undefined) this.set({ ...labels, level }, value)
           }
         }
       }

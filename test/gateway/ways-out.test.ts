@@ -122,8 +122,8 @@ describe('ways out - metrics', () => {
     bus.publish('pond', 'score', score)
     const { text } = await got(gateway, '/metrics')
     for (const line of [
-      'tickcast_forecast{station="pond",lead_hours="24",unit="degC",quantile="mean"} 2',
-      'tickcast_forecast{station="pond",lead_hours="1",unit="degC",quantile="0.95"} 0.95',
+      'tickcast_forecast{station="pond",lead_hours="24",unit="degC",level="mean"} 2',
+      'tickcast_forecast{station="pond",lead_hours="1",unit="degC",level="0.95"} 0.95',
       `tickcast_forecast_issued_timestamp_seconds{station="pond"} ${(noon + 2 * HOUR) / 1000}`,
       'tickcast_interval_coverage{station="pond",lead_hours="24",window="7d"} 0.9',
       'tickcast_last_reading_age_seconds{station="pond"} 3600',
