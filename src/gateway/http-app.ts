@@ -10,8 +10,9 @@ import fastify, {
   type RouteOptions,
 } from 'fastify'
 import { ulid } from 'ulid'
-import { type ReplyError, replyError } from '../protocol/codes.ts'
+import { replyError } from '../protocol/codes.ts'
 import { type Access, callerOf } from './access.ts'
+import { COMMAND_BYTES, ofFastify } from './framework-errors.ts'
 import type { GatewayLimits } from './limits.ts'
 import { openApi } from './openapi.ts'
 import { Problem, rawProblem, sendProblem } from './problem.ts'
@@ -44,9 +45,6 @@ const pagePolicy = (frames: readonly string[]): string =>
     "form-action 'none'",
     `frame-ancestors ${frames.length > 0 ? frames.join(' ') : "'none'"}`,
   ].join('; ')
-
-/** Bodies of routes other than ticks are short commands. */
-const COMMAND_BYTES = 64 * 1024
 
 /** Headers of replies that pages of elsewhere may read. */
 const READABLE = ['link', 'retry-after', 'x-request-id', 'x-ignored-fields']
@@ -176,30 +174,6 @@ async function pageRoutes(app: FastifyInstance, { pageDir }: { readonly pageDir:
     route.config = { ...route.config, ...PUBLIC.config }
   })
   await app.register(staticFiles, { root: pageDir, wildcard: false, cacheControl: true, maxAge: 0 })
-}
-
-/** Maps fastify's own errors to the table of codes; undefined for any other error. */
-function ofFastify(error: FastifyError, type: string | undefined, bodyBytes: number): ReplyError | undefined {
-  switch (error.code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return replyError(
-        'too_large',
-        `the body is over the limit: ticks ${bodyBytes} bytes, in as many bodies as it takes; commands ${COMMAND_BYTES}`,
-      )
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return replyError(
-        'unsupported_media_type',
-        `content-type '${(type ?? 'none').slice(0, 100)}': application/json, application/x-ndjson or text/csv`,
-      )
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return replyError('bad_request', 'the body is empty')
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return replyError('bad_json', `the body is no JSON: ${error.message}`)
-    default:
-      break
-  }
-  const status = error.statusCode ?? 500
-  return status >= 400 && status < 500 ? replyError('bad_request', error.message) : undefined
 }
 
 /** Without the query, which may hold a token. */

@@ -2,8 +2,7 @@ import type { Instant } from '../domain/instant.ts'
 import { annotatedLines } from './annotated-csv.ts'
 import { badFile, shown } from './bad-file.ts'
 import { LONGEST_CELL, numberRule } from './cell.ts'
-import { type Columns, neededColumns } from './columns.ts'
-import { findHeader, type Header, MOST_LINES_BEFORE } from './header.ts'
+import type { Columns } from './columns.ts'
 import { type LineBlock, linesOf } from './lines.ts'
 import { type NamingWatch, namingWatch } from './naming-watch.ts'
 import type { RawRow } from './raw-row.ts'
@@ -12,6 +11,7 @@ import type { RowSource, SourceOptions } from './row-source.ts'
 import { isRowWidth, type RowWidth, widthText } from './row-width.ts'
 import { cellsOf } from './separated.ts'
 import { PUT_BACK } from './summer-time.ts'
+import { behindHeader, readAhead } from './table-ahead.ts'
 import { severalText } from './table-sample.ts'
 import { type TableStyle, tableStyle } from './table-style.ts'
 import { UnreadableRun } from './unreadable-run.ts'
@@ -21,12 +21,6 @@ export interface CsvTable extends RowSource {
   readonly columns: Columns
   readonly style: TableStyle
 }
-
-/** Lines that are read ahead behind the header, and characters. */
-const SAMPLE_LINES = 400
-const SAMPLE_CHARACTERS = 64 * 1024
-/** Live, a header that has not come by then does not come. */
-const MOST_LIVE_LINES_BEFORE = 100
 
 /**
  * Reads the header and the first rows. A row is one line here: measurements have no cells with line breaks in them, and
@@ -89,67 +83,6 @@ export async function* readCsv(
 ): AsyncGenerator<readonly RawRow[], void, undefined> {
   const table = await openCsv(bytes, options)
   yield* table.rows()
-}
-
-interface ReadAhead {
-  /** All lines from the first on. */
-  readonly lines: readonly string[]
-  /** The same, as they came. */
-  readonly blocks: readonly LineBlock[]
-}
-
-/** Reads until the header is found and, of a file, enough rows to see how they are written. */
-async function readAhead(
-  blocks: AsyncGenerator<LineBlock, void, undefined>,
-  { name, station, live = false }: SourceOptions,
-): Promise<{ readonly ahead: ReadAhead; readonly header: Header }> {
-  const lines: string[] = []
-  const read: LineBlock[] = []
-  const blank = new UnreadableRun(name)
-  const needed = neededColumns(station).length
-  let header: Header | undefined
-  let texts = 0
-  let characters = 0
-  // The rest is read on later: a loop that ended here would let go of the bytes.
-  for await (const block of { [Symbol.asyncIterator]: () => ({ next: () => blocks.next() }) }) {
-    read.push(block)
-    for (const [index, line] of block.lines.entries()) {
-      lines.push(line)
-      characters += line.length + 1
-      if (line.trim() === '') blank.add(block.first + index, line.length)
-      else {
-        texts++
-        blank.end()
-      }
-    }
-    header = findHeader(lines, station)
-    const isEnough = lines.length > (header?.rows ?? 0) + SAMPLE_LINES || characters > SAMPLE_CHARACTERS
-    if (
-      header?.fit === needed ? live || isEnough : texts > (live ? MOST_LIVE_LINES_BEFORE : MOST_LINES_BEFORE)
-    )
-      break
-  }
-  if (header) return { ahead: { lines, blocks: read }, header }
-  if (texts === 0) throw badFile(name, 'it is empty; expected a header and rows')
-  const first = lines.find((line) => line.trim() !== '')!
-  throw badFile(
-    name,
-    `no line of it is a row without a header, with a time written as ${station.time.formats.join(' or ')} in ` +
-      `${station.time.column}; the first is '${shown(first, 60)}'`,
-  )
-}
-
-async function* behindHeader(
-  ahead: ReadAhead,
-  rows: number,
-  blocks: AsyncIterable<LineBlock>,
-): AsyncGenerator<LineBlock, void, undefined> {
-  let passed = rows
-  for (const { lines, first, ...block } of ahead.blocks) {
-    if (passed < lines.length) yield { ...block, lines: lines.slice(passed), first: first + passed }
-    passed = Math.max(0, passed - lines.length)
-  }
-  yield* blocks
 }
 
 type BlockOptions = SourceOptions & { readonly from: Instant | undefined }
