@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
+import { isAnnotated, LONGEST_ANNOTATION } from '../ingest/annotated-csv.ts'
 import { LONGEST_CELL } from '../ingest/cell.ts'
 import { readCsv } from '../ingest/csv.ts'
 import { jsonRowReader } from '../ingest/json-rows.ts'
@@ -108,7 +109,8 @@ const PIECE_BYTES = 64 * 1024
 
 async function* csvRows(body: Buffer, { station, now }: BodyOptions): AsyncGenerator<RawRow> {
   try {
-    const options = { name: 'body', station, now: () => now }
+    const annotated = isAnnotated(body.toString('latin1', 0, LONGEST_ANNOTATION))
+    const options = { name: 'body', station, now: () => now, annotated }
     for await (const batch of readCsv(Readable.from(piecesOf(body)), options)) yield* batch
   } catch (error) {
     if (error instanceof TickcastError) throw problem('bad_request', error.message)

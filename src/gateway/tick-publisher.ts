@@ -17,15 +17,17 @@ const FIRST_COST_MS = 1
 const NEWEST_SHARE = 0.2
 
 /**
- * Hands ticks to the bus, of all bodies together no more at once than the event loop bears. Fulfilled once all are where
- * they outlast this process and the bus's server. Throws `busy` at once and keeps nothing while that is away: the sender
- * tries again.
+ * Hands ticks to the bus, of all bodies for a station together no more at once than the event loop bears; one station that
+ * waits, as for weights, holds up no other. Fulfilled once all are where they outlast this process and the bus's server.
+ * Throws `busy` at once and keeps nothing while that is away: the sender tries again.
  */
 export type TickPublisher = (station: string, ticks: readonly TickMessage[]) => Promise<void>
 
 export function tickPublisher(bus: Bus): TickPublisher {
-  const gate = bus.kind === 'nats' ? openGate : tickGate(FIRST_COST_MS)
+  const gates = new Map<string, TickGate>()
   return async (station, ticks) => {
+    const gate = bus.kind === 'nats' ? openGate : (gates.get(station) ?? tickGate(FIRST_COST_MS))
+    gates.set(station, gate)
     const healthError = bus.healthError()
     if (healthError !== undefined) throw busy(healthError)
     try {

@@ -79,7 +79,7 @@ export async function openCsv(
 /** A whole table in one go, for bodies and pipes. */
 export async function* readCsv(
   bytes: AsyncIterable<Uint8Array>,
-  options: SourceOptions,
+  options: SourceOptions & { readonly annotated?: boolean },
 ): AsyncGenerator<readonly RawRow[], void, undefined> {
   const table = await openCsv(bytes, options)
   yield* table.rows()

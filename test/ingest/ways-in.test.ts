@@ -98,3 +98,24 @@ it('ways in - files, feeds and bodies in each form make the same rows, and refus
     expect(rule(body.rows), form).toEqual(rule(await fromFile(csv)))
   }
 })
+
+it('ways in - annotated CSV is the same in a body as in a file', async () => {
+  const influx = parseStation(
+    `id: y
+time: { column: _time, utc_offset: "+00:00" }
+cadence: 1h
+target: temp
+channels:
+  - { name: temp, column: _value, unit: degC, min: -40, max: 60, where: { _field: temp } }
+`,
+    'y.yaml',
+  )
+  const text = [
+    '#datatype,string,long,dateTime:RFC3339,double,string',
+    ',result,table,_time,_value,_field',
+    ',,0,2025-07-01T01:00:00Z,2,temp',
+    ',,0,2025-07-01T00:00:00Z,1,temp',
+  ].join('\n')
+  const { rows: read } = await readBody('text/csv', Buffer.from(text), { station: influx, now: 0, most: 10 })
+  expect(read.map(({ values }) => values['temp'])).toEqual([1, 2])
+})
