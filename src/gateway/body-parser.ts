@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -40,12 +41,17 @@ export function parseBodies(app: FastifyInstance, { types, room, limits }: BodyP
   }
   // Before a body comes in there is to be room for it, until it is answered.
   app.addHook('onRequest', async ({ raw, headers }, reply) => {
-    const packed = headers['content-encoding'] !== undefined
-    const letGo = room.take(addressOf(raw.socket), packed ? undefined : headers['content-length'])
+    const letGo = room.take(addressOf(raw.socket), lengthOf(headers))
     if (!letGo)
       throw problem('busy', 'as many bodies are on their way as there is room for: send it again in a moment')
     reply.raw.once('close', letGo)
   })
+}
+
+/** What is packed may be as long as it likes once it is unpacked, and so may what does not say. */
+function lengthOf(headers: IncomingHttpHeaders): string | undefined {
+  if (headers['content-encoding'] !== undefined) return undefined
+  return headers['content-length'] ?? (headers['transfer-encoding'] === undefined ? '0' : undefined)
 }
 
 async function unpackedWithin(bytes: Buffer, encoding: string, most: number): Promise<Buffer> {

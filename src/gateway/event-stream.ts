@@ -7,7 +7,7 @@ import type { GatewayMetrics } from './metrics.ts'
 import { SendQueue } from './send-queue.ts'
 import { missedSince } from './session.ts'
 import type { CachedStation, StationCache } from './station-cache.ts'
-import type { LogEntry } from './station-log.ts'
+import type { LogEntry, TopicLog } from './station-log.ts'
 
 export interface EventStreamOptions {
   /** Its head is written; nothing is in its body yet. */
@@ -32,6 +32,7 @@ const FLUSH_MS = 20
 export class EventStream {
   readonly #options: EventStreamOptions
   readonly #queue: SendQueue
+  /** Of what was sent last, by topic. */
   readonly #offsets: Record<string, number>
   #flush: NodeJS.Timeout | undefined
   #heardAt = performance.now()
@@ -40,7 +41,7 @@ export class EventStream {
   constructor(options: EventStreamOptions) {
     const { response, station, topics, cache, limits, metrics } = options
     this.#options = options
-    this.#offsets = Object.fromEntries(topics.map((topic) => [topic, station.logs[topic].offset]))
+    this.#offsets = Object.fromEntries(topics.map((topic) => [topic, beforeNewest(station.logs[topic])]))
     this.#queue = new SendQueue({
       sink: {
         get bufferedAmount() {
@@ -89,7 +90,7 @@ export class EventStream {
     const missed = from && missedSince(from, { station, topics, view })
     const gone = from && !missed ? { missed: this.#missing(from) } : {}
     const recovered = from && { recovered: missed !== undefined }
-    const offsets = { ...this.#offsets }
+    const offsets = Object.fromEntries(topics.map((topic) => [topic, station.logs[topic].offset]))
     if (missed) Object.assign(this.#offsets, from?.offsets)
     this.#write(event('subscribed', { epoch: cache.epoch, offsets, ...recovered, ...gone }))
     if (missed) {
@@ -104,13 +105,12 @@ export class EventStream {
 
   /** How many messages of each topic cannot be had again; null where another process counted, and nobody knows. */
   #missing({ epoch, offsets }: Position): Record<string, number> | null {
-    const { cache, topics } = this.#options
+    const { cache, station, topics } = this.#options
     if (epoch !== cache.epoch) return null
     // The newest comes as a snapshot.
     return Object.fromEntries(
       topics.map((topic) => {
-        const now = this.#offsets[topic] ?? 0
-        return [topic, Math.max(0, now - (offsets[topic] ?? 0) - 1)]
+        return [topic, Math.max(0, station.logs[topic].offset - (offsets[topic] ?? 0) - 1)]
       }),
     )
   }
@@ -134,6 +134,11 @@ export class EventStream {
     }
     onClosed()
   }
+}
+
+/** Until the newest is sent, its reader stands before it. */
+function beforeNewest({ newest, offset }: TopicLog): number {
+  return newest ? offset - 1 : offset
 }
 
 function event(name: string, data: object): string {
