@@ -152,6 +152,12 @@ program
     (await import('./start.ts')).benchStart(builds, rounds),
   )
 program
+  .command('bounds')
+  .description(
+    'what others feel while one client asks for as much as it may, and for more; the built program',
+  )
+  .action(async () => (await import('./bounds.ts')).benchBounds())
+program
   .command('page')
   .description('the page at full speed in a real browser: its frames, heap, layout shift and bytes')
   .addOption(new Option('--minutes <n>', 'how long').argParser(Number).default(10))

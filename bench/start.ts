@@ -116,7 +116,7 @@ async function startOnce({ args, stands }: Contender): Promise<Started> {
   }
 }
 
-async function untilReady(port: number, began: number): Promise<number> {
+export async function untilReady(port: number, began: number): Promise<number> {
   while (performance.now() - began < WAIT_LIMIT_MS) {
     const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
     await response?.body?.cancel()

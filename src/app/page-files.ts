@@ -11,6 +11,8 @@ export interface ServerFlags {
   readonly host: string
   readonly port?: number
   readonly token?: string
+  readonly allowOrigin?: readonly string[]
+  readonly allowFrame?: readonly string[]
 }
 
 const DEFAULT_PORT = 8080
@@ -36,6 +38,8 @@ export function openPage({
     host: flags.host,
     port: flags.port ?? DEFAULT_PORT,
     token: flags.token,
+    allowOrigins: flags.allowOrigin,
+    allowFrames: flags.allowFrame,
     pageDir: pageFolder(),
     logger: log,
     records,

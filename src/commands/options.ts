@@ -115,6 +115,19 @@ export function parseTableFile(text: string): string {
   return text
 }
 
+/** Those given before, and this one; in a variable of the environment with commas between them. */
+function parseOrigins(text: string, before: readonly string[] | undefined): readonly string[] {
+  const origins = text.split(',').map((origin) => origin.trim())
+  if (
+    !origins.every(
+      (origin) => URL.canParse(origin) && /^https?:/.test(origin) && new URL(origin).origin === origin,
+    )
+  ) {
+    throw new InvalidArgumentError('Expected an origin such as https://home.example or http://10.0.0.2:3000.')
+  }
+  return [...(before ?? []), ...origins]
+}
+
 /** Without a scheme it is that of the first protocol. */
 function parseUrl({
   protocols,
@@ -320,6 +333,13 @@ export const serverOptions = () =>
       parseCount({ min: 0, max: 65_535 }),
     ),
     option('--token <secret>', 'who has it may connect; best given as TICKCAST_TOKEN'),
+    option(
+      '--allow-origin <origin>',
+      'pages of this origin may ask and read, such as https://home.example; given again, more of them',
+    ).argParser(parseOrigins),
+    option('--allow-frame <origin>', 'pages of this origin may show the page in a frame').argParser(
+      parseOrigins,
+    ),
   ])
 
 export const logOptions = () =>

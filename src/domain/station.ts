@@ -78,6 +78,8 @@ export interface Layout {
   readonly separator?: string | undefined
   /** Cells that are left out at the end of a row are empty. */
   readonly ragged?: boolean | undefined
+  /** Of JSON: the path to the list of ticks within a text. */
+  readonly rows?: string | undefined
 }
 
 /** What must be known of a station to forecast it. Plain data: it travels on the bus as it is. */
@@ -85,6 +87,8 @@ export interface Station {
   /** Lower-case letters, digits, `-` and `_`; at most 64 characters: it is a part of subjects and paths. */
   readonly id: string
   readonly title: string
+  /** What senders that cannot be told its id call it: a measurement, the ID of a console. */
+  readonly knownAs?: readonly string[] | undefined
   readonly time: TimeColumn
   /** The usual time between two readings. */
   readonly cadence: Span

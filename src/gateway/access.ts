@@ -17,7 +17,7 @@ export interface Caller {
   readonly headers: IncomingHttpHeaders
   /** Where it was sent to, as `name:port`: one, unless the client breaks HTTP. */
   readonly hosts: readonly string[]
-  /** Value of `?token=`. */
+  /** Value of `?token=`, or of what senders call it that were made for others. */
   readonly queryToken: string | undefined
 }
 
@@ -28,13 +28,18 @@ export interface Access {
   wrongToken(caller: Caller): ReplyError | undefined
 }
 
-/** Throws `usage` for an address that others can reach and that no token protects. */
+/**
+ * `allowOrigins`: pages of elsewhere that may ask, and read the answers. Throws `usage` for an address that others can reach
+ * and that no token protects.
+ */
 export function accessRules({
   host,
   token,
+  allowOrigins = [],
 }: {
   readonly host: string
   readonly token: string | undefined
+  readonly allowOrigins?: readonly string[] | undefined
 }): Access {
   const local = isLoopback(host)
   if (token === '') throw new TickcastError('usage', '--token: an empty token protects nothing')
@@ -58,7 +63,10 @@ export function accessRules({
       if (!checked || origin === undefined) return undefined
       const from = URL.canParse(origin) ? new URL(origin) : undefined
       if (from && (from.host === host || isLoopback(hostname(from.host)))) return undefined
-      return forbidden(`origin '${shortened(origin)}': only the page of this server may ask`)
+      if (allowOrigins.includes(origin)) return undefined
+      return forbidden(
+        `origin '${shortened(origin)}': only the page of this server may ask, and those of --allow-origin`,
+      )
     },
     wrongToken(caller) {
       if (expected === undefined) return undefined
@@ -81,7 +89,7 @@ export function callerOf({ method = 'GET', url = '', headers, rawHeaders }: Inco
     method,
     headers,
     hosts: named.length < 2 && authority !== undefined ? [authority] : named,
-    queryToken: query === undefined ? undefined : (new URLSearchParams(query).get('token') ?? undefined),
+    queryToken: query === undefined ? undefined : tokenIn(new URLSearchParams(query)),
   }
 }
 
@@ -91,13 +99,24 @@ export function isLoopback(host: string): boolean {
   return isIP(name) === 4 && name.startsWith('127.')
 }
 
+/** InfluxDB 1 calls it `p`, Weather Underground `PASSWORD`. */
+function tokenIn(query: URLSearchParams): string | undefined {
+  return query.get('token') ?? query.get('p') ?? query.get('PASSWORD') ?? undefined
+}
+
 function givenToken({ headers, queryToken }: Caller): string | undefined {
-  const bearer = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]
-  if (bearer !== undefined) return bearer
+  const [, scheme, given] = /^(Bearer|Token|Basic) +(.+)$/i.exec(headers.authorization ?? '') ?? []
+  if (given !== undefined) return scheme?.toLowerCase() === 'basic' ? passwordOf(given) : given
   if (queryToken !== undefined) return queryToken
   const offered = headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? []
   const named = offered.find((name) => name.startsWith(TOKEN_SUBPROTOCOL))
   return named && Buffer.from(named.slice(TOKEN_SUBPROTOCOL.length), 'base64url').toString()
+}
+
+/** Of `user:password` in base64, whoever the user is. */
+function passwordOf(basic: string): string {
+  const text = Buffer.from(basic, 'base64').toString()
+  return text.slice(text.indexOf(':') + 1)
 }
 
 /** The name in a `Host` header or a URL's host, its port left out. */

@@ -15,6 +15,7 @@ import {
 } from './session.ts'
 import type { StationCache } from './station-cache.ts'
 import type { StreamSocket } from './stream-socket.ts'
+import { TokenBucket } from './token-bucket.ts'
 
 export interface ConnectionOptions {
   readonly socket: StreamSocket
@@ -36,6 +37,7 @@ const CLOSE_GRACE_MS = 5_000
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #queue: SendQueue
+  readonly #frames: TokenBucket
   #state: SessionState = newSession
   #receivedAt: number
   #pingedAt: number
@@ -49,6 +51,7 @@ export class Connection {
     this.#options = options
     this.#receivedAt = clock()
     this.#pingedAt = clock()
+    this.#frames = new TokenBucket({ perSecond: limits.framesPerSecond, burst: limits.frameBurst }, clock)
     this.#queue = new SendQueue({
       sink: {
         get bufferedAmount() {
@@ -65,15 +68,14 @@ export class Connection {
       onConflated: ({ topic }) => metrics.conflated(topic),
     })
     socket.on('message', (data, isBinary) => {
-      this.#receivedAt = clock()
+      if (!this.#heard()) return
       if (isBinary) {
         const error = replyError('bad_request', 'a binary frame: JSON travels as text')
         this.#take(rejectFrame(this.#state, { id: null, error }))
       } else this.#take(receive(this.#state, data.toString(), this.#view()))
     })
-    socket.on('pong', () => {
-      this.#receivedAt = clock()
-    })
+    socket.on('ping', () => void this.#heard())
+    socket.on('pong', () => void this.#heard())
     // `ws` closes the socket itself; without a listener the error would end the process.
     socket.on('error', () => undefined)
     socket.on('close', () => this.#end())
@@ -109,6 +111,15 @@ export class Connection {
     this.#end()
     socket.close(CLOSE_CODES[code], reason)
     setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref()
+  }
+
+  /** False where it is not listened to any more: one that talks without end would take the time of all others. */
+  #heard(): boolean {
+    if (this.#closed) return false
+    this.#receivedAt = this.#options.clock()
+    if (this.#frames.take()) return true
+    this.close('too_fast', `more than ${this.#options.limits.framesPerSecond} frames a second: send fewer`)
+    return false
   }
 
   #view() {

@@ -6,16 +6,22 @@ import type { Instant } from '../domain/instant.ts'
 import { replyError } from '../protocol/codes.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
 import { accessRules } from './access.ts'
+import { BodyRoom } from './body-room.ts'
+import { chartRoutes } from './chart-routes.ts'
+import { consoleRoutes } from './console-routes.ts'
+import { EventStreams, eventRoutes } from './event-routes.ts'
 import { healthRoutes } from './health-routes.ts'
 import { httpApp, type Route } from './http-app.ts'
 import { indexRoute } from './index-route.ts'
 import { type GatewayLimits, LIMITS } from './limits.ts'
+import { lineRoutes } from './line-routes.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { recordRoutes } from './record-routes.ts'
 import type { RecordSource } from './record-source.ts'
 import { StationCache } from './station-cache.ts'
 import { stationRoutes } from './station-routes.ts'
 import { openStream } from './stream-server.ts'
+import { tickIntake } from './tick-intake.ts'
 import { tickRoutes } from './tick-routes.ts'
 import { openVerdicts } from './verdicts.ts'
 
@@ -26,6 +32,9 @@ export interface GatewayOptions {
   /** 0: any free one. */
   readonly port: number
   readonly token?: string | undefined
+  /** Origins of pages elsewhere that may ask and read; and of those that may frame the page. Default: none. */
+  readonly allowOrigins?: readonly string[] | undefined
+  readonly allowFrames?: readonly string[] | undefined
   /** Folder of the page's files, served at `/`. */
   readonly pageDir?: string | undefined
   /** What was published and is kept; undefined: nothing is. */
@@ -58,27 +67,39 @@ export interface Gateway {
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { bus, host, token, records, starting, now = Date.now, logger } = options
-  const access = accessRules({ host, token })
+  const { allowOrigins, allowFrames } = options
+  const access = accessRules({ host, token, allowOrigins })
   const limits = { ...LIMITS, ...options.limits }
   const cache = new StationCache(ulid())
-  const metrics = gatewayMetrics(cache, { clients: () => stream.clients() })
+  const streams = new EventStreams()
+  const metrics = gatewayMetrics(cache, { clients: () => stream.clients() + streams.count, now })
   const verdicts = await openVerdicts(bus)
   const control = (station: string, command: TapeCommand) => controlled({ bus, cache }, station, command)
 
-  const { app, routes } = await httpApp({
+  const { app, bounds, routes } = await httpApp({
     access,
     pageDir: options.pageDir,
-    bodyBytes: limits.bodyBytes,
+    limits,
     logger,
+    version: options.version,
+    allowOrigins,
+    allowFrames,
   })
   const checks = [() => bus.healthError(), () => catchingUp(cache), ...(options.checks ?? [])]
   await app.register(healthRoutes, { metrics, checks })
-  await app.register(indexRoute, { version: options.version ?? 'unknown', keep: records?.folder })
+  await app.register(indexRoute, { cache, version: options.version ?? 'unknown', keep: records?.folder })
   await app.register(recordRoutes, { cache, records })
+  await app.register(chartRoutes, { cache, records, now })
   await app.register(stationRoutes, { cache, bus, control })
-  await app.register(tickRoutes, { bus, cache, limits, verdicts, now, starting })
+  await app.register(eventRoutes, { cache, limits, metrics, streams })
+  const intake = tickIntake({ bus, cache, verdicts, now, starting })
+  const waysIn = { intake, room: new BodyRoom(limits), limits, now }
+  await app.register(tickRoutes, waysIn)
+  await app.register(lineRoutes, waysIn)
+  await app.register(consoleRoutes, waysIn)
   const stream = openStream(app.server, {
     access,
+    bounds,
     cache,
     limits,
     metrics,
@@ -87,6 +108,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
 
   const close = async (): Promise<void> => {
+    streams.close()
     await stream.close()
     await app.close()
     await cache.close()

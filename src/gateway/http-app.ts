@@ -1,4 +1,6 @@
+import accepts from '@fastify/accepts'
 import compress from '@fastify/compress'
+import cors from '@fastify/cors'
 import staticFiles from '@fastify/static'
 import fastify, {
   type FastifyBaseLogger,
@@ -8,34 +10,47 @@ import fastify, {
   type RouteOptions,
 } from 'fastify'
 import { ulid } from 'ulid'
-import { type ReplyError, replyError } from '../protocol/codes.ts'
+import { replyError } from '../protocol/codes.ts'
 import { type Access, callerOf } from './access.ts'
-import { Problem, problemBody, sendProblem } from './problem.ts'
+import { COMMAND_BYTES, ofFastify } from './framework-errors.ts'
+import type { GatewayLimits } from './limits.ts'
+import { openApi } from './openapi.ts'
+import { Problem, rawProblem, sendProblem } from './problem.ts'
 import { PUBLIC } from './public-route.ts'
+import { type RequestBounds, requestBounds, unreadRequest } from './request-bounds.ts'
 
 export interface HttpAppOptions {
   readonly access: Access
   readonly pageDir: string | undefined
-  readonly bodyBytes: number
+  readonly limits: GatewayLimits
   readonly logger: FastifyBaseLogger | undefined
+  /** Of the program. */
+  readonly version?: string | undefined
+  /** Origins such as `https://home.example`: of pages that may read the answers, and of those that may frame the page. */
+  readonly allowOrigins?: readonly string[] | undefined
+  readonly allowFrames?: readonly string[] | undefined
 }
 
-/** The page brings everything along: nothing is fetched from elsewhere, and nobody may frame it. */
-const PAGE_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+/** The page brings everything along: nothing is fetched from elsewhere, and nobody may frame it who was not named. */
+const pagePolicy = (frames: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${frames.length > 0 ? frames.join(' ') : "'none'"}`,
+  ].join('; ')
 
-/** Bodies of routes other than ticks are short commands. */
-const COMMAND_BYTES = 64 * 1024
+/** Headers of replies that pages of elsewhere may read. */
+const READABLE = ['link', 'retry-after', 'x-request-id', 'x-ignored-fields']
+
+/** How often requests that do not come whole are looked for. */
+const CHECKED_MS = 1_000
 
 /** `GET` and `/v1/stations/:id` */
 export interface Route {
@@ -47,18 +62,35 @@ export interface Route {
 
 export interface HttpApp {
   readonly app: FastifyInstance
+  readonly bounds: RequestBounds
   /** Every route that was added so far. */
   routes(): readonly Route[]
 }
 
 /** An HTTP server with what every route shares: who may ask, how errors look, the page. Routes are added to it. */
-export async function httpApp({ access, pageDir, bodyBytes, logger }: HttpAppOptions): Promise<HttpApp> {
+export async function httpApp({
+  access,
+  pageDir,
+  limits,
+  logger,
+  version = 'unknown',
+  allowOrigins = [],
+  allowFrames = [],
+}: HttpAppOptions): Promise<HttpApp> {
   const app = fastify({
     ...(logger && { loggerInstance: logger }),
     // Two records a request would hold its URL, and that a token; `onResponse` below makes one.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: () => ulid(),
     forceCloseConnections: true,
+    connectionTimeout: limits.idleSeconds * 1_000,
+    keepAliveTimeout: limits.idleSeconds * 1_000,
+    requestTimeout: limits.requestSeconds * 1_000,
+    http: { headersTimeout: limits.headersSeconds * 1_000, connectionsCheckingInterval: CHECKED_MS },
+    clientErrorHandler(error, socket) {
+      if (socket.writable) socket.end(rawProblem(unreadRequest(error, limits)))
+      else socket.destroy()
+    },
     bodyLimit: COMMAND_BYTES,
     routerOptions: { ignoreTrailingSlash: true },
     onProtoPoisoning: 'remove',
@@ -66,25 +98,42 @@ export async function httpApp({ access, pageDir, bodyBytes, logger }: HttpAppOpt
     frameworkErrors: ({ message }, _request, reply) => sendProblem(reply, replyError('bad_request', message)),
   })
 
-  // Replies alone: a packed body could be as large as it likes once it is unpacked.
+  // Replies alone: what comes packed is unpacked where its size is bounded (body-parser.ts).
   await app.register(compress, { globalDecompression: false, encodings: ['br', 'gzip'] })
+
+  await app.register(accepts)
 
   const added: RouteOptions[] = []
   app.addHook('onRoute', (route) => void added.push(route))
 
+  if (allowOrigins.length > 0) {
+    // Ahead of what asks for the token: a browser asks whether it may send one without it.
+    await app.register(cors, {
+      ...{ origin: [...allowOrigins], exposedHeaders: READABLE, maxAge: 3_600 },
+      methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    })
+  }
+  const policy = pagePolicy(allowFrames)
+  const bounds = requestBounds(app.server, limits)
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({
       'x-request-id': request.id,
-      'content-security-policy': PAGE_POLICY,
+      'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cross-origin-resource-policy': 'same-origin',
     })
+    const { public: isPublic, probe } = request.routeOptions.config
+    const refusal = bounds.refusal(request.raw, { probe })
+    if (refusal) {
+      // A line of its own for each try: what is refused costs the client more than the server.
+      const { error, retryAfter } = refusal
+      return sendProblem(reply.header('connection', 'close'), error, { retryAfter })
+    }
     const caller = callerOf(request.raw)
     // By the route that matched, never by the text of the URL, since one path can be written in many ways. A route
     // that does not declare itself public needs the token, and so does a path without a route.
-    const open = request.routeOptions.config.public === true
-    const error = access.wrongSite(caller) ?? (open ? undefined : access.wrongToken(caller))
+    const error = access.wrongSite(caller) ?? (isPublic === true ? undefined : access.wrongToken(caller))
     if (error) return sendProblem(reply, error)
     return undefined
   })
@@ -102,7 +151,7 @@ export async function httpApp({ access, pageDir, bodyBytes, logger }: HttpAppOpt
       if (error.error.temporary) request.log.warn({ code: error.error.code }, error.message)
       return sendProblem(reply, error.error, error.extra)
     }
-    const known = ofFastify(error, request.headers['content-type'], bodyBytes)
+    const known = ofFastify(error, request.headers['content-type'], limits.bodyBytes)
     if (known !== undefined) return sendProblem(reply, known)
     const { id, method, url } = request
     request.log.error({ err: error, method, path: pathOf(url) }, error.message)
@@ -110,8 +159,9 @@ export async function httpApp({ access, pageDir, bodyBytes, logger }: HttpAppOpt
     return sendProblem(reply, internal, { request_id: id })
   })
 
+  await openApi(app, version)
   if (pageDir !== undefined) await app.register(pageRoutes, { pageDir })
-  return { app, routes: () => added.flatMap(described) }
+  return { app, bounds, routes: () => added.flatMap(described) }
 }
 
 function described({ method, url, config }: RouteOptions): Route[] {
@@ -126,46 +176,7 @@ async function pageRoutes(app: FastifyInstance, { pageDir }: { readonly pageDir:
   await app.register(staticFiles, { root: pageDir, wildcard: false, cacheControl: true, maxAge: 0 })
 }
 
-/** Maps fastify's own errors to the table of codes; undefined for any other error. */
-function ofFastify(error: FastifyError, type: string | undefined, bodyBytes: number): ReplyError | undefined {
-  switch (error.code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return replyError(
-        'too_large',
-        `the body is over the limit: ticks ${bodyBytes} bytes, commands ${COMMAND_BYTES}`,
-      )
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return replyError(
-        'unsupported_media_type',
-        `content-type '${(type ?? 'none').slice(0, 100)}': application/json, application/x-ndjson or text/csv`,
-      )
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return replyError('bad_request', 'the body is empty')
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return replyError('bad_json', `the body is no JSON: ${error.message}`)
-    default:
-      break
-  }
-  const status = error.statusCode ?? 500
-  return status >= 400 && status < 500 ? replyError('bad_request', error.message) : undefined
-}
-
 /** Without the query, which may hold a token. */
 function pathOf(url: string): string {
   return url.split('?')[0]?.slice(0, 200) ?? ''
-}
-
-/** A problem as a raw HTTP response, for upgrades that are rejected before there is a WebSocket. */
-export function rawProblem(error: ReplyError): string {
-  const body = problemBody(error)
-  const text = JSON.stringify(body)
-  const status = 'status' in body ? body.status : 500
-  return [
-    `HTTP/1.1 ${status} Refused`,
-    'content-type: application/problem+json',
-    `content-length: ${Buffer.byteLength(text)}`,
-    'connection: close',
-    '',
-    text,
-  ].join('\r\n')
 }

@@ -1,19 +1,32 @@
 import type { FastifyInstance } from 'fastify'
 import { STREAM_PATH } from '../protocol/stream-address.ts'
+import { DOCS_PATH, OPENAPI_PATH } from './openapi.ts'
+import { documented } from './route-docs.ts'
+import type { StationCache } from './station-cache.ts'
 
 export interface IndexRouteOptions {
   readonly version: string
+  readonly cache: StationCache
   /** Where stations are kept; undefined: nowhere. */
   readonly keep: string | undefined
 }
 
+const INDEX = documented({
+  ...{ tag: 'read', replies: { 200: { 'application/json': 'Index' } } },
+  summary: 'Which server this is, its stations, and where the rest is found',
+})
+
 /** `GET /v1`: which server this is, and where the rest is found. */
-export async function indexRoute(app: FastifyInstance, { version, keep }: IndexRouteOptions): Promise<void> {
+export async function indexRoute(
+  app: FastifyInstance,
+  { version, keep, cache }: IndexRouteOptions,
+): Promise<void> {
   const station = '/v1/stations/{id}'
-  app.get('/v1', async () => ({
+  app.get('/v1', INDEX, async () => ({
     name: 'tickcast',
     version,
     keep: keep ?? null,
+    stations: cache.stations().map(({ id }) => id),
     links: {
       stream: STREAM_PATH,
       stations: '/v1/stations',
@@ -23,6 +36,10 @@ export async function indexRoute(app: FastifyInstance, { version, keep }: IndexR
           (name) => [name, `${station}/${name}`],
         ),
       ),
+      chart: `${station}/chart`,
+      events: `${station}/stream`,
+      openapi: OPENAPI_PATH,
+      docs: DOCS_PATH,
       live: '/livez',
       ready: '/readyz',
       metrics: '/metrics',

@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { Instant } from '../domain/instant.ts'
 import { SCORE_WINDOWS } from '../protocol/scores.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
+import { forecastMetrics } from './forecast-metrics.ts'
 import type { CachedStation, StationCache } from './station-cache.ts'
 
 const LEADS_SHOWN = ['1', '6', '12', '24']
@@ -21,7 +23,7 @@ export interface GatewayMetrics {
  */
 export function gatewayMetrics(
   cache: StationCache,
-  { clients }: { readonly clients: () => number },
+  { clients, now }: { readonly clients: () => number; readonly now: () => Instant },
 ): GatewayMetrics {
   const registry = new Registry()
   const registers = [registry]
@@ -47,7 +49,7 @@ export function gatewayMetrics(
   )
   new Gauge({
     name: 'tickcast_clients',
-    help: 'WebSocket clients connected.',
+    help: 'Clients of the WebSocket and of event streams.',
     registers,
     collect() {
       this.set(clients())
@@ -125,6 +127,8 @@ export function gatewayMetrics(
       }
     },
   })
+
+  forecastMetrics(cache, { registers, now })
 
   // Memory, CPU, event loop and garbage collection under the names that dashboards know.
   collectDefaultMetrics({ register: registry })

@@ -1,17 +1,20 @@
 import type { FastifyReply } from 'fastify'
 import { REPLY_CODES, type ReplyCode, type ReplyError, replyError } from '../protocol/codes.ts'
+import { influxError } from './influx-error.ts'
 
 /** A request that cannot be served, thrown by routes; `extra` goes into the problem as it is. */
 export class Problem extends Error {
   readonly error: ReplyError
-  readonly extra: object
-  constructor(error: ReplyError, extra: object = {}) {
+  readonly extra: Readonly<Record<string, unknown>>
+  constructor(error: ReplyError, extra: Readonly<Record<string, unknown>> = {}) {
     super(error.message)
     this.name = 'Problem'
     this.error = error
     this.extra = extra
   }
 }
+
+const WORTH_A_WAIT: ReadonlySet<ReplyCode> = new Set(['busy', 'too_many_requests'])
 
 export function problem(code: ReplyCode, message: string): Problem {
   return new Problem(replyError(code, message))
@@ -31,13 +34,33 @@ export function problemBody({ code, message, temporary }: ReplyError, extra: obj
   }
 }
 
-export function sendProblem(reply: FastifyReply, error: ReplyError, extra: object = {}): FastifyReply {
-  if (error.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer realm="tickcast"')
-  return (
-    reply
-      .code(REPLY_CODES[error.code].http)
-      .type('application/problem+json')
-      // As bytes: to text fastify would add a charset, which this media type does not have.
-      .send(Buffer.from(JSON.stringify(problemBody(error, extra))))
-  )
+/** `retryAfter`: in how many seconds it is worth another try; default 1 where the code says that it is. */
+export function sendProblem(
+  reply: FastifyReply,
+  error: ReplyError,
+  { retryAfter = 1, ...extra }: { readonly retryAfter?: number; readonly [key: string]: unknown } = {},
+): FastifyReply {
+  const isInflux = reply.request.routeOptions.config.errors === 'influx'
+  if (error.code === 'unauthorized')
+    void reply.header('www-authenticate', `${isInflux ? 'Token' : 'Bearer'} realm="tickcast"`)
+  if (WORTH_A_WAIT.has(error.code)) void reply.header('retry-after', Math.max(1, Math.ceil(retryAfter)))
+  void reply.code(REPLY_CODES[error.code].http)
+  if (isInflux) return reply.type('application/json').send(influxError(error))
+  // As bytes: to text fastify would add a charset, which this media type does not have.
+  return reply.type('application/problem+json').send(Buffer.from(JSON.stringify(problemBody(error, extra))))
+}
+
+/** A problem as a raw HTTP response, where there is no request yet that a framework could reply to. */
+export function rawProblem(error: ReplyError): string {
+  const { http } = REPLY_CODES[error.code]
+  const text = JSON.stringify(problemBody(error))
+  return [
+    `HTTP/1.1 ${http} Refused`,
+    'content-type: application/problem+json',
+    `content-length: ${Buffer.byteLength(text)}`,
+    ...(WORTH_A_WAIT.has(error.code) ? ['retry-after: 1'] : []),
+    'connection: close',
+    '',
+    text,
+  ].join('\r\n')
 }

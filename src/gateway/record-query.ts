@@ -24,7 +24,7 @@ const cursor = z.string().transform((text, context): RecordPlace => {
   return z.NEVER
 })
 
-function recordQuery({ usual, most }: { readonly usual: number; readonly most: number }) {
+export function recordQuery({ usual, most }: { readonly usual: number; readonly most: number }) {
   return z
     .strictObject({
       from: time.optional(),

@@ -1,13 +1,15 @@
 import { Readable } from 'node:stream'
-import accepts from '@fastify/accepts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { errorMessage } from '../domain/errors.ts'
 import { csvEncoder } from '../tables/csv.ts'
 import { forecastTable, type MessageTable, readingTable, scoreTable } from '../tables/message-tables.ts'
 import { jsonLines } from '../tables/ndjson.ts'
+import { acceptedFormat } from './accepted-format.ts'
+import type { ApiSchema } from './api-schemas.ts'
 import { problem } from './problem.ts'
-import { cursorOf, type RecordQuery, readRecordQuery } from './record-query.ts'
+import { cursorOf, type RecordQuery, readRecordQuery, recordQuery } from './record-query.ts'
 import type { PublishedRecord, RecordSource, RecordTopic } from './record-source.ts'
+import { documented } from './route-docs.ts'
 import type { CachedStation, StationCache } from './station-cache.ts'
 import { stationAt } from './station-routes.ts'
 
@@ -19,6 +21,7 @@ export interface RecordRoutesOptions {
 
 interface RecordKind {
   readonly topic: RecordTopic
+  readonly schema: ApiSchema
   /** Records of a page. */
   readonly limits: { readonly usual: number; readonly most: number }
   /** Records that are read, written out and sent at once: between two such parts others have their turn. */
@@ -30,17 +33,25 @@ interface RecordKind {
 const KINDS: Readonly<Record<'readings' | 'forecasts' | 'scores', RecordKind>> = {
   readings: {
     topic: 'reading',
+    schema: 'Readings',
     limits: { usual: 1000, most: 10_000 },
     part: 500,
     table: ({ description }) => readingTable(description.channels.map(({ name }) => name)),
   },
   forecasts: {
     topic: 'forecast',
+    schema: 'Forecasts',
     limits: { usual: 100, most: 1000 },
     part: 10,
     table: () => forecastTable(),
   },
-  scores: { topic: 'score', limits: { usual: 100, most: 1000 }, part: 1, table: () => scoreTable },
+  scores: {
+    topic: 'score',
+    schema: 'Scores',
+    limits: { usual: 100, most: 1000 },
+    part: 1,
+    table: () => scoreTable,
+  },
 }
 
 type ById = { Params: { id: string } }
@@ -50,13 +61,19 @@ export async function recordRoutes(
   app: FastifyInstance,
   { cache, records }: RecordRoutesOptions,
 ): Promise<void> {
-  await app.register(accepts)
   for (const [name, kind] of Object.entries(KINDS)) {
-    app.get<ById>(`/v1/stations/:id/${name}`, async (request, reply) => {
+    const docs = documented({
+      ...{ tag: 'record', summary: `What was published: ${name}`, query: recordQuery(kind.limits) },
+      replies: {
+        200: { 'application/json': kind.schema, 'application/x-ndjson': 'text', 'text/csv': 'text' },
+      },
+      problems: ['unknown_station', 'not_found', 'not_acceptable'],
+    })
+    app.get<ById>(`/v1/stations/:id/${name}`, docs, async (request, reply) => {
       const station = stationAt(cache, request.params.id)
       if (records === undefined) throw nothingKept(station)
       const query = readRecordQuery(request.query, kind.limits)
-      const format = formatFor(request)
+      const format = acceptedFormat(request, TYPES)
       const page: Page = { records, station, kind, query }
       const next = await nextOf(page)
       if (next !== undefined) void reply.header('link', `<${nextTarget(request, next)}>; rel="next"`)
@@ -89,14 +106,7 @@ const FORMATS = {
   'text/csv': csv,
 } as const satisfies Record<string, (answer: Answer) => AsyncGenerator<Uint8Array>>
 
-function formatFor(request: FastifyRequest): keyof typeof FORMATS {
-  const types = Object.keys(FORMATS) as (keyof typeof FORMATS)[]
-  const best = request.accepts().type(types)
-  const chosen = types.find((type) => type === best)
-  if (chosen) return chosen
-  const asked = (request.headers.accept ?? '').slice(0, 100)
-  throw problem('not_acceptable', `accept: '${asked}': one of ${types.join(', ')}`)
-}
+const TYPES = Object.keys(FORMATS) as (keyof typeof FORMATS)[]
 
 async function* json({ name, page, next }: Answer): AsyncGenerator<Uint8Array> {
   yield Buffer.from(`{"${name}":[`)

@@ -1,10 +1,11 @@
 import type { LogEntry } from './station-log.ts'
+import { type Pace, TokenBucket } from './token-bucket.ts'
 
-/** Where pushes go: a WebSocket, as far as this is concerned. */
+/** Where pushes go: a WebSocket or an event stream, as far as this is concerned. */
 export interface Sink {
   /** Bytes handed over and not yet taken by the network. */
   readonly bufferedAmount: number
-  send(frame: Buffer): void
+  send(frame: Buffer, entry: LogEntry): void
 }
 
 export interface SendQueueLimits {
@@ -78,11 +79,6 @@ export class SendQueue {
   }
 }
 
-interface Pace {
-  readonly perSecond: number
-  readonly burst: number
-}
-
 function paceOf(topic: string, { pushesPerSecond, burst, scoresPerSecond }: SendQueueLimits): Pace {
   if (topic === 'score') return { perSecond: scoresPerSecond, burst: scoresPerSecond }
   return { perSecond: pushesPerSecond, burst }
@@ -91,19 +87,15 @@ function paceOf(topic: string, { pushesPerSecond, burst, scoresPerSecond }: Send
 /** The pushes of one topic to one client. */
 export class TopicQueue {
   readonly #options: SendQueueOptions
-  readonly #pace: Pace
+  readonly #bucket: TokenBucket
   readonly #wait: () => void
   #pending: LogEntry | undefined
   #kind: 'snapshot' | 'update' = 'update'
-  #tokens: number
-  #refilledAt: number
 
   constructor(options: SendQueueOptions, pace: Pace, wait: () => void) {
     this.#options = options
-    this.#pace = pace
+    this.#bucket = new TokenBucket(pace, options.clock)
     this.#wait = wait
-    this.#tokens = pace.burst
-    this.#refilledAt = options.clock()
   }
 
   /** A new message of the topic. A field, so that it can be handed out as a follower and taken back. */
@@ -143,19 +135,11 @@ export class TopicQueue {
   }
 
   #send(entry: LogEntry, kind: 'snapshot' | 'update'): void {
-    this.#options.sink.send(entry.frame(kind))
+    this.#options.sink.send(entry.frame(kind), entry)
     this.#options.onPush(entry)
   }
 
   #mayPush(): boolean {
-    if (this.#kind === 'snapshot') return true
-    const { perSecond, burst } = this.#pace
-    const now = this.#options.clock()
-    const refill = ((now - this.#refilledAt) / 1_000) * perSecond
-    this.#tokens = Math.min(burst, this.#tokens + refill)
-    this.#refilledAt = now
-    if (this.#tokens < 1) return false
-    this.#tokens -= 1
-    return true
+    return this.#kind === 'snapshot' || this.#bucket.take()
   }
 }

@@ -117,12 +117,12 @@ function subscribe(
 }
 
 /** All that was missed of all topics, or undefined: a recovery is never partial, nor larger than the line takes at once. */
-function missedSince(
+export function missedSince(
   position: { readonly epoch: string; readonly offsets: Readonly<Record<string, number>> },
   asked: {
     readonly station: SessionStation
     readonly topics: readonly ClientTopic[]
-    readonly view: SessionView
+    readonly view: Pick<SessionView, 'epoch' | 'roomBytes'>
   },
 ): readonly LogEntry[] | undefined {
   const { station, topics, view } = asked

@@ -4,7 +4,12 @@ import type { Bus, ControlReply } from '../bus/bus.ts'
 import { errorMessage } from '../domain/errors.ts'
 import { type TapeCommand, tapeCommandSchema } from '../protocol/messages.ts'
 import { issueText, shown } from '../protocol/schema-issue.ts'
+import { csvEncoder } from '../tables/csv.ts'
+import { forecastTable, type MessageTable, scoreTable } from '../tables/message-tables.ts'
+import { acceptedFormat } from './accepted-format.ts'
+import type { ApiSchema } from './api-schemas.ts'
 import { Problem, problem } from './problem.ts'
+import { documented, type RouteDoc } from './route-docs.ts'
 import { unknownStation } from './session.ts'
 import type { CachedStation, StationCache } from './station-cache.ts'
 
@@ -25,6 +30,59 @@ const removeQuery = z.object({ confirm: z.string().optional() })
 
 const scoreQuery = z.object({ detail: z.enum(['pushed', 'full']).default('pushed') })
 
+/** What there is as a table, too. */
+const TABLES: { readonly [T in 'forecast' | 'score' | 'status']?: MessageTable } = {
+  forecast: forecastTable(),
+  score: scoreTable,
+}
+
+const newestDoc = (schema: ApiSchema, more: Partial<RouteDoc> = {}) =>
+  documented({
+    ...{
+      tag: 'read',
+      summary: `The newest ${schema.toLowerCase()}`,
+      replies: { 200: { [JSON_TYPE]: schema } },
+    },
+    ...{ problems: ['unknown_station', 'nothing_yet'], ...more },
+  })
+const JSON_TYPE = 'application/json'
+const CSV_TYPE = 'text/csv'
+
+const DOCS = {
+  stations: documented({
+    ...{ tag: 'read', summary: 'All stations', replies: { 200: { [JSON_TYPE]: 'Stations' } } },
+  }),
+  station: documented({
+    ...{ tag: 'read', summary: 'What a station is', replies: { 200: { [JSON_TYPE]: 'Station' } } },
+    problems: ['unknown_station'],
+  }),
+  forecast: newestDoc('Forecast', {
+    replies: { 200: { [JSON_TYPE]: 'Forecast', [CSV_TYPE]: 'text' } },
+    problems: ['unknown_station', 'nothing_yet', 'not_acceptable'],
+  }),
+  score: newestDoc('Score', {
+    query: scoreQuery,
+    replies: { 200: { [JSON_TYPE]: 'ScoreOrVerification', [CSV_TYPE]: 'text' } },
+    problems: ['unknown_station', 'nothing_yet', 'not_acceptable'],
+  }),
+  status: newestDoc('Status'),
+  history: documented({
+    ...{ tag: 'read', query: historyQuery, replies: { 200: { [JSON_TYPE]: 'History' } } },
+    summary: 'The last hours of readings and forecasts, as a chart begins with them',
+    problems: ['unknown_station'],
+  }),
+  replay: documented({
+    ...{ tag: 'operate', summary: 'Operates a tape', body: { [JSON_TYPE]: 'TapeCommand' } },
+    replies: { 200: { [JSON_TYPE]: 'Tape' } },
+    problems: ['bad_json', 'unknown_station', 'no_replay', 'would_forget', 'out_of_range'],
+  }),
+  remove: documented({
+    ...{ tag: 'operate', summary: 'Forgets a station and all that is held of it, for good' },
+    ...{ query: removeQuery, replies: { 200: { [JSON_TYPE]: 'Removed' } } },
+    problems: ['unknown_station', 'under_replay'],
+  }),
+}
+
 type ById = { Params: { id: string } }
 
 /** What is known of the stations, for reading; and their tapes, for operating. */
@@ -32,29 +90,41 @@ export async function stationRoutes(
   app: FastifyInstance,
   { cache, bus, control }: StationRoutesOptions,
 ): Promise<void> {
-  app.get('/v1/stations', async () => ({
+  app.get('/v1/stations', DOCS.stations, async () => ({
     stations: cache.stations().map(({ description }) => description),
   }))
-  app.get<ById>('/v1/stations/:id', async ({ params }) => stationAt(cache, params.id).description)
+  app.get<ById>(
+    '/v1/stations/:id',
+    DOCS.station,
+    async ({ params }) => stationAt(cache, params.id).description,
+  )
 
   for (const topic of ['forecast', 'score', 'status'] as const) {
-    app.get<ById>(`/v1/stations/:id/${topic}`, async ({ params, query }) => {
+    app.get<ById>(`/v1/stations/:id/${topic}`, DOCS[topic], async (request, reply) => {
+      const { params, query } = request
       const station = stationAt(cache, params.id)
       const message =
         topic === 'score' && wantsDetail(query) ? station.verification : station.logs[topic].newest?.message
       if (message === undefined) throw problem('nothing_yet', `station '${params.id}' has no ${topic} yet`)
-      return message
+      const table = TABLES[topic]
+      void reply.header('vary', 'accept')
+      const isJson = !table || message === station.verification
+      if (isJson || acceptedFormat(request, ['application/json', 'text/csv']) === 'application/json')
+        return message
+      const encoder = csvEncoder(table.columns)
+      const rows = Buffer.concat([encoder.encode(table.rows(message)), encoder.end()])
+      return reply.type('text/csv').send(rows)
     })
   }
 
-  app.get<ById>('/v1/stations/:id/history', async ({ params, query }) => {
+  app.get<ById>('/v1/stations/:id/history', DOCS.history, async ({ params, query }) => {
     const station = stationAt(cache, params.id)
     const read = historyQuery.safeParse(query)
     if (!read.success) throw problem('bad_request', issueText(read.error, query))
     return station.history.last({ ...read.data, target: station.description.target })
   })
 
-  app.post<ById>('/v1/stations/:id/replay', async ({ params, body }) => {
+  app.post<ById>('/v1/stations/:id/replay', DOCS.replay, async ({ params, body }) => {
     const { id } = stationAt(cache, params.id)
     const read = tapeCommandSchema.safeParse(body)
     if (!read.success) throw problem('bad_request', issueText(read.error, body))
@@ -66,7 +136,7 @@ export async function stationRoutes(
     return reply.result
   })
 
-  app.delete<ById>('/v1/stations/:id', async ({ params, query }) => {
+  app.delete<ById>('/v1/stations/:id', DOCS.remove, async ({ params, query }) => {
     const station = stationAt(cache, params.id)
     checkConfirmed(station.id, query)
     const tape = await control(station.id, { state: true })

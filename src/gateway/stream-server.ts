@@ -5,11 +5,13 @@ import { CLOSE_CODES, type ReplyError, replyError } from '../protocol/codes.ts'
 import { STREAM_PATH, SUBPROTOCOL } from '../protocol/stream-address.ts'
 import { type Access, callerOf } from './access.ts'
 import { Connection, type ConnectionOptions } from './client-connection.ts'
-import { rawProblem } from './http-app.ts'
+import { rawProblem } from './problem.ts'
+import type { RequestBounds } from './request-bounds.ts'
 import { StreamSocket } from './stream-socket.ts'
 
 export interface StreamOptions extends Omit<ConnectionOptions, 'socket' | 'onClosed'> {
   readonly access: Access
+  readonly bounds: RequestBounds
 }
 
 /** All WebSocket clients of `/v1/stream`. */
@@ -23,7 +25,7 @@ const BEAT_MS = 1_000
 /** How long a planned stop waits for clients to take their leave. */
 const LEAVE_MS = 1_000
 
-export function openStream(server: Server, { access, ...options }: StreamOptions): Stream {
+export function openStream(server: Server, { access, bounds, ...options }: StreamOptions): Stream {
   const { limits } = options
   const sockets = new WebSocketServer<typeof StreamSocket>({
     noServer: true,
@@ -37,7 +39,9 @@ export function openStream(server: Server, { access, ...options }: StreamOptions
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const caller = callerOf(request)
-    const error = rejection(request.url, access.wrongSite(caller), connections.size >= limits.clients)
+    const error =
+      bounds.refusal(request, { cost: limits.streamCost })?.error ??
+      rejection(request.url, access.wrongSite(caller), connections.size >= limits.clients)
     if (error) {
       socket.on('error', () => undefined)
       socket.end(rawProblem(error))
@@ -91,5 +95,7 @@ function rejection(
   if (path !== STREAM_PATH)
     return replyError('not_found', `no WebSocket at ${path?.slice(0, 200)}: ${STREAM_PATH}`)
   if (wrongSite) return wrongSite
-  return full ? replyError('busy', 'there are too many clients') : undefined
+  return full
+    ? replyError('busy', 'as many streams are open as are served: try again in a moment')
+    : undefined
 }

@@ -1,8 +1,8 @@
 import type { Instant } from '../domain/instant.ts'
+import { annotatedLines } from './annotated-csv.ts'
 import { badFile, shown } from './bad-file.ts'
 import { LONGEST_CELL, numberRule } from './cell.ts'
-import { type Columns, neededColumns } from './columns.ts'
-import { findHeader, type Header, MOST_LINES_BEFORE } from './header.ts'
+import type { Columns } from './columns.ts'
 import { type LineBlock, linesOf } from './lines.ts'
 import { type NamingWatch, namingWatch } from './naming-watch.ts'
 import type { RawRow } from './raw-row.ts'
@@ -11,6 +11,7 @@ import type { RowSource, SourceOptions } from './row-source.ts'
 import { isRowWidth, type RowWidth, widthText } from './row-width.ts'
 import { cellsOf } from './separated.ts'
 import { PUT_BACK } from './summer-time.ts'
+import { behindHeader, readAhead } from './table-ahead.ts'
 import { severalText } from './table-sample.ts'
 import { type TableStyle, tableStyle } from './table-style.ts'
 import { UnreadableRun } from './unreadable-run.ts'
@@ -21,19 +22,17 @@ export interface CsvTable extends RowSource {
   readonly style: TableStyle
 }
 
-/** Lines that are read ahead behind the header, and characters. */
-const SAMPLE_LINES = 400
-const SAMPLE_CHARACTERS = 64 * 1024
-/** Live, a header that has not come by then does not come. */
-const MOST_LIVE_LINES_BEFORE = 100
-
 /**
  * Reads the header and the first rows. A row is one line here: measurements have no cells with line breaks in them, and
  * so a quote gone wrong costs the row it stands in and not the rest of the file.
  */
-export async function openCsv(bytes: AsyncIterable<Uint8Array>, options: SourceOptions): Promise<CsvTable> {
+export async function openCsv(
+  bytes: AsyncIterable<Uint8Array>,
+  { annotated = false, ...options }: SourceOptions & { readonly annotated?: boolean },
+): Promise<CsvTable> {
   const { name, station, whole } = options
-  const blocks = linesOf(bytes, { name, encoding: station.layout?.encoding })
+  const lines = linesOf(bytes, { name, encoding: station.layout?.encoding })
+  const blocks = annotated ? annotatedLines(lines, name) : lines
   const close = async () => void (await blocks.return())
   try {
     const { ahead, header } = await readAhead(blocks, options)
@@ -41,9 +40,9 @@ export async function openCsv(bytes: AsyncIterable<Uint8Array>, options: SourceO
     const { columns, width } = style
     const torn = (text: string) => tornOf(text, header.separator, width)
     const alone = rowReader({ station: columns.station, places: columns.places })
-    async function* rowsOf(lines: AsyncIterable<LineBlock>, from: Instant | undefined) {
+    async function* rowsOf(source: AsyncIterable<LineBlock>, from: Instant | undefined) {
       const read = blockReader(style, { ...options, from })
-      for await (const block of lines) {
+      for await (const block of source) {
         const problem = whole && block.open ? torn(block.lines.at(-1) ?? '') : undefined
         if (problem !== undefined) throw badFile(`${name}:${block.first + block.lines.length - 1}`, problem)
         const batch = read(block)
@@ -62,7 +61,7 @@ export async function openCsv(bytes: AsyncIterable<Uint8Array>, options: SourceO
         const cells = cellsOf(text, header.separator)
         return cells && isRowWidth(cells, width) ? alone.timeOf(cells) : undefined
       },
-      rowsOf: (lines, { from } = {}) => rowsOf(lines, from),
+      rowsOf: (source, { from } = {}) => rowsOf(source, from),
       async *rows({ from } = {}) {
         try {
           yield* rowsOf(behindHeader(ahead, header.rows, blocks), from)
@@ -80,68 +79,10 @@ export async function openCsv(bytes: AsyncIterable<Uint8Array>, options: SourceO
 /** A whole table in one go, for bodies and pipes. */
 export async function* readCsv(
   bytes: AsyncIterable<Uint8Array>,
-  options: SourceOptions,
+  options: SourceOptions & { readonly annotated?: boolean },
 ): AsyncGenerator<readonly RawRow[], void, undefined> {
   const table = await openCsv(bytes, options)
   yield* table.rows()
-}
-
-interface ReadAhead {
-  /** All lines from the first on. */
-  readonly lines: readonly string[]
-  readonly open: boolean
-}
-
-/** Reads until the header is found and, of a file, enough rows to see how they are written. */
-async function readAhead(
-  blocks: AsyncGenerator<LineBlock, void, undefined>,
-  { name, station, live = false }: SourceOptions,
-): Promise<{ readonly ahead: ReadAhead; readonly header: Header }> {
-  const lines: string[] = []
-  const blank = new UnreadableRun(name)
-  const needed = neededColumns(station).length
-  let header: Header | undefined
-  let open = false
-  let texts = 0
-  let characters = 0
-  // The rest is read on later: a loop that ended here would let go of the bytes.
-  for await (const block of { [Symbol.asyncIterator]: () => ({ next: () => blocks.next() }) }) {
-    open = block.open
-    for (const [index, line] of block.lines.entries()) {
-      lines.push(line)
-      characters += line.length + 1
-      if (line.trim() === '') blank.add(block.first + index, line.length)
-      else {
-        texts++
-        blank.end()
-      }
-    }
-    header = findHeader(lines, station)
-    const isEnough = lines.length > (header?.rows ?? 0) + SAMPLE_LINES || characters > SAMPLE_CHARACTERS
-    if (
-      header?.fit === needed ? live || isEnough : texts > (live ? MOST_LIVE_LINES_BEFORE : MOST_LINES_BEFORE)
-    )
-      break
-  }
-  if (header) return { ahead: { lines, open }, header }
-  if (texts === 0) throw badFile(name, 'it is empty; expected a header and rows')
-  const first = lines.find((line) => line.trim() !== '')!
-  throw badFile(
-    name,
-    `no line of it is a row without a header, with a time written as ${station.time.formats.join(' or ')} in ` +
-      `${station.time.column}; the first is '${shown(first, 60)}'`,
-  )
-}
-
-async function* behindHeader(
-  { lines, open }: ReadAhead,
-  rows: number,
-  blocks: AsyncIterable<LineBlock>,
-): AsyncGenerator<LineBlock, void, undefined> {
-  const whole = open ? lines.slice(rows, -1) : lines.slice(rows)
-  if (whole.length > 0) yield { lines: whole, first: rows + 1, open: false }
-  if (open && lines.length > rows) yield { lines: lines.slice(-1), first: lines.length, open }
-  yield* blocks
 }
 
 type BlockOptions = SourceOptions & { readonly from: Instant | undefined }

@@ -2,6 +2,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { listed } from './bad-file.ts'
 import { jsonRowReader } from './json-rows.ts'
+import { jsonTickReader } from './json-tick-reader.ts'
 import type { RawRow } from './raw-row.ts'
 
 export interface JsonTicksOptions {
@@ -25,9 +26,7 @@ export interface ReadRows {
  */
 export function jsonTicks(json: unknown, { station, now, place }: JsonTicksOptions): ReadRows {
   const reader = jsonRowReader({ station, now: () => now })
-  const rows = Array.isArray(json)
-    ? json.flatMap((tick: unknown, index) => reader.read(tick, `${place}[${index}]`) ?? [])
-    : [reader.read(json, place) ?? []].flat()
+  const rows = [...jsonTickReader(station, reader)(json, place)]
   return { rows, ignored: [...reader.ignored] }
 }
 

@@ -4,7 +4,8 @@ import { badFile, shown } from './bad-file.ts'
 import { LONGEST_CELL, type NumberStyle } from './cell.ts'
 import { jsonElements } from './json-elements.ts'
 import { isRecord } from './json-path.ts'
-import { type JsonRowReader, jsonRowReader } from './json-rows.ts'
+import { jsonRowReader } from './json-rows.ts'
+import { type JsonTickReader, jsonTickReader } from './json-tick-reader.ts'
 import { ignoredTeller } from './json-ticks.ts'
 import { type LineBlock, linesOf } from './lines.ts'
 import type { RawRow } from './raw-row.ts'
@@ -33,11 +34,12 @@ export async function openJson(
     const alone = jsonRowReader({ station })
     async function* rowsOf(source: AsyncIterable<LineBlock>, from: Instant | undefined) {
       const reader = jsonRowReader({ station, styles, from, now, onNote: options.onNote })
+      const ticks = jsonTickReader(station, reader)
       const run = new UnreadableRun(name)
       for await (const block of source) {
         const batch = block.lines.flatMap((line, index) =>
           rowOf(line, block.first + index * (block.step ?? 1), {
-            reader,
+            ticks,
             run,
             name,
             whole: options.whole ?? false,
@@ -131,33 +133,37 @@ function sampleOf(
 }
 
 interface RowOptions {
-  readonly reader: JsonRowReader
+  readonly ticks: JsonTickReader
   readonly run: UnreadableRun
   readonly name: string
   readonly whole: boolean
 }
 
-function rowOf(line: string, number: number, { reader, run, name, whole }: RowOptions): RawRow[] {
+function rowOf(line: string, number: number, { ticks, run, name, whole }: RowOptions): RawRow[] {
   if (line.trim() === '') {
     run.add(number, line.length)
     return []
   }
   const place = `${name}:${number}`
   const tick = parsed(line)
-  const row: RawRow | undefined =
-    tick === undefined
-      ? {
-          place,
-          eventTime: undefined,
-          values: {},
-          malformed: { field: `line ${number}`, value: line.slice(0, LONGEST_CELL), rule: 'JSON' },
-        }
-      : reader.read(tick, place)
-  if (row?.malformed?.rule === PUT_BACK && whole)
-    throw badFile(place, `${row.malformed.field} is '${row.malformed.value}'; expected ${PUT_BACK}`)
-  if (row?.malformed) run.add(number, line.length, row.malformed)
-  else run.end()
-  return row ? [row] : []
+  const rows: readonly RawRow[] =
+    tick === undefined ? [notJson(line, { number, place })] : [...ticks(tick, place)]
+  for (const { malformed } of rows) {
+    if (malformed?.rule === PUT_BACK && whole)
+      throw badFile(place, `${malformed.field} is '${malformed.value}'; expected ${PUT_BACK}`)
+    if (malformed) run.add(number, line.length, malformed)
+    else run.end()
+  }
+  if (rows.length === 0) run.end()
+  return [...rows]
+}
+
+function notJson(
+  line: string,
+  { number, place }: { readonly number: number; readonly place: string },
+): RawRow {
+  const malformed = { field: `line ${number}`, value: line.slice(0, LONGEST_CELL), rule: 'JSON' }
+  return { place, eventTime: undefined, values: {}, malformed }
 }
 
 /** Undefined where a text is no JSON, which can hold anything but that. */

@@ -1,11 +1,12 @@
+import { isAnnotated, LONGEST_ANNOTATION } from './annotated-csv.ts'
 import { openCsv } from './csv.ts'
 import { toldApart } from './json-rows.ts'
 import { openJson } from './ndjson.ts'
 import type { RowSource, SourceOptions } from './row-source.ts'
 
-export type RowForm = 'csv' | 'lines' | 'array'
+export type RowForm = 'csv' | 'annotated' | 'lines' | 'array'
 
-/** Rows of a text whatever it is written in: a table, or JSON by the line or in an array, as its first sign tells. */
+/** Rows of a text whatever it is written in: a table, or JSON by the line or in an array, as its first signs tell. */
 export async function openRows(
   bytes: AsyncIterable<Uint8Array>,
   options: SourceOptions & { readonly form?: RowForm | undefined },
@@ -13,7 +14,8 @@ export async function openRows(
   const { form: given, ...others } = options
   const rest = { ...others, station: toldApart(options.station) }
   const { form, all } = given === undefined ? await told(bytes) : { form: given, all: bytes }
-  return form === 'csv' ? openCsv(all, rest) : openJson(all, { ...rest, form })
+  if (form === 'lines' || form === 'array') return openJson(all, { ...rest, form })
+  return openCsv(all, { ...rest, annotated: form === 'annotated' })
 }
 
 /** Marks of byte order, zeros of UTF-16 and blanks come before it. */
@@ -25,14 +27,17 @@ async function told(
 ): Promise<{ readonly form: RowForm; readonly all: AsyncIterable<Uint8Array> }> {
   const iterator = bytes[Symbol.asyncIterator]()
   const head: Uint8Array[] = []
+  let begin = Buffer.alloc(0)
   let passed = 0
-  let first: number | undefined
-  while (first === undefined && passed < MOST_PASSED) {
+  while (begin.length < LONGEST_ANNOTATION && passed < MOST_PASSED) {
     const { done, value } = await iterator.next()
     if (done) break
     head.push(value)
     passed += value.length
-    first = value.find((byte) => !PASSED.has(byte))
+    const at = begin.length > 0 ? 0 : value.findIndex((byte) => !PASSED.has(byte))
+    if (at < 0) continue
+    begin = Buffer.concat([begin, value.subarray(at, at + LONGEST_ANNOTATION)])
+    if (begin[0] !== HASH) break
   }
   async function* all(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
@@ -42,5 +47,13 @@ async function told(
       await iterator.return?.()
     }
   }
-  return { form: first === 0x7b ? 'lines' : first === 0x5b ? 'array' : 'csv', all: all() }
+  return { form: formOf(begin), all: all() }
+}
+
+const HASH = 0x23
+
+function formOf(begin: Buffer): RowForm {
+  if (begin[0] === 0x7b) return 'lines'
+  if (begin[0] === 0x5b) return 'array'
+  return isAnnotated(begin.toString('latin1')) ? 'annotated' : 'csv'
 }

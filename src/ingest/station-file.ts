@@ -55,6 +55,7 @@ function stationOfFile(
   {
     id,
     title,
+    known_as,
     time,
     cadence,
     hold,
@@ -74,6 +75,7 @@ function stationOfFile(
   return {
     id,
     title: title ?? basename(path).replace(/\.[^.]+$/, ''),
+    ...(known_as && { knownAs: known_as }),
     time: {
       column: columns[0]!,
       formats: format,

@@ -2,7 +2,14 @@ import { z } from 'zod'
 import { DAY, formatSpan, parseInstant, parseSpan, SECOND, type Span } from '../domain/instant.ts'
 import { LONGEST_HOLD } from '../domain/measurement-rule.ts'
 import { stationMessageSchema } from '../protocol/messages.ts'
-import { cellRules, orderRule, tableRules, timeRules, topRules } from '../protocol/reading-rules.ts'
+import {
+  cellRules,
+  knownAsRule,
+  orderRule,
+  tableRules,
+  timeRules,
+  topRules,
+} from '../protocol/reading-rules.ts'
 import { STATION_ID } from '../protocol/topics.ts'
 import { isTimeFormat } from './stamp.ts'
 
@@ -135,6 +142,7 @@ const hasColumn = ({ name, column }: { readonly name?: unknown; readonly column?
 const stationShape = {
   id: stationId,
   title: text.optional(),
+  known_as: knownAsRule.optional(),
   time: z
     .strictObject(timeShape, 'column, format and utc_offset')
     .refine(({ utc_offset, zone }) => utc_offset !== undefined || zone !== undefined, {

@@ -30,12 +30,19 @@ export const REPLY_CODES = {
     meaning: 'every tick of the body was refused; the message names the first',
   },
   too_large: { http: 413, temporary: false, meaning: 'a frame or body over the limit' },
+  too_many_requests: {
+    http: 429,
+    temporary: true,
+    meaning: 'more requests of one client than are served; `Retry-After` says when they are again',
+  },
+  timeout: { http: 408, temporary: true, meaning: 'the request did not come whole in time' },
   not_acceptable: { http: 406, temporary: false, meaning: 'it is there in JSON, NDJSON and CSV alone' },
   unsupported_media_type: { http: 415, temporary: false, meaning: 'neither JSON nor NDJSON nor CSV' },
   busy: {
     http: 503,
     temporary: true,
-    meaning: 'no ticks are taken, the tape does not answer, or what is kept cannot be read at the moment',
+    meaning:
+      'no ticks or clients are taken, the tape does not answer, or what is kept cannot be read at the moment',
   },
   internal: { http: 500, temporary: true, meaning: 'a defect of ours' },
 } as const
@@ -49,6 +56,7 @@ export const CLOSE_CODES = {
   too_large: 4500,
   unauthorized: 4501,
   too_many_errors: 4502,
+  too_fast: 4503,
 } as const
 
 export interface ReplyError {

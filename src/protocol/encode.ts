@@ -106,6 +106,7 @@ export function stationMessage(
   return {
     id: station.id,
     title: station.title,
+    ...(station.knownAs && { known_as: station.knownAs }),
     target: station.target,
     unit: targetChannel(station).unit,
     cadence_seconds: station.cadence / SECOND,
@@ -127,6 +128,7 @@ export function stationOf(message: StationMessage): Station {
   return {
     id: message.id,
     title: message.title,
+    ...(message.known_as && { knownAs: message.known_as }),
     time: timeOf(message.time),
     cadence: message.cadence_seconds * SECOND,
     ...(message.hold_seconds !== undefined && { hold: message.hold_seconds * SECOND }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cellRules, layoutSchema, timeRules } from './reading-rules.ts'
+import { cellRules, knownAsRule, layoutSchema, timeRules } from './reading-rules.ts'
 import { CLIENT_TOPICS, STATION_ID } from './topics.ts'
 
 /*
@@ -63,6 +63,8 @@ export interface TickMessage extends z.infer<typeof tickSchema> {
 export const stationMessageSchema = z.object({
   id: z.string().regex(STATION_ID),
   title: z.string(),
+  /** What senders that cannot be told its id call it. */
+  known_as: knownAsRule.optional(),
   target: z.string(),
   unit: z.string(),
   cadence_seconds: z.number(),

@@ -120,6 +120,9 @@ const SEPARATORS: Readonly<Record<string, string>> = {
   blanks: 'blanks',
 }
 const SEPARATOR_NAMES = `one character, or one of ${Object.keys(SEPARATORS).join(', ')}`
+const knownAs = z
+  .union([cellText, z.array(cellText).min(1).max(16, few(16))], 'a name that senders use, or a list of those')
+  .transform((given): readonly string[] => [given].flat())
 const separator = z
   .string(SEPARATOR_NAMES)
   .transform((given) => SEPARATORS[given] ?? given)
@@ -156,9 +159,11 @@ export const tableRules = {
     .optional(),
   separator: separator.optional(),
   ragged: z.boolean('true or false').optional(),
+  rows: text.optional(),
 }
 
 export const layoutSchema = z.object({ order: order.optional(), ...tableRules })
+export const knownAsRule = knownAs
 export const orderRule = order
 export const topRules = {
   topic: cellRules.topic,

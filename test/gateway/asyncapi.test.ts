@@ -92,6 +92,10 @@ describe('asyncapi', () => {
     expect(description).toContain(`nothing was heard for ${LIMITS.silenceSeconds} s`)
     expect(stream.description).toContain(`at most ${LIMITS.frameBytes / 1024} KiB`)
     expect(closeCodes).toContain(`${MAX_BAD_FRAMES} frames in a row`)
+    expect(closeCodes).toContain(`more than ${LIMITS.framesPerSecond} frames a second`)
+    expect(description).toContain(
+      `${LIMITS.framesPerSecond} frames a second are read on end and ${LIMITS.frameBurst} at once`,
+    )
   })
 
   it('asyncapi - every reference leads somewhere', () => {

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { accessRules } from '../../src/gateway/access.ts'
 import type { Gateway } from '../../src/gateway/gateway.ts'
 import { httpApp } from '../../src/gateway/http-app.ts'
+import { LIMITS } from '../../src/gateway/limits.ts'
 import { CLOSE_CODES } from '../../src/protocol/codes.ts'
 import { STREAM_PATH } from '../../src/protocol/stream-address.ts'
 import { pondWithTape } from './messages.ts'
@@ -70,7 +71,7 @@ async function guarded() {
   const pageDir = await mkdtemp(join(tmpdir(), 'tickcast-page-'))
   onTestFinished(() => rm(pageDir, { recursive: true }))
   await writeFile(join(pageDir, 'index.html'), '<title>pond</title>')
-  const { bus, gateway } = await started({ token: TOKEN, pageDir })
+  const { bus, gateway } = await started({ token: TOKEN, pageDir, limits: { requestBurst: 1e6 } })
   const through: string[] = []
   await bus.publish('pond', 'station', pondWithTape)
   await bus.subscribe({ topic: 'tick' }, () => void through.push('tick'))
@@ -119,7 +120,10 @@ describe('authorization', () => {
     for (const { method, path } of routes.filter((route) => !route.public)) {
       for (const name of ['plain', 'first letter encoded', 'every letter encoded', 'absolute form']) {
         const target = SPELLINGS[name]!(path)
-        const answer = await raw(gateway, asked(method, target, [`Authorization: Bearer ${TOKEN}`]))
+        // A stream of events does not end.
+        const answer = await raw(gateway, asked(method, target, [`Authorization: Bearer ${TOKEN}`]), (text) =>
+          text.includes('event: subscribed'),
+        )
         const missing = /"no (GET|POST|DELETE) /.test(answer.toString())
         if ([401, 403, 405].includes(statusOf(answer)) || missing)
           wrong.push(`${method} ${path}, ${name}: ${statusOf(answer)}`)
@@ -129,11 +133,14 @@ describe('authorization', () => {
     expect(through).toContain('command')
   })
 
-  it('authorization - probes and the files of the page are public, and nothing else is', async () => {
+  it('authorization - probes, the page and the document of the routes are public, and nothing else is', async () => {
     const { gateway, routes } = await guarded()
     const open = routes.filter((route) => route.public)
-    expect(new Set(open.map(({ path }) => path))).toEqual(new Set(['/livez', '/readyz', '/', '/index.html']))
-    for (const { method, path } of open) expect(statusOf(await raw(gateway, asked(method, path)))).toBe(200)
+    const others = open.filter(({ path }) => !path.startsWith('/docs'))
+    expect(new Set(others.map(({ path }) => path))).toEqual(
+      new Set(['/livez', '/readyz', '/', '/index.html', '/v1/openapi.json']),
+    )
+    for (const { method, path } of others) expect(statusOf(await raw(gateway, asked(method, path)))).toBe(200)
   })
 
   it('authorization - what no route matches is closed, and so is a route that says nothing of itself', async () => {
@@ -143,7 +150,7 @@ describe('authorization', () => {
     const { app } = await httpApp({
       access: accessRules({ host: '127.0.0.1', token: TOKEN }),
       pageDir: undefined,
-      bodyBytes: 1,
+      limits: LIMITS,
       logger: undefined,
     })
     onTestFinished(() => app.close())

@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { memoryBus } from '../../src/bus/memory.ts'
 import { TickcastError } from '../../src/domain/errors.ts'
@@ -36,7 +35,7 @@ async function startedWithTicks(options: Parameters<typeof started>[0] = {}) {
 }
 
 describe('http - reading', () => {
-  it('http - replies that are worth it are compressed, and requests are not unpacked', async () => {
+  it('http - replies that are worth it are compressed', async () => {
     const { bus, gateway } = await started()
     for (let n = 0; n < 400; n++) bus.publish('pond', 'reading', readingAt(n))
     const packed = await fetch(`${gateway.address}/v1/stations/pond/history`, {
@@ -48,12 +47,6 @@ describe('http - reading', () => {
       headers: { 'accept-encoding': 'identity' },
     })
     expect(plain.headers.get('content-encoding')).toBeNull()
-    const sent = await fetch(`${gateway.address}/v1/stations/pond/ticks`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
-      body: gzipSync(JSON.stringify({ event_time: '2009-10-24T04:00:00Z', values: {} })),
-    })
-    expect([sent.status, (await sent.json()).code]).toEqual([400, 'bad_json'])
   })
 
   it('http - stations are listed, and each is there by its id', async () => {
@@ -281,8 +274,8 @@ describe('http - live ticks', () => {
     ['an empty table', 'text/csv', '', 400, 'bad_request'],
     ['a table of something else', 'text/csv', 'a,b\n1,2\n', 400, 'bad_request'],
     ['a picture', 'image/png', 'x', 415, 'unsupported_media_type'],
-    ['nine megabytes', 'text/csv', 'x'.repeat(9 * 1024 * 1024), 413, 'too_large'],
-    ['a hundred thousand ticks and one', 'application/json', `[${'7,'.repeat(100_000)}7]`, 413, 'too_large'],
+    ['three megabytes', 'text/csv', 'x'.repeat(3 * 1024 * 1024), 413, 'too_large'],
+    ['five thousand ticks and one', 'application/json', `[${'7,'.repeat(5_000)}7]`, 413, 'too_large'],
   ])('http - a body of %s is a problem', async (_what, type, body, wanted, code) => {
     const { gateway, ticks } = await startedWithTicks()
     const reply = await post(gateway, '/v1/stations/pond/ticks', { type, body })

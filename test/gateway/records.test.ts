@@ -214,7 +214,7 @@ describe('records', () => {
   it('records - the index says the version, where stations are kept, and leads to routes that are there', async () => {
     const { gateway } = await started({ records: keptRecords({}).source, version: '1.2.3' })
     const { links, ...rest } = await json(gateway, '/v1')
-    expect(rest).toEqual({ name: 'tickcast', version: '1.2.3', keep: '/kept' })
+    expect(rest).toEqual({ name: 'tickcast', version: '1.2.3', stations: ['pond'], keep: '/kept' })
     const paths = new Set(gateway.routes.map(({ path }) => path.replace(':id', '{id}')))
     expect(Object.values<string>(links).filter((path) => !paths.has(path))).toEqual([links.stream])
     expect(await json((await started()).gateway, '/v1')).toMatchObject({ keep: null })

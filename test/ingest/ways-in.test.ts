@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
 import { decode } from '../../src/bus/wire.ts'
 import { parseInstant } from '../../src/domain/instant.ts'
-import { TICK_TYPES } from '../../src/gateway/tick-body.ts'
+import { readBody } from '../../src/gateway/tick-body.ts'
 import { openRows } from '../../src/ingest/open-rows.ts'
 import type { RawRow } from '../../src/ingest/raw-row.ts'
 import { parseStation } from '../../src/ingest/station-file.ts'
@@ -110,9 +110,10 @@ it('ways in - a station announced is read as the station file says', () => {
 
 it('ways in - values by the names of channels need no where: whose they are is said', async () => {
   const tick = { event_time: '2025-07-01T00:00:00Z', values: { temp: 215, hum: 45 } }
-  const { rows: read } = await TICK_TYPES['application/json'](Buffer.from(JSON.stringify(tick)), {
+  const { rows: read } = await readBody('application/json', Buffer.from(JSON.stringify(tick)), {
     station,
     now: 0,
+    most: 10,
   })
   expect(read).toMatchObject([{ eventTime: Date.UTC(2025, 6, 1), values: { temp: 215, hum: 45 } }])
 })
@@ -139,7 +140,32 @@ it('ways in - files, feeds and bodies in each form make the same rows, and refus
       expect(rule(overNats(form, text)), form).toEqual(rule(await fromFile(csv)))
       expect(rule(overMqtt(form, text)), form).toEqual(rule(await fromFile(csv)))
     }
-    const body = await TICK_TYPES[type[form as keyof typeof type]](Buffer.from(text), { station, now })
+    const body = await readBody(type[form as keyof typeof type], Buffer.from(text), {
+      station,
+      now,
+      most: 10,
+    })
     expect(rule(body.rows), form).toEqual(rule(await fromFile(csv)))
   }
+})
+
+it('ways in - annotated CSV is the same in a body as in a file', async () => {
+  const influx = parseStation(
+    `id: y
+time: { column: _time, utc_offset: "+00:00" }
+cadence: 1h
+target: temp
+channels:
+  - { name: temp, column: _value, unit: degC, min: -40, max: 60, where: { _field: temp } }
+`,
+    'y.yaml',
+  )
+  const text = [
+    '#datatype,string,long,dateTime:RFC3339,double,string',
+    ',result,table,_time,_value,_field',
+    ',,0,2025-07-01T01:00:00Z,2,temp',
+    ',,0,2025-07-01T00:00:00Z,1,temp',
+  ].join('\n')
+  const { rows: read } = await readBody('text/csv', Buffer.from(text), { station: influx, now: 0, most: 10 })
+  expect(read.map(({ values }) => values['temp'])).toEqual([1, 2])
 })
