@@ -1,0 +1,183 @@
+import { Command, Option } from 'commander'
+import { openTape } from '../replay/open-tape.ts'
+import type { Tape } from '../replay/tape.ts'
+import { type BacktestFlags, runBacktest } from '../src/commands/backtest.ts'
+import { dataOptions, networkOptions, pipelineOptions, spanOptions } from '../src/commands/options.ts'
+import { type ClosedForecast, openForecasts } from '../src/core/truth-join.ts'
+import { LEADS, validTime } from '../src/domain/forecast.ts'
+import { DAY, formatInstant, type Instant } from '../src/domain/instant.ts'
+import { targetChannel } from '../src/domain/station.ts'
+import { faultyTape, measured, SENSOR_FAULTS, type SensorFault } from './sensor-faults.ts'
+
+/* How well faults of sensors are found, and what they cost. `npm run bench -- health` runs this on the built program. */
+
+interface Flags extends BacktestFlags {
+  readonly alarms?: true
+}
+
+const ignore = () => undefined
+const TERMINAL = {
+  fact: ignore,
+  line: ignore,
+  above: (write: () => void) => write(),
+  warn: ignore,
+  status: ignore,
+  close: ignore,
+}
+
+interface Alarm {
+  readonly time: Instant
+  readonly text: string
+}
+
+interface Run {
+  readonly alarms: readonly Alarm[]
+  readonly masked: readonly Instant[]
+  /** Of the mixture at +24 h and over the leads, against what was really so; NaN without a forecast. */
+  readonly error24: number
+  readonly error: number
+  readonly n: number
+}
+
+const command = new Command('bench health').addOption(
+  new Option('--alarms', 'count false alarms alone, without faults put in'),
+)
+for (const option of [dataOptions(), spanOptions(), pipelineOptions(), networkOptions()].flat()) {
+  command.addOption(option)
+}
+await measure(command.parse().opts<Flags>())
+
+async function measure(flags: Flags): Promise<void> {
+  const tape = await openTape(flags)
+  const from = flags.from ?? tape.first
+  const truth = await truthOf(tape)
+  const clean = await run(tape, { flags, truth })
+  const years = (Math.max(...truth.keys()) - from) / (365.25 * DAY)
+  say(
+    `${tape.name}, ${tape.station.target}: ${clean.alarms.length} false alarms in ${years.toFixed(2)} years`,
+  )
+  for (const { time, text } of clean.alarms) say(`  ${formatInstant(time)} ${text}`)
+  say(
+    `  ${clean.masked.length} readings masked; MAE at +24 h ${clean.error24.toFixed(3)}, over the leads ${clean.error.toFixed(3)}, n ${clean.n}`,
+  )
+  if (flags.alarms) return
+  say(
+    '| fault | without, +24 h | with | times clean | leads, without | with | times clean | faulty rows masked | others masked | n |',
+  )
+  say('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |')
+  for (const fault of SENSOR_FAULTS) {
+    const faulty = faultyTape(tape, fault, from)
+    const without = await run({ ...faulty, station: { ...tape.station, health: 'off' } }, { flags, truth })
+    const kept = await run(faulty, { flags, truth })
+    say(rowOf(fault, { clean, without, kept, faulty: await changedTimes(faulty, truth, flags) }))
+  }
+}
+
+function rowOf(
+  { name }: SensorFault,
+  {
+    clean,
+    without,
+    kept,
+    faulty,
+  }: Readonly<Record<'clean' | 'without' | 'kept', Run>> & { readonly faulty: ReadonlySet<Instant> },
+): string {
+  const found = kept.masked.filter((time) => faulty.has(time)).length
+  const cells = [
+    name,
+    without.error24.toFixed(3),
+    kept.error24.toFixed(3),
+    (kept.error24 / clean.error24).toFixed(3),
+    without.error.toFixed(3),
+    kept.error.toFixed(3),
+    (kept.error / clean.error).toFixed(3),
+    `${found} of ${faulty.size}`,
+    kept.masked.length - found,
+    kept.n,
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+async function run(
+  tape: Tape,
+  { flags, truth }: { readonly flags: Flags; readonly truth: ReadonlyMap<Instant, number> },
+): Promise<Run> {
+  const alarms: Alarm[] = []
+  const masked: Instant[] = []
+  const sums = { error24: 0, n: 0, error: 0, leads: 0 }
+  const add = (closed: readonly ClosedForecast[]): void => {
+    for (const { forecast } of closed) {
+      for (let lead = 0; lead < LEADS; lead++) {
+        const real = truth.get(validTime(forecast.issuedAt, lead))
+        if (real === undefined) continue
+        const error = Math.abs(forecast.mean[lead]! - real)
+        sums.error += error
+        sums.leads++
+        if (lead < LEADS - 1) continue
+        sums.error24 += error
+        sums.n++
+      }
+    }
+  }
+  const { state } = await runBacktest(tape, {
+    flags,
+    terminal: TERMINAL,
+    onClosed: add,
+    instruments: {
+      aroundModel: (model) => ({
+        ...model,
+        remember(state, event) {
+          const { faults } = state.health
+          const { value } = state.health.accepted ?? {}
+          const done = model.remember(state, event)
+          const { eventTime, flagged } = done.reading
+          if (flagged) masked.push(eventTime)
+          if (flagged && state.health.faults > faults)
+            alarms.push({ time: eventTime, text: `${flagged.fault}: ${value} -> ${flagged.value}` })
+          return done
+        },
+      }),
+    },
+  })
+  add(openForecasts(state.truths))
+  return {
+    alarms,
+    masked,
+    error24: sums.error24 / sums.n,
+    error: sums.error / sums.leads,
+    n: sums.n,
+  }
+}
+
+async function truthOf(tape: Tape): Promise<Map<Instant, number>> {
+  const { name } = targetChannel(tape.station)
+  const truth = new Map<Instant, number>()
+  for await (const batch of tape.rows()) {
+    for (const row of batch) {
+      const value = measured(row, name)
+      if (row.eventTime !== undefined && value !== undefined) truth.set(row.eventTime, value)
+    }
+  }
+  return truth
+}
+
+/** The times at which the sensor says what is not so, within the limits: others are refused before. */
+async function changedTimes(
+  tape: Tape,
+  truth: ReadonlyMap<Instant, number>,
+  { from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY }: Flags,
+): Promise<Set<Instant>> {
+  const { limits } = targetChannel(tape.station)
+  const said = await truthOf(tape)
+  return new Set(
+    [...said].flatMap(([time, value]) =>
+      time >= from && time < until && truth.get(time) !== value && value >= limits.min && value <= limits.max
+        ? time
+        : [],
+    ),
+  )
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

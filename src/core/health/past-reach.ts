@@ -1,0 +1,108 @@
+import { DAY, type Instant, type Span } from '../../domain/instant.ts'
+
+/*
+ * What a sensor's own accepted readings have reached so far: how far it went from one to the next, within a day, and
+ * how often it said the same again. What is far beyond that is no measurement.
+ */
+
+/** As many of the largest steps as are kept. */
+const STEPS_KEPT = 5
+/** Steps larger than so many times the fifth largest are left aside: faults of before anybody could know. */
+const FAR_ABOVE_OTHERS = 3
+/** Steps seen before any is judged, and for how long. */
+const LEAST_MOVES = 48
+const LEAST_SPAN: Span = DAY
+/** After so many steps twice as much is allowed as in the long run. */
+const EARLY_MOVES = 100
+
+/** Plain data, mutated by its functions. */
+export interface PastReach {
+  /** Of the first accepted reading. */
+  first: Instant | undefined
+  /** Of the newest accepted reading. */
+  newest: Instant | undefined
+  /** How often it has changed from one reading to the next. */
+  moves: number
+  /** The largest changes from one reading to the next, the largest first. */
+  readonly steps: number[]
+  /** Readings in a row that said the same. */
+  longestRun: number
+  low: number
+  high: number
+  /** Since 1970; lowest and highest of it and of the day before. */
+  day: number
+  today: [low: number, high: number]
+  yesterday: [low: number, high: number]
+  /** The furthest apart that two readings of adjacent days have been. */
+  dayRange: number
+}
+
+const NOWHERE = (): [number, number] => [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+
+export function emptyReach(): PastReach {
+  return {
+    first: undefined,
+    newest: undefined,
+    moves: 0,
+    steps: [],
+    longestRun: 1,
+    low: Number.POSITIVE_INFINITY,
+    high: Number.NEGATIVE_INFINITY,
+    day: Number.MIN_SAFE_INTEGER,
+    today: NOWHERE(),
+    yesterday: NOWHERE(),
+    dayRange: 0,
+  }
+}
+
+/** Takes an accepted reading in; `step`: how far it is from the one a cadence before it, undefined where that is missing. */
+export function reachTo(past: PastReach, time: Instant, value: number, step: number | undefined): void {
+  past.first ??= time
+  past.newest = time
+  past.low = Math.min(past.low, value)
+  past.high = Math.max(past.high, value)
+  const day = Math.floor(time / DAY)
+  if (day > past.day) {
+    past.yesterday = day === past.day + 1 ? past.today : NOWHERE()
+    past.today = NOWHERE()
+    past.day = day
+  }
+  past.today = [Math.min(past.today[0], value), Math.max(past.today[1], value)]
+  const low = Math.min(past.today[0], past.yesterday[0])
+  const high = Math.max(past.today[1], past.yesterday[1])
+  past.dayRange = Math.max(past.dayRange, high - low)
+  if (!step) return
+  past.moves++
+  const { steps } = past
+  const place = steps.findIndex((kept) => kept < step)
+  if (place >= 0) steps.splice(place, 0, step)
+  else steps.push(step)
+  if (steps.length > STEPS_KEPT) steps.pop()
+}
+
+/** From here on days are others: at a new level nothing is compared with the old one. */
+export function newLevel(past: PastReach): void {
+  past.day = Number.MIN_SAFE_INTEGER
+}
+
+/** Whether enough is known to judge by. */
+export function isKnown({ first, newest, moves }: PastReach): boolean {
+  return first !== undefined && newest !== undefined && newest - first >= LEAST_SPAN && moves >= LEAST_MOVES
+}
+
+/** The largest step that counts; to be asked once the past is known. */
+export function largestStep({ steps }: PastReach): number {
+  const most = FAR_ABOVE_OTHERS * (steps.at(-1) ?? 0)
+  return steps.find((step) => step <= most) ?? 0
+}
+
+/** How far the largest steps are apart: what the next record may be above the last one. Between 1 and 3. */
+export function stepTail(past: PastReach): number {
+  const smallest = past.steps.at(-1) ?? 0
+  return smallest > 0 ? largestStep(past) / smallest : 1
+}
+
+/** What is allowed more while little has been seen: 1 in the long run. */
+export function earlyFactor({ moves }: PastReach): number {
+  return 1 + EARLY_MOVES / Math.max(1, moves)
+}

@@ -1,0 +1,286 @@
+import { DAY, type Instant, type Span } from '../../domain/instant.ts'
+import type { SensorFault } from '../../domain/reading.ts'
+import { type OtherUnit, otherUnits } from './other-units.ts'
+import {
+  earlyFactor,
+  emptyReach,
+  isKnown,
+  largestStep,
+  newLevel,
+  type PastReach,
+  reachTo,
+  stepTail,
+} from './past-reach.ts'
+
+/*
+ * Whether what a sensor says is a measurement. A jump is none where it leaves the published interval by as much again
+ * and is far beyond any step that the sensor has made; a value that stays the same is none where that goes on for far
+ * longer than ever and the forecasts of before had left it. docs/spec.md, H, states the rule.
+ */
+
+/** A jump is one of so many times the largest step so far; more where the largest steps are far apart. */
+const JUMP = 2.5
+/** And leaves the published mean by so many half-widths of its 90 % interval. */
+const HALF_WIDTHS = 2
+/** A value that is repeated so many times as often as ever before, and this often at least, may be stuck. */
+const LONG_RUN = 2
+const LEAST_RUN = 6
+/** It is, where this many of the repetitions lay outside the 90 % interval of a forecast issued before the first. */
+const LEAST_APART = 3
+/** Or where it goes on for so many times as long again, and for a day. */
+const ENDLESS_RUN = 3
+/** From this reading on a fault is no spike any more, but another level. */
+const LEAST_LEVEL = 3
+/** A sensor that has moved about another level for so long is believed; longer where that level is another unit. */
+export const NEW_LEVEL_AFTER: Span = 2 * DAY
+export const NEW_UNIT_AFTER: Span = 7 * DAY
+/** It jumps back by this part of the jump at least: another level moves about as well. */
+const JUMP_BACK = 1 / 3
+/** What is back where it was may have gone this much further than ever in a step. */
+const BACK = 1.25
+
+/** What was expected of a reading. */
+export interface Expected {
+  readonly mean: number
+  /** Of the 90 % interval. */
+  readonly low: number
+  readonly high: number
+}
+
+/** A fault that goes on. */
+export interface OpenFault {
+  kind: SensorFault
+  /** When it began: of a stuck sensor the first reading of the value. */
+  readonly since: Instant
+  /** Readings that were masked. */
+  rows: number
+  /** The last accepted value, and how far the sensor went from there; 0 where it is stuck. */
+  readonly from: number
+  readonly jump: number
+  /** Since when there was no further jump. */
+  levelSince: Instant
+  /** In which unit it would be what was expected. */
+  readonly unit: string | undefined
+}
+
+export interface EndedFault {
+  readonly kind: SensorFault
+  readonly since: Instant
+  readonly until: Instant
+  readonly rows: number
+  /** `over`: the sensor is back; `new_level`: by itself, after its time; `accepted`: the owner says that it is real. */
+  readonly how: 'over' | 'new_level' | 'accepted'
+}
+
+interface Said {
+  readonly time: Instant
+  readonly value: number
+}
+
+/** Plain data, mutated by its functions. */
+export interface HealthState {
+  readonly past: PastReach
+  /** The newest reading that was accepted, and the newest of all. */
+  accepted: Said | undefined
+  said: Said | undefined
+  /** Of the newest value: how often it was said in a row, and how often outside of what was expected. */
+  run: { readonly since: Instant; rows: number; apart: number }
+  fault: OpenFault | undefined
+  /** The newest one that is over. */
+  ended: EndedFault | undefined
+  /** Faults found in the session, and readings masked. */
+  faults: number
+  masked: number
+}
+
+export function emptyHealth(): HealthState {
+  return {
+    past: emptyReach(),
+    accepted: undefined,
+    said: undefined,
+    run: { since: 0, rows: 0, apart: 0 },
+    fault: undefined,
+    ended: undefined,
+    faults: 0,
+    masked: 0,
+  }
+}
+
+export interface HealthOptions {
+  readonly cadence: Span
+  readonly unit: string
+  readonly limits: { readonly min: number; readonly max: number }
+  /** Of a station that reports changes: it repeats a value because nothing has changed. */
+  readonly reportsChanges: boolean
+  /** A value repeated for so long is stuck, whatever was expected. Default: the rule. */
+  readonly stuckAfter?: Span | undefined
+}
+
+/** What was expected of this time by the newest forecast issued before `before`; undefined where there is none. */
+export type Expectation = (before: Instant) => Expected | undefined
+
+export interface SensorHealth {
+  /** Judges a measurement of the target, in order of time: the fault that it stems from, or undefined. */
+  judge(state: HealthState, reading: Said, expected: Expectation): SensorFault | undefined
+}
+
+export function sensorHealth({
+  cadence,
+  unit,
+  limits,
+  reportsChanges,
+  stuckAfter,
+}: HealthOptions): SensorHealth {
+  const units = otherUnits(unit)
+
+  const cadencesSince = (from: Instant, to: Instant): number => Math.max(1, (to - from) / cadence)
+
+  /** The largest change that is no jump, over so many cadences. */
+  const largestMove = (past: PastReach, cadences: number): number => {
+    const step = largestStep(past) * Math.max(JUMP, stepTail(past)) * earlyFactor(past)
+    return Math.min(step * cadences, Math.max(step, past.high - past.low))
+  }
+
+  const jumped = (state: HealthState, { time, value }: Said, expected: Expected | undefined): boolean => {
+    const { past, accepted } = state
+    if (!accepted || !expected || !isKnown(past)) return false
+    if (Math.abs(value - accepted.value) <= largestMove(past, cadencesSince(accepted.time, time)))
+      return false
+    const { mean, low, high } = expected
+    const width = value > mean ? high - mean : mean - low
+    return Math.abs(value - mean) > HALF_WIDTHS * width
+  }
+
+  const stuck = ({ past, run }: HealthState, { time, value }: Said): boolean => {
+    const span = time - run.since
+    if (stuckAfter !== undefined) return run.rows > 1 && span >= stuckAfter
+    if (reportsChanges || value === limits.min || value === limits.max || !isKnown(past)) return false
+    const long = Math.max(LEAST_RUN, LONG_RUN * earlyFactor(past) * past.longestRun)
+    if (run.rows < long) return false
+    if (run.apart >= LEAST_APART) return true
+    const atTheEdge = value <= past.low || value >= past.high
+    return !atTheEdge && span >= DAY && run.rows >= ENDLESS_RUN * long
+  }
+
+  const repeat = (state: HealthState, reading: Said, expected: Expectation): void => {
+    const { said, run, past, fault } = state
+    if (said?.value === reading.value) {
+      run.rows++
+      if (run.rows < LEAST_RUN / 2) return
+      const before = expected(run.since)
+      if (before && (reading.value < before.low || reading.value > before.high)) run.apart++
+      return
+    }
+    if (!fault) past.longestRun = Math.max(past.longestRun, run.rows)
+    state.run = { since: reading.time, rows: 1, apart: 0 }
+  }
+
+  const begin = (state: HealthState, reading: Said, kind: SensorFault, unit: string | undefined): void => {
+    const from = state.accepted?.value ?? reading.value
+    const isStuck = kind === 'stuck'
+    state.faults++
+    state.fault = {
+      kind,
+      since: isStuck ? state.run.since : reading.time,
+      rows: 0,
+      from,
+      jump: isStuck ? 0 : Math.abs(reading.value - from),
+      levelSince: reading.time,
+      unit,
+    }
+  }
+
+  /** The furthest that a sensor may have got meanwhile, as long as it was not seen. */
+  const reach = (past: PastReach, span: Span): number => {
+    const cadences = Math.max(1, span / cadence)
+    const days = Math.max(1, span / DAY)
+    return Math.min(
+      BACK * largestStep(past) * cadences,
+      Math.max(past.dayRange, largestStep(past)) * Math.sqrt(days),
+    )
+  }
+
+  /** It is over where the sensor has jumped back, or moves again, to where it may be by now. */
+  const isOver = (state: HealthState, fault: OpenFault, { time, value }: Said): boolean => {
+    const { past, said, accepted } = state
+    const before = said?.value ?? value
+    if (value === before) return false
+    const isBack = Math.abs(value - fault.from) <= reach(past, time - (accepted?.time ?? time))
+    return isBack && Math.abs(value - before) >= fault.jump * JUMP_BACK
+  }
+
+  const isNewLevel = (state: HealthState, fault: OpenFault, { time, value }: Said): boolean => {
+    if (value === state.said?.value) return false
+    return time - fault.levelSince >= (fault.unit === undefined ? NEW_LEVEL_AFTER : NEW_UNIT_AFTER)
+  }
+
+  const endWhereOver = (state: HealthState, fault: OpenFault, reading: Said): void => {
+    if (isOver(state, fault, reading)) endFault(state, reading.time, 'over')
+    else if (isNewLevel(state, fault, reading)) endFault(state, reading.time, 'new_level')
+  }
+
+  const follow = (state: HealthState, fault: OpenFault, { time, value }: Said): void => {
+    const { said, past, run } = state
+    const move = Math.abs(value - (said?.value ?? value))
+    if (move > largestMove(past, cadencesSince(said?.time ?? time, time))) fault.levelSince = time
+    fault.rows++
+    if (fault.rows < LEAST_LEVEL && fault.kind !== 'stuck') return
+    if (run.rows >= LEAST_RUN) fault.kind = 'stuck'
+    else if (fault.kind === 'spike' || run.rows === 1) fault.kind = 'shift'
+  }
+
+  return {
+    judge(state, reading, expected) {
+      const { past, said, fault } = state
+      if (fault) endWhereOver(state, fault, reading)
+      repeat(state, reading, expected)
+      if (!fault) {
+        const now = expected(reading.time)
+        if (jumped(state, reading, now)) begin(state, reading, 'spike', unitOf(units, reading.value, now))
+        else if (stuck(state, reading)) begin(state, reading, 'stuck', undefined)
+      }
+      if (state.fault) {
+        follow(state, state.fault, reading)
+        state.masked++
+      } else {
+        const { accepted } = state
+        const isNext =
+          accepted && said?.time === accepted.time && reading.time - accepted.time < 1.5 * cadence
+        const step = isNext ? Math.abs(reading.value - accepted.value) : undefined
+        reachTo(past, reading.time, reading.value, step)
+        state.accepted = reading
+      }
+      state.said = reading
+      return state.fault?.kind
+    },
+  }
+}
+
+/** Ends what goes on: readings are accepted from the next one on. */
+export function endFault(state: HealthState, until: Instant, how: EndedFault['how']): void {
+  const { fault, past, run } = state
+  if (!fault) return
+  const { kind, since, rows } = fault
+  state.ended = { kind, since, until, rows, how }
+  state.fault = undefined
+  if (how === 'over') {
+    // How often a stuck sensor said the same is no measure of it.
+    state.run = { since: until, rows: 0, apart: 0 }
+    return
+  }
+  newLevel(past)
+  past.longestRun = Math.max(past.longestRun, how === 'accepted' ? run.rows : 1)
+  state.accepted = state.said
+}
+
+/** The unit in which a value would be within what was expected. */
+function unitOf(
+  units: readonly OtherUnit[],
+  value: number,
+  expected: Expected | undefined,
+): string | undefined {
+  if (!expected) return undefined
+  const isExpected = ({ toUnit }: OtherUnit) =>
+    toUnit(value) >= expected.low && toUnit(value) <= expected.high
+  return units.find(isExpected)?.name
+}
