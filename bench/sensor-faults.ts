@@ -30,6 +30,7 @@ export const SENSOR_FAULTS: readonly SensorFault[] = [
   { name: '0 for two rows a day', lasts: 6 * DAY, says: (value, index) => (index % 24 < 2 ? 0 : value) },
   { name: 'degF for 6 days', lasts: 6 * DAY, says: (value) => value * 1.8 + 32 },
   { name: '30 higher for 6 days', lasts: 6 * DAY, says: (value) => value + 30 },
+  { name: '10 higher for 36 h', lasts: 36 * HOUR, says: (value) => value + 10 },
   { name: '10 higher for 6 days', lasts: 6 * DAY, says: (value) => value + 10 },
 ]
 

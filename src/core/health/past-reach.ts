@@ -1,4 +1,5 @@
 import { DAY, type Instant, type Span } from '../../domain/instant.ts'
+import { type DayRanges, emptyDays, twoDays, widenDays } from './day-ranges.ts'
 
 /*
  * What a sensor's own accepted readings have reached so far: how far it went from one to the next, within a day, and
@@ -29,15 +30,11 @@ export interface PastReach {
   longestRun: number
   low: number
   high: number
-  /** Since 1970; lowest and highest of it and of the day before. */
-  day: number
-  today: [low: number, high: number]
-  yesterday: [low: number, high: number]
+  /** Since the sensor is on the level where it is. */
+  days: DayRanges
   /** The furthest apart that two readings of adjacent days have been. */
   dayRange: number
 }
-
-const NOWHERE = (): [number, number] => [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
 
 export function emptyReach(): PastReach {
   return {
@@ -48,9 +45,7 @@ export function emptyReach(): PastReach {
     longestRun: 1,
     low: Number.POSITIVE_INFINITY,
     high: Number.NEGATIVE_INFINITY,
-    day: Number.MIN_SAFE_INTEGER,
-    today: NOWHERE(),
-    yesterday: NOWHERE(),
+    days: emptyDays(),
     dayRange: 0,
   }
 }
@@ -61,15 +56,8 @@ export function reachTo(past: PastReach, time: Instant, value: number, step: num
   past.newest = time
   past.low = Math.min(past.low, value)
   past.high = Math.max(past.high, value)
-  const day = Math.floor(time / DAY)
-  if (day > past.day) {
-    past.yesterday = day === past.day + 1 ? past.today : NOWHERE()
-    past.today = NOWHERE()
-    past.day = day
-  }
-  past.today = [Math.min(past.today[0], value), Math.max(past.today[1], value)]
-  const low = Math.min(past.today[0], past.yesterday[0])
-  const high = Math.max(past.today[1], past.yesterday[1])
+  widenDays(past.days, time, value)
+  const [low, high] = twoDays(past.days)
   past.dayRange = Math.max(past.dayRange, high - low)
   if (!step) return
   past.moves++
@@ -82,7 +70,7 @@ export function reachTo(past: PastReach, time: Instant, value: number, step: num
 
 /** From here on days are others: at a new level nothing is compared with the old one. */
 export function newLevel(past: PastReach): void {
-  past.day = Number.MIN_SAFE_INTEGER
+  past.days = emptyDays()
 }
 
 /** Whether enough is known to judge by. */

@@ -1,5 +1,6 @@
 import { DAY, type Instant, type Span } from '../../domain/instant.ts'
 import type { SensorFault } from '../../domain/reading.ts'
+import { type DayRanges, emptyDays, twoDays, wholeYesterday, widenDays } from './day-ranges.ts'
 import { type OtherUnit, otherUnits } from './other-units.ts'
 import {
   earlyFactor,
@@ -31,9 +32,10 @@ const LEAST_APART = 3
 const ENDLESS_RUN = 3
 /** From this reading on a fault is no spike any more, but another level. */
 const LEAST_LEVEL = 3
-/** A sensor that has moved about another level for so long is believed; longer where that level is another unit. */
-export const NEW_LEVEL_AFTER: Span = 2 * DAY
-export const NEW_UNIT_AFTER: Span = 7 * DAY
+/** A sensor that has moved about another level for so long is believed. */
+export const NEW_LEVEL_AFTER: Span = 7 * DAY
+/** It is back without a jump where for a whole day it was within the last two, give or take this part of the largest range. */
+const DAY_MARGIN = 1 / 4
 /** It jumps back by this part of the jump at least: another level moves about as well. */
 const JUMP_BACK = 1 / 3
 /** What is back where it was may have gone this much further than ever in a step. */
@@ -59,6 +61,7 @@ export interface OpenFault {
   readonly jump: number
   /** Since when there was no further jump. */
   levelSince: Instant
+  readonly days: DayRanges
   /** In which unit it would be what was expected. */
   readonly unit: string | undefined
 }
@@ -68,6 +71,8 @@ export interface EndedFault {
   readonly since: Instant
   readonly until: Instant
   readonly rows: number
+  /** The last value that was accepted before. */
+  readonly from: number
   /** `over`: the sensor is back; `new_level`: by itself, after its time; `accepted`: the owner says that it is real. */
   readonly how: 'over' | 'new_level' | 'accepted'
 }
@@ -141,11 +146,24 @@ export function sensorHealth({
     return Math.min(step * cadences, Math.max(step, past.high - past.low))
   }
 
+  /** The furthest that a sensor may have got meanwhile, as long as it was not seen. */
+  const reach = (past: PastReach, span: Span): number => {
+    const cadences = Math.max(1, span / cadence)
+    const days = Math.max(1, span / DAY)
+    return Math.min(
+      BACK * largestStep(past) * cadences,
+      Math.max(past.dayRange, largestStep(past)) * Math.sqrt(days),
+    )
+  }
+
   const jumped = (state: HealthState, { time, value }: Said, expected: Expected | undefined): boolean => {
-    const { past, accepted } = state
+    const { past, accepted, run, ended } = state
     if (!accepted || !expected || !isKnown(past)) return false
-    if (Math.abs(value - accepted.value) <= largestMove(past, cadencesSince(accepted.time, time)))
-      return false
+    // What has said the same for long was stuck, perhaps, and may have gone on unseen.
+    const seen = run.rows >= LEAST_RUN ? run.since : accepted.time
+    if (Math.abs(value - accepted.value) <= largestMove(past, cadencesSince(seen, time))) return false
+    const wasThere = ended?.how === 'new_level' ? ended : undefined
+    if (wasThere && Math.abs(value - wasThere.from) <= reach(past, time - wasThere.since)) return false
     const { mean, low, high } = expected
     const width = value > mean ? high - mean : mean - low
     return Math.abs(value - mean) > HALF_WIDTHS * width
@@ -186,18 +204,18 @@ export function sensorHealth({
       from,
       jump: isStuck ? 0 : Math.abs(reading.value - from),
       levelSince: reading.time,
+      days: emptyDays(),
       unit,
     }
   }
 
-  /** The furthest that a sensor may have got meanwhile, as long as it was not seen. */
-  const reach = (past: PastReach, span: Span): number => {
-    const cadences = Math.max(1, span / cadence)
-    const days = Math.max(1, span / DAY)
-    return Math.min(
-      BACK * largestStep(past) * cadences,
-      Math.max(past.dayRange, largestStep(past)) * Math.sqrt(days),
-    )
+  /** For a whole day it said what it might have said before: it came back by and by, or has never been away. */
+  const isAsBefore = (past: PastReach, { days, since }: OpenFault): boolean => {
+    const now = wholeYesterday(days, since)
+    if (now === undefined) return false
+    const [low, high] = twoDays(past.days)
+    const margin = Math.max(largestStep(past), DAY_MARGIN * past.dayRange)
+    return now[0] >= low - margin && now[1] <= high + margin
   }
 
   /** It is over where the sensor has jumped back, or moves again, to where it may be by now. */
@@ -205,13 +223,14 @@ export function sensorHealth({
     const { past, said, accepted } = state
     const before = said?.value ?? value
     if (value === before) return false
+    if (isAsBefore(past, fault)) return true
     const isBack = Math.abs(value - fault.from) <= reach(past, time - (accepted?.time ?? time))
     return isBack && Math.abs(value - before) >= fault.jump * JUMP_BACK
   }
 
   const isNewLevel = (state: HealthState, fault: OpenFault, { time, value }: Said): boolean => {
     if (value === state.said?.value) return false
-    return time - fault.levelSince >= (fault.unit === undefined ? NEW_LEVEL_AFTER : NEW_UNIT_AFTER)
+    return time - fault.levelSince >= NEW_LEVEL_AFTER
   }
 
   const endWhereOver = (state: HealthState, fault: OpenFault, reading: Said): void => {
@@ -224,6 +243,7 @@ export function sensorHealth({
     const move = Math.abs(value - (said?.value ?? value))
     if (move > largestMove(past, cadencesSince(said?.time ?? time, time))) fault.levelSince = time
     fault.rows++
+    widenDays(fault.days, time, value)
     if (fault.rows < LEAST_LEVEL && fault.kind !== 'stuck') return
     if (run.rows >= LEAST_RUN) fault.kind = 'stuck'
     else if (fault.kind === 'spike' || run.rows === 1) fault.kind = 'shift'
@@ -233,12 +253,11 @@ export function sensorHealth({
     judge(state, reading, expected) {
       const { past, said, fault } = state
       if (fault) endWhereOver(state, fault, reading)
+      const now = fault ? undefined : expected(reading.time)
+      const hasJumped = jumped(state, reading, now)
       repeat(state, reading, expected)
-      if (!fault) {
-        const now = expected(reading.time)
-        if (jumped(state, reading, now)) begin(state, reading, 'spike', unitOf(units, reading.value, now))
-        else if (stuck(state, reading)) begin(state, reading, 'stuck', undefined)
-      }
+      if (hasJumped) begin(state, reading, 'spike', unitOf(units, reading.value, now))
+      else if (!fault && stuck(state, reading)) begin(state, reading, 'stuck', undefined)
       if (state.fault) {
         follow(state, state.fault, reading)
         state.masked++
@@ -260,8 +279,8 @@ export function sensorHealth({
 export function endFault(state: HealthState, until: Instant, how: EndedFault['how']): void {
   const { fault, past, run } = state
   if (!fault) return
-  const { kind, since, rows } = fault
-  state.ended = { kind, since, until, rows, how }
+  const { kind, since, rows, from } = fault
+  state.ended = { kind, since, until, rows, from, how }
   state.fault = undefined
   if (how === 'over') {
     // How often a stuck sensor said the same is no measure of it.
