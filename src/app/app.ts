@@ -15,6 +15,7 @@ import { openTrainerPool, type TrainerPool } from '../networks/trainer-pool.ts'
 import { trainingEngine } from '../networks/training-engine.ts'
 import { stationMessage } from '../protocol/encode.ts'
 import { type Keep, openKeep } from '../store/keep.ts'
+import { healthText } from './health-text.ts'
 import { errorTeller, logError } from './log.ts'
 import { openPage, type ServerFlags } from './page-files.ts'
 import { openRecorder, type Recorder } from './recorder.ts'
@@ -179,6 +180,7 @@ export async function openApp({
         bus,
         pool: parts.pool,
         onFailure: fail,
+        onHealth: (station, health) => log.warn({ station, ...health }, healthText(health)),
         keep: states && {
           states,
           folder: parts.keep,

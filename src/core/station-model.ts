@@ -12,7 +12,7 @@ import type { RoundTrainer } from '../learn/trainer.ts'
 import { scaler, snapshotOf } from '../window/scaler.ts'
 import { ensemble } from './ensemble.ts'
 import type { PipelineEvent, ReadingEvent } from './events.ts'
-import { emptyHealth, type HealthState } from './health/sensor-health.ts'
+import { emptyHealth, endFault, type HealthState } from './health/sensor-health.ts'
 import { targetHealth } from './health/target-health.ts'
 import { emptyHistory, lookbackAt } from './history.ts'
 import { countEvent, emptyIngestStatistics } from './ingest-statistics.ts'
@@ -155,6 +155,11 @@ export function stationModel(parts: StationParts) {
       if (!window || !shape || state.window.filled < window.lookback) return event
       const row = state.history.rows - 1
       return { ...event, row, lookback: lookbackAt(state.history, row, shape) }
+    },
+
+    /** What the target's sensor says is real, says its owner. */
+    acceptSensor({ health }: StationState): void {
+      if (health.said) endFault(health, health.said.time, 'accepted')
     },
 
     /** After a gap that is too long to be bridged no lookback reaches across it. */

@@ -15,6 +15,11 @@ export function validated(
   return flatMap(({ delivery, tick, position }, emit) => {
     if (position !== undefined) state.position = position
     if (tick.replay?.row !== undefined) state.tapeRow = tick.replay.row
+    if (tick.health === 'accept') {
+      emit({ kind: 'accepted' })
+      emit({ kind: 'done', delivery })
+      return
+    }
     const verdict = validate(tick)
     if (verdict.ok) {
       emit(readingEvent(verdict.reading))

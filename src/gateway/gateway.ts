@@ -5,6 +5,7 @@ import { errorMessage, TickcastError } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
 import { replyError } from '../protocol/codes.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
+import { acceptRoute } from './accept-route.ts'
 import { accessRules } from './access.ts'
 import { healthRoutes } from './health-routes.ts'
 import { httpApp, type Route } from './http-app.ts'
@@ -76,6 +77,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await app.register(indexRoute, { version: options.version ?? 'unknown', keep: records?.folder })
   await app.register(recordRoutes, { cache, records })
   await app.register(stationRoutes, { cache, bus, control })
+  await app.register(acceptRoute, { bus, cache, now })
   await app.register(tickRoutes, { bus, cache, limits, verdicts, now, starting })
   const stream = openStream(app.server, {
     access,

@@ -23,6 +23,7 @@ export async function indexRoute(app: FastifyInstance, { version, keep }: IndexR
           (name) => [name, `${station}/${name}`],
         ),
       ),
+      accept: `${station}/health/accept`,
       live: '/livez',
       ready: '/readyz',
       metrics: '/metrics',

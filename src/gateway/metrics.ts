@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { sensorFaultSchema } from '../protocol/messages.ts'
 import { SCORE_WINDOWS } from '../protocol/scores.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
 import type { CachedStation, StationCache } from './station-cache.ts'
@@ -122,6 +123,38 @@ export function gatewayMetrics(
         const { at, to } = status(station)?.catching_up ?? {}
         const left = at && to ? Date.parse(to) - Date.parse(at) : 0
         this.set({ station: station.id }, Math.max(0, left) / 1000)
+      }
+    },
+  })
+
+  new Gauge({
+    name: 'tickcast_sensor_fault',
+    help: "1 for what is wrong with the target's sensor: its readings are masked; 0 for what is not.",
+    labelNames: ['station', 'fault'],
+    registers,
+    collect() {
+      this.reset()
+      for (const station of cache.stations()) {
+        const health = status(station)?.health
+        if (!health) continue
+        for (const fault of sensorFaultSchema.options) {
+          this.set({ station: station.id, fault }, health.state === fault ? 1 : 0)
+        }
+      }
+    },
+  })
+  counted('sensor_faults', "Faults of the target's sensor.", (station) => status(station)?.health?.faults)
+  counted('sensor_masked', 'Readings of the target masked.', (station) => status(station)?.health?.masked)
+  new Gauge({
+    name: 'tickcast_last_reading_timestamp_seconds',
+    help: 'Event time of the newest reading: its age is time() less this.',
+    labelNames: ['station'],
+    registers,
+    collect() {
+      this.reset()
+      for (const station of cache.stations()) {
+        const asOf = status(station)?.as_of
+        if (asOf) this.set({ station: station.id }, Date.parse(asOf) / 1000)
       }
     },
   })

@@ -1,8 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { ulid } from 'ulid'
 import type { Bus } from '../bus/bus.ts'
-import { within } from '../domain/deadline.ts'
-import { errorMessage } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { type MergedRows, mergedRows } from '../ingest/merge-rows.ts'
@@ -13,6 +11,7 @@ import { stationOf } from '../protocol/encode.ts'
 import type { TickMessage } from '../protocol/messages.ts'
 import type { GatewayLimits } from './limits.ts'
 import { Problem, problem } from './problem.ts'
+import { publishTicks } from './publish-ticks.ts'
 import type { StationCache } from './station-cache.ts'
 import { stationAt } from './station-routes.ts'
 import { TICK_TYPES, type TickType } from './tick-body.ts'
@@ -29,8 +28,6 @@ export interface TickRoutesOptions {
 
 /** How many rejections a reply lists; all of them are on the bus as `rejected`. */
 const REJECTIONS_SHOWN = 20
-/** Ticks handed to the bus before one of them is waited for. */
-const PUBLISHED_AT_ONCE = 256
 
 interface TickBody {
   readonly type: TickType
@@ -76,7 +73,7 @@ export async function tickRoutes(app: FastifyInstance, options: TickRoutesOption
       const ticks = merged.rows.map((row) => tickOf(row, { run, ingestTime }))
       const verdicts = options.verdicts.collect(run)
       try {
-        await publishAll(options.bus, station.id, ticks)
+        await publishTicks(options.bus, station.id, ticks)
       } finally {
         verdicts.end()
       }
@@ -102,7 +99,7 @@ export async function tickRoutes(app: FastifyInstance, options: TickRoutesOption
 }
 
 /** A window over live and replayed times would be meaningless; the reply names stations that take live ticks. */
-function underReplay(id: string, cache: StationCache): ReplyError {
+export function underReplay(id: string, cache: StationCache): ReplyError {
   const live = cache.stations().flatMap((station) => (station.description.tape ? [] : station.id))
   const remedy =
     live.length > 0
@@ -112,7 +109,7 @@ function underReplay(id: string, cache: StationCache): ReplyError {
 }
 
 /** A tick that nobody takes in would be lost. */
-function notReady(id: string): string {
+export function notReady(id: string): string {
   return `the pipeline of '${id}' is not ready yet: send the ticks again in a moment`
 }
 
@@ -160,35 +157,5 @@ function summaryOf(rejected: readonly Rejected[]) {
     rejected_count: rejected.length,
     rejected_by_reason: byReason,
     ...(byReason['late'] !== undefined && { advice: LATE_ADVICE }),
-  }
-}
-
-/** How long a server may take to store what a body held. */
-const STORED_MS = 5_000
-
-/**
- * Fulfilled once all are where they outlast this process and the bus's server. Answered at once and nothing kept while
- * that is away: the sender tries again.
- */
-async function publishAll(bus: Bus, station: string, ticks: readonly TickMessage[]): Promise<void> {
-  const healthError = bus.healthError()
-  if (healthError !== undefined)
-    throw problem('busy', `the bus does not take ticks at the moment: ${healthError}`)
-  let pending: (Promise<void> | undefined)[] = []
-  try {
-    for (const tick of ticks) {
-      pending.push(bus.publish(station, 'tick', tick, tick.id))
-      if (pending.length < PUBLISHED_AT_ONCE) continue
-      await Promise.all(pending)
-      pending = []
-    }
-    await Promise.all(pending)
-    // A server's bus takes ticks on before they are stored; the one in process has written them down by now.
-    if (bus.kind === 'nats') {
-      await within(bus.flush(), { ms: STORED_MS, why: `they are not stored after ${STORED_MS / 1000} s` })
-    }
-  } catch (cause) {
-    const why = errorMessage(cause)
-    throw problem('busy', `the bus does not take ticks at the moment: ${why}`)
   }
 }

@@ -54,6 +54,8 @@ export const tickSchema = z.object({
     .object({ field: z.string(), value: z.union([z.string(), z.number(), z.null()]), rule: z.string() })
     .optional(),
   replay: tickMarkSchema.optional(),
+  /** No reading: the owner's word that what the target's sensor says is real. */
+  health: z.literal('accept').optional(),
 })
 export type TickMessage = z.infer<typeof tickSchema>
 
