@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8'
-import { emptyHealth } from './health/sensor-health.ts'
+import { emptyHealth } from './health/health-state.ts'
 import type { StationState } from './station-state.ts'
 
 /** Of the layout of `StationState`: raised whenever an older state can no longer be read as it is. */

@@ -1,7 +1,7 @@
 import { deserialize, serialize } from 'node:v8'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyHealth, type HealthState } from '../../src/core/health/sensor-health.ts'
+import { emptyHealth, type HealthState } from '../../src/core/health/health-state.ts'
 import { HOUR } from '../../src/domain/instant.ts'
 import { changed, swing, verdictsOf } from '../core/health/sensor.ts'
 import { forecastersOf } from '../experts/created.ts'

@@ -1,6 +1,6 @@
 import { formatInstant } from '../../domain/instant.ts'
 import type { SensorHealthMessage } from '../../protocol/messages.ts'
-import type { HealthState } from './sensor-health.ts'
+import type { HealthState } from './health-state.ts'
 
 /** How the target's sensor stands, as it travels. */
 export function healthMessage({ fault, ended, said, faults, masked }: HealthState): SensorHealthMessage {

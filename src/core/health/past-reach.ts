@@ -30,7 +30,7 @@ export interface PastReach {
   longestRun: number
   low: number
   high: number
-  /** Since the sensor is on the level where it is. */
+  /** On the level where the sensor is. */
   days: DayRanges
   /** The furthest apart that two readings of adjacent days have been. */
   dayRange: number
@@ -61,16 +61,32 @@ export function reachTo(past: PastReach, time: Instant, value: number, step: num
   past.dayRange = Math.max(past.dayRange, high - low)
   if (!step) return
   past.moves++
-  const { steps } = past
+  keepStep(past, step)
+}
+
+function keepStep({ steps }: PastReach, step: number): void {
   const place = steps.findIndex((kept) => kept < step)
   if (place >= 0) steps.splice(place, 0, step)
   else steps.push(step)
   if (steps.length > STEPS_KEPT) steps.pop()
 }
 
-/** From here on days are others: at a new level nothing is compared with the old one. */
-export function newLevel(past: PastReach): void {
-  past.days = emptyDays()
+/** What was taken for a fault is how the sensor is from here on: `later` comes to what it did before. */
+export function reachFurther(past: PastReach, later: PastReach): void {
+  past.newest = later.newest ?? past.newest
+  past.moves += later.moves
+  for (const step of later.steps) keepStep(past, step)
+  past.longestRun = Math.max(past.longestRun, later.longestRun)
+  past.low = Math.min(past.low, later.low)
+  past.high = Math.max(past.high, later.high)
+  // At a new level days are compared with others of it alone.
+  past.days = later.days
+  past.dayRange = Math.max(past.dayRange, later.dayRange)
+}
+
+/** A jump that is real is one that the sensor makes. */
+export function jumpsToo(past: PastReach, jump: number): void {
+  for (let kept = 0; kept < STEPS_KEPT; kept++) keepStep(past, jump)
 }
 
 /** Whether enough is known to judge by. */

@@ -1,13 +1,13 @@
 import { DAY, type Instant, type Span } from '../../domain/instant.ts'
 import type { SensorFault } from '../../domain/reading.ts'
-import { type DayRanges, emptyDays, twoDays, wholeYesterday, widenDays } from './day-ranges.ts'
+import { twoDays, wholeYesterday } from './day-ranges.ts'
+import { endFault, type HealthState, type OpenFault, type Said } from './health-state.ts'
 import { type OtherUnit, otherUnits } from './other-units.ts'
 import {
   earlyFactor,
   emptyReach,
   isKnown,
   largestStep,
-  newLevel,
   type PastReach,
   reachTo,
   stepTail,
@@ -47,68 +47,6 @@ export interface Expected {
   /** Of the 90 % interval. */
   readonly low: number
   readonly high: number
-}
-
-/** A fault that goes on. */
-export interface OpenFault {
-  kind: SensorFault
-  /** When it began: of a stuck sensor the first reading of the value. */
-  readonly since: Instant
-  /** Readings that were masked. */
-  rows: number
-  /** The last accepted value, and how far the sensor went from there; 0 where it is stuck. */
-  readonly from: number
-  readonly jump: number
-  /** Since when there was no further jump. */
-  levelSince: Instant
-  readonly days: DayRanges
-  /** In which unit it would be what was expected. */
-  readonly unit: string | undefined
-}
-
-export interface EndedFault {
-  readonly kind: SensorFault
-  readonly since: Instant
-  readonly until: Instant
-  readonly rows: number
-  /** The last value that was accepted before. */
-  readonly from: number
-  /** `over`: the sensor is back; `new_level`: by itself, after its time; `accepted`: the owner says that it is real. */
-  readonly how: 'over' | 'new_level' | 'accepted'
-}
-
-interface Said {
-  readonly time: Instant
-  readonly value: number
-}
-
-/** Plain data, mutated by its functions. */
-export interface HealthState {
-  readonly past: PastReach
-  /** The newest reading that was accepted, and the newest of all. */
-  accepted: Said | undefined
-  said: Said | undefined
-  /** Of the newest value: how often it was said in a row, and how often outside of what was expected. */
-  run: { readonly since: Instant; rows: number; apart: number }
-  fault: OpenFault | undefined
-  /** The newest one that is over. */
-  ended: EndedFault | undefined
-  /** Faults found in the session, and readings masked. */
-  faults: number
-  masked: number
-}
-
-export function emptyHealth(): HealthState {
-  return {
-    past: emptyReach(),
-    accepted: undefined,
-    said: undefined,
-    run: { since: 0, rows: 0, apart: 0 },
-    fault: undefined,
-    ended: undefined,
-    faults: 0,
-    masked: 0,
-  }
 }
 
 export interface HealthOptions {
@@ -203,14 +141,13 @@ export function sensorHealth({
       rows: 0,
       from,
       jump: isStuck ? 0 : Math.abs(reading.value - from),
-      levelSince: reading.time,
-      days: emptyDays(),
+      reach: emptyReach(),
       unit,
     }
   }
 
   /** For a whole day it said what it might have said before: it came back by and by, or has never been away. */
-  const isAsBefore = (past: PastReach, { days, since }: OpenFault): boolean => {
+  const isAsBefore = (past: PastReach, { reach: { days }, since }: OpenFault): boolean => {
     const now = wholeYesterday(days, since)
     if (now === undefined) return false
     const [low, high] = twoDays(past.days)
@@ -230,7 +167,7 @@ export function sensorHealth({
 
   const isNewLevel = (state: HealthState, fault: OpenFault, { time, value }: Said): boolean => {
     if (value === state.said?.value) return false
-    return time - fault.levelSince >= NEW_LEVEL_AFTER
+    return time - fault.since >= NEW_LEVEL_AFTER
   }
 
   const endWhereOver = (state: HealthState, fault: OpenFault, reading: Said): void => {
@@ -238,58 +175,42 @@ export function sensorHealth({
     else if (isNewLevel(state, fault, reading)) endFault(state, reading.time, 'new_level')
   }
 
-  const follow = (state: HealthState, fault: OpenFault, { time, value }: Said): void => {
-    const { said, past, run } = state
-    const move = Math.abs(value - (said?.value ?? value))
-    if (move > largestMove(past, cadencesSince(said?.time ?? time, time))) fault.levelSince = time
+  /** How far a reading is from the one a cadence before it; undefined where that is missing. */
+  const stepTo = ({ time, value }: Said, before: Said | undefined): number | undefined =>
+    before && time - before.time < 1.5 * cadence ? Math.abs(value - before.value) : undefined
+
+  const follow = (state: HealthState, fault: OpenFault, reading: Said): void => {
+    const { said, run } = state
+    reachTo(fault.reach, reading.time, reading.value, fault.rows > 0 ? stepTo(reading, said) : undefined)
     fault.rows++
-    widenDays(fault.days, time, value)
+    state.masked++
     if (fault.rows < LEAST_LEVEL && fault.kind !== 'stuck') return
     if (run.rows >= LEAST_RUN) fault.kind = 'stuck'
     else if (fault.kind === 'spike' || run.rows === 1) fault.kind = 'shift'
   }
 
+  const accept = (state: HealthState, reading: Said): void => {
+    const { accepted, said, past } = state
+    const isNext = said?.time === accepted?.time
+    reachTo(past, reading.time, reading.value, isNext ? stepTo(reading, accepted) : undefined)
+    state.accepted = reading
+  }
+
   return {
     judge(state, reading, expected) {
-      const { past, said, fault } = state
+      const { fault } = state
       if (fault) endWhereOver(state, fault, reading)
       const now = fault ? undefined : expected(reading.time)
       const hasJumped = jumped(state, reading, now)
       repeat(state, reading, expected)
       if (hasJumped) begin(state, reading, 'spike', unitOf(units, reading.value, now))
       else if (!fault && stuck(state, reading)) begin(state, reading, 'stuck', undefined)
-      if (state.fault) {
-        follow(state, state.fault, reading)
-        state.masked++
-      } else {
-        const { accepted } = state
-        const isNext =
-          accepted && said?.time === accepted.time && reading.time - accepted.time < 1.5 * cadence
-        const step = isNext ? Math.abs(reading.value - accepted.value) : undefined
-        reachTo(past, reading.time, reading.value, step)
-        state.accepted = reading
-      }
+      if (state.fault) follow(state, state.fault, reading)
+      else accept(state, reading)
       state.said = reading
       return state.fault?.kind
     },
   }
-}
-
-/** Ends what goes on: readings are accepted from the next one on. */
-export function endFault(state: HealthState, until: Instant, how: EndedFault['how']): void {
-  const { fault, past, run } = state
-  if (!fault) return
-  const { kind, since, rows, from } = fault
-  state.ended = { kind, since, until, rows, from, how }
-  state.fault = undefined
-  if (how === 'over') {
-    // How often a stuck sensor said the same is no measure of it.
-    state.run = { since: until, rows: 0, apart: 0 }
-    return
-  }
-  newLevel(past)
-  past.longestRun = Math.max(past.longestRun, how === 'accepted' ? run.rows : 1)
-  state.accepted = state.said
 }
 
 /** The unit in which a value would be within what was expected. */

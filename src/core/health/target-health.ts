@@ -3,7 +3,8 @@ import { HOUR, type Instant } from '../../domain/instant.ts'
 import type { Reading } from '../../domain/reading.ts'
 import { type Station, targetChannel, targetIndex } from '../../domain/station.ts'
 import type { TruthJoinState } from '../truth-join.ts'
-import { type Expected, type HealthState, sensorHealth } from './sensor-health.ts'
+import type { HealthState } from './health-state.ts'
+import { type Expected, sensorHealth } from './sensor-health.ts'
 
 const LOWEST = 0
 const HIGHEST = QUANTILE_LEVELS.length - 1

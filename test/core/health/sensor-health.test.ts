@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { emptyHealth, endFault, NEW_LEVEL_AFTER } from '../../../src/core/health/sensor-health.ts'
+import { emptyHealth, endFault } from '../../../src/core/health/health-state.ts'
+import { NEW_LEVEL_AFTER } from '../../../src/core/health/sensor-health.ts'
 import { DAY } from '../../../src/domain/instant.ts'
 import { CADENCE, changed, rowsOf, swing, verdictsOf } from './sensor.ts'
 
@@ -93,6 +94,15 @@ describe('sensor health', () => {
     expect(state).toMatchObject({ fault: undefined, ended: { kind: 'shift', how: 'accepted', rows: 5 } })
     const after = verdictsOf(values.slice(0, from + A_DAY), { real: values, state, first: from + 5 })
     expect(rowsOf(after)).toEqual({})
+  })
+
+  it('sensor health - one whose own moves became larger is believed after its time, once', () => {
+    const still = swing(90 * A_DAY).map((value) => 20 + value / 50)
+    const heated = changed(still, [20 * A_DAY, still.length], (value, row) => value + (row % 5 < 2 ? 20 : 35))
+    const state = emptyHealth()
+    const verdicts = verdictsOf(heated, { real: still, state })
+    expect(state).toMatchObject({ faults: 1, fault: undefined, ended: { how: 'new_level' } })
+    expect(verdicts.filter(Boolean).length).toBeLessThan(NEW_LEVEL_AFTER / CADENCE + 2)
   })
 
   it('sensor health - what stays at a limit, or is reported as it changes, is not stuck; what the owner says is', () => {

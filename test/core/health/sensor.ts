@@ -1,9 +1,5 @@
-import {
-  emptyHealth,
-  type HealthOptions,
-  type HealthState,
-  sensorHealth,
-} from '../../../src/core/health/sensor-health.ts'
+import { emptyHealth, type HealthState } from '../../../src/core/health/health-state.ts'
+import { type HealthOptions, sensorHealth } from '../../../src/core/health/sensor-health.ts'
 import { DAY, HOUR } from '../../../src/domain/instant.ts'
 import { seededRandom } from '../../../src/domain/random.ts'
 import type { SensorFault } from '../../../src/domain/reading.ts'
