@@ -16,6 +16,8 @@ const LEAST_SPAN: Span = DAY
 /** After so many steps twice as much is allowed as in the long run. */
 const EARLY_MOVES = 100
 
+const VISITS_OF_AN_END = 3
+
 /** Plain data, mutated by its functions. */
 export interface PastReach {
   /** Of the first accepted reading. */
@@ -30,6 +32,9 @@ export interface PastReach {
   longestRun: number
   low: number
   high: number
+  /** How often it came to the lowest, and to the highest. */
+  lowVisits: number
+  highVisits: number
   /** On the level where the sensor is. */
   days: DayRanges
   /** The furthest apart that two readings of adjacent days have been. */
@@ -45,6 +50,8 @@ export function emptyReach(): PastReach {
     longestRun: 1,
     low: Number.POSITIVE_INFINITY,
     high: Number.NEGATIVE_INFINITY,
+    lowVisits: 0,
+    highVisits: 0,
     days: emptyDays(),
     dayRange: 0,
   }
@@ -54,14 +61,29 @@ export function emptyReach(): PastReach {
 export function reachTo(past: PastReach, time: Instant, value: number, step: number | undefined): void {
   past.first ??= time
   past.newest = time
-  past.low = Math.min(past.low, value)
-  past.high = Math.max(past.high, value)
+  if (step !== 0) visit(past, value)
   widenDays(past.days, time, value)
   const [low, high] = twoDays(past.days)
   past.dayRange = Math.max(past.dayRange, high - low)
   if (!step) return
   past.moves++
   keepStep(past, step)
+}
+
+function visit(past: PastReach, value: number): void {
+  if (value <= past.low) {
+    past.lowVisits = value < past.low ? 1 : past.lowVisits + 1
+    past.low = value
+  }
+  if (value >= past.high) {
+    past.highVisits = value > past.high ? 1 : past.highVisits + 1
+    past.high = value
+  }
+}
+
+/** Whether a value is one at which the sensor ends, as rain does at 0: the lowest or highest, and it came there time and again. */
+export function isAnEnd({ low, high, lowVisits, highVisits }: PastReach, value: number): boolean {
+  return (value <= low && lowVisits >= VISITS_OF_AN_END) || (value >= high && highVisits >= VISITS_OF_AN_END)
 }
 
 function keepStep({ steps }: PastReach, step: number): void {
@@ -77,8 +99,8 @@ export function reachFurther(past: PastReach, later: PastReach): void {
   past.moves += later.moves
   for (const step of later.steps) keepStep(past, step)
   past.longestRun = Math.max(past.longestRun, later.longestRun)
-  past.low = Math.min(past.low, later.low)
-  past.high = Math.max(past.high, later.high)
+  if (later.low < past.low) [past.low, past.lowVisits] = [later.low, later.lowVisits]
+  if (later.high > past.high) [past.high, past.highVisits] = [later.high, later.highVisits]
   // At a new level days are compared with others of it alone.
   past.days = later.days
   past.dayRange = Math.max(past.dayRange, later.dayRange)

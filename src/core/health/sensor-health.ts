@@ -1,11 +1,12 @@
 import { DAY, type Instant, type Span } from '../../domain/instant.ts'
 import type { SensorFault } from '../../domain/reading.ts'
 import { twoDays, wholeYesterday } from './day-ranges.ts'
-import { endFault, type HealthState, type OpenFault, type Said } from './health-state.ts'
+import { type EndedFault, endFault, type HealthState, type OpenFault, type Said } from './health-state.ts'
 import { type OtherUnit, otherUnits } from './other-units.ts'
 import {
   earlyFactor,
   emptyReach,
+  isAnEnd,
   isKnown,
   largestStep,
   type PastReach,
@@ -28,8 +29,8 @@ const LONG_RUN = 2
 const LEAST_RUN = 6
 /** It is, where this many of the repetitions lay outside the 90 % interval of a forecast issued before the first. */
 const LEAST_APART = 3
-/** Or where it goes on for so many times as long again, and for a day. */
-const ENDLESS_RUN = 3
+/** Or where it goes on for so many times as long, unless that is where the sensor's values end. */
+const ENDLESS_RUN = 2
 /** From this reading on a fault is no spike any more, but another level. */
 const LEAST_LEVEL = 3
 /** A sensor that has moved about another level for so long is believed. */
@@ -37,7 +38,7 @@ export const NEW_LEVEL_AFTER: Span = 7 * DAY
 /** It is back without a jump where for a whole day it was within the last two, give or take this part of the largest range. */
 const DAY_MARGIN = 1 / 4
 /** It jumps back by this part of the jump at least: another level moves about as well. */
-const JUMP_BACK = 1 / 3
+const JUMP_BACK = 1 / 2
 /** What is back where it was may have gone this much further than ever in a step. */
 const BACK = 1.25
 
@@ -94,14 +95,24 @@ export function sensorHealth({
     )
   }
 
+  /** From a level that was believed, or where a fault was over too soon, back to where the sensor was before. */
+  const isWayBack = (
+    past: PastReach,
+    ended: EndedFault,
+    { to: { time, value }, from }: { readonly to: Said; readonly from: number },
+  ): boolean => {
+    const away = Math.abs(value - ended.from)
+    const isFresh = ended.how === 'new_level' || time - ended.until <= NEW_LEVEL_AFTER
+    return isFresh && away < Math.abs(from - ended.from) / 2 && away <= reach(past, time - ended.since)
+  }
+
   const jumped = (state: HealthState, { time, value }: Said, expected: Expected | undefined): boolean => {
     const { past, accepted, run, ended } = state
     if (!accepted || !expected || !isKnown(past)) return false
     // What has said the same for long was stuck, perhaps, and may have gone on unseen.
     const seen = run.rows >= LEAST_RUN ? run.since : accepted.time
     if (Math.abs(value - accepted.value) <= largestMove(past, cadencesSince(seen, time))) return false
-    const wasThere = ended?.how === 'new_level' ? ended : undefined
-    if (wasThere && Math.abs(value - wasThere.from) <= reach(past, time - wasThere.since)) return false
+    if (ended && isWayBack(past, ended, { to: { time, value }, from: accepted.value })) return false
     const { mean, low, high } = expected
     const width = value > mean ? high - mean : mean - low
     return Math.abs(value - mean) > HALF_WIDTHS * width
@@ -114,8 +125,7 @@ export function sensorHealth({
     const long = Math.max(LEAST_RUN, LONG_RUN * earlyFactor(past) * past.longestRun)
     if (run.rows < long) return false
     if (run.apart >= LEAST_APART) return true
-    const atTheEdge = value <= past.low || value >= past.high
-    return !atTheEdge && span >= DAY && run.rows >= ENDLESS_RUN * long
+    return run.rows >= ENDLESS_RUN * long && !isAnEnd(past, value)
   }
 
   const repeat = (state: HealthState, reading: Said, expected: Expectation): void => {
@@ -162,7 +172,8 @@ export function sensorHealth({
     if (value === before) return false
     if (isAsBefore(past, fault)) return true
     const isBack = Math.abs(value - fault.from) <= reach(past, time - (accepted?.time ?? time))
-    return isBack && Math.abs(value - before) >= fault.jump * JUMP_BACK
+    const towards = fault.from > before ? 1 : -1
+    return isBack && (fault.jump === 0 || (value - before) * towards >= fault.jump * JUMP_BACK)
   }
 
   const isNewLevel = (state: HealthState, fault: OpenFault, { time, value }: Said): boolean => {
