@@ -37,6 +37,9 @@ describe('sensor health', () => {
         expect(verdictsOf(values.slice(0, at), { real, state })).toEqual(whole.slice(0, at))
         const read: HealthState = deserialize(serialize(state))
         expect(verdictsOf(values, { real, state: read, first: at })).toEqual(whole.slice(at))
+        const unbroken = emptyHealth()
+        verdictsOf(values, { real, state: unbroken })
+        expect(serialize(read).equals(serialize(unbroken))).toBe(true)
       }),
       { numRuns: 100 },
     )

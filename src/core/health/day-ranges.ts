@@ -10,17 +10,18 @@ export interface DayRanges {
 
 export type Range = readonly [low: number, high: number]
 
-const NOTHING: Range = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+/** A new one each time: states are written with what they share. */
+const nothing = (): Range => [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
 
 export function emptyDays(): DayRanges {
-  return { day: Number.MIN_SAFE_INTEGER, today: NOTHING, yesterday: NOTHING }
+  return { day: Number.MIN_SAFE_INTEGER, today: nothing(), yesterday: nothing() }
 }
 
 export function widenDays(days: DayRanges, time: Instant, value: number): void {
   const day = Math.floor(time / DAY)
   if (day > days.day) {
-    days.yesterday = day === days.day + 1 ? days.today : NOTHING
-    days.today = NOTHING
+    days.yesterday = day === days.day + 1 ? days.today : nothing()
+    days.today = nothing()
     days.day = day
   }
   days.today = [Math.min(days.today[0], value), Math.max(days.today[1], value)]
