@@ -1,6 +1,6 @@
 import { DAY, type Instant, type Span } from '../../domain/instant.ts'
 import type { SensorFault } from '../../domain/reading.ts'
-import { twoDays, wholeYesterday } from './day-ranges.ts'
+import { type Range, twoDays, wholeYesterday } from './day-ranges.ts'
 import { type EndedFault, endFault, type HealthState, type OpenFault, type Said } from './health-state.ts'
 import { type OtherUnit, otherUnits } from './other-units.ts'
 import {
@@ -35,6 +35,8 @@ const ENDLESS_RUN = 2
 const LEAST_LEVEL = 3
 /** A sensor that has moved about another level for so long is believed. */
 export const NEW_LEVEL_AFTER: Span = 7 * DAY
+/** One that goes on to make sense in another unit, for so long. */
+export const NEW_UNIT_AFTER: Span = 30 * DAY
 /** It is back without a jump where for a whole day it was within the last two, give or take this part of the largest range. */
 const DAY_MARGIN = 1 / 4
 /** It jumps back by this part of the jump at least: another level moves about as well. */
@@ -156,13 +158,17 @@ export function sensorHealth({
     }
   }
 
+  const isWithinDays = (past: PastReach, [lowest, highest]: Range): boolean => {
+    const [low, high] = twoDays(past.days)
+    const margin = Math.max(largestStep(past), DAY_MARGIN * past.dayRange)
+    return lowest >= low - margin && highest <= high + margin
+  }
+
   /** For a whole day it said what it might have said before: it came back by and by, or has never been away. */
   const isAsBefore = (past: PastReach, { reach: { days }, since }: OpenFault): boolean => {
     const now = wholeYesterday(days, since)
     if (now === undefined) return false
-    const [low, high] = twoDays(past.days)
-    const margin = Math.max(largestStep(past), DAY_MARGIN * past.dayRange)
-    return now[0] >= low - margin && now[1] <= high + margin
+    return isWithinDays(past, now)
   }
 
   /** It is over where the sensor has jumped back, or moves again, to where it may be by now. */
@@ -176,9 +182,19 @@ export function sensorHealth({
     return isBack && (fault.jump === 0 || (value - before) * towards >= fault.jump * JUMP_BACK)
   }
 
+  /** Read in the unit that it looked like at first, the middle of a whole day is still what it might have been. */
+  const isInOtherUnit = (past: PastReach, { reach: { days }, since, unit: name }: OpenFault): boolean => {
+    const other = units.find((one) => one.name === name)
+    const day = wholeYesterday(days, since)
+    if (!other || !day) return false
+    const middle = other.toUnit((day[0] + day[1]) / 2)
+    return isWithinDays(past, [middle, middle])
+  }
+
   const isNewLevel = (state: HealthState, fault: OpenFault, { time, value }: Said): boolean => {
     if (value === state.said?.value) return false
-    return time - fault.since >= NEW_LEVEL_AFTER
+    const age = time - fault.since
+    return age >= NEW_LEVEL_AFTER && (age >= NEW_UNIT_AFTER || !isInOtherUnit(state.past, fault))
   }
 
   const endWhereOver = (state: HealthState, fault: OpenFault, reading: Said): void => {

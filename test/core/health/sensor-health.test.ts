@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { emptyHealth, endFault } from '../../../src/core/health/health-state.ts'
-import { NEW_LEVEL_AFTER } from '../../../src/core/health/sensor-health.ts'
+import { NEW_LEVEL_AFTER, NEW_UNIT_AFTER } from '../../../src/core/health/sensor-health.ts'
 import { DAY } from '../../../src/domain/instant.ts'
 import { CADENCE, changed, rowsOf, swing, verdictsOf } from './sensor.ts'
 
@@ -58,6 +58,15 @@ describe('sensor health', () => {
     expect(verdicts.map((verdict) => verdict !== undefined)).toEqual(
       real.map((_, row) => row >= from && row < to),
     )
+  })
+
+  it('sensor health - another unit that goes on is masked for a month, and then believed as it is', () => {
+    const long = swing(60 * A_DAY)
+    const values = changed(long, [BEGIN, long.length], (value) => value * 1.8 + 32)
+    const state = emptyHealth()
+    const masked = verdictsOf(values, { real: long, state }).filter(Boolean).length
+    expect(masked).toBe(NEW_UNIT_AFTER / CADENCE)
+    expect(state).toMatchObject({ faults: 1, fault: undefined, ended: { how: 'new_level' } })
   })
 
   it('sensor health - a level that goes on is believed after its time, and the way back from it at once', () => {
