@@ -1,7 +1,7 @@
-import { DAY, type Instant, type Span } from '../../domain/instant.ts'
+import type { Instant, Span } from '../../domain/instant.ts'
 import type { SensorFault } from '../../domain/reading.ts'
-import { type Range, twoDays, wholeYesterday } from './day-ranges.ts'
-import { type EndedFault, endFault, type HealthState, type OpenFault, type Said } from './health-state.ts'
+import { faultEnds } from './fault-ends.ts'
+import { endFault, type HealthState, type OpenFault, type Said } from './health-state.ts'
 import { type OtherUnit, otherUnits } from './other-units.ts'
 import {
   earlyFactor,
@@ -33,16 +33,6 @@ const LEAST_APART = 3
 const ENDLESS_RUN = 2
 /** From this reading on a fault is no spike any more, but another level. */
 const LEAST_LEVEL = 3
-/** A sensor that has moved about another level for so long is believed. */
-export const NEW_LEVEL_AFTER: Span = 7 * DAY
-/** One that goes on to make sense in another unit, for so long. */
-export const NEW_UNIT_AFTER: Span = 30 * DAY
-/** It is back without a jump where for a whole day it was within the last two, give or take this part of the largest range. */
-const DAY_MARGIN = 1 / 4
-/** It jumps back by this part of the jump at least: another level moves about as well. */
-const JUMP_BACK = 1 / 2
-/** What is back where it was may have gone this much further than ever in a step. */
-const BACK = 1.25
 
 /** What was expected of a reading. */
 export interface Expected {
@@ -78,6 +68,7 @@ export function sensorHealth({
   stuckAfter,
 }: HealthOptions): SensorHealth {
   const units = otherUnits(unit)
+  const ends = faultEnds({ cadence, units })
 
   const cadencesSince = (from: Instant, to: Instant): number => Math.max(1, (to - from) / cadence)
 
@@ -87,34 +78,13 @@ export function sensorHealth({
     return Math.min(step * cadences, Math.max(step, past.high - past.low))
   }
 
-  /** The furthest that a sensor may have got meanwhile, as long as it was not seen. */
-  const reach = (past: PastReach, span: Span): number => {
-    const cadences = Math.max(1, span / cadence)
-    const days = Math.max(1, span / DAY)
-    return Math.min(
-      BACK * largestStep(past) * cadences,
-      Math.max(past.dayRange, largestStep(past)) * Math.sqrt(days),
-    )
-  }
-
-  /** From a level that was believed, or where a fault was over too soon, back to where the sensor was before. */
-  const isWayBack = (
-    past: PastReach,
-    ended: EndedFault,
-    { to: { time, value }, from }: { readonly to: Said; readonly from: number },
-  ): boolean => {
-    const away = Math.abs(value - ended.from)
-    const isFresh = ended.how === 'new_level' || time - ended.until <= NEW_LEVEL_AFTER
-    return isFresh && away < Math.abs(from - ended.from) / 2 && away <= reach(past, time - ended.since)
-  }
-
   const jumped = (state: HealthState, { time, value }: Said, expected: Expected | undefined): boolean => {
     const { past, accepted, run, ended } = state
     if (!accepted || !expected || !isKnown(past)) return false
     // What has said the same for long was stuck, perhaps, and may have gone on unseen.
     const seen = run.rows >= LEAST_RUN ? run.since : accepted.time
     if (Math.abs(value - accepted.value) <= largestMove(past, cadencesSince(seen, time))) return false
-    if (ended && isWayBack(past, ended, { to: { time, value }, from: accepted.value })) return false
+    if (ended && ends.isWayBack(past, ended, { to: { time, value }, from: accepted.value })) return false
     const { mean, low, high } = expected
     const width = value > mean ? high - mean : mean - low
     return Math.abs(value - mean) > HALF_WIDTHS * width
@@ -158,48 +128,9 @@ export function sensorHealth({
     }
   }
 
-  const isWithinDays = (past: PastReach, [lowest, highest]: Range): boolean => {
-    const [low, high] = twoDays(past.days)
-    const margin = Math.max(largestStep(past), DAY_MARGIN * past.dayRange)
-    return lowest >= low - margin && highest <= high + margin
-  }
-
-  /** For a whole day it said what it might have said before: it came back by and by, or has never been away. */
-  const isAsBefore = (past: PastReach, { reach: { days }, since }: OpenFault): boolean => {
-    const now = wholeYesterday(days, since)
-    if (now === undefined) return false
-    return isWithinDays(past, now)
-  }
-
-  /** It is over where the sensor has jumped back, or moves again, to where it may be by now. */
-  const isOver = (state: HealthState, fault: OpenFault, { time, value }: Said): boolean => {
-    const { past, said, accepted } = state
-    const before = said?.value ?? value
-    if (value === before) return false
-    if (isAsBefore(past, fault)) return true
-    const isBack = Math.abs(value - fault.from) <= reach(past, time - (accepted?.time ?? time))
-    const towards = fault.from > before ? 1 : -1
-    return isBack && (fault.jump === 0 || (value - before) * towards >= fault.jump * JUMP_BACK)
-  }
-
-  /** Read in the unit that it looked like at first, the middle of a whole day is still what it might have been. */
-  const isInOtherUnit = (past: PastReach, { reach: { days }, since, unit: name }: OpenFault): boolean => {
-    const other = units.find((one) => one.name === name)
-    const day = wholeYesterday(days, since)
-    if (!other || !day) return false
-    const middle = other.toUnit((day[0] + day[1]) / 2)
-    return isWithinDays(past, [middle, middle])
-  }
-
-  const isNewLevel = (state: HealthState, fault: OpenFault, { time, value }: Said): boolean => {
-    if (value === state.said?.value) return false
-    const age = time - fault.since
-    return age >= NEW_LEVEL_AFTER && (age >= NEW_UNIT_AFTER || !isInOtherUnit(state.past, fault))
-  }
-
   const endWhereOver = (state: HealthState, fault: OpenFault, reading: Said): void => {
-    if (isOver(state, fault, reading)) endFault(state, reading.time, 'over')
-    else if (isNewLevel(state, fault, reading)) endFault(state, reading.time, 'new_level')
+    if (ends.isOver(state, fault, reading)) endFault(state, reading.time, 'over')
+    else if (ends.isNewLevel(state, fault, reading)) endFault(state, reading.time, 'new_level')
   }
 
   /** How far a reading is from the one a cadence before it; undefined where that is missing. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { NEW_LEVEL_AFTER, NEW_UNIT_AFTER } from '../../../src/core/health/fault-ends.ts'
 import { emptyHealth, endFault } from '../../../src/core/health/health-state.ts'
-import { NEW_LEVEL_AFTER, NEW_UNIT_AFTER } from '../../../src/core/health/sensor-health.ts'
 import { DAY } from '../../../src/domain/instant.ts'
 import { CADENCE, changed, rowsOf, swing, verdictsOf } from './sensor.ts'
 
