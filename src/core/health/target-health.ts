@@ -3,7 +3,7 @@ import { HOUR, type Instant } from '../../domain/instant.ts'
 import type { Reading } from '../../domain/reading.ts'
 import { type Station, targetChannel, targetIndex } from '../../domain/station.ts'
 import type { TruthJoinState } from '../truth-join.ts'
-import type { HealthState } from './health-state.ts'
+import { endFault, type HealthState } from './health-state.ts'
 import { type Expected, sensorHealth } from './sensor-health.ts'
 
 const LOWEST = 0
@@ -13,7 +13,7 @@ const HIGHEST = QUANTILE_LEVELS.length - 1
 export function targetHealth(
   station: Station,
 ): (state: HealthState, reading: Reading, truths: TruthJoinState) => Reading {
-  if (station.health === 'off') return (_, reading) => reading
+  if (station.health === 'off') return believed
   const target = targetIndex(station)
   const { unit, limits } = targetChannel(station)
   const sensor = sensorHealth({
@@ -37,6 +37,12 @@ export function targetHealth(
     values[target] = Number.NaN
     return { ...reading, values, ...(!reading.bridged && { flagged: { fault, value } }) }
   }
+}
+
+/** A fault that was found before its owner said that none is to be looked for is over. */
+function believed(state: HealthState, reading: Reading): Reading {
+  endFault(state, reading.eventTime, 'accepted')
+  return reading
 }
 
 /** What the newest forecast issued before `before` says of a time, at the nearest of its leads; undefined where none reaches it. */
