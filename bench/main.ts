@@ -135,6 +135,17 @@ program
   .argument('[flags...]')
   .action(async (flags: readonly string[]) => (await import('./built.ts')).runBuilt('state', { args: flags }))
 program
+  .command('health')
+  .description(
+    'false alarms of a real station, and what faults of its sensor cost; flags as of backtest, and --alarms',
+  )
+  .helpOption(false)
+  .allowUnknownOption()
+  .argument('[flags...]')
+  .action(async (flags: readonly string[]) =>
+    (await import('./built.ts')).runBuilt('health', { args: flags }),
+  )
+program
   .command('durable')
   .description('what keeping a station costs, how soon one restarts, and its bytes a year; needs --data FILE')
   .helpOption(false)

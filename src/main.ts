@@ -216,6 +216,16 @@ withOptions(
 
 withOptions(
   program
+    .command('accept')
+    .description(
+      "tell a running server that what a station's sensor says is real: it is believed from now on",
+    )
+    .argument('<station>', 'its id', parseStationId),
+  clientOptions(),
+).action(async (station, options) => (await import('./commands/accept.ts')).accept(station, options))
+
+withOptions(
+  program
     .command('export')
     .description(
       'what a live station published, as far as it is kept, in a file; beside a running server too',

@@ -16,6 +16,7 @@ import { openTrainerPool, type TrainerPool } from '../networks/trainer-pool.ts'
 import { trainingEngine } from '../networks/training-engine.ts'
 import { stationMessage } from '../protocol/encode.ts'
 import { type Keep, openKeep } from '../store/keep.ts'
+import { healthText } from './health-text.ts'
 import { errorTeller, logError } from './log.ts'
 import { type MqttFlags, openMqtt } from './mqtt.ts'
 import { openPage, type ServerFlags } from './page-files.ts'
@@ -192,6 +193,7 @@ export async function openApp({
         pool: parts.pool,
         onFailure: fail,
         onNote: (note) => terminal.fact('ticks', note),
+        onHealth: (station, health) => log.warn({ station, ...health }, healthText(health)),
         keep: states && {
           states,
           folder: parts.keep,

@@ -10,7 +10,7 @@ import type { Station } from '../domain/station.ts'
 import { openStationStream, type StationStream } from '../flow/station-stream.ts'
 import type { TrainerPool } from '../networks/trainer-pool.ts'
 import { stationOf } from '../protocol/encode.ts'
-import type { ReplayMarkMessage, StationMessage } from '../protocol/messages.ts'
+import type { ReplayMarkMessage, SensorHealthMessage, StationMessage } from '../protocol/messages.ts'
 import type { Keep } from '../store/keep.ts'
 import { assembleModel, type Instruments, type PipelineFlags } from './assemble-model.ts'
 import { type SessionGate, sessionGate } from './session-gate.ts'
@@ -43,6 +43,8 @@ export interface HostOptions {
   readonly onUnsuitable: (station: string, error: unknown) => void
   /** A live tick was read. */
   readonly onLive: (station: string, eventTime: Instant) => void
+  /** How the sensor of a station stands, whenever that changes with a live reading. */
+  readonly onHealth?: (station: string, health: SensorHealthMessage) => void
   /** How a station's tape stands, where it is played in this process. */
   readonly tape?: (station: string) => ReplayMarkMessage | undefined
   readonly onFailure: (error: unknown) => void
@@ -186,6 +188,7 @@ async function host(
     from,
     onStation,
     onLive,
+    onHealth,
     onFailure,
     onNote,
     onSettled,
@@ -276,6 +279,7 @@ async function host(
     accept: sessions.accept,
     now: Date.now,
     onLive: (eventTime) => onLive(station.id, eventTime),
+    onHealth: (health) => onHealth?.(station.id, health),
     tape: () => tape?.(station.id),
     hindcast,
     onFailure,

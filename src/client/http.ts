@@ -1,4 +1,10 @@
-import type { ForecastMessage, StationMessage, TapeCommand, TapeMessage } from '../protocol/messages.ts'
+import type {
+  ForecastMessage,
+  StationMessage,
+  StatusMessage,
+  TapeCommand,
+  TapeMessage,
+} from '../protocol/messages.ts'
 import { httpUrl } from './address.ts'
 
 /** A request that was answered with a problem (RFC 9457). */
@@ -99,6 +105,16 @@ export async function removeStation(station: string, options: HttpOptions): Prom
   await requested(options, `/v1/stations/${id}?confirm=${id}`, { method: 'DELETE' })
 }
 
+/** What the station's sensor says is real, says its owner: the fault that is believed from now on, null where none is known. */
+export async function acceptSensor(
+  station: string,
+  options: HttpOptions,
+): Promise<{ readonly accepted: NonNullable<StatusMessage['health']>['fault'] | null }> {
+  return await requested(options, `/v1/stations/${encodeURIComponent(station)}/health/accept`, {
+    method: 'POST',
+  })
+}
+
 export async function postTapeCommand(
   station: string,
   { command, ...options }: HttpOptions & { readonly command: TapeCommand },
@@ -111,7 +127,7 @@ export async function postTapeCommand(
 
 interface Sent {
   /** Default: POST. */
-  readonly method?: 'GET' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'DELETE'
   readonly type?: string
   readonly body?: string
 }

@@ -25,6 +25,7 @@ export {
 export { ConnectionClosed, NotConnected, RequestRefused, RequestTimedOut } from './client-errors.ts'
 export type { Phase } from './connection-state.ts'
 export {
+  acceptSensor,
   fetchHistory,
   fetchStation,
   fetchStations,

@@ -41,6 +41,8 @@ export interface BacktestFlags extends PipelineFlags, ReportFlags {
 export interface BacktestSummary extends ReportedRun {
   readonly readings: number
   readonly rejected: number
+  /** Faults of the target's sensor, and how many readings were masked for them. */
+  readonly sensor: { readonly faults: number; readonly masked: number }
   /** By expert that trains: rounds whose outcome took effect, and how many of them were rolled back. */
   readonly networks: NonNullable<StatusMessage['training']['networks']>
 }
@@ -171,7 +173,7 @@ function summaryOf(
     readonly wallSeconds: number
   },
 ): BacktestSummary {
-  const { intake, forecasts, engine, source, training } = status
+  const { intake, forecasts, engine, source, training, health } = status
   const until = flags.until ?? last
   return {
     data: name,
@@ -186,6 +188,7 @@ function summaryOf(
     rows: intake.rows,
     readings: intake.readings,
     rejected: intake.rejected,
+    sensor: { faults: health?.faults ?? 0, masked: health?.masked ?? 0 },
     forecasts,
     engine,
     network: training.network,
@@ -199,9 +202,12 @@ function summaryOf(
 }
 
 function summaryLines(summary: BacktestSummary, files: readonly string[]): string[] {
-  const { rows, readings, rejected, forecasts, wallSeconds, peakMemoryBytes, seed } = summary
+  const { rows, readings, rejected, forecasts, wallSeconds, peakMemoryBytes, seed, sensor } = summary
   return [
     `${rows} rows: ${readings} readings, ${rejected} rejected; ${forecasts} forecasts; seed ${seed}; ${wallSeconds} s, at most ${Math.round(peakMemoryBytes / 1e6)} MB`,
+    ...(sensor.faults > 0
+      ? [`sensor: ${sensor.faults} faults, ${sensor.masked} readings masked: not scored, not learnt from`]
+      : []),
     '',
     ...figureLines(summary, summary),
     ...(files.length > 0 ? ['', `written: ${files.join(', ')}`] : []),

@@ -98,7 +98,9 @@ function parseTopics(text: string): ClientTopic[] {
   })
 }
 
-function readingLine({ event_time, values, bridged }: ReadingMessage, target: string): string {
+function readingLine({ event_time, values, bridged, flagged }: ReadingMessage, target: string): string {
+  if (flagged)
+    return `${event_time}  reading   ${target} masked: the sensor says ${flagged.value} (${flagged.fault})`
   const value = values[target]
   const valueText = value === null || value === undefined ? 'not measured' : value.toFixed(2)
   return `${event_time}  reading   ${target} ${valueText}${bridged ? ' (bridged)' : ''}`

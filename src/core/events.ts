@@ -46,6 +46,8 @@ export type PipelineEvent =
   | { readonly kind: 'session'; readonly session: string }
   /** A sentinel was masked. */
   | { readonly kind: 'masked'; readonly cells: number }
+  /** The owner says that what the target's sensor says is real. */
+  | { readonly kind: 'accepted' }
   /** The tick of this delivery has set off nothing more. */
   | { readonly kind: 'done'; readonly delivery: number }
 

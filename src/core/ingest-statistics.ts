@@ -39,6 +39,7 @@ export function countEvent(state: IngestStatistics, event: PipelineEvent): void 
     case 'masked':
       state.masked += event.cells
       return
+    case 'accepted':
     case 'done':
     case 'rejected':
     case 'session':

@@ -12,6 +12,8 @@ import type { RoundTrainer } from '../learn/trainer.ts'
 import { scaler, snapshotOf } from '../window/scaler.ts'
 import { ensemble } from './ensemble.ts'
 import type { PipelineEvent, ReadingEvent } from './events.ts'
+import { emptyHealth, endFault, type HealthState } from './health/health-state.ts'
+import { targetHealth } from './health/target-health.ts'
 import { emptyHistory, lookbackAt } from './history.ts'
 import { countEvent, emptyIngestStatistics } from './ingest-statistics.ts'
 import {
@@ -71,14 +73,17 @@ export function stationModel(parts: StationParts) {
   const inputs = window?.inputs.count ?? 0
   const shape = window && windowShape(window)
   const ordering = order({ cadence, lateness, channels: station.channels })
-  const bridging = bridge({ cadence, maxBridge: station.hold ?? maxBridge })
+  const longestBridge = station.hold ?? maxBridge
+  const bridging = bridge({ cadence, maxBridge: longestBridge })
   const scaling = scaler(inputs)
   const members = ensemble(station, experts)
+  const healthy = targetHealth(station)
   const onFeatures = trained.filter(({ learnsFrom }) => learnsFrom === 'features')
   const onLookbacks = trained.filter(({ learnsFrom }) => learnsFrom === 'lookbacks')
 
   /** What is forgotten when a session begins: all but what orders the readings and what waits. */
   const begin = (): Omit<StationState, 'position' | 'tapeRow' | 'order' | 'bridge' | 'waiting'> => ({
+    health: emptyHealth(),
     history: emptyHistory(inputs),
     window: emptyWindow(inputs),
     truths: emptyJoin(),
@@ -99,6 +104,10 @@ export function stationModel(parts: StationParts) {
     session: undefined,
     newest: undefined,
   })
+
+  /** As after a gap that is too long to be bridged, no lookback reaches across. */
+  const isLongMasked = ({ fault, accepted }: HealthState, { eventTime }: Reading): boolean =>
+    fault !== undefined && eventTime - (accepted?.time ?? eventTime) > longestBridge
 
   const weightsOf = ({ learners }: StationState, name: string): Weights | undefined => {
     const weights = learners[name]?.weights
@@ -136,14 +145,21 @@ export function stationModel(parts: StationParts) {
       })
     },
 
-    /** Writes a reading down: its row, and the lookback that it completes. */
-    remember(state: StationState, event: ReadingEvent): ReadingEvent {
-      const { reading } = event
+    /** Masks what is no measurement, and writes the reading down: its row, and the lookback that it completes. */
+    remember(state: StationState, { reading: came, ...rest }: ReadingEvent): ReadingEvent {
+      const reading = healthy(state.health, came, state.truths)
+      const event = { ...rest, reading }
+      if (isLongMasked(state.health, reading)) restartWindow(state.window)
       const dropped = slideWindow(state.window, state.history, { reading, target, window })
       if (dropped && shape) dropForgotten(state.lookbackSamples, state.history, shape)
       if (!window || !shape || state.window.filled < window.lookback) return event
       const row = state.history.rows - 1
       return { ...event, row, lookback: lookbackAt(state.history, row, shape) }
+    },
+
+    /** What the target's sensor says is real, says its owner. */
+    acceptSensor({ health }: StationState): void {
+      if (health.said) endFault(health, health.said.time, 'accepted')
     },
 
     /** After a gap that is too long to be bridged no lookback reaches across it. */

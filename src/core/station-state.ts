@@ -6,6 +6,7 @@ import type { LearnerState } from '../learn/learner-state.ts'
 import type { ScalerState } from '../window/scaler.ts'
 import type { EnsembleState } from './ensemble.ts'
 import type { PipelineEvent } from './events.ts'
+import type { HealthState } from './health/health-state.ts'
 import type { History } from './history.ts'
 import type { IngestStatistics } from './ingest-statistics.ts'
 import type { FeatureSamples, LookbackSamples } from './replay-samples.ts'
@@ -28,6 +29,8 @@ export interface StationState {
   bridge: BridgeState
   /** Events that wait for weights, in order. */
   readonly waiting: PipelineEvent[]
+  /** Of the target's sensor. */
+  health: HealthState
   history: History
   window: WindowState
   truths: TruthJoinState

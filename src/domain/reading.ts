@@ -22,6 +22,20 @@ export interface Reading {
   /** The id of the tick it came in, for those who must say which one was refused; a bridged one has none. */
   readonly tick?: string
   readonly replay?: ReplayMark
+  /** The target was masked: what the sensor said is no measurement. `values` has NaN in its place. */
+  readonly flagged?: Flagged
+}
+
+/**
+ * What is wrong with a sensor: `spike` it has just jumped away, `shift` it stays on another level, `stuck` it says the
+ * same again and again.
+ */
+export type SensorFault = 'spike' | 'shift' | 'stuck'
+
+export interface Flagged {
+  readonly fault: SensorFault
+  /** What came in, in the target's unit. */
+  readonly value: number
 }
 
 /** Why a tick is no reading: which field, what it held, and the rule it breaks. */

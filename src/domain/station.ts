@@ -82,6 +82,9 @@ export interface Layout {
   readonly rows?: string | undefined
 }
 
+/** `off`: every reading is a measurement. `stuckAfter`: a value that is repeated for so long is stuck, by this alone. */
+export type HealthSetting = 'off' | { readonly stuckAfter?: Span | undefined }
+
 /** What must be known of a station to forecast it. Plain data: it travels on the bus as it is. */
 export interface Station {
   /** Lower-case letters, digits, `-` and `_`; at most 64 characters: it is a part of subjects and paths. */
@@ -94,6 +97,8 @@ export interface Station {
   readonly cadence: Span
   /** Of a station that reports changes: for how long after a report, at most, silence says that nothing has changed. */
   readonly hold?: Span
+  /** Whether faults of the target's sensor are looked for. Default: by the rule. */
+  readonly health?: HealthSetting | undefined
   /** The `name` of the channel that is forecast. */
   readonly target: string
   readonly channels: readonly Channel[]

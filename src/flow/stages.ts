@@ -20,11 +20,12 @@ export function heldForWeights(model: StationModel, state: StationState, rounds:
   )
 }
 
-/** Appends readings to the history; a session clears it, a long gap restarts the window. */
+/** Masks what a faulty sensor says, and appends readings to the history; a session clears it, a long gap restarts the window. */
 export function remembered(model: StationModel, state: StationState): Stage {
   return map((event) => {
     if (event.kind === 'session') model.beginSession(state, event.session)
     if (event.kind === 'gap' && !event.bridged) model.restartWindow(state)
+    if (event.kind === 'accepted') model.acceptSensor(state)
     return event.kind === 'reading' ? model.remember(state, event) : event
   })
 }

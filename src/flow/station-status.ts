@@ -1,3 +1,4 @@
+import { healthMessage } from '../core/health/health-message.ts'
 import { ingestStatisticsMessage } from '../core/ingest-statistics.ts'
 import type { StationModel } from '../core/station-model.ts'
 import type { StationState } from '../core/station-state.ts'
@@ -48,6 +49,7 @@ export function stationStatus(
     scores: truths.settled,
     settled_share: settledShare(truths),
     calibration: calibrationStatus(scoreTable(state.verification.rolling, newest?.eventTime ?? 0)),
+    ...(station.health !== 'off' && { health: healthMessage(state.health) }),
     ...provenanceOf(station, newest?.replay),
     ...(newest?.replay && tape && { replay: tape }),
   }

@@ -1,6 +1,7 @@
 import { auditTime, Subject, takeUntil, tap } from 'rxjs'
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
 import type { PipelineEvent, ReadingEvent, RejectedEvent } from '../core/events.ts'
+import { healthMessage } from '../core/health/health-message.ts'
 import { countRejected } from '../core/ingest-statistics.ts'
 import { renewDigest, scoreMessage } from '../core/score-message.ts'
 import type { StationModel } from '../core/station-model.ts'
@@ -15,7 +16,7 @@ import { targetChannel } from '../domain/station.ts'
 import { differenceUnit } from '../domain/unit.ts'
 import { forecastMessage, provenanceOf, readingMessage } from '../protocol/encode.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
-import type { ReplayMarkMessage, StatusMessage } from '../protocol/messages.ts'
+import type { ReplayMarkMessage, SensorHealthMessage, StatusMessage } from '../protocol/messages.ts'
 import type { Topic } from '../protocol/topics.ts'
 import { monthsAt } from '../verify/monthly.ts'
 import { scoreTable } from '../verify/rolling.ts'
@@ -46,6 +47,8 @@ export interface StationStreamOptions {
   readonly now: () => Instant
   /** A measurement without replay mark has come in, now and not before this stream was opened. */
   readonly onLive: (eventTime: Instant) => void
+  /** A fault of the sensor begins, is of another kind, or is over; told of live readings. */
+  readonly onHealth?: (health: SensorHealthMessage) => void
   /** A stage has thrown: a defect, after which this station's stream has ended. */
   readonly onFailure: (error: unknown) => void
   /** Told of keys of ticks that the station does not know, each once. */
@@ -179,6 +182,13 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     }))
   }
 
+  let told = state.health.fault?.kind
+  const tellHealth = (): void => {
+    const kind = state.health.fault?.kind
+    if (kind !== told) options.onHealth?.(healthMessage(state.health))
+    told = kind
+  }
+
   const publishRejected = ({ tick, eventTime, ingestTime, rejection, replay }: RejectedEvent): void => {
     const message = {
       tick,
@@ -194,7 +204,10 @@ export async function openStationStream(options: StationStreamOptions): Promise<
   const out = (event: PipelineEvent): void => {
     switch (event.kind) {
       case 'reading':
-        if (isLive(event.reading)) options.onLive(event.reading.eventTime)
+        if (isLive(event.reading)) {
+          options.onLive(event.reading.eventTime)
+          tellHealth()
+        }
         if (event.joined.settlements.length > 0) options.onSettled?.(event.joined.settlements)
         if (event.joined.closed.length > 0) options.onClosed?.(event.joined.closed)
         publishReading(event)
@@ -212,6 +225,9 @@ export async function openStationStream(options: StationStreamOptions): Promise<
         options.keeper?.workedOff(state)
         return
       }
+      case 'accepted':
+        tellHealth()
+        return
       case 'session':
       case 'gap':
       case 'masked':

@@ -30,7 +30,8 @@ export function validated(
   return flatMap(({ delivery, tick, position }, emit) => {
     if (position !== undefined) state.position = position
     if (tick.replay?.row !== undefined) state.tapeRow = tick.replay.row
-    if (tick.unread === undefined) judge(tick, emit)
+    if (tick.health === 'accept') emit({ kind: 'accepted' })
+    else if (tick.unread === undefined) judge(tick, emit)
     else for (const each of read(tick)) judge(each, emit)
     emit({ kind: 'done', delivery })
   })

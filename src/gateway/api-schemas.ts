@@ -5,6 +5,7 @@ import {
   instant,
   maybe,
   readingSchema,
+  sensorHealthSchema,
   stationMessageSchema,
   statusSchema,
   tapeCommandSchema,
@@ -74,6 +75,7 @@ export const API_SCHEMAS = {
   Readings: z.object({ readings: z.array(readingSchema), next: z.string().nullable() }),
   Forecasts: z.object({ forecasts: z.array(forecastSchema), next: z.string().nullable() }),
   Scores: z.object({ scores: z.array(scoreSchema), next: z.string().nullable() }),
+  Accepted: z.object({ id: z.string(), accepted: sensorHealthSchema.shape.fault.unwrap().nullable() }),
   Removed: z.object({ id: z.string(), removed: z.literal(true) }),
   Health: z.object({ status: z.string(), reasons: z.array(z.string()).optional() }),
   Problem: z

@@ -5,6 +5,7 @@ import { errorMessage, TickcastError } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
 import { replyError } from '../protocol/codes.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
+import { acceptRoute } from './accept-route.ts'
 import { accessRules } from './access.ts'
 import { BodyRoom } from './body-room.ts'
 import { chartRoutes } from './chart-routes.ts'
@@ -95,6 +96,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const intake = tickIntake({ bus, cache, verdicts, now, starting })
   const waysIn = { intake, room: new BodyRoom(limits), limits, now }
   await app.register(tickRoutes, waysIn)
+  await app.register(acceptRoute, { intake, cache })
   await app.register(lineRoutes, waysIn)
   await app.register(consoleRoutes, waysIn)
   const stream = openStream(app.server, {

@@ -40,6 +40,7 @@ export async function indexRoute(
       events: `${station}/stream`,
       openapi: OPENAPI_PATH,
       docs: DOCS_PATH,
+      accept: `${station}/health/accept`,
       live: '/livez',
       ready: '/readyz',
       metrics: '/metrics',

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Instant } from '../domain/instant.ts'
+import { sensorFaultSchema } from '../protocol/messages.ts'
 import { SCORE_WINDOWS } from '../protocol/scores.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
 import { forecastMetrics } from './forecast-metrics.ts'
@@ -129,6 +130,24 @@ export function gatewayMetrics(
   })
 
   forecastMetrics(cache, { registers, now })
+  new Gauge({
+    name: 'tickcast_sensor_fault',
+    help: "1 for what is wrong with the target's sensor: its readings are masked; 0 for what is not.",
+    labelNames: ['station', 'fault'],
+    registers,
+    collect() {
+      this.reset()
+      for (const station of cache.stations()) {
+        const health = status(station)?.health
+        if (!health) continue
+        for (const fault of sensorFaultSchema.options) {
+          this.set({ station: station.id, fault }, health.state === fault ? 1 : 0)
+        }
+      }
+    },
+  })
+  counted('sensor_faults', "Faults of the target's sensor.", (station) => status(station)?.health?.faults)
+  counted('sensor_masked', 'Readings of the target masked.', (station) => status(station)?.health?.masked)
 
   // Memory, CPU, event loop and garbage collection under the names that dashboards know.
   collectDefaultMetrics({ register: registry })

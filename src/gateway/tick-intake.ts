@@ -1,7 +1,7 @@
 import { ulid } from 'ulid'
 import type { Bus } from '../bus/bus.ts'
 import { turns } from '../bus/turns.ts'
-import type { Instant } from '../domain/instant.ts'
+import { formatInstant, type Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { type MergedRows, mergedRows } from '../ingest/merge-rows.ts'
 import { type RawRow, tickOf } from '../ingest/raw-row.ts'
@@ -35,6 +35,8 @@ export interface TickIntake {
   /** Bodies are read one at a time, so that all of them together leave others their turn. */
   inTurn<T>(read: () => Promise<T>): Promise<T>
   take(station: Station, rows: readonly RawRow[]): Promise<TakenRows>
+  /** Says of the station's owner that what its sensor says is real; the way of the ticks, so that it is read again as they are. */
+  accept(station: Station): Promise<void>
 }
 
 export interface TickIntakeOptions {
@@ -90,6 +92,11 @@ export function tickIntake({ bus, cache, verdicts, now, starting }: TickIntakeOp
         verdict.end()
       }
       return inTurn(() => checked(ticks, verdict.refused, { station, merged }))
+    },
+    accept({ id }) {
+      const at = formatInstant(now())
+      const word = { event_time: at, ingest_time: at, id: `http/${ulid()}/accept`, values: {} }
+      return publish(id, [{ ...word, health: 'accept' }])
     },
   }
 }

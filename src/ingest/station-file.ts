@@ -4,7 +4,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { parseSpan } from '../domain/instant.ts'
-import type { Station } from '../domain/station.ts'
+import type { HealthSetting, Station } from '../domain/station.ts'
 import { valueAt } from '../protocol/schema-issue.ts'
 import { listed, shown } from './bad-file.ts'
 import { nearestName } from './nearest-name.ts'
@@ -59,6 +59,7 @@ function stationOfFile(
     time,
     cadence,
     hold,
+    health,
     target,
     order,
     table,
@@ -87,6 +88,7 @@ function stationOfFile(
     },
     cadence: parseSpan(cadence) ?? 0,
     ...(hold !== undefined && { hold: parseSpan(hold) ?? 0 }),
+    ...(health !== undefined && { health: healthOfFile(health) }),
     target,
     channels: channels.map(({ name, column, unit, min, max, sentinels, ...rules }) => ({
       name: name ?? column ?? '',
@@ -103,6 +105,12 @@ function stationOfFile(
     ...(Object.keys(layout).length > 0 && { layout }),
     simulated: false,
   }
+}
+
+function healthOfFile(given: NonNullable<z.infer<typeof stationFileSchema>['health']>): HealthSetting {
+  if (given === 'off') return given
+  const { stuck_after: after } = given
+  return after === undefined ? {} : { stuckAfter: parseSpan(after) ?? 0 }
 }
 
 /**

@@ -25,7 +25,15 @@ const TIME_FORMATS =
   "'iso', 'unix', 'unix_ms', 'unix_us', 'unix_ns' or Luxon tokens such as dd.MM.yyyy HH:mm:ss"
 const CADENCES = 'a span such as 10m or 1h, from 1s to 1d'
 
-const HOLDS = `a span such as 6h, above 0 and at most ${formatSpan(LONGEST_HOLD.span)}`
+const HEALTHS = "'off', or stuck_after with a span such as 6h"
+
+function spanUpTo(longest: Span) {
+  const rule = `a span such as 6h, above 0 and at most ${formatSpan(longest)}`
+  return z.string(rule).refine((text) => {
+    const span = parseSpan(text) ?? 0
+    return span > 0 && span <= longest
+  }, rule)
+}
 
 /** What a hold is compared with comes with it. */
 function inCadences(
@@ -157,12 +165,12 @@ const stationShape = {
     const cadence = parseSpan(span) ?? 0
     return cadence >= SECOND && cadence <= DAY
   }, CADENCES),
-  hold: z
-    .string(HOLDS)
-    .refine((span) => {
-      const hold = parseSpan(span) ?? 0
-      return hold > 0 && hold <= LONGEST_HOLD.span
-    }, HOLDS)
+  hold: spanUpTo(LONGEST_HOLD.span).optional(),
+  health: z
+    .union(
+      [z.literal('off'), z.strictObject({ stuck_after: spanUpTo(LONGEST_HOLD.span).optional() }, HEALTHS)],
+      HEALTHS,
+    )
     .optional(),
   target: text,
   order: orderRule.optional(),
@@ -184,6 +192,7 @@ export const STATION_KEYS = {
   channels: Object.keys(channelShape),
   flag: ['separator', 'good'],
   difference: ['overflow', 'reset', 'per'],
+  health: ['stuck_after'],
 } as const
 
 /** A station as a person writes it; docs/files.md shows examples. */
@@ -213,6 +222,18 @@ export const announcedStationSchema = stationMessageSchema
       .number()
       .positive()
       .max(LONGEST_HOLD.span / SECOND)
+      .optional(),
+    health: z
+      .union([
+        z.literal('off'),
+        z.object({
+          stuck_after_seconds: z
+            .number()
+            .positive()
+            .max(LONGEST_HOLD.span / SECOND)
+            .optional(),
+        }),
+      ])
       .optional(),
     channels: channelsOf(
       z.object({ name: text, ...measured, sentinels, ...cellRules }).refine(rising, LOW_BEFORE_HIGH),

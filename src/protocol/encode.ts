@@ -2,7 +2,7 @@ import type { Forecast } from '../domain/forecast.ts'
 import { QUANTILE_LEVELS, validTime } from '../domain/forecast.ts'
 import { formatInstant, SECOND } from '../domain/instant.ts'
 import type { Reading, ReplayMark } from '../domain/reading.ts'
-import { type Station, type TimeColumn, targetChannel } from '../domain/station.ts'
+import { type HealthSetting, type Station, type TimeColumn, targetChannel } from '../domain/station.ts'
 import type {
   ForecastMessage,
   ReadingMessage,
@@ -58,6 +58,7 @@ export function readingMessage(station: Station, reading: Reading): ReadingMessa
     ingest_time: formatInstant(reading.ingestTime),
     values,
     bridged: reading.bridged,
+    ...(reading.flagged && { flagged: { ...reading.flagged } }),
     ...provenanceOf(station, reading.replay),
   }
 }
@@ -111,6 +112,7 @@ export function stationMessage(
     unit: targetChannel(station).unit,
     cadence_seconds: station.cadence / SECOND,
     ...(station.hold !== undefined && { hold_seconds: station.hold / SECOND }),
+    ...(station.health && { health: healthMessage(station.health) }),
     source,
     channels: station.channels.map(({ limits, sentinels, ...rest }) => ({
       ...rest,
@@ -132,11 +134,24 @@ export function stationOf(message: StationMessage): Station {
     time: timeOf(message.time),
     cadence: message.cadence_seconds * SECOND,
     ...(message.hold_seconds !== undefined && { hold: message.hold_seconds * SECOND }),
+    ...(message.health && { health: healthOf(message.health) }),
     target: message.target,
     channels: message.channels.map(({ min, max, ...rest }) => ({ ...rest, limits: { min, max } })),
     ...(message.layout && { layout: message.layout }),
     simulated: message.source === 'simulated',
   }
+}
+
+function healthMessage(setting: HealthSetting): NonNullable<StationMessage['health']> {
+  if (setting === 'off') return setting
+  const { stuckAfter } = setting
+  return stuckAfter === undefined ? {} : { stuck_after_seconds: stuckAfter / SECOND }
+}
+
+function healthOf(message: NonNullable<StationMessage['health']>): HealthSetting {
+  if (message === 'off') return message
+  const { stuck_after_seconds: seconds } = message
+  return seconds === undefined ? {} : { stuckAfter: seconds * SECOND }
 }
 
 function timeMessage({

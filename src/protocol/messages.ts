@@ -54,6 +54,8 @@ export const tickSchema = z.object({
     .object({ field: z.string(), value: z.union([z.string(), z.number(), z.null()]), rule: z.string() })
     .optional(),
   replay: tickMarkSchema.optional(),
+  /** No reading: the owner's word that what the target's sensor says is real. */
+  health: z.literal('accept').optional(),
 })
 export interface TickMessage extends z.infer<typeof tickSchema> {
   /** What a sender wrote, where nobody has read it by the station file yet; never on the wire. */
@@ -70,6 +72,8 @@ export const stationMessageSchema = z.object({
   cadence_seconds: z.number(),
   /** Of a station that reports changes: how long at most silence after a report says that nothing has changed. */
   hold_seconds: z.number().optional(),
+  /** Whether faults of the target's sensor are looked for, and after how long a repeated value is one. */
+  health: z.union([z.literal('off'), z.object({ stuck_after_seconds: z.number().optional() })]).optional(),
   source: sourceSchema,
   channels: z.array(
     z.object({
@@ -106,12 +110,17 @@ export const stationMessageSchema = z.object({
 })
 export type StationMessage = z.infer<typeof stationMessageSchema>
 
+/** The sensor jumped away just now, stays on another level, or says the same again and again. */
+export const sensorFaultSchema = z.enum(['spike', 'shift', 'stuck'])
+
 export const readingSchema = z.object({
   event_time: instant,
   ingest_time: instant,
   values: z.record(z.string(), maybe),
   /** Held from the last measurement, not measured. */
   bridged: z.boolean(),
+  /** What the target's sensor said, in place of the null in `values`: by what is wrong with it no measurement. */
+  flagged: z.object({ fault: sensorFaultSchema, value: z.number() }).optional(),
   ...provenance,
 })
 export type ReadingMessage = z.infer<typeof readingSchema>
@@ -179,6 +188,35 @@ export const tapeSchema = z.object({
 })
 export type TapeMessage = z.infer<typeof tapeSchema>
 
+const faultSchema = z.object({
+  fault: sensorFaultSchema,
+  /** When it began; of a stuck sensor the first reading of the value. */
+  since: instant,
+  /** Readings that were masked. */
+  masked: z.number().int(),
+})
+
+/** Whether what the target's sensor says is a measurement. */
+export const sensorHealthSchema = z.object({
+  state: z.enum(['ok', ...sensorFaultSchema.options]),
+  /** What goes on, and what would make sense of it. Readings are masked until it is over. */
+  fault: faultSchema
+    .extend({
+      /** What came in last, and the last value that was accepted. */
+      value: z.number(),
+      accepted: z.number(),
+      /** The unit in which it would be what was expected. */
+      looks_like: z.string().optional(),
+    })
+    .optional(),
+  /** The newest that is over: the sensor is back, a new level is believed after its time, or the owner said it is real. */
+  ended: faultSchema.extend({ until: instant, how: z.enum(['over', 'new_level', 'accepted']) }).optional(),
+  /** In this session: faults found, and readings masked. */
+  faults: z.number().int(),
+  masked: z.number().int(),
+})
+export type SensorHealthMessage = z.infer<typeof sensorHealthSchema>
+
 export const statusSchema = z.object({
   as_of: instant.nullable(),
   /**
@@ -242,6 +280,8 @@ export const statusSchema = z.object({
       off: z.number().int(),
     })
     .optional(),
+  /** How the target's sensor stands; absent of a station that looks for no faults. */
+  health: sensorHealthSchema.optional(),
   ...provenance,
 })
 export type StatusMessage = z.infer<typeof statusSchema>

@@ -11,6 +11,12 @@ export interface MessageTable {
   rows(message: unknown): readonly Row[]
 }
 
+/** What is wrong with the target's sensor, and what it said: the target itself is null. */
+const FLAG_COLUMNS = [
+  { name: 'flagged', type: 'text' },
+  { name: 'flagged_value', type: 'number' },
+] as const
+
 /** A reading a row; `channels` are the columns behind the first. */
 export function readingTable(channels: readonly string[]): MessageTable {
   return {
@@ -20,9 +26,10 @@ export function readingTable(channels: readonly string[]): MessageTable {
       { name: 'bridged', type: 'flag' },
       { name: 'source', type: 'text' },
       ...channels.map((name) => ({ name, type: 'number' as const })),
+      ...FLAG_COLUMNS,
     ],
     rows(message) {
-      const { event_time, ingest_time, bridged, source, values } = message as ReadingMessage
+      const { event_time, ingest_time, bridged, source, values, flagged } = message as ReadingMessage
       return [
         [
           timeOf(event_time),
@@ -30,6 +37,8 @@ export function readingTable(channels: readonly string[]): MessageTable {
           bridged,
           source,
           ...channels.map((name) => values[name] ?? null),
+          flagged?.fault ?? null,
+          flagged?.value ?? null,
         ],
       ]
     },

@@ -100,7 +100,7 @@ describe('export', () => {
   it('export - the format that is asked for counts more than the ending', async () => {
     const path = await exported('readings.dat', { what: 'readings', format: 'csv', to: noon + 1 })
     expect(readFileSync(path, 'utf8').split('\n')[0]).toBe(
-      'event_time,ingest_time,bridged,source,T (degC),humidity',
+      'event_time,ingest_time,bridged,source,T (degC),humidity,flagged,flagged_value',
     )
   })
 

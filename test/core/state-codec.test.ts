@@ -57,6 +57,12 @@ describe('state codec', () => {
     expect(readState(serialize(written), DESCRIPTION)).toEqual({ ...older, tapeRow: undefined })
   })
 
+  it('state - of before sensors were watched it goes on, and watches from there', () => {
+    const { health, ...older } = model.initial()
+    const written = { format: 'tickcast station state', version: 2, model: DESCRIPTION, state: older }
+    expect(readState(serialize(written), DESCRIPTION)).toEqual({ ...older, health })
+  })
+
   it('state - of another version it is refused by its number', () => {
     const written = {
       ...{ format: 'tickcast station state', version: STATE_VERSION + 1 },

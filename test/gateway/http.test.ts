@@ -123,6 +123,43 @@ describe('http - reading', () => {
   })
 })
 
+describe('http - a sensor that is real', () => {
+  const path = '/v1/stations/pond/health/accept'
+  const accept = async (gateway: Gateway, at = path) => {
+    const response = await fetch(`${gateway.address}${at}`, { method: 'POST' })
+    return { status: response.status, body: await response.json() }
+  }
+
+  it('http - the owner’s word goes the way of the ticks, and the reply tells the fault that is believed', async () => {
+    const { bus, gateway, ticks } = await startedWithTicks()
+    expect(await accept(gateway)).toEqual({ status: 202, body: { id: 'pond', accepted: null } })
+    const fault = {
+      fault: 'stuck' as const,
+      ...{ since: '2020-06-01T12:00:00Z', masked: 3, value: 20.95, accepted: 20.95 },
+    }
+    await bus.publish('pond', 'status', {
+      ...status,
+      health: { state: 'stuck', fault, faults: 1, masked: 3 },
+    })
+    expect(await accept(gateway)).toEqual({ status: 202, body: { id: 'pond', accepted: fault } })
+    expect(ticks).toMatchObject([
+      { values: {}, health: 'accept' },
+      { values: {}, health: 'accept' },
+    ])
+    expect(new Set(ticks.map(({ id }) => id)).size).toBe(2)
+  })
+
+  it('http - of a tape and of no station nothing is accepted', async () => {
+    const { bus, gateway } = await started()
+    expect(await accept(gateway, '/v1/stations/pool/health/accept')).toMatchObject({
+      status: 404,
+      body: { code: 'unknown_station' },
+    })
+    await bus.publish('pond', 'station', pondWithTape)
+    expect(await accept(gateway)).toMatchObject({ status: 409, body: { code: 'under_replay' } })
+  })
+})
+
 describe('http - live ticks', () => {
   it('http - both forms of a tick, its time in any zone, its channels by name or by column', async () => {
     const { gateway, ticks } = await startedWithTicks()

@@ -120,9 +120,9 @@ describe('records', () => {
       return text.trim().split('\n')
     }
     expect(await lines('readings')).toEqual([
-      'event_time,ingest_time,bridged,source,T (degC),humidity',
-      '2020-06-01T12:00:00Z,2020-06-01T12:00:00Z,false,live,0,50',
-      '2020-06-01T12:10:00Z,2020-06-01T12:10:00Z,false,live,1,50',
+      'event_time,ingest_time,bridged,source,T (degC),humidity,flagged,flagged_value',
+      '2020-06-01T12:00:00Z,2020-06-01T12:00:00Z,false,live,0,50,,',
+      '2020-06-01T12:10:00Z,2020-06-01T12:10:00Z,false,live,1,50,,',
     ])
     const forecasts = await lines('forecasts')
     expect(forecasts).toHaveLength(25)

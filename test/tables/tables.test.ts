@@ -91,6 +91,17 @@ describe('tables - messages', () => {
       event_time: noon + 600_000,
       ingest_time: noon + 600_000,
       ...{ bridged: false, source: 'live', humidity: null, gone: null, 'T (degC)': 1 },
+      ...{ flagged: null, flagged_value: null },
+    })
+    const [masked] = rows({
+      ...readingAt(1),
+      values: { 'T (degC)': null },
+      flagged: { fault: 'stuck', value: 20.95 },
+    })
+    expect(named(columns, masked!)).toMatchObject({
+      'T (degC)': null,
+      flagged: 'stuck',
+      flagged_value: 20.95,
     })
   })
 

@@ -1,7 +1,9 @@
 import { part, setKind, setText } from '../dom.ts'
+import { stationClock } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
 import { freshness } from '../freshness.ts'
 import { provenance } from '../provenance.ts'
+import { faultText } from '../sensor-words.ts'
 import type { ViewState } from '../view-state.ts'
 
 /** Where the figures come from, and whether they still come. */
@@ -18,10 +20,13 @@ export function banner(root: ParentNode, wallNow: () => number): Painter<ViewSta
       const fresh = freshness(state, wallNow())
       // What has gone silent is not shown as one that is well.
       const silent = origin.kind === 'live' && fresh.kind === 'stale'
-      setKind(strip, silent ? 'unknown' : origin.kind)
-      setText(headline, silent ? 'Live, but silent' : origin.headline)
+      const fault = faultText(state.status, stationClock(state.station?.time.utc_offset_minutes ?? 0))
+      const unwell = silent || (origin.kind === 'live' && fault !== undefined)
+      setKind(strip, unwell ? 'unknown' : origin.kind)
+      setText(headline, silent ? 'Live, but silent' : unwell ? 'Live, but not measured' : origin.headline)
       // With its blank within: one between the two would come to be on its own, where it is seen to move.
-      setText(detail, origin.detail && ` ${origin.detail}`)
+      const details = [origin.detail, fault ?? ''].filter((text) => text !== '').join('; ')
+      setText(detail, details && ` ${details}`)
       setKind(link, fresh.kind)
       setText(linkText, fresh.text)
     },

@@ -2,6 +2,7 @@ import type { RejectedMessage } from '../../protocol/messages.ts'
 import { element, part, setHidden, setText } from '../dom.ts'
 import { count, type StationClock, stationClock, UNKNOWN } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
+import { sensorFact } from '../sensor-words.ts'
 import type { ViewState } from '../view-state.ts'
 import { facts } from './facts.ts'
 
@@ -18,6 +19,7 @@ export function healthPanel(root: ParentNode): Painter<ViewState> {
     masked: 'Masked',
     bridged: 'Bridged',
     gaps: 'Gaps',
+    sensor: 'Sensor',
   })
   const rejections = part(root, '#rejections', HTMLElement)
   const items = Array.from({ length: SHOWN }, () => {
@@ -39,6 +41,7 @@ export function healthPanel(root: ParentNode): Painter<ViewState> {
       list.set('bridged', figure(intake?.bridged))
       list.set('gaps', figure(intake?.gaps))
       const clock = stationClock(station?.time.utc_offset_minutes ?? 0)
+      list.set('sensor', status ? sensorFact(status.health, clock) : UNKNOWN)
       const newest = intake?.last_rejected ?? []
       items.forEach((item, index) => {
         const rejected = newest[index]

@@ -1,0 +1,40 @@
+import type { SensorHealthMessage, StatusMessage } from '../protocol/messages.ts'
+import type { StationClock } from './format.ts'
+
+const FAULTS: Readonly<Record<Exclude<SensorHealthMessage['state'], 'ok'>, string>> = {
+  spike: 'the sensor has jumped',
+  shift: 'the sensor is on another level',
+  stuck: 'the sensor is stuck',
+}
+
+const ENDS: Readonly<Record<NonNullable<SensorHealthMessage['ended']>['how'], string>> = {
+  over: 'it is back',
+  new_level: 'the new level is believed',
+  accepted: 'accepted as real',
+}
+
+/** What is wrong with the sensor, and what that means; undefined where nothing is. */
+export function faultText(status: StatusMessage | undefined, clock: StationClock): string | undefined {
+  const { fault } = status?.health ?? {}
+  if (!status || !fault) return undefined
+  const unit = (value: number) => `${value} ${status.unit}`.trim()
+  const looks = fault.looks_like === undefined ? '' : `, which looks like ${fault.looks_like}`
+  return (
+    `${FAULTS[fault.fault]} since ${moment(fault.since, clock)}: it says ${unit(fault.value)}${looks}, ` +
+    `after ${unit(fault.accepted)}; not scored, not learnt from`
+  )
+}
+
+/** A line for a list of facts. */
+export function sensorFact(health: SensorHealthMessage | undefined, clock: StationClock): string {
+  if (!health) return 'not watched'
+  const { fault, ended, masked } = health
+  if (fault) return `${fault.fault} since ${moment(fault.since, clock)}, ${fault.masked} masked`
+  if (!ended) return 'ok'
+  return `ok; ${ended.fault} until ${moment(ended.until, clock)}: ${ENDS[ended.how]}; ${masked} masked in all`
+}
+
+function moment(at: string, clock: StationClock): string {
+  const instant = Date.parse(at)
+  return `${clock.date(instant)} ${clock.time(instant)}`
+}

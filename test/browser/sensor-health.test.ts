@@ -1,0 +1,62 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { formatInstant, MINUTE } from '../../src/domain/instant.ts'
+import { chromiumRequirement, launchBrowser, openPage } from '../support/browser.ts'
+import { temporaryFolder } from '../support/files.ts'
+import { startTickcast } from '../support/tickcast-process.ts'
+
+const files = temporaryFolder()
+const CADENCE = 10 * MINUTE
+const STATION = `
+id: lounge
+time: { column: time, format: iso, utc_offset: "+00:00" }
+cadence: 10m
+health: { stuck_after: 1h }
+target: temp
+channels:
+  - { name: temp, column: temp, unit: degC, min: -40, max: 60 }
+`
+
+chromiumRequirement.describe('page of a faulty sensor', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser.close())
+
+  it('sensor page - a live sensor that is stuck is not shown as one that is well, until its owner says that it is', async () => {
+    const station = await files.write('lounge.yaml', STATION)
+    const { url, stop } = await startTickcast([
+      ...['--port', '0', '--live', '--station', station, '--no-network', '--experts', 'persistence'],
+    ])
+    onTestFinished(stop)
+    const now = Math.floor(Date.now() / CADENCE) * CADENCE
+    const rows = Array.from({ length: 60 }, (_, row) => ({
+      event_time: formatInstant(now - (59 - row) * CADENCE),
+      values: { temp: row < 48 ? 15 + (row % 9) / 2 : 20.95 },
+    }))
+    const post = (path: string, body?: string) =>
+      fetch(`${url}/v1/stations/lounge/${path}`, {
+        method: 'POST',
+        ...(body && { headers: { 'content-type': 'application/json' }, body }),
+      })
+    expect((await post('ticks', JSON.stringify(rows))).status).toBe(202)
+
+    const { page, complaints } = await openPage(browser, { url })
+    const strip = page.locator('#provenance')
+    const words = () => strip.textContent()
+    await expect.poll(words).toMatch(/^\s*Live, but not measured/)
+    expect(await words()).toMatch(
+      /the sensor is stuck since .*: it says 20\.95 degC.*not scored, not learnt from/,
+    )
+    expect(await strip.getAttribute('data-kind')).toBe('unknown')
+    await expect.poll(() => page.locator('#health').textContent()).toMatch(/Sensorstuck since .*, 6 masked/)
+
+    expect((await post('health/accept')).status).toBe(202)
+    await expect.poll(words).toMatch(/^\s*Live /)
+    await expect
+      .poll(() => page.locator('#health').textContent())
+      .toMatch(/Sensorok; stuck until .*: accepted as real/)
+    expect(complaints).toEqual([])
+  })
+})
