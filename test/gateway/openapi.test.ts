@@ -57,7 +57,8 @@ describe('openapi', () => {
       const params = [...path.matchAll(/:([a-z]+)/g)].map(([, name]) => name)
       for (const name of params)
         expect(operation?.parameters).toContainEqual(expect.objectContaining({ name, in: 'path' }))
-      if (method === 'POST') expect(operation?.requestBody?.content).toBeDefined()
+      if (method === 'POST' && !path.endsWith('/accept'))
+        expect(operation?.requestBody?.content).toBeDefined()
     }
     const documented = Object.values(paths).flatMap((methods) => Object.keys(methods)).length
     expect(documented).toBe(routes.length)
