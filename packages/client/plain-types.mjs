@@ -12,7 +12,7 @@ export function openPlainTypes(project) {
     of(module) {
       return checker
         .getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(module)))
-        .filter(({ flags }) => flags & SymbolFlags.TypeAlias)
+        .filter(({ flags }) => flags & (SymbolFlags.TypeAlias | SymbolFlags.Interface))
         .map((alias) => {
           const type = printed(checker.getDeclaredTypeOfSymbol(alias))
           return `${comment(checker, alias, '')}export type ${alias.name} = ${type}\n`

@@ -59,7 +59,7 @@ export const tickSchema = z.object({
 })
 export interface TickMessage extends z.infer<typeof tickSchema> {
   /** What a sender wrote, where nobody has read it by the station file yet; never on the wire. */
-  readonly unread?: unknown
+  unread?: unknown
 }
 
 export const stationMessageSchema = z.object({

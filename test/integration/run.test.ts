@@ -80,7 +80,7 @@ channels:
     )
     const described = await summaryOf('--data', days, '--station', station, '--no-network')
     // With one channel of fourteen the experts have less to go by; what does not depend on that is the same.
-    const same = ({ mae24h, ...rest }: ReturnType<typeof counted>) => ({
+    const same = ({ mae24h, skill24h, ...rest }: ReturnType<typeof counted>) => ({
       ...rest,
       mae24h: { persistence: mae24h['persistence'], seasonal_naive: mae24h['seasonal_naive'] },
     })
