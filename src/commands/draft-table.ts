@@ -1,7 +1,7 @@
 import { openArchive } from '../../replay/archive.ts'
 import { badFile } from '../ingest/bad-file.ts'
 import { type DraftTime, draftTime } from '../ingest/draft-time.ts'
-import { isRecord } from '../ingest/json-path.ts'
+import { isRecord, leavesOf } from '../ingest/json-path.ts'
 import { linesOf } from '../ingest/lines.ts'
 import { cellsOf, SEPARATORS } from '../ingest/separated.ts'
 
@@ -87,18 +87,11 @@ function jsonTable(lines: readonly string[]): DraftTable | undefined {
       return []
     }
   })
-  const leaves = ticks.map((tick) => new Map(leavesOf(tick, '')))
+  const leaves = ticks.map((tick) => new Map(leavesOf(tick)))
   const names = [...new Set(leaves.flatMap((each) => [...each.keys()]))].slice(0, 64)
   const rows = leaves.map((each) => names.map((name) => each.get(name) ?? ''))
   const found = timeOf(rows)
   return found && { names, rows, hasHeader: true, ...found }
-}
-
-function* leavesOf(value: Readonly<Record<string, unknown>>, path: string): Generator<[string, string]> {
-  for (const [key, inner] of Object.entries(value)) {
-    if (isRecord(inner)) yield* leavesOf(inner, `${path}${key}.`)
-    else if (inner !== null && typeof inner !== 'object') yield [`${path}${key}`, String(inner)]
-  }
 }
 
 /** The first column of times, or the first two of a date and a time of day. */

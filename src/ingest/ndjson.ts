@@ -3,7 +3,7 @@ import { jsonText } from '../protocol/nesting.ts'
 import { badFile, shown } from './bad-file.ts'
 import { LONGEST_CELL, type NumberStyle } from './cell.ts'
 import { jsonElements } from './json-elements.ts'
-import { isRecord } from './json-path.ts'
+import { isRecord, leavesOf } from './json-path.ts'
 import { jsonRowReader } from './json-rows.ts'
 import { type JsonTickReader, jsonTickReader } from './json-tick-reader.ts'
 import { ignoredTeller } from './json-ticks.ts'
@@ -112,23 +112,30 @@ function checked(ahead: readonly LineBlock[], { name, station }: SourceOptions):
   return styles
 }
 
-/** Ticks as a table: the columns of the station, and the keys beside them. */
+/** Keys of longer ticks are not looked through for what names a sensor. */
+const MOST_LEAVES = 256
+
+/** Ticks as a table: the columns of the station, and what else stands in them, by its path. */
 function sampleOf(
   ticks: readonly Readonly<Record<string, unknown>>[],
   { station }: Pick<SourceOptions, 'station'>,
 ): TableSample {
   const { columns } = rowPlan(station)
   const reader = jsonRowReader({ station })
-  const others = [...new Set(ticks.flatMap((tick) => Object.keys(tick)))].filter(
-    (key) => !columns.includes(key),
-  )
+  const leaves = ticks.map((tick) => new Map(leavesOf(tick)))
+  const others = [...new Set(leaves.flatMap((each) => [...each.keys()]))]
+    .filter((path) => !columns.includes(path))
+    .slice(0, MOST_LEAVES)
   const text = (value: unknown) =>
     value === undefined || value === null ? '' : typeof value === 'string' ? value : jsonText(value)
   return {
     station,
     names: [...columns, ...others],
     places: columns.map((_, index) => index),
-    rows: ticks.map((tick) => [...(reader.cellsOf(tick) ?? []), ...others.map((key) => tick[key])].map(text)),
+    rows: ticks.map((tick, index) => [
+      ...(reader.cellsOf(tick) ?? []).map(text),
+      ...others.map((path) => leaves[index]!.get(path) ?? ''),
+    ]),
   }
 }
 

@@ -16,7 +16,7 @@ export type NumberHint =
   /** `+0004,5`: a value and a flag, as likely as a decimal comma. */
   | 'padded'
 
-const WHOLE = /^[+-]?\d+$/
+export const WHOLE_NUMBER = /^[+-]?\d+$/
 const ONE_SIGN = /^[+-]?(\d*)([.,])(\d*)(e[+-]?\d+)?$/i
 const GROUPS_OF_COMMA = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$/
 const GROUPS_OF_POINT = /^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?$/
@@ -25,7 +25,7 @@ const GROUPING = /(?<=\d)[ \u00a0\u2009\u202f'’](?=\d{3}(?:\D|$))/g
 
 /** Undefined where a text is no number, however its signs are understood. */
 export function numberHint(text: string): NumberHint | undefined {
-  if (WHOLE.test(text)) return 'whole'
+  if (WHOLE_NUMBER.test(text)) return 'whole'
   const one = ONE_SIGN.exec(text)
   if (one) {
     const [, before = '', sign, behind = '', exponent] = one
