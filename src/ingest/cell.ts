@@ -1,6 +1,13 @@
 import type { CellFlag, Channel, DecimalSign } from '../domain/station.ts'
 import { jsonText } from '../protocol/nesting.ts'
-import { numberHint, numberInOneWay, numberWith, PLAIN_NUMBER, ungrouped, WHOLE_NUMBER } from './number-text.ts'
+import {
+  numberHint,
+  numberInOneWay,
+  numberWith,
+  PLAIN_NUMBER,
+  ungrouped,
+  WHOLE_NUMBER,
+} from './number-text.ts'
 import { isSameUnit, numberAndUnit } from './unit-text.ts'
 
 /** A cell as a tick carries it: a number, null where nothing was measured, or what it held where it is neither. */

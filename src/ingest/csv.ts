@@ -111,7 +111,8 @@ function blockReader(
     const again = headerAgain(line)
     if (again === undefined) return false
     others = again.isSame ? undefined : malformed('header', line.trim(), again.rule)
-    if (others && whole) throw badFile(place, `the header comes again: '${shown(line.trim(), 120)}'; expected ${again.rule}`)
+    if (others && whole)
+      throw badFile(place, `the header comes again: '${shown(line.trim(), 120)}'; expected ${again.rule}`)
     return true
   }
   return ({ lines, first, step = 1 }) => {

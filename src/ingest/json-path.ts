@@ -12,7 +12,10 @@ export function jsonAt(record: Readonly<Record<string, unknown>>, path: string):
 }
 
 /** The texts and numbers within, by their paths; lists are not looked into. */
-export function* leavesOf(record: Readonly<Record<string, unknown>>, above = ''): Generator<[string, string]> {
+export function* leavesOf(
+  record: Readonly<Record<string, unknown>>,
+  above = '',
+): Generator<[string, string]> {
   for (const [key, value] of Object.entries(record)) {
     if (isRecord(value)) yield* leavesOf(value, `${above}${key}.`)
     else if (value !== null && typeof value !== 'object') yield [`${above}${key}`, String(value)]

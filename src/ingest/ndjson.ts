@@ -2,7 +2,8 @@ import type { Instant } from '../domain/instant.ts'
 import { jsonText } from '../protocol/nesting.ts'
 import { badFile, shown } from './bad-file.ts'
 import { LONGEST_CELL, type NumberStyle } from './cell.ts'
-import { jsonElements } from './json-elements.ts'
+import { type ElementsOf, jsonElements } from './json-elements.ts'
+import { ticksIn } from './json-lists.ts'
 import { isRecord, leavesOf } from './json-path.ts'
 import { jsonRowReader } from './json-rows.ts'
 import { type JsonTickReader, jsonTickReader } from './json-tick-reader.ts'
@@ -17,18 +18,25 @@ import { UnreadableRun } from './unreadable-run.ts'
 
 const SAMPLE_LINES = 200
 const FEWEST_ROWS = 3
+const MOST_TICKS = 400
 
 /** Ticks in JSON, one a line, or the elements of one array. */
 export async function openJson(
   bytes: AsyncIterable<Uint8Array>,
   options: SourceOptions & { readonly form: 'lines' | 'array' },
 ): Promise<RowSource> {
-  const { name, station, form, now } = options
+  const { name, station, now } = options
   const lines = linesOf(bytes, { name, encoding: station.layout?.encoding })
-  const blocks = form === 'lines' ? lines : jsonElements(lines, name)
+  let { form }: { form: 'lines' | ElementsOf } = options
+  let blocks = form === 'lines' ? lines : jsonElements(lines, { name, of: 'array' })
   const close = async () => void (await blocks.return())
   try {
-    const ahead = await readAhead(blocks, options.live ?? false)
+    let ahead = await readAhead(blocks, options.live ?? false)
+    if (form === 'lines' && isSpread(ahead)) {
+      form = 'objects'
+      blocks = jsonElements(allOf(ahead, blocks), { name, of: form })
+      ahead = await readAhead(blocks, options.live ?? false)
+    }
     const styles = checked(ahead, options)
     const tellIgnored = ignoredTeller(options.onNote)
     const alone = jsonRowReader({ station })
@@ -91,10 +99,20 @@ async function readAhead(
 
 async function* allOf(
   ahead: readonly LineBlock[],
-  blocks: AsyncIterable<LineBlock>,
+  blocks: AsyncGenerator<LineBlock, void, undefined>,
 ): AsyncGenerator<LineBlock, void, undefined> {
-  yield* ahead
-  yield* blocks
+  try {
+    yield* ahead
+    yield* blocks
+  } finally {
+    await blocks.return()
+  }
+}
+
+/** Whether the first line is the begin of an object laid out for people, or several objects without a line end between. */
+function isSpread([first]: readonly LineBlock[]): boolean {
+  const line = first?.lines.find((each) => each.trim() !== '')?.trim() ?? ''
+  return parsed(line) === undefined && (/^\{$|^\{.*[{[,]$/.test(line) || /\}\s*,?\s*\{/.test(line))
 }
 
 /** An error where the ticks can be read in two ways: it names both, and the key that says which. */
@@ -103,7 +121,9 @@ function checked(ahead: readonly LineBlock[], { name, station }: SourceOptions):
     .flatMap(({ lines }) => lines)
     .slice(0, SAMPLE_LINES)
     .map(parsed)
+    .flatMap((text) => ticksIn(text, { ...station, columns: rowPlan(station).columns }).ticks)
     .filter(isRecord)
+    .slice(0, MOST_TICKS)
   if (ticks.length < FEWEST_ROWS) return []
   const sample = sampleOf(ticks, { station })
   const { styles, doubt } = stylesOf(sample)
@@ -173,11 +193,15 @@ function notJson(
   return { place, eventTime: undefined, values: {}, malformed }
 }
 
+/** What Python writes for no number, which JSON has none for. */
+const NO_NUMBERS = /(?<=[:[,]\s*)(?:NaN|-?Infinity)(?=\s*[,}\]])/g
+
 /** Undefined where a text is no JSON, which can hold anything but that. */
 function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
+  for (const text of new Set([line, line.replace(NO_NUMBERS, 'null')])) {
+    try {
+      return JSON.parse(text)
+    } catch {}
   }
+  return undefined
 }

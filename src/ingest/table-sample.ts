@@ -100,7 +100,9 @@ export function longTable({ station, names, places, rows }: TableSample): Doubt 
   if (own.length < ENOUGH_ROWS) return undefined
   for (const place of namingColumns(names, station)) {
     const things = new Set(own.map((row) => row[place]?.trim() ?? ''))
-    if (things.size < 2 || things.size * OFTEN > own.length) continue
+    // A name that stands in some rows alone, and no other, is that of all.
+    const named = [...things].filter((thing) => thing !== '')
+    if (named.length < 2 || things.size * OFTEN > own.length) continue
     return severalText(names[place]!, [...things])
   }
   return undefined
