@@ -3,10 +3,10 @@ import { inferredCadence } from '../../replay/cadence.ts'
 import { DAY, formatSpan, HOUR, type Instant, MINUTE, SECOND, type Span } from '../domain/instant.ts'
 import type { Channel } from '../domain/station.ts'
 import { isMissing } from '../ingest/cell.ts'
+import { severalThings } from '../ingest/long-table.ts'
 import { numberStyles } from '../ingest/number-style.ts'
 import { numberHint, numberWith, ungrouped } from '../ingest/number-text.ts'
 import { stampReader } from '../ingest/stamp.ts'
-import { namingColumns } from '../ingest/table-sample.ts'
 import { numberAndUnit } from '../ingest/unit-text.ts'
 import type { DraftTable } from './draft-table.ts'
 
@@ -57,7 +57,9 @@ export function draftStation(table: DraftTable, id: string): Draft {
     questions.push(
       'by whose clock are the stamps? utc_offset where it keeps its offset all year, zone: Europe/Berlin or another place where it follows summer time',
     )
-  const ofThings = hasHeader ? thingsOf(table, channels) : undefined
+  const columns = time.map((place) => names[place]!)
+  const rules = { time: { column: columns[0]!, columns, formats: [], utcOffsetMinutes: 0 }, channels }
+  const ofThings = hasHeader ? severalThings(table, rules) : undefined
   if (ofThings)
     questions.push(
       `${ofThings.column} names several: ${ofThings.things.slice(0, 6).join(', ')}; whose rows are meant?`,
@@ -123,23 +125,6 @@ function channelOf(name: string, cells: readonly string[]): Channel {
   const seen = { min: Math.floor(least - room), max: Math.ceil(most + room) }
   const limits = known && least >= known[1] && most <= known[2] ? { min: known[1], max: known[2] } : seen
   return { name, column: name, unit, limits, sentinels: [] }
-}
-
-/** A column that says whose value a row holds. */
-function thingsOf(
-  { names, rows, time }: DraftTable,
-  channels: readonly Channel[],
-): { readonly column: string; readonly things: readonly string[] } | undefined {
-  const columns = time.map((place) => names[place]!)
-  const station = {
-    time: { column: columns[0]!, columns, formats: [], utcOffsetMinutes: 0 },
-    channels,
-  }
-  for (const place of namingColumns(names, station)) {
-    const things = [...new Set(rows.map((row) => row[place] ?? ''))]
-    if (things.length > 1 && things.length * 3 <= rows.length) return { column: names[place]!, things }
-  }
-  return undefined
 }
 
 /** The step that most neighbours keep; where none prevails, the one in the middle, to the minute. */

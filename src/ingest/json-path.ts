@@ -1,3 +1,13 @@
+/** Senders that pass messages on put JSON into JSON, as a text. */
+function holderIn(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** What stands at a key or, where there is none of that name, at a path such as `ENERGY.Power` or `sensors[0].value`. */
 export function jsonAt(record: Readonly<Record<string, unknown>>, path: string): unknown {
   if (Object.hasOwn(record, path)) return record[path]
@@ -5,6 +15,7 @@ export function jsonAt(record: Readonly<Record<string, unknown>>, path: string):
   let value: unknown = record
   for (const part of path.split(/[.[\]]+/)) {
     if (part === '') continue
+    if (typeof value === 'string') value = holderIn(value)
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined
     value = Reflect.get(value, part)
   }

@@ -9,11 +9,12 @@ import { jsonRowReader } from './json-rows.ts'
 import { type JsonTickReader, jsonTickReader } from './json-tick-reader.ts'
 import { ignoredTeller } from './json-ticks.ts'
 import { type LineBlock, linesOf } from './lines.ts'
+import { longTable } from './long-table.ts'
 import type { RawRow } from './raw-row.ts'
 import { rowPlan } from './row-plan.ts'
 import type { RowSource, SourceOptions } from './row-source.ts'
 import { PUT_BACK } from './summer-time.ts'
-import { datesTurned, longTable, stylesOf, type TableSample } from './table-sample.ts'
+import { datesTurned, stylesOf, type TableSample } from './table-sample.ts'
 import { UnreadableRun } from './unreadable-run.ts'
 
 const SAMPLE_LINES = 200

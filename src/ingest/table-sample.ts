@@ -1,10 +1,9 @@
 import { DAY, type Span } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
-import { listed, shown } from './bad-file.ts'
+import { shown } from './bad-file.ts'
 import type { NumberStyle } from './cell.ts'
 import { numberStyles } from './number-style.ts'
-import { numberHint } from './number-text.ts'
-import { isMet, rowPlan, timeColumns } from './row-plan.ts'
+import { rowPlan, timeColumns } from './row-plan.ts'
 import { withDayAndMonthSwapped } from './row-time.ts'
 import { stampReader } from './stamp.ts'
 import { zoneOffset } from './zone-names.ts'
@@ -68,51 +67,6 @@ export function zoneColumnOf({ station, names, rows }: TableSample): {
 }
 
 const ENOUGH_ROWS = 12
-/** A name comes back this often, at the least; the number of a row does not. */
-const OFTEN = 3
-const NAMES_THINGS =
-  /^(?:_?(?:entity|sensor|device|dev|metric|variable|var|parameter|param|measurement|field|key|topic|tag|series|item|attribute|object|node|uuid|mac|statistic|metadata|friendly|quantity|indicator|probe|point|name|model|channel|location|station|site|serial|register|host|obis)s?|.*[_ .-](?:id|name|no|eui|key)|id)(?:[_ .-]?(?:id|name|no|nr|number|eui|type|key|code))?$/i
-
-/** Of a path in JSON its last part tells. */
-function namesThings(name: string): boolean {
-  return NAMES_THINGS.test(name) || NAMES_THINGS.test(name.slice(name.lastIndexOf('.') + 1))
-}
-
-/** Columns whose cells may say whose value a row holds; the station does not ask for them. */
-export function namingColumns(
-  names: readonly string[],
-  station: Pick<Station, 'time' | 'channels'>,
-): readonly number[] {
-  const used = new Set(rowPlan(station).columns)
-  return names.flatMap((name, place) => (namesThings(name) && !used.has(name) ? [place] : []))
-}
-
-/** Rows of several sensors that take turns in the same columns. */
-export function longTable({ station, names, places, rows }: TableSample): Doubt {
-  const plan = rowPlan(station)
-  const target = station.channels.findIndex(({ name }) => name === station.target)
-  const condition = plan.conditions[plan.conditionOf[target] ?? -1]
-  const own = rows.filter(
-    (row) =>
-      numberHint(row[places[plan.channels[target]!]!]?.trim() ?? '') !== undefined &&
-      (condition === undefined || isMet(condition, row, places)),
-  )
-  if (own.length < ENOUGH_ROWS) return undefined
-  for (const place of namingColumns(names, station)) {
-    const things = new Set(own.map((row) => row[place]?.trim() ?? ''))
-    // A name that stands in some rows alone, and no other, is that of all.
-    const named = [...things].filter((thing) => thing !== '')
-    if (named.length < 2 || things.size * OFTEN > own.length) continue
-    return severalText(names[place]!, [...things])
-  }
-  return undefined
-}
-
-export function severalText(column: string, things: readonly string[]): string {
-  const first = things.find((thing) => thing !== '') ?? ''
-  return `the rows are of several: ${column} is ${listed(things, 6)}; the station file must say whose are meant: where: { ${column}: ${JSON.stringify(first)} }`
-}
-
 const FAR: Span = 20 * DAY
 
 /** Days and months in each other's place: stamps that are none, or jump by months where they should go on. */

@@ -3,6 +3,7 @@ import type { NumberStyle } from './cell.ts'
 import { isNumbered } from './column-name.ts'
 import { type Columns, columnsOf } from './columns.ts'
 import type { Header } from './header.ts'
+import { longTable, namingColumns } from './long-table.ts'
 import { numberHint } from './number-text.ts'
 import { rowPlan } from './row-plan.ts'
 import { rowReader } from './row-reader.ts'
@@ -12,8 +13,6 @@ import { cellsOf } from './separated.ts'
 import {
   counterNote,
   datesTurned,
-  longTable,
-  namingColumns,
   stylesOf,
   type TableSample,
   timeOfDayMissing,
