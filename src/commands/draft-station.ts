@@ -29,7 +29,7 @@ const MOST_SEEN = 10
 const NAMES_ID = /^(?:stn|station|site|sensor|device|id|node|wmo)|(?:_|\b)(?:id|no|nr)$/i
 
 export function draftStation(table: DraftTable, id: string): Draft {
-  const { names, rows, time, how, hasHeader } = table
+  const { names, rows, time, how, hasHeader, path } = table
   const questions: string[] = []
   const columnOf = (place: number) => (hasHeader ? names[place]! : place + 1)
   const numeric = names.flatMap((_, place) =>
@@ -57,9 +57,12 @@ export function draftStation(table: DraftTable, id: string): Draft {
     questions.push(
       'by whose clock are the stamps? utc_offset where it keeps its offset all year, zone: Europe/Berlin or another place where it follows summer time',
     )
+  const target = channels.find(({ name }) => /temp|^t\b/i.test(name)) ?? channels[0]
   const columns = time.map((place) => names[place]!)
   const rules = { time: { column: columns[0]!, columns, formats: [], utcOffsetMinutes: 0 }, channels }
-  const ofThings = hasHeader ? severalThings(table, rules) : undefined
+  const ofThings = hasHeader
+    ? severalThings({ names, rows, target: names.indexOf(target?.column ?? '') }, rules)
+    : undefined
   if (ofThings)
     questions.push(
       `${ofThings.column} names several: ${ofThings.things.slice(0, 6).join(', ')}; whose rows are meant?`,
@@ -70,7 +73,6 @@ export function draftStation(table: DraftTable, id: string): Draft {
     .filter((row) => thing === undefined || row[thing] === ofThings?.things[0])
     .map((row) => read(time.map((place) => row[place]).join(' ')))
     .filter((stamp): stamp is Instant => stamp !== undefined)
-  const target = channels.find(({ name }) => /temp|^t\b/i.test(name)) ?? channels[0]
   const cadence = usualStep(stamps)
   const station = {
     id,
@@ -82,6 +84,7 @@ export function draftStation(table: DraftTable, id: string): Draft {
     cadence: formatSpan(cadence),
     target: target?.name ?? '',
     ...(!hasHeader && { table: { header: 'none' } }),
+    ...(path !== undefined && { table: { rows: path } }),
     ...(ofThings && { where: { [ofThings.column]: ofThings.things[0] } }),
     channels: channels.map(({ name, unit, limits }, index) => ({
       name,

@@ -36,11 +36,14 @@ export function isRowOfCells(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && value.length > 1 && !value.some(isHolder)
 }
 
-function isHolder(value: unknown): boolean {
+export function isHolder(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-function named(cells: readonly unknown[], names: readonly string[] | undefined): Record<string, unknown> {
+export function named(
+  cells: readonly unknown[],
+  names: readonly string[] | undefined,
+): Record<string, unknown> {
   return Object.fromEntries(cells.map((cell, index) => [names?.[index] ?? String(index + 1), cell]))
 }
 

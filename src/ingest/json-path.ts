@@ -22,14 +22,16 @@ export function jsonAt(record: Readonly<Record<string, unknown>>, path: string):
   return value
 }
 
-/** The texts and numbers within, by their paths; lists are not looked into. */
+/** The texts and numbers within, by their paths; `lists`: those in lists, too. */
 export function* leavesOf(
-  record: Readonly<Record<string, unknown>>,
-  above = '',
-): Generator<[string, string]> {
-  for (const [key, value] of Object.entries(record)) {
-    if (isRecord(value)) yield* leavesOf(value, `${above}${key}.`)
-    else if (value !== null && typeof value !== 'object') yield [`${above}${key}`, String(value)]
+  holder: object,
+  { above = '', lists = false } = {},
+): Generator<[string, string], void, undefined> {
+  for (const [key, found] of Object.entries(holder)) {
+    const path = Array.isArray(holder) ? `${above}[${key}]` : above === '' ? key : `${above}.${key}`
+    const value: unknown = typeof found === 'string' ? (holderIn(found) ?? found) : found
+    if (isRecord(value) || (lists && Array.isArray(value))) yield* leavesOf(value, { above: path, lists })
+    else if (value !== null && typeof value !== 'object') yield [path, String(value)]
   }
 }
 

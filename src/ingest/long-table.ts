@@ -1,6 +1,6 @@
 import type { Station } from '../domain/station.ts'
 import { listed } from './bad-file.ts'
-import { numberHint } from './number-text.ts'
+import { numberHint, ungrouped } from './number-text.ts'
 import { isMet, rowPlan } from './row-plan.ts'
 import type { Doubt, TableSample } from './table-sample.ts'
 
@@ -25,21 +25,28 @@ export function namingColumns(names: readonly string[], station: Rules): readonl
   return unasked(names, station).filter((place) => namesThings(names[place]!))
 }
 
-/** The first column of which several come in turns, or whose name says that it tells them apart. */
+/**
+ * The first column of which several come in turns, or whose name says that it tells them apart. `target`: place of the
+ * column whose values are theirs.
+ */
 export function severalThings(
-  { names, rows }: Pick<TableSample, 'names' | 'rows'>,
+  { names, rows, target }: Pick<TableSample, 'names' | 'rows'> & { readonly target: number },
   station: Rules,
 ): { readonly column: string; readonly things: readonly string[] } | undefined {
   if (rows.length < ENOUGH_ROWS) return undefined
   const naming = namingColumns(names, station)
   const others = unasked(names, station).filter((place) => !naming.includes(place))
+  const values = rows.map((row) => Number(ungrouped(row[target]?.trim() ?? '').replace(',', '.')))
   for (const place of [...naming, ...others]) {
     const cells = rows.map((row) => row[place]?.trim() ?? '')
     const things = [...new Set(cells)]
     // A name that stands in some rows alone, and no other, is that of all.
     const isSeveral =
       things.filter((thing) => thing !== '').length > 1 && things.length * OFTEN <= rows.length
-    if (isSeveral && (naming.includes(place) || takeTurns(cells, things)))
+    if (
+      isSeveral &&
+      (naming.includes(place) || (takeTurns(cells, things) && areApart(values, things.length)))
+    )
       return { column: names[place]!, things }
   }
   return undefined
@@ -60,6 +67,17 @@ function takeTurns(cells: readonly string[], things: readonly string[]): boolean
   return whole >= MOSTLY * rounds
 }
 
+/** Whether values are nearer to those of a round ago than to their neighbours: a wind that goes round turns no thermometer. */
+function areApart(values: readonly number[], count: number): boolean {
+  const meanStep = (lag: number) => {
+    const steps = values
+      .map((value, at) => Math.abs(value - (values[at - lag] ?? Number.NaN)))
+      .filter(Number.isFinite)
+    return steps.reduce((sum, step) => sum + step, 0) / Math.max(1, steps.length)
+  }
+  return meanStep(count) < meanStep(1)
+}
+
 /** Rows of several sensors that take turns in the same columns. */
 export function longTable({ station, names, places, rows }: TableSample): Doubt {
   const plan = rowPlan(station)
@@ -70,7 +88,7 @@ export function longTable({ station, names, places, rows }: TableSample): Doubt 
       numberHint(row[places[plan.channels[target]!]!]?.trim() ?? '') !== undefined &&
       (condition === undefined || isMet(condition, row, places)),
   )
-  const several = severalThings({ names, rows: own }, station)
+  const several = severalThings({ names, rows: own, target: places[plan.channels[target]!]! }, station)
   return several && severalText(several.column, several.things)
 }
 

@@ -96,7 +96,7 @@ export function tableStyle(
 
 function widthOf(
   cells: readonly (readonly string[])[],
-  { names, at }: Header,
+  { names, at, separator }: Header,
   { station, places }: Columns,
   { place, ragged }: { readonly place: string; readonly ragged: boolean },
 ): RowWidth {
@@ -105,13 +105,17 @@ function widthOf(
   if (other === undefined) return width
   const isByNumber = rowPlan(station).columns.every((column) => isNumbered(names, column))
   if (isByNumber && other > Math.max(...places)) return { least: other, most: other }
+  const commas =
+    separator === ',' && other > width.most
+      ? '; or, where numbers have a decimal comma, the file must be written with another separator or with quotes'
+      : ''
   const less =
     other < width.least ? ', or, where cells are left out at their end, table: { ragged: true }' : ''
   throw badFile(
     place,
     `${at < 0 ? 'its columns have' : 'the header has'} ${names.length} names and the rows under it ${other} cells: which is ` +
       `which cannot be told; the station file must say: table: { columns: [a name for each cell] }, or each column ` +
-      `by its number, such as column: ${Math.max(...places) + 1}${less}`,
+      `by its number, such as column: ${Math.max(...places) + 1}${less}${commas}`,
   )
 }
 
