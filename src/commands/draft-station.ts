@@ -7,7 +7,7 @@ import { severalThings } from '../ingest/long-table.ts'
 import { numberStyles } from '../ingest/number-style.ts'
 import { numberHint, numberWith, ungrouped } from '../ingest/number-text.ts'
 import { stampReader } from '../ingest/stamp.ts'
-import { numberAndUnit } from '../ingest/unit-text.ts'
+import { numberAndUnit, unitInName } from '../ingest/unit-text.ts'
 import type { DraftTable } from './draft-table.ts'
 
 /** A station file in YAML for somebody to go over: what it asks stands beside the line in question. */
@@ -115,7 +115,7 @@ function isNumeric(rows: readonly (readonly string[])[], place: number): boolean
 }
 
 function channelOf(name: string, cells: readonly string[]): Channel {
-  const inName = /[([]([^)\]]{1,24})[)\]]\s*$/.exec(name)?.[1]
+  const inName = unitInName(name)
   const inCell = cells.map((cell) => numberAndUnit(cell)?.unit).find((unit) => unit !== undefined)
   const unit = inName ?? inCell ?? ''
   const known = LIMITS.find(([pattern]) => pattern.test(unit))

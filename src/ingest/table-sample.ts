@@ -6,6 +6,7 @@ import { numberStyles } from './number-style.ts'
 import { rowPlan, timeColumns } from './row-plan.ts'
 import { withDayAndMonthSwapped } from './row-time.ts'
 import { stampReader } from './stamp.ts'
+import { isOtherScale, unitInName } from './unit-text.ts'
 import { zoneOffset } from './zone-names.ts'
 
 /** The first rows of a table, as far as they were read ahead: enough to see how it is written. */
@@ -35,6 +36,17 @@ export function stylesOf({ station, places, rows }: TableSample): {
       found &&
       `${station.channels[at]!.column} is '${shown(found.cell, 40)}', which can be ${found.ways}; the station file must say which: ${found.keys}`,
   }
+}
+
+/** A column whose name has another unit than the station file, of the same quantity, and nothing that converts it. */
+export function unitsDiffer({ channels }: Pick<Station, 'channels'>): Doubt {
+  for (const { column, unit, scale, offset } of channels) {
+    const named = unitInName(column)
+    if (named === undefined || scale !== undefined || offset !== undefined || !isOtherScale(named, unit))
+      continue
+    return `column '${shown(column, 60)}' is in ${named}, and the station file has ${unit} of it; the station file must say unit: "${named}", or scale and offset that convert it`
+  }
+  return undefined
 }
 
 const ZONE_COLUMN = /^(?:tz|tz_cd|zone|time ?zone|timezone|utc ?offset|offset|tzone|dst)(?:_.*)?$/i

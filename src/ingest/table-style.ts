@@ -16,6 +16,7 @@ import {
   stylesOf,
   type TableSample,
   timeOfDayMissing,
+  unitsDiffer,
   zoneColumnOf,
 } from './table-sample.ts'
 
@@ -76,7 +77,14 @@ export function tableStyle(
   }
   const sample: TableSample = { ...sampleOf(), rows }
   const { styles, doubt } = stylesOf(sample)
-  const doubts = [zone.doubt, longTable(sample), datesTurned(sample), timeOfDayMissing(sample), doubt]
+  const doubts = [
+    zone.doubt,
+    longTable(sample),
+    datesTurned(sample),
+    timeOfDayMissing(sample),
+    doubt,
+    unitsDiffer(columns.station),
+  ]
   const counter = counterNote(sample)
   if (counter !== undefined) notes.push(counter)
   const first = doubts.find((each) => each !== undefined)
