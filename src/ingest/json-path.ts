@@ -22,16 +22,20 @@ export function jsonAt(record: Readonly<Record<string, unknown>>, path: string):
   return value
 }
 
+/** No sender has what it measures any deeper, and one that means harm has no end. */
+const DEEPEST = 12
+
 /** The texts and numbers within, by their paths; `lists`: those in lists, too. */
 export function* leavesOf(
   holder: object,
-  { above = '', lists = false } = {},
+  { above = '', lists = false, depth = 0 } = {},
 ): Generator<[string, string], void, undefined> {
   for (const [key, found] of Object.entries(holder)) {
     const path = Array.isArray(holder) ? `${above}[${key}]` : above === '' ? key : `${above}.${key}`
     const value: unknown = typeof found === 'string' ? (holderIn(found) ?? found) : found
-    if (isRecord(value) || (lists && Array.isArray(value))) yield* leavesOf(value, { above: path, lists })
-    else if (value !== null && typeof value !== 'object') yield [path, String(value)]
+    if (isRecord(value) || (lists && Array.isArray(value))) {
+      if (depth < DEEPEST) yield* leavesOf(value, { above: path, lists, depth: depth + 1 })
+    } else if (value !== null && typeof value !== 'object') yield [path, String(value)]
   }
 }
 

@@ -6,6 +6,7 @@ import { type ElementsOf, jsonElements } from './json-elements.ts'
 import { ticksIn } from './json-lists.ts'
 import { isRecord, leavesOf } from './json-path.ts'
 import { jsonRowReader } from './json-rows.ts'
+import { isSpread, parsed } from './json-text.ts'
 import { type JsonTickReader, jsonTickReader } from './json-tick-reader.ts'
 import { ignoredTeller } from './json-ticks.ts'
 import { type LineBlock, linesOf } from './lines.ts'
@@ -33,7 +34,7 @@ export async function openJson(
   const close = async () => void (await blocks.return())
   try {
     let ahead = await readAhead(blocks, options.live ?? false)
-    if (form === 'lines' && isSpread(ahead)) {
+    if (form === 'lines' && isSpread(ahead.flatMap(({ lines }) => lines))) {
       form = 'objects'
       blocks = jsonElements(allOf(ahead, blocks), { name, of: form })
       ahead = await readAhead(blocks, options.live ?? false)
@@ -108,12 +109,6 @@ async function* allOf(
   } finally {
     await blocks.return()
   }
-}
-
-/** Whether the first line is the begin of an object laid out for people, or several objects without a line end between. */
-function isSpread([first]: readonly LineBlock[]): boolean {
-  const line = first?.lines.find((each) => each.trim() !== '')?.trim() ?? ''
-  return parsed(line) === undefined && (/^\{$|^\{.*[{[,]$/.test(line) || /\}\s*,?\s*\{/.test(line))
 }
 
 /** An error where the ticks can be read in two ways: it names both, and the key that says which. */
@@ -192,17 +187,4 @@ function notJson(
 ): RawRow {
   const malformed = { field: `line ${number}`, value: line.slice(0, LONGEST_CELL), rule: 'JSON' }
   return { place, eventTime: undefined, values: {}, malformed }
-}
-
-/** What Python writes for no number, which JSON has none for. */
-const NO_NUMBERS = /(?<=[:[,]\s*)(?:NaN|-?Infinity)(?=\s*[,}\]])/g
-
-/** Undefined where a text is no JSON, which can hold anything but that. */
-function parsed(line: string): unknown {
-  for (const text of new Set([line, line.replace(NO_NUMBERS, 'null')])) {
-    try {
-      return JSON.parse(text)
-    } catch {}
-  }
-  return undefined
 }

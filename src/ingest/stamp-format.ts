@@ -124,7 +124,8 @@ const PATTERNS: Readonly<Record<string, string>> = {
 /** Everything but names of zones and of other calendars, in one expression; undefined for a format with those. */
 function patternReader(format: string): ((text: string) => ReadStamp | undefined) | undefined {
   let source = ''
-  for (const part of format.match(/'[^']*'|([A-Za-z])\1*|\s+|[^A-Za-z]/g) ?? []) {
+  const parts = format.match(/'[^']*'|([A-Za-z])\1*|\s+|[^A-Za-z]/g) ?? []
+  for (const [at, part] of parts.entries()) {
     if (/^\s+$/.test(part)) source += '\\s+'
     else if (/^[A-Za-z]/.test(part)) {
       const token = /^S+$/.test(part)
@@ -133,7 +134,7 @@ function patternReader(format: string): ((text: string) => ReadStamp | undefined
       if (token === undefined) return undefined
       // `12:30a` and `12:30 PM`: the blank may be there or not.
       source = part === 'a' ? `${source.replace(/\\s\+$/, '')}\\s*${token}` : source + token
-    } else if (part === '*') source += '.*'
+    } else if (part === '*' && at === parts.length - 1) source += '.*'
     else source += part.replace(/^'|'$/g, '').replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
   }
   let expression: RegExp

@@ -49,7 +49,7 @@ const QUANTITIES = [
   ['c', 'f', 'k'],
   ['w', 'kw'],
   ['wh', 'kwh', 'MWh'],
-  ['m/s', 'km/h', 'mph', 'kn', 'kt'],
+  ['m/s', 'km/h', 'mph', 'kn'],
   ['hpa', 'kpa', 'inhg', 'mmHg'],
 ]
 
