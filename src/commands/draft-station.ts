@@ -3,11 +3,11 @@ import { inferredCadence } from '../../replay/cadence.ts'
 import { DAY, formatSpan, HOUR, type Instant, MINUTE, SECOND, type Span } from '../domain/instant.ts'
 import type { Channel } from '../domain/station.ts'
 import { isMissing } from '../ingest/cell.ts'
+import { severalThings } from '../ingest/long-table.ts'
 import { numberStyles } from '../ingest/number-style.ts'
 import { numberHint, numberWith, ungrouped } from '../ingest/number-text.ts'
 import { stampReader } from '../ingest/stamp.ts'
-import { namingColumns } from '../ingest/table-sample.ts'
-import { numberAndUnit } from '../ingest/unit-text.ts'
+import { numberAndUnit, unitInName } from '../ingest/unit-text.ts'
 import type { DraftTable } from './draft-table.ts'
 
 /** A station file in YAML for somebody to go over: what it asks stands beside the line in question. */
@@ -29,7 +29,7 @@ const MOST_SEEN = 10
 const NAMES_ID = /^(?:stn|station|site|sensor|device|id|node|wmo)|(?:_|\b)(?:id|no|nr)$/i
 
 export function draftStation(table: DraftTable, id: string): Draft {
-  const { names, rows, time, how, hasHeader } = table
+  const { names, rows, time, how, hasHeader, path } = table
   const questions: string[] = []
   const columnOf = (place: number) => (hasHeader ? names[place]! : place + 1)
   const numeric = names.flatMap((_, place) =>
@@ -57,7 +57,12 @@ export function draftStation(table: DraftTable, id: string): Draft {
     questions.push(
       'by whose clock are the stamps? utc_offset where it keeps its offset all year, zone: Europe/Berlin or another place where it follows summer time',
     )
-  const ofThings = hasHeader ? thingsOf(table, channels) : undefined
+  const target = channels.find(({ name }) => /temp|^t\b/i.test(name)) ?? channels[0]
+  const columns = time.map((place) => names[place]!)
+  const rules = { time: { column: columns[0]!, columns, formats: [], utcOffsetMinutes: 0 }, channels }
+  const ofThings = hasHeader
+    ? severalThings({ names, rows, target: names.indexOf(target?.column ?? '') }, rules)
+    : undefined
   if (ofThings)
     questions.push(
       `${ofThings.column} names several: ${ofThings.things.slice(0, 6).join(', ')}; whose rows are meant?`,
@@ -68,7 +73,6 @@ export function draftStation(table: DraftTable, id: string): Draft {
     .filter((row) => thing === undefined || row[thing] === ofThings?.things[0])
     .map((row) => read(time.map((place) => row[place]).join(' ')))
     .filter((stamp): stamp is Instant => stamp !== undefined)
-  const target = channels.find(({ name }) => /temp|^t\b/i.test(name)) ?? channels[0]
   const cadence = usualStep(stamps)
   const station = {
     id,
@@ -80,6 +84,7 @@ export function draftStation(table: DraftTable, id: string): Draft {
     cadence: formatSpan(cadence),
     target: target?.name ?? '',
     ...(!hasHeader && { table: { header: 'none' } }),
+    ...(path !== undefined && { table: { rows: path } }),
     ...(ofThings && { where: { [ofThings.column]: ofThings.things[0] } }),
     channels: channels.map(({ name, unit, limits }, index) => ({
       name,
@@ -110,7 +115,7 @@ function isNumeric(rows: readonly (readonly string[])[], place: number): boolean
 }
 
 function channelOf(name: string, cells: readonly string[]): Channel {
-  const inName = /[([]([^)\]]{1,24})[)\]]\s*$/.exec(name)?.[1]
+  const inName = unitInName(name)
   const inCell = cells.map((cell) => numberAndUnit(cell)?.unit).find((unit) => unit !== undefined)
   const unit = inName ?? inCell ?? ''
   const known = LIMITS.find(([pattern]) => pattern.test(unit))
@@ -123,23 +128,6 @@ function channelOf(name: string, cells: readonly string[]): Channel {
   const seen = { min: Math.floor(least - room), max: Math.ceil(most + room) }
   const limits = known && least >= known[1] && most <= known[2] ? { min: known[1], max: known[2] } : seen
   return { name, column: name, unit, limits, sentinels: [] }
-}
-
-/** A column that says whose value a row holds. */
-function thingsOf(
-  { names, rows, time }: DraftTable,
-  channels: readonly Channel[],
-): { readonly column: string; readonly things: readonly string[] } | undefined {
-  const columns = time.map((place) => names[place]!)
-  const station = {
-    time: { column: columns[0]!, columns, formats: [], utcOffsetMinutes: 0 },
-    channels,
-  }
-  for (const place of namingColumns(names, station)) {
-    const things = [...new Set(rows.map((row) => row[place] ?? ''))]
-    if (things.length > 1 && things.length * 3 <= rows.length) return { column: names[place]!, things }
-  }
-  return undefined
 }
 
 /** The step that most neighbours keep; where none prevails, the one in the middle, to the minute. */

@@ -67,6 +67,8 @@ export type StationModel = ReturnType<typeof stationModel>
  */
 export function stationModel(parts: StationParts) {
   const { station, lateness, maxBridge, issueEvery, window, experts, trained, seed } = parts
+  // Of a station that measures no more often, each measurement is due: stamps that jitter about the hour come twice in one.
+  const issueSpan = station.cadence < issueEvery ? issueEvery : issueEvery / 2
   const { cadence } = station
   const target = targetIndex(station)
   const rule = truthRule(station)
@@ -213,7 +215,7 @@ export function stationModel(parts: StationParts) {
       for (const lesson of lessons) keepLesson(state.featureSamples, lesson)
       const current = reading.values[target]!
       const issuedAt = reading.eventTime
-      const span = Math.floor(issuedAt / issueEvery)
+      const span = Math.floor(issuedAt / issueSpan)
       if (span === state.issuedIn || reading.bridged || Number.isNaN(current)) return event
       state.issuedIn = span
       const features = members.features(state.ensemble, issuedAt, current)

@@ -8,7 +8,7 @@ export const MINUTE: Span = 60 * SECOND
 export const HOUR: Span = 60 * MINUTE
 export const DAY: Span = 24 * HOUR
 
-const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:\d{2})$/
+const RFC3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-](?:0\d|1[0-4]):\d{2})$/
 const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/
 
 /** RFC 3339 in UTC with `Z`, without milliseconds where there are none: `2009-10-24T05:10:00Z`. */

@@ -1,13 +1,23 @@
 import type { CellFlag, Channel, DecimalSign } from '../domain/station.ts'
 import { jsonText } from '../protocol/nesting.ts'
-import { numberHint, numberInOneWay, numberWith, PLAIN_NUMBER, ungrouped } from './number-text.ts'
+import {
+  numberHint,
+  numberInOneWay,
+  numberWith,
+  PLAIN_NUMBER,
+  ungrouped,
+  WHOLE_NUMBER,
+} from './number-text.ts'
 import { isSameUnit, numberAndUnit } from './unit-text.ts'
 
 /** A cell as a tick carries it: a number, null where nothing was measured, or what it held where it is neither. */
 export type CellReader = (cell: unknown) => number | string | null
 
-/** How the numbers of a column are written; `open`: only those are read that can be meant in one way. */
-export type NumberStyle = DecimalSign | 'open'
+/**
+ * How the numbers of a column are written; `open`: only those are read that can be meant in one way; `whole`: likewise, of
+ * a column of whole numbers, where `1.215` may be a thousand and more.
+ */
+export type NumberStyle = DecimalSign | 'open' | 'whole'
 
 type Rules = Pick<Channel, 'unit' | 'decimal' | 'missing' | 'flag'>
 
@@ -38,10 +48,11 @@ export function cellReader(rules: Rules, style: NumberStyle = rules.decimal ?? '
   const words = missingWords(rules)
   const isPlain =
     style !== 'comma' && !rules.flag && (!words || ![...words].some((word) => PLAIN_NUMBER.test(word)))
+  const plain = style === 'whole' ? WHOLE_NUMBER : PLAIN_NUMBER
   return (cell) => {
     if (isPlain && typeof cell === 'string') {
       const text = cell.trim()
-      if (PLAIN_NUMBER.test(text)) {
+      if (plain.test(text)) {
         const value = Number(text)
         return Number.isFinite(value) ? value : text.slice(0, LONGEST_CELL)
       }
@@ -59,11 +70,23 @@ export function cellReader(rules: Rules, style: NumberStyle = rules.decimal ?? '
 }
 
 function numberOf(text: string, unit: string, style: NumberStyle): number | undefined {
-  const read = style === 'open' ? numberInOneWay : (part: string) => numberWith(style, part)
+  const read = readerOf(style)
   const value = read(ungrouped(text))
   if (value !== undefined) return value
   const parts = numberAndUnit(text)
   return parts && isSameUnit(parts.unit, unit) ? read(ungrouped(parts.number)) : undefined
+}
+
+function readerOf(style: NumberStyle): (text: string) => number | undefined {
+  if (style === 'open') return numberInOneWay
+  if (style === 'whole')
+    return (text) => (numberHint(text) === 'either_point' ? undefined : numberInOneWay(text))
+  return (text) => numberWith(style, text)
+}
+
+/** `1.215`, which whoever knows nothing of its column takes for one and a bit. */
+export function isPointInTwoWays(cell: string): boolean {
+  return numberHint(ungrouped(numberAndUnit(cell)?.number ?? cell)) === 'either_point'
 }
 
 /** The value's part of a cell; null where its flag says that it is no measurement. */

@@ -54,7 +54,12 @@ export function columnsOf(names: readonly string[], { station, place, hint }: Co
   const twice = names.find(
     (name, index) => wanted.includes(columnKey(name)) && placeOf(names, name.trim()) !== index,
   )
-  if (twice !== undefined) throw fail(`column '${twice.trim()}' is there twice`)
+  if (twice !== undefined) {
+    const found = names.flatMap((name, index) => (columnKey(name) === columnKey(twice) ? [index + 1] : []))
+    throw fail(
+      `column '${twice.trim()}' is there twice, as columns ${found.join(' and ')}; the station file says by its number which is meant: column: ${found.at(-1)}`,
+    )
+  }
   for (const column of timeColumns(station))
     if (placeOf(names, column) < 0) throw fail(`no time column '${column}'${near(column)}`)
   for (const column of neededColumns(station))

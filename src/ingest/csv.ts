@@ -3,16 +3,18 @@ import { annotatedLines } from './annotated-csv.ts'
 import { badFile, shown } from './bad-file.ts'
 import { LONGEST_CELL, numberRule } from './cell.ts'
 import type { Columns } from './columns.ts'
+import { headerWatch } from './header-again.ts'
 import { type LineBlock, linesOf } from './lines.ts'
+import { severalText } from './long-table.ts'
 import { type NamingWatch, namingWatch } from './naming-watch.ts'
 import type { RawRow } from './raw-row.ts'
+import { rowPlan } from './row-plan.ts'
 import { rowReader } from './row-reader.ts'
 import type { RowSource, SourceOptions } from './row-source.ts'
 import { isRowWidth, type RowWidth, widthText } from './row-width.ts'
 import { cellsOf } from './separated.ts'
 import { PUT_BACK } from './summer-time.ts'
 import { behindHeader, readAhead } from './table-ahead.ts'
-import { severalText } from './table-sample.ts'
 import { type TableStyle, tableStyle } from './table-style.ts'
 import { UnreadableRun } from './unreadable-run.ts'
 
@@ -98,11 +100,27 @@ function blockReader(
   const target = station.channels.find((channel) => channel.name === station.target)!
   const watches = naming.map((place) => ({ place, name: columns.names[place]!, watch: namingWatch() }))
   const run = new UnreadableRun(name)
+  const headerAgain = headerWatch({
+    ...{ line: headerLine, separator, comment },
+    time: rowPlan(station).time.map((column) => places[column]!),
+    used: places,
+  })
+  /** Behind a header of other columns. */
+  let others: RawRow['malformed']
+  const isHeader = (line: string, place: string): boolean => {
+    const again = headerAgain(line)
+    if (again === undefined) return false
+    others = again.isSame ? undefined : malformed('header', line.trim(), again.rule)
+    if (others && whole)
+      throw badFile(place, `the header comes again: '${shown(line.trim(), 120)}'; expected ${again.rule}`)
+    return true
+  }
   return ({ lines, first, step = 1 }) => {
     const batch: RawRow[] = []
     for (const [index, line] of lines.entries()) {
       const number = first + index * step
       if (line === '' || line.trim() === '' || (comment !== undefined && line.startsWith(comment))) {
+        if (line !== '' && comment !== undefined) isHeader(line, `${name}:${number}`)
         run.add(number, line.length)
         continue
       }
@@ -114,8 +132,7 @@ function blockReader(
           ? malformed('row', `${cells.length} cells`, widthText(width))
           : undefined
       if (broken) {
-        // Loggers that are started anew write their header again; and units stand under it.
-        if (line === headerLine || unreadUnder.has(number)) continue
+        if (unreadUnder.has(number) || isHeader(line, place)) continue
         const eventTime = cells && reader.timeOf(cells)
         run.add(number, line.length, broken)
         if (from === undefined || (eventTime ?? from) >= from)
@@ -127,11 +144,11 @@ function blockReader(
         run.end()
         continue
       }
-      const why = row.malformed ?? otherThing(watches, cells!)
+      const why = row.malformed ?? others ?? otherThing(watches, cells!)
       if (why?.rule === PUT_BACK && whole)
         throw badFile(place, `${why.field} is '${why.value}'; expected ${why.rule}`)
       if (why) {
-        if (line === headerLine || unreadUnder.has(number)) continue
+        if (unreadUnder.has(number) || (row.malformed && isHeader(line, place))) continue
         run.add(number, line.length, why)
         batch.push({ ...row, values: {}, malformed: why })
         continue

@@ -20,10 +20,24 @@ const MORE_DATES = [
   'yyyyMMdd',
   'dd-MMM-yyyy',
   'd MMM yyyy',
+  'd. MMM yyyy',
   'yyyy-MM-dd',
   'yyyy o',
+  'yyyy M d',
 ]
-const TIMES = ['HH:mm:ss', 'HH:mm', 'H:mm', 'hh:mm:ss a', 'hh:mm a', 'h:mma', 'h:mm:ss a', 'HHmm', 'HH', 'H']
+const TIMES = [
+  'HH mm',
+  'HH:mm:ss',
+  'HH:mm',
+  'H:mm',
+  'hh:mm:ss a',
+  'hh:mm a',
+  'h:mma',
+  'h:mm:ss a',
+  'HHmm',
+  'HH',
+  'H',
+]
 const FORMATS = [...DATES, ...MORE_DATES].flatMap((date) => TIMES.map((time) => `${date} ${time}`))
 const DENSE = ['yyyyMMddHHmmss', 'yyyyMMddHHmm', 'yyyyMMddHH:mm', 'yyyyMMddHH']
 const DAYS = [...DATES, ...MORE_DATES]
@@ -40,13 +54,27 @@ export function draftTime(stamps: readonly string[]): DraftTime | undefined {
     return { format: 'iso', isAbsolute: some.every((stamp) => /(?:z|[+-]\d\d:?\d\d)$/i.test(stamp.trim())) }
   const found = [...FORMATS, ...DENSE, ...DAYS].filter(fits)
   const [first] = found
-  if (first === undefined) return undefined
+  if (first === undefined)
+    return (
+      ofIntervals(some) ??
+      (fits('excel') && some.some(isFraction) ? { format: 'excel', isAbsolute: false } : undefined)
+    )
   const swapped = first.startsWith('d') ? swap(first) : undefined
   if (swapped === undefined || !found.includes(swapped)) return { format: first, isAbsolute: false }
   const [jumps, others] = [first, swapped].map((format) => jumpsOf(instantsOf(some, format)))
   if (jumps === others) return { format: first, isAbsolute: false, other: swapped }
   return { format: jumps! < others! ? first : swapped, isAbsolute: false }
 }
+
+/** The begin of intervals such as `01.06.2024 00:00 - 01.06.2024 01:00`. */
+function ofIntervals(stamps: readonly string[]): DraftTime | undefined {
+  const sign = / [-–—/] /.exec(stamps[0]!)?.[0]
+  if (sign === undefined) return undefined
+  const begin = draftTime(stamps.map((stamp) => stamp.split(sign, 1)[0]!))
+  return begin && { ...begin, format: `${begin.format}${sign}*` }
+}
+
+const isFraction = (stamp: string): boolean => /\d[.,]\d/.test(stamp)
 
 function instantsOf(stamps: readonly string[], format: string): (Instant | undefined)[] {
   return stamps.map(stampReader({ formats: [format], utcOffsetMinutes: 0 }))

@@ -1,4 +1,4 @@
-import { DAY, type Instant } from '../domain/instant.ts'
+import { DAY, type Instant, SECOND } from '../domain/instant.ts'
 
 /** Counts of time since 1970, by what a station file calls them: how many make a millisecond. */
 const PER_MS: Readonly<Record<string, number>> = { unix: 1e-3, unix_ms: 1, unix_us: 1e3, unix_ns: 1e6 }
@@ -30,4 +30,20 @@ export function likelyEpoch(text: string): string | undefined {
 export function yearOfCount(text: string, format: string): number {
   const years = Number(text) / PER_MS[format]! / (365.2425 * DAY)
   return Math.floor(1970 + years)
+}
+
+/** Days since this are what spreadsheets keep a time as, by the clock on the wall. */
+const FIRST_SERIAL = Date.UTC(1899, 11, 30)
+const SERIAL = /^\d{5}(?:[.,]\d{1,15})?$/
+
+/** What a clock shows, to the second, of a spreadsheet's number of a day such as `45444.5`; undefined where it is none. */
+export function serialWallTime(text: string): number | undefined {
+  if (!SERIAL.test(text)) return undefined
+  const wall = FIRST_SERIAL + Math.round((Number(text.replace(',', '.')) * DAY) / SECOND) * SECOND
+  return wall >= EARLIEST && wall < LATEST ? wall : undefined
+}
+
+/** True where a count is one since a start, or of a clock that was not set: it lies within the first month of 1970. */
+export function isUnset(text: string, format: string): boolean {
+  return COUNT.test(text) && Math.abs(Number(text) / PER_MS[format]!) < UNSET
 }

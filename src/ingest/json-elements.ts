@@ -1,10 +1,13 @@
 import { badFile } from './bad-file.ts'
 import { type LineBlock, LONGEST_LINE } from './lines.ts'
 
-/** The elements of an array in JSON, each as a line of its own, however the array is laid out. */
+/** `array`: what its elements are; `objects`: objects one behind the other, each on as many lines as it likes. */
+export type ElementsOf = 'array' | 'objects'
+
+/** The elements of a text in JSON, each as a line of its own, however it is laid out. */
 export async function* jsonElements(
   blocks: AsyncGenerator<LineBlock, void, undefined>,
-  name: string,
+  { name, of }: { readonly name: string; readonly of: ElementsOf },
 ): AsyncGenerator<LineBlock, void, undefined> {
   let depth = 0
   let isText = false
@@ -27,16 +30,18 @@ export async function* jsonElements(
           }
           if (sign === '"') isText = true
           else if (sign === '[' || sign === '{') {
-            if (++depth === 1) begin = at + 1
+            if (++depth === 1 && of === 'array') begin = at + 1
           } else if (sign === ']' || sign === '}') {
-            if (--depth === 0) isOver = true
+            if (--depth === 0 && of === 'array') isOver = true
           }
-          if (depth === 0 || (depth === 1 && sign === ',')) {
-            const text = element + line.slice(begin, at)
-            if (text.trim() !== '') found.push(text.trim())
+          const isEnd =
+            of === 'array' ? isOver || (depth === 1 && sign === ',') : depth === 0 && /[}\],]/.test(sign)
+          if (isEnd) {
+            const text = (element + line.slice(begin, of === 'array' || sign === ',' ? at : at + 1)).trim()
+            if (text !== '') found.push(text)
             element = ''
             begin = at + 1
-            if (depth === 0) break
+            if (isOver) break
           }
         }
         if (isOver) break
@@ -50,6 +55,10 @@ export async function* jsonElements(
       if (found.length > 0) yield { lines: found, first: count + 1, open: false }
       count += found.length
       if (isOver) return
+    }
+    if (of === 'objects') {
+      if (element.trim() === '') return
+      throw badFile(name, `it is cut off: its last object does not end; there are ${count} whole ones`)
     }
     throw badFile(
       name,

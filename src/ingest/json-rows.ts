@@ -12,6 +12,8 @@ export interface JsonRowReader {
   read(tick: unknown, place: string): RawRow | undefined
   /** The cells of the station's row plan in a tick. */
   cellsOf(tick: unknown): readonly unknown[] | undefined
+  /** Those of the row plan. */
+  readonly columns: readonly string[]
   /** Keys that the station does not know, of the ticks so far. */
   readonly ignored: ReadonlySet<string>
 }
@@ -78,6 +80,7 @@ export function jsonRowReader(given: JsonRowOptions): JsonRowReader {
   })
 
   return {
+    columns: plan.columns,
     ignored,
     cellsOf: (tick) => (isRecord(tick) ? cellsOf(tick) : undefined),
     read(tick, place) {

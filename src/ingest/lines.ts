@@ -45,6 +45,7 @@ export async function* linesOf(
     if (fresh === '') continue
     const lines = (rest + fresh).split('\n')
     rest = lines.pop() ?? ''
+    if (next === 1 && lines.length === 0) checkLineEnds(rest, name)
     if (rest.length > LONGEST_LINE)
       throw new TickcastError(
         'bad_file',
@@ -58,10 +59,20 @@ export async function* linesOf(
     rest += decoder.decode(head)
   }
   const last = (rest + decoder.end()).split('\n')
+  if (next === 1) checkLineEnds(last[0]!, name)
   rest = last.pop() ?? ''
   if (last.length > 0) yield { lines: last.map(withoutReturn), first: next, open: false }
   next += last.length
   if (rest !== '') yield { lines: [withoutReturn(rest)], first: next, open: true }
+}
+
+/** Some loggers end lines as old Macs did: the whole file would be one. */
+function checkLineEnds(line: string, name: string): void {
+  if (!/\r[^\r\n]+\r[^\r\n]/.test(line)) return
+  throw new TickcastError(
+    'bad_file',
+    `${name}:1: its lines end in a carriage return alone; expected a line feed, as tr '\\r' '\\n' writes in its place`,
+  )
 }
 
 function withoutReturn(line: string): string {

@@ -2,33 +2,43 @@ import type { Instant } from '../domain/instant.ts'
 import { jsonText } from '../protocol/nesting.ts'
 import { badFile, shown } from './bad-file.ts'
 import { LONGEST_CELL, type NumberStyle } from './cell.ts'
-import { jsonElements } from './json-elements.ts'
-import { isRecord } from './json-path.ts'
+import { type ElementsOf, jsonElements } from './json-elements.ts'
+import { ticksIn } from './json-lists.ts'
+import { isRecord, leavesOf } from './json-path.ts'
 import { jsonRowReader } from './json-rows.ts'
+import { isSpread, parsed } from './json-text.ts'
 import { type JsonTickReader, jsonTickReader } from './json-tick-reader.ts'
 import { ignoredTeller } from './json-ticks.ts'
 import { type LineBlock, linesOf } from './lines.ts'
+import { longTable } from './long-table.ts'
 import type { RawRow } from './raw-row.ts'
 import { rowPlan } from './row-plan.ts'
 import type { RowSource, SourceOptions } from './row-source.ts'
 import { PUT_BACK } from './summer-time.ts'
-import { datesTurned, longTable, stylesOf, type TableSample } from './table-sample.ts'
+import { datesTurned, stylesOf, type TableSample } from './table-sample.ts'
 import { UnreadableRun } from './unreadable-run.ts'
 
 const SAMPLE_LINES = 200
 const FEWEST_ROWS = 3
+const MOST_TICKS = 400
 
 /** Ticks in JSON, one a line, or the elements of one array. */
 export async function openJson(
   bytes: AsyncIterable<Uint8Array>,
   options: SourceOptions & { readonly form: 'lines' | 'array' },
 ): Promise<RowSource> {
-  const { name, station, form, now } = options
+  const { name, station, now } = options
   const lines = linesOf(bytes, { name, encoding: station.layout?.encoding })
-  const blocks = form === 'lines' ? lines : jsonElements(lines, name)
+  let { form }: { form: 'lines' | ElementsOf } = options
+  let blocks = form === 'lines' ? lines : jsonElements(lines, { name, of: 'array' })
   const close = async () => void (await blocks.return())
   try {
-    const ahead = await readAhead(blocks, options.live ?? false)
+    let ahead = await readAhead(blocks, options.live ?? false)
+    if (form === 'lines' && isSpread(ahead.flatMap(({ lines }) => lines))) {
+      form = 'objects'
+      blocks = jsonElements(allOf(ahead, blocks), { name, of: form })
+      ahead = await readAhead(blocks, options.live ?? false)
+    }
     const styles = checked(ahead, options)
     const tellIgnored = ignoredTeller(options.onNote)
     const alone = jsonRowReader({ station })
@@ -91,10 +101,14 @@ async function readAhead(
 
 async function* allOf(
   ahead: readonly LineBlock[],
-  blocks: AsyncIterable<LineBlock>,
+  blocks: AsyncGenerator<LineBlock, void, undefined>,
 ): AsyncGenerator<LineBlock, void, undefined> {
-  yield* ahead
-  yield* blocks
+  try {
+    yield* ahead
+    yield* blocks
+  } finally {
+    await blocks.return()
+  }
 }
 
 /** An error where the ticks can be read in two ways: it names both, and the key that says which. */
@@ -103,7 +117,9 @@ function checked(ahead: readonly LineBlock[], { name, station }: SourceOptions):
     .flatMap(({ lines }) => lines)
     .slice(0, SAMPLE_LINES)
     .map(parsed)
+    .flatMap((text) => ticksIn(text, { ...station, columns: rowPlan(station).columns }).ticks)
     .filter(isRecord)
+    .slice(0, MOST_TICKS)
   if (ticks.length < FEWEST_ROWS) return []
   const sample = sampleOf(ticks, { station })
   const { styles, doubt } = stylesOf(sample)
@@ -112,23 +128,30 @@ function checked(ahead: readonly LineBlock[], { name, station }: SourceOptions):
   return styles
 }
 
-/** Ticks as a table: the columns of the station, and the keys beside them. */
+/** Keys of longer ticks are not looked through for what names a sensor. */
+const MOST_LEAVES = 256
+
+/** Ticks as a table: the columns of the station, and what else stands in them, by its path. */
 function sampleOf(
   ticks: readonly Readonly<Record<string, unknown>>[],
   { station }: Pick<SourceOptions, 'station'>,
 ): TableSample {
   const { columns } = rowPlan(station)
   const reader = jsonRowReader({ station })
-  const others = [...new Set(ticks.flatMap((tick) => Object.keys(tick)))].filter(
-    (key) => !columns.includes(key),
-  )
+  const leaves = ticks.map((tick) => new Map(leavesOf(tick)))
+  const others = [...new Set(leaves.flatMap((each) => [...each.keys()]))]
+    .filter((path) => !columns.includes(path))
+    .slice(0, MOST_LEAVES)
   const text = (value: unknown) =>
     value === undefined || value === null ? '' : typeof value === 'string' ? value : jsonText(value)
   return {
     station,
     names: [...columns, ...others],
     places: columns.map((_, index) => index),
-    rows: ticks.map((tick) => [...(reader.cellsOf(tick) ?? []), ...others.map((key) => tick[key])].map(text)),
+    rows: ticks.map((tick, index) => [
+      ...(reader.cellsOf(tick) ?? []).map(text),
+      ...others.map((path) => leaves[index]!.get(path) ?? ''),
+    ]),
   }
 }
 
@@ -164,13 +187,4 @@ function notJson(
 ): RawRow {
   const malformed = { field: `line ${number}`, value: line.slice(0, LONGEST_CELL), rule: 'JSON' }
   return { place, eventTime: undefined, values: {}, malformed }
-}
-
-/** Undefined where a text is no JSON, which can hold anything but that. */
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }

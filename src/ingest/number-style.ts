@@ -12,6 +12,8 @@ export interface StyleEvidence {
 
 /** So many cells of three digits behind a point, whole numbers among them, are no measurements any more. */
 const FEWEST_GROUPS = 3
+/** A column of measurements with a fraction has one among so many, or nearly always. */
+const ENOUGH_WHOLE = 100
 /** Of so many numbers, tenths take more than a few digits; flags do not. */
 const ENOUGH_FOR_FLAGS = 30
 const MOST_FLAGS = 3
@@ -55,11 +57,12 @@ export function numberStyles(
       if (comma !== point) return { style: comma ? 'comma' : 'point' }
       return doubtful(eitherComma, waysOf(eitherComma), THOUSANDS)
     }
+    // What comes behind the sample may show what it does not: `1.215` in a file of decimal commas, or of whole numbers.
+    if (comma && !point) return { style: 'comma' }
     if (eitherPoint !== undefined) {
-      if (comma && !point) return { style: 'comma' }
       if (!point && own.whole > 0 && own.eitherPoints >= FEWEST_GROUPS)
         return doubtful(eitherPoint, waysOf(eitherPoint), THOUSANDS)
-    }
+    } else if (!point && own.whole >= ENOUGH_WHOLE) return { style: 'whole' }
     return { style: 'open' }
   })
 }

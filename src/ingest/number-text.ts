@@ -16,7 +16,7 @@ export type NumberHint =
   /** `+0004,5`: a value and a flag, as likely as a decimal comma. */
   | 'padded'
 
-const WHOLE = /^[+-]?\d+$/
+export const WHOLE_NUMBER = /^[+-]?\d+$/
 const ONE_SIGN = /^[+-]?(\d*)([.,])(\d*)(e[+-]?\d+)?$/i
 const GROUPS_OF_COMMA = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$/
 const GROUPS_OF_POINT = /^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?$/
@@ -25,7 +25,7 @@ const GROUPING = /(?<=\d)[ \u00a0\u2009\u202f'’](?=\d{3}(?:\D|$))/g
 
 /** Undefined where a text is no number, however its signs are understood. */
 export function numberHint(text: string): NumberHint | undefined {
-  if (WHOLE.test(text)) return 'whole'
+  if (WHOLE_NUMBER.test(text)) return 'whole'
   const one = ONE_SIGN.exec(text)
   if (one) {
     const [, before = '', sign, behind = '', exponent] = one
@@ -44,9 +44,42 @@ export function numberHint(text: string): NumberHint | undefined {
   return GROUPS_OF_POINT.test(text) ? 'comma' : undefined
 }
 
-/** Blanks and apostrophes that part thousands are left out; the rest stays as it is. */
-export function ungrouped(text: string): string {
+/** The zeros of scripts with digits of their own: Arabic, Persian, Devanagari, Bengali, Thai, and those of full width. */
+const ZEROS = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xff10]
+const SIGNS: Readonly<Record<string, string>> = {
+  '\u2212': '-',
+  '\u2013': '-',
+  '\uff0d': '-',
+  '\uff0b': '+',
+  '\u066b': '.',
+  '\uff0e': '.',
+  '\uff0c': ',',
+  '\u066c': '',
+}
+
+/** Digits and signs of other scripts, and the typographer's minus, as ASCII; the rest stays as it is. */
+function plainDigits(text: string): string {
+  return text
+    .replace(/\p{Nd}/gu, (digit) => {
+      const code = digit.codePointAt(0)!
+      const zero = ZEROS.find((each) => code >= each && code < each + 10)
+      return zero === undefined ? digit : String(code - zero)
+    })
+    .replace(
+      /^[\u2212\u2013\uff0d\uff0b](?=[\d.,\uff0e\uff0c])|(?<=\d)[\u066b\u066c\uff0e\uff0c](?=\d)/g,
+      (sign) => SIGNS[sign]!,
+    )
+}
+
+/** Blanks and apostrophes that part thousands are left out; digits and signs become ASCII; the rest stays as it is. */
+export function ungrouped(given: string): string {
+  const text = isAscii(given) ? given : plainDigits(given)
   return GROUPING.test(text) ? text.replace(GROUPING, '') : text
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false
+  return true
 }
 
 /** A number as it is written with this decimal sign, its thousands parted or not; undefined for anything else. */

@@ -1,7 +1,14 @@
 import { HOUR, type Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { jsonText } from '../protocol/nesting.ts'
-import { type CellReader, cellReader, LONGEST_CELL, type NumberStyle } from './cell.ts'
+import {
+  type CellReader,
+  cellReader,
+  isPointInTwoWays,
+  LONGEST_CELL,
+  type NumberStyle,
+  numberRule,
+} from './cell.ts'
 import type { RawRow } from './raw-row.ts'
 import { isMet, rowPlan } from './row-plan.ts'
 import { rowTimeReader } from './row-time.ts'
@@ -120,7 +127,13 @@ export function rowReader({
         if (met && condition !== undefined && !met[condition]) continue
         const cell = cells[cellOf[channel]!]
         if (sparse && cell === undefined) continue
-        values[names[channel]!] = readers[channel]!(cell)
+        const value = readers[channel]!(cell)
+        const isDoubtful = styles[channel] === 'whole' && typeof value === 'string' && isPointInTwoWays(value)
+        if (isDoubtful && names[channel] === station.target) {
+          const malformed = { field: station.target, value, rule: numberRule(value, channels[channel]!) }
+          return { place, eventTime, values: {}, malformed }
+        }
+        values[names[channel]!] = isDoubtful ? null : value
       }
       if (hasZone) {
         if (later !== undefined) eventTime = chosen(eventTime, later, stamp, values)

@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/instant.ts'
 import type { TimeColumn } from '../domain/station.ts'
-import { EPOCH_FORMATS, likelyEpoch, yearOfCount } from './epoch.ts'
+import { EPOCH_FORMATS, isUnset, likelyEpoch, serialWallTime, yearOfCount } from './epoch.ts'
 import { clockOf, type StampRules, stampReader } from './stamp.ts'
 import { tokensOf } from './stamp-format.ts'
 import { fixedClock, type WallClock } from './wall-clock.ts'
@@ -80,6 +80,11 @@ function joined(stamps: readonly string[], widths: readonly number[]): string {
     .join(' ')
 }
 
+/** Between the begin and the end of an interval. */
+const INTERVAL = / [-–—/] /
+const isWritten = (format: string): boolean =>
+  /[yMdHhms]/.test(format) && !/^(?:iso|excel|unix.*)$/.test(format)
+
 function timeRule(time: TimeColumn, stamp: string): string {
   const rule = `a time written as ${time.formats.join(' or ')}`
   const text = stamp.trim()
@@ -90,6 +95,14 @@ function timeRule(time: TimeColumn, stamp: string): string {
       counted === undefined ? '' : `, as ${counted} it is of the year ${yearOfCount(text, counted)}`
     return `${rule}; a count${year}, of our time as format: ${epoch}`
   }
+  if (serialWallTime(text) !== undefined && !time.formats.includes('excel'))
+    return `${rule}; the number of a day in a spreadsheet is format: excel`
+  if (time.formats.some((format) => EPOCH_FORMATS.includes(format) && isUnset(text, format)))
+    return `${rule}, which counts from 1970: this is of its first month, as of a clock that was not set or a count from some start`
+  const sign = INTERVAL.exec(text)?.[0]
+  const begins = sign === undefined ? [] : time.formats.filter(isWritten).map((format) => `${format}${sign}*`)
+  if (begins.length > 0 && stampReader({ ...time, formats: begins })(text) !== undefined)
+    return `${rule}; of an interval the begin is read as format: "${begins.join('" or "')}"`
   const swapped = withDayAndMonthSwapped(time)
   if (swapped && stampReader(swapped)(text) !== undefined)
     return `${rule}; it is one as ${swapped.formats.join(' or ')}: month and day may be the other way round`

@@ -9,6 +9,8 @@ export const SEPARATORS: readonly Separator[] = [',', ';', '\t', '|', 'blanks']
 export function cellsOf(line: string, separator: Separator): readonly string[] | undefined {
   if (separator === 'blanks') return blankSeparated(line)
   if (!line.includes('"')) return line.split(separator)
+  // `="0012"` keeps spreadsheets from taking a text for a number.
+  if (line.includes('="')) return cellsOf(line.replaceAll(/(^|[^=\w])="/g, '$1"'), separator)
   try {
     return parse(line, {
       delimiter: separator,

@@ -1,6 +1,7 @@
-import { DateTime, Info } from 'luxon'
+import { DateTime } from 'luxon'
 import type { Instant } from '../domain/instant.ts'
 import { dayOfYear, wallTimeOf } from './civil.ts'
+import { monthNamed } from './month-names.ts'
 import type { WallClock, WallTime } from './wall-clock.ts'
 import { zoneOffset } from './zone-names.ts'
 
@@ -88,8 +89,6 @@ function fixedWidthReader(format: string): ((text: string) => WallTime | undefin
   }
 }
 
-const MONTHS = [Info.months('long', { locale: 'en' }), Info.months('short', { locale: 'en' })]
-
 const PATTERNS: Readonly<Record<string, string>> = {
   yyyy: '(?<year>\\d{4})',
   y: '(?<year>\\d{4})',
@@ -98,8 +97,8 @@ const PATTERNS: Readonly<Record<string, string>> = {
   M: '(?<month>\\d{1,2})',
   L: '(?<month>\\d{1,2})',
   LL: '(?<month>\\d{2})',
-  MMM: '(?<monthName>[a-z]{3})[a-z]{0,6}\\.?',
-  MMMM: '(?<monthName>[a-z]{3})[a-z]{0,6}\\.?',
+  MMM: '(?<monthName>\\p{L}{3,12})\\.?',
+  MMMM: '(?<monthName>\\p{L}{3,12})\\.?',
   dd: '(?<day>\\d{2})',
   d: '(?<day>\\d{1,2})',
   ooo: '(?<ordinal>\\d{3})',
@@ -112,11 +111,11 @@ const PATTERNS: Readonly<Record<string, string>> = {
   m: '(?<minute>\\d{1,2})',
   ss: '(?<second>\\d{2})',
   s: '(?<second>\\d{1,2})',
-  EEE: '[a-z]{2,3}\\.?',
-  EEEE: '[a-z]+',
-  ccc: '[a-z]{2,3}\\.?',
-  cccc: '[a-z]+',
-  a: '(?<half>[ap])\\.?(?:m\\.?)?',
+  EEE: '\\p{L}{2,4}\\.?',
+  EEEE: '\\p{L}+',
+  ccc: '\\p{L}{2,4}\\.?',
+  cccc: '\\p{L}+',
+  a: '(?<half>[ap])\\.?\\s*(?:m\\.?)?',
   Z: '(?<zone>[+-]\\d{1,2}(?::\\d\\d)?)',
   ZZ: '(?<zone>[+-]\\d\\d:\\d\\d)',
   ZZZ: '(?<zone>[+-]\\d{4}|[a-z]{1,5})',
@@ -125,7 +124,8 @@ const PATTERNS: Readonly<Record<string, string>> = {
 /** Everything but names of zones and of other calendars, in one expression; undefined for a format with those. */
 function patternReader(format: string): ((text: string) => ReadStamp | undefined) | undefined {
   let source = ''
-  for (const part of format.match(/'[^']*'|([A-Za-z])\1*|\s+|[^A-Za-z]/g) ?? []) {
+  const parts = format.match(/'[^']*'|([A-Za-z])\1*|\s+|[^A-Za-z]/g) ?? []
+  for (const [at, part] of parts.entries()) {
     if (/^\s+$/.test(part)) source += '\\s+'
     else if (/^[A-Za-z]/.test(part)) {
       const token = /^S+$/.test(part)
@@ -134,11 +134,12 @@ function patternReader(format: string): ((text: string) => ReadStamp | undefined
       if (token === undefined) return undefined
       // `12:30a` and `12:30 PM`: the blank may be there or not.
       source = part === 'a' ? `${source.replace(/\\s\+$/, '')}\\s*${token}` : source + token
-    } else source += part.replace(/^'|'$/g, '').replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+    } else if (part === '*' && at === parts.length - 1) source += '.*'
+    else source += part.replace(/^'|'$/g, '').replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
   }
   let expression: RegExp
   try {
-    expression = new RegExp(`^${source}$`, 'i')
+    expression = new RegExp(`^${source}$`, 'iu')
   } catch {
     return undefined // a token that is there twice
   }
@@ -173,12 +174,8 @@ function fullYear(year: number): number {
   return year > 60 ? 1900 + year : 2000 + year
 }
 
-function monthOf({ month, monthName }: Readonly<Record<string, string | undefined>>): number {
-  if (month !== undefined) return Number(month)
-  const begin = monthName?.toLowerCase() ?? '?'
-  return (
-    1 + Math.max(...MONTHS.map((names) => names.findIndex((name) => name.toLowerCase().startsWith(begin))))
-  )
+function monthOf({ month, monthName = '' }: Readonly<Record<string, string | undefined>>): number {
+  return month === undefined ? (monthNamed(monthName) ?? Number.NaN) : Number(month)
 }
 
 /** Of a day in two halves: 12 is the first hour of either. More than 12 is no such hour. */

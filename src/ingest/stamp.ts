@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import { type Instant, MINUTE, SECOND } from '../domain/instant.ts'
 import type { TimeColumn } from '../domain/station.ts'
 import { wallTimeOf } from './civil.ts'
-import { countedInstant, EPOCH_FORMATS } from './epoch.ts'
+import { countedInstant, EPOCH_FORMATS, serialWallTime } from './epoch.ts'
 import { formatReader, isKnownToken, tokensOf } from './stamp-format.ts'
 import { fixedClock, type WallClock, zoneClock } from './wall-clock.ts'
 import { zoneOffset } from './zone-names.ts'
@@ -39,7 +39,7 @@ export function stampReader(rules: StampRules, clock: WallClock = clockOf(rules)
  * `YYYY` would be looked for in the file; `dd.mm.yyyy` reads minutes as months; a lone `hh` loses the afternoon.
  */
 export function isTimeFormat(format: string): boolean {
-  if (format === 'iso' || EPOCH_FORMATS.includes(format)) return true
+  if (format === 'iso' || format === 'excel' || EPOCH_FORMATS.includes(format)) return true
   const parts = tokensOf(format)
   const minute = parts.findIndex((part) => part.startsWith('m'))
   if (!parts.every(isKnownToken)) return false
@@ -57,14 +57,21 @@ export function isTimeFormat(format: string): boolean {
 function readerOf(format: string, clock: WallClock): StampReader {
   if (format === 'iso') return (text) => readIso(text, clock)
   if (EPOCH_FORMATS.includes(format)) return (text) => countedInstant(text, format)
+  if (format === 'excel')
+    return (text) => {
+      const wall = serialWallTime(text)
+      return wall === undefined ? undefined : clock.instantOf(wall)
+    }
   return formatReader(format, clock)
 }
 
 const ISO =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?: ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?)?$/i
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?: ?([a-z]{1,5}|(?:UTC|GMT)[+-]\d{1,2}(?::?\d\d)?|[+-]\d\d(?::?\d\d)?)(?:\[[\w/+-]{1,64}\])?)?)?$/i
+/** The basic form: `20240601T000000Z`. */
+const ISO_BASIC = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(?:(\d\d)(?:[.,](\d{1,9}))?)?(Z|[+-]\d\d(?::?\d\d)?)?$/i
 
 function readIso(text: string, clock: WallClock): Instant | undefined {
-  const match = ISO.exec(text)
+  const match = ISO.exec(text) ?? ISO_BASIC.exec(text)
   if (!match) return undefined
   const [, year, month, day, hour, minute, second, fraction, zone] = match
   const wall = wallTimeOf({

@@ -22,7 +22,7 @@ export const OFFSET = /^([+-])(0\d|1[0-4]):([0-5]\d)$/
 const OFFSETS = 'hours and minutes such as "+01:00", up to 14:59'
 const MOST_OFFSET_MINUTES = 14 * 60 + 59
 const TIME_FORMATS =
-  "'iso', 'unix', 'unix_ms', 'unix_us', 'unix_ns' or Luxon tokens such as dd.MM.yyyy HH:mm:ss"
+  "'iso', 'unix', 'unix_ms', 'unix_us', 'unix_ns', 'excel' or Luxon tokens such as dd.MM.yyyy HH:mm:ss"
 const CADENCES = 'a span such as 10m or 1h, from 1s to 1d'
 
 const HEALTHS = "'off', or stuck_after with a span such as 6h"

@@ -1,12 +1,12 @@
 import { DAY, type Span } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
-import { listed, shown } from './bad-file.ts'
+import { shown } from './bad-file.ts'
 import type { NumberStyle } from './cell.ts'
 import { numberStyles } from './number-style.ts'
-import { numberHint } from './number-text.ts'
 import { rowPlan, timeColumns } from './row-plan.ts'
 import { withDayAndMonthSwapped } from './row-time.ts'
 import { stampReader } from './stamp.ts'
+import { isOtherScale, unitInName } from './unit-text.ts'
 import { zoneOffset } from './zone-names.ts'
 
 /** The first rows of a table, as far as they were read ahead: enough to see how it is written. */
@@ -36,6 +36,17 @@ export function stylesOf({ station, places, rows }: TableSample): {
       found &&
       `${station.channels[at]!.column} is '${shown(found.cell, 40)}', which can be ${found.ways}; the station file must say which: ${found.keys}`,
   }
+}
+
+/** A column whose name has another unit than the station file, of the same quantity, and nothing that converts it. */
+export function unitsDiffer({ channels }: Pick<Station, 'channels'>): Doubt {
+  for (const { column, unit, scale, offset } of channels) {
+    const named = unitInName(column)
+    if (named === undefined || scale !== undefined || offset !== undefined || !isOtherScale(named, unit))
+      continue
+    return `column '${shown(column, 60)}' is in ${named}, and the station file has ${unit} of it; the station file must say unit: "${named}", or scale and offset that convert it`
+  }
+  return undefined
 }
 
 const ZONE_COLUMN = /^(?:tz|tz_cd|zone|time ?zone|timezone|utc ?offset|offset|tzone|dst)(?:_.*)?$/i
@@ -68,38 +79,6 @@ export function zoneColumnOf({ station, names, rows }: TableSample): {
 }
 
 const ENOUGH_ROWS = 12
-/** A name comes back this often, at the least; the number of a row does not. */
-const OFTEN = 3
-const NAMES_THINGS =
-  /^(?:_?(?:entity|sensor|device|dev|metric|variable|var|parameter|param|measurement|field|key|topic|tag|series|item|attribute|object|node|uuid|mac|statistic|metadata|friendly|quantity|indicator|probe|point|name|model|channel|location|station|site|serial)s?|.*[_ .-](?:id|name|no|eui|key)|id)(?:[_ .-]?(?:id|name|no|nr|number|eui|type|key|code))?$/i
-
-/** Columns whose cells may say whose value a row holds; the station does not ask for them. */
-export function namingColumns(
-  names: readonly string[],
-  station: Pick<Station, 'time' | 'channels'>,
-): readonly number[] {
-  const used = new Set(rowPlan(station).columns)
-  return names.flatMap((name, place) => (NAMES_THINGS.test(name) && !used.has(name) ? [place] : []))
-}
-
-/** Rows of several sensors that take turns in the same columns. */
-export function longTable({ station, names, places, rows }: TableSample): Doubt {
-  const target = rowPlan(station).channels[station.channels.findIndex(({ name }) => name === station.target)]!
-  const own = rows.filter((row) => numberHint(row[places[target]!]?.trim() ?? '') !== undefined)
-  if (own.length < ENOUGH_ROWS) return undefined
-  for (const place of namingColumns(names, station)) {
-    const things = new Set(own.map((row) => row[place]?.trim() ?? ''))
-    if (things.size < 2 || things.size * OFTEN > own.length) continue
-    return severalText(names[place]!, [...things])
-  }
-  return undefined
-}
-
-export function severalText(column: string, things: readonly string[]): string {
-  const first = things.find((thing) => thing !== '') ?? ''
-  return `the rows are of several: ${column} is ${listed(things, 6)}; the station file must say whose are meant: where: { ${column}: ${JSON.stringify(first)} }`
-}
-
 const FAR: Span = 20 * DAY
 
 /** Days and months in each other's place: stamps that are none, or jump by months where they should go on. */

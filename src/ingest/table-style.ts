@@ -3,6 +3,7 @@ import type { NumberStyle } from './cell.ts'
 import { isNumbered } from './column-name.ts'
 import { type Columns, columnsOf } from './columns.ts'
 import type { Header } from './header.ts'
+import { longTable, namingColumns } from './long-table.ts'
 import { numberHint } from './number-text.ts'
 import { rowPlan } from './row-plan.ts'
 import { rowReader } from './row-reader.ts'
@@ -12,11 +13,10 @@ import { cellsOf } from './separated.ts'
 import {
   counterNote,
   datesTurned,
-  longTable,
-  namingColumns,
   stylesOf,
   type TableSample,
   timeOfDayMissing,
+  unitsDiffer,
   zoneColumnOf,
 } from './table-sample.ts'
 
@@ -77,7 +77,14 @@ export function tableStyle(
   }
   const sample: TableSample = { ...sampleOf(), rows }
   const { styles, doubt } = stylesOf(sample)
-  const doubts = [zone.doubt, longTable(sample), datesTurned(sample), timeOfDayMissing(sample), doubt]
+  const doubts = [
+    zone.doubt,
+    longTable(sample),
+    datesTurned(sample),
+    timeOfDayMissing(sample),
+    doubt,
+    unitsDiffer(columns.station),
+  ]
   const counter = counterNote(sample)
   if (counter !== undefined) notes.push(counter)
   const first = doubts.find((each) => each !== undefined)
@@ -97,7 +104,7 @@ export function tableStyle(
 
 function widthOf(
   cells: readonly (readonly string[])[],
-  { names, at }: Header,
+  { names, at, separator }: Header,
   { station, places }: Columns,
   { place, ragged }: { readonly place: string; readonly ragged: boolean },
 ): RowWidth {
@@ -106,13 +113,17 @@ function widthOf(
   if (other === undefined) return width
   const isByNumber = rowPlan(station).columns.every((column) => isNumbered(names, column))
   if (isByNumber && other > Math.max(...places)) return { least: other, most: other }
+  const commas =
+    separator === ',' && other > width.most
+      ? '; or, where numbers have a decimal comma, the file must be written with another separator or with quotes'
+      : ''
   const less =
     other < width.least ? ', or, where cells are left out at their end, table: { ragged: true }' : ''
   throw badFile(
     place,
     `${at < 0 ? 'its columns have' : 'the header has'} ${names.length} names and the rows under it ${other} cells: which is ` +
       `which cannot be told; the station file must say: table: { columns: [a name for each cell] }, or each column ` +
-      `by its number, such as column: ${Math.max(...places) + 1}${less}`,
+      `by its number, such as column: ${Math.max(...places) + 1}${less}${commas}`,
   )
 }
 

@@ -38,3 +38,23 @@ function plain(unit: string): string {
   if (known !== undefined) return known
   return /^[mM][A-Za-z]/.test(text) ? text : word
 }
+
+/** The unit that stands in brackets behind a column's name: `Temp (°F)`. */
+export function unitInName(name: string): string | undefined {
+  return /[([]([^)\]]{1,24})[)\]]\s*$/.exec(name)?.[1]
+}
+
+/** Units of one quantity that are told apart by their size. */
+const QUANTITIES = [
+  ['c', 'f', 'k'],
+  ['w', 'kw'],
+  ['wh', 'kwh', 'MWh'],
+  ['m/s', 'km/h', 'mph', 'kn'],
+  ['hpa', 'kpa', 'inhg', 'mmHg'],
+]
+
+/** Whether two units are of one quantity and not the same: 20 of one are not 20 of the other. */
+export function isOtherScale(one: string, other: string): boolean {
+  const [a, b] = [plain(one), plain(other)]
+  return a !== b && QUANTITIES.some((units) => units.includes(a) && units.includes(b))
+}

@@ -45,7 +45,7 @@ export function zoneOffset(name: string, own?: Readonly<Record<string, string>>)
   const hours = HOURS[text.toLowerCase()]
   if (hours !== undefined) return hours * 60 * MINUTE
   const match = OFFSET.exec(text)
-  if (!match || Number(match[2]) > 14) return undefined
+  if (!match || Number(match[2]) > 14 || Number(match[3] ?? 0) > 59) return undefined
   const away = Number(match[2]) * 60 + Number(match[3] ?? 0)
   return (match[1] === '-' ? -away : away) * MINUTE
 }

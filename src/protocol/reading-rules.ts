@@ -89,7 +89,7 @@ export const cellRules = {
 }
 
 const zones = z
-  .record(text, z.string().regex(/^[+-]\d\d:\d\d$/, 'an offset such as "-05:00"'))
+  .record(text, z.string().regex(/^[+-](?:0\d|1[0-4]):[0-5]\d$/, 'an offset such as "-05:00", up to 14:59'))
   .refine((given) => Object.keys(given).length <= 32, few(32))
 
 /** Of a row's time, beside its column, formats and offset. */

@@ -164,6 +164,15 @@ describe('station model, issuing', () => {
     expect(issued).toEqual([0, 8, 13, 18, 24, 30])
   })
 
+  it('station model - of a sensor whose stamps jitter about the hour each measurement issues', async () => {
+    const jitter = [1, -1, 2, -3, 0, 4, -2, 3]
+    const readings = Array.from({ length: 48 }, (_, row) =>
+      readingOf(START + row * HOUR + jitter[row % jitter.length]! * MINUTE, row),
+    )
+    const model = modelOf({ station: stationOf({ cadence: HOUR }), experts: persistence, issueEvery: HOUR })
+    expect(forecastsIn(await eventsOf(model, ticksOf(readings)))).toHaveLength(48)
+  })
+
   it('station model - a model that diverges does not take the published forecast with it', async () => {
     const diverged = {
       ...persistence[0]!,

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -43,6 +43,24 @@ describe('cases', () => {
   it.each(fileCases(own))('cases - $name: every right value and no other', async (each) => {
     expect(each.expected.size).toBeGreaterThan(8)
     expect(await differences(each)).toEqual({ refusal: undefined, wrong: [], lacking: 0, beside: 0 })
+  })
+})
+
+/** Files that can be read in two ways, or in none, each with the words with which it is refused. */
+const refused = fileURLToPath(new URL('refused', import.meta.url))
+
+describe('refused cases', () => {
+  it.each(readdirSync(refused))('refused cases - %s: by name, with the way out', async (name) => {
+    const folder = join(refused, name)
+    const data = readdirSync(folder).find((file) => file.startsWith('data.'))!
+    const { values, refusal } = await readCase({
+      data: join(folder, data),
+      station: join(folder, 'station.yaml'),
+    })
+    expect(values.size).toBe(0)
+    expect(`${refusal?.replaceAll(`${folder}/`, '')}\n`).toBe(
+      readFileSync(join(folder, 'refusal.txt'), 'utf8'),
+    )
   })
 })
 

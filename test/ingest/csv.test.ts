@@ -170,3 +170,16 @@ test('csv - a reader who stops halfway lets go of the bytes', async () => {
   }
   expect(source.destroyed).toBe(true)
 })
+
+test('csv - behind a header of other columns no row is read until the first one comes again', async () => {
+  const other = '"Date Time","T (degC)","p (mbar)"'
+  const turned = '01.01.2009 00:20:00,-8.41,996.57'
+  const { rows } = await rowsOf(
+    `${[HEADER, ROW, other, turned, HEADER, ROW.replace('00:10', '00:30')].join('\n')}\n`,
+  )
+  expect(rows.map(({ place, malformed }) => [place, malformed?.field])).toEqual([
+    ['made.csv:2', undefined],
+    ['made.csv:4', 'header'],
+    ['made.csv:6', undefined],
+  ])
+})

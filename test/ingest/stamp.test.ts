@@ -67,3 +67,21 @@ test('stamp - a format that loses the time of day is found out', () => {
     ['YYYY-MM-DD HH:mm', 'dd.mm.yyyy HH:MM', 'yyyy-MM-dd hh:mm', 'HH:mm', ''].filter(isTimeFormat),
   ).toEqual([])
 })
+
+test('stamp - a month goes by its name in the languages around, and by none that several have', () => {
+  const read = stampReader({ formats: ['d. MMM yyyy'], utcOffsetMinutes: 0 })
+  const monthsOf = (text: string) => text.split(' ').map((name) => read(`1. ${name} 2024`))
+  const months = Array.from({ length: 12 }, (_, month) => Date.UTC(2024, month))
+  expect(monthsOf('Jan. Feb Mrz April Mai Juni Juli Aug. Sept. Okt. Nov Dez')).toEqual(months)
+  expect(monthsOf('janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.')).toEqual(months)
+  expect(monthsOf('ene. febrero marzo abr mayo jun jul agosto set octubre nov dic')).toEqual(months)
+  expect(monthsOf('jui lis Monday ju')).toEqual([undefined, undefined, undefined, undefined])
+})
+
+test('stamp - no clock is 15 hours ahead, nor 90 minutes past an hour', () => {
+  const read = stampReader({ formats: ['iso'], utcOffsetMinutes: 0 })
+  for (const offset of ['+25:00', '+15:00', '+05:99', '-99', 'XYZ'])
+    expect(read(`2024-06-01T00:00:00${offset}`), offset).toBeUndefined()
+  for (const offset of ['+02:00', '+0200', '+02', ' CEST', ' UTC+2', '+02:00[Europe/Berlin]'])
+    expect(read(`2024-06-01T02:00:00${offset}`), offset).toBe(Date.UTC(2024, 5, 1))
+})

@@ -12,7 +12,14 @@ const START = Date.UTC(2025, 5, 1)
 async function readOf(
   header: string,
   row: (hour: number, iso: string) => string,
-  { time = 'column: time, utc_offset: "+00:00"', top = '', rows = 60, max = 9000 } = {},
+  {
+    time = 'column: time, utc_offset: "+00:00"',
+    top = '',
+    rows = 60,
+    max = 9000,
+    column = 'power',
+    channels = '',
+  } = {},
 ) {
   const lines = Array.from({ length: rows }, (_, hour) => row(hour, formatInstant(START + hour * HOUR)))
   const name = `table-${count++}`
@@ -20,7 +27,7 @@ async function readOf(
     data: await files.write(`${name}.csv`, `${[header, ...lines].join('\n')}\n`),
     station: await files.write(
       `${name}.yaml`,
-      `{ id: x, time: { ${time} }, cadence: 1h, target: power, ${top}\n  channels: [{ column: power, unit: W, min: -1000, max: ${max} }] }`,
+      `{ id: x, time: { ${time} }, cadence: 1h, target: power, ${top}\n  channels: [{ name: power, column: ${column}, unit: W, min: -1000, max: ${max} }${channels}] }`,
     ),
   })
 }
@@ -133,6 +140,33 @@ describe('table sample', () => {
       expect((await readOf('time,power', row, { time })).refusal).toContain(`of our time as format: ${unit}`)
       expect((await readOf('time,power', row, { time: time.replace('unix', unit) })).values.size).toBe(60)
     }
+  })
+
+  it('table sample - behind whole numbers, or where others have a decimal comma, a point is no decimal sign unseen', async () => {
+    const power = (hour: number) => german(400 + hour)
+    const late = await readOf('time;power', (hour, iso) => `${iso};${power(hour)}`, { rows: 700 })
+    expect(late.values.size).toBe(600)
+    expect(late.refused[0]?.rejection).toMatchObject({ field: 'power', value: '1.000', reason: 'malformed' })
+    const beside = await readOf('time;power;temp', (hour, iso) => `${iso};${power(hour)};11,5`, {
+      rows: 700,
+      channels: ', { column: temp, unit: degC, min: -40, max: 60 }',
+    })
+    expect(beside.values.size).toBe(700)
+    expect(beside.values.get(formatInstant(START + 650 * HOUR))).toBe(1050)
+  })
+
+  it('table sample - a wind that goes round turns no thermometer, and what takes turns is told apart', async () => {
+    const round = (words: readonly string[], apart: number) => (hour: number, iso: string) =>
+      `${iso};${words[hour % words.length]};${(20 + 5 * Math.sin(hour / 9) + apart * (hour % words.length)).toFixed(2)}`
+    expect((await readOf('time;wind;power', round(['N', 'E', 'S', 'W'], 0))).values.size).toBe(60)
+    expect((await readOf('time;Raum;power', round(['oben', 'unten'], 9))).refusal).toContain(
+      'where: { Raum: "oben" }',
+    )
+  })
+
+  it('table sample - a unit in a name that is another than the station file has is refused', async () => {
+    const { refusal } = await readOf('time;P (kW)', (hour, iso) => `${iso};${hour}`, { column: 'P (kW)' })
+    expect(refusal).toContain("column 'P (kW)' is in kW, and the station file has W of it")
   })
 
   it('table sample - rows of another width are refused with the keys that tell which cell is which', async () => {
