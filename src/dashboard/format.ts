@@ -46,10 +46,14 @@ function zoneName(offsetMinutes: number): string {
   return `UTC${offsetMinutes < 0 ? '−' : '+'}${clock}`
 }
 
-/** With a true minus sign, so that columns of figures line up: `−3.1`. */
+/** So many places of a number, a minus among them, are worth their room. */
+const MOST_PLACES = 5
+
+/** With a true minus sign, so that columns of figures line up: `−3.1`; of large numbers with fewer decimals: `101325`. */
 export function decimal(value: number | null | undefined, digits: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return UNKNOWN
-  const text = Math.abs(value).toFixed(digits)
+  const whole = Math.trunc(value).toString().length
+  const text = Math.abs(value).toFixed(Math.max(0, Math.min(digits, MOST_PLACES - whole)))
   return value < 0 && Number(text) !== 0 ? `−${text}` : text
 }
 
