@@ -57,6 +57,12 @@ export function decimal(value: number | null | undefined, digits: number): strin
   return value < 0 && Number(text) !== 0 ? `−${text}` : text
 }
 
+/** An error in a column, in at most five characters up to 99999: `2.30`, `12.30`, `123.4`, `1234`. */
+export function errorFigure(error: number | null | undefined): string {
+  const size = error ?? 0
+  return decimal(error, size < 99.995 ? 2 : size < 999.95 ? 1 : 0)
+}
+
 /** `1,234,567` */
 export function count(value: number): string {
   return Math.round(value)

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { count, decimal, signedPercent, stationClock, targetName } from '../../src/dashboard/format.ts'
+import {
+  count,
+  decimal,
+  errorFigure,
+  signedPercent,
+  stationClock,
+  targetName,
+} from '../../src/dashboard/format.ts'
 import { freshness, isOfThePast } from '../../src/dashboard/freshness.ts'
 import { summary } from '../../src/dashboard/panels/announcer.ts'
 import { rejectionText } from '../../src/dashboard/panels/health.ts'
@@ -185,6 +192,15 @@ describe('figures', () => {
     expect(decimal(-1018.25, 1)).toBe('−1018')
     expect(decimal(101_325.4, 2)).toBe('101325')
     expect(decimal(null, 1)).toBe('–')
+    expect([2.3, 99.99, 99.999, 999.9, 999.96, 12_345.6].map(errorFigure)).toEqual([
+      '2.30',
+      '99.99',
+      '100.0',
+      '999.9',
+      '1000',
+      '12346',
+    ])
+    expect(errorFigure(undefined)).toBe('–')
     expect(signedPercent(0.137)).toBe('+14 %')
     expect(signedPercent(-0.231)).toBe('−23 %')
     expect(signedPercent(undefined)).toBe('–')
