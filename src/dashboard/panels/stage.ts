@@ -16,9 +16,10 @@ export function stage(root: ParentNode, openedAt: number): Painter<ViewState> {
       const { station, link, linkReason, past, observed } = state
       main.toggleAttribute('data-past', past !== undefined)
       const known = momentOf(state).run !== undefined
-      const isLockedOut = link === 'closed' && linkReason === TOKEN_REASON
       const given = link === 'closed' || link === 'reconnecting' || now - openedAt > PATIENCE_MS
-      if (!isLockedOut && (known || given)) main.removeAttribute('data-waiting')
+      if (known || given) main.removeAttribute('data-waiting')
+      // Without the token there is but the field for it.
+      main.toggleAttribute('data-locked', !station && link === 'closed' && linkReason === TOKEN_REASON)
       // A tape that stands behind a seek has nothing either, but for a moment.
       main.toggleAttribute('data-empty', station?.source === 'live' && observed.length === 0)
     },
