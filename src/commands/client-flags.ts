@@ -14,7 +14,10 @@ export async function reached<T>(url: string, request: () => Promise<T>): Promis
     return await request()
   } catch (error) {
     if (error instanceof HttpProblem || error instanceof ConnectionClosed) {
-      throw new TickcastError('server_unreachable', `${error.message} (from ${url})`, { cause: error })
+      const isLocked = error instanceof HttpProblem && error.code === 'unauthorized'
+      const remedy = isLocked ? ': --token or TICKCAST_TOKEN says which' : ''
+      const message = `${error.message} (from ${url})${remedy}`
+      throw new TickcastError('server_unreachable', message, { cause: error })
     }
     // `fetch` has one class for whatever kept it from an answer.
     if (error instanceof TypeError || error instanceof NotConnected) {

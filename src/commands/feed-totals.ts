@@ -88,7 +88,7 @@ export function checkRefused(
 export function totalsText({ accepted, refused, masked, reasons }: FeedTotals): string {
   const why = Object.entries(reasons).map(([reason, count]) => `${count} ${reason}`)
   const whyText = why.length > 0 ? ` (${why.join(', ')})` : ''
-  return `${accepted} ticks taken, ${refused} refused${whyText}${masked > 0 ? `, ${masked} cells masked` : ''}`
+  return `${accepted} ${accepted === 1 ? 'tick' : 'ticks'} taken, ${refused} refused${whyText}${masked > 0 ? `, ${masked} cells masked` : ''}`
 }
 
 /** A TickcastError where not one row was taken, though some came that nobody had sent before. */

@@ -24,7 +24,7 @@ export async function watch({ station, topics, json, url, token }: WatchFlags): 
   const watched = station === undefined ? stations[0] : stations.find(({ id }) => id === station)
   if (!watched) {
     const known = stations.map(({ id }) => id).join(', ') || 'none yet'
-    throw new TickcastError('usage', `no station '${station ?? ''}' at ${url}: ${known}`)
+    throw new TickcastError('usage', `no station '${station ?? ''}' at ${url} (known: ${known})`)
   }
   const print = (message: unknown, delivery: Delivery, text: () => string): void => {
     process.stdout.write(`${json ? jsonLine(message, delivery) : text()}\n`)

@@ -46,11 +46,21 @@ function zoneName(offsetMinutes: number): string {
   return `UTC${offsetMinutes < 0 ? '−' : '+'}${clock}`
 }
 
-/** With a true minus sign, so that columns of figures line up: `−3.1`. */
+/** So many places of a number, a minus among them, are worth their room. */
+const MOST_PLACES = 5
+
+/** With a true minus sign, so that columns of figures line up: `−3.1`; of large numbers with fewer decimals: `101325`. */
 export function decimal(value: number | null | undefined, digits: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return UNKNOWN
-  const text = Math.abs(value).toFixed(digits)
+  const whole = Math.trunc(value).toString().length
+  const text = Math.abs(value).toFixed(Math.max(0, Math.min(digits, MOST_PLACES - whole)))
   return value < 0 && Number(text) !== 0 ? `−${text}` : text
+}
+
+/** An error in a column, in at most five characters up to 99999: `2.30`, `12.30`, `123.4`, `1234`. */
+export function errorFigure(error: number | null | undefined): string {
+  const size = error ?? 0
+  return decimal(error, size < 99.995 ? 2 : size < 999.95 ? 1 : 0)
 }
 
 /** `1,234,567` */

@@ -46,6 +46,19 @@ export function overdueAge(state: ViewState, now: number): Span | undefined {
   return age > Math.max(PATIENCE_SECONDS, 3 * station.cadence_seconds) * SECOND ? age : undefined
 }
 
+/** What is shown is not of now: a live sensor has gone silent, or the tape stands where nothing was heard yet. */
+export function isOfThePast(state: ViewState, now: number): boolean {
+  return overdueAge(state, now) !== undefined || standsElsewhere(state)
+}
+
+/** After a jump of a paused tape the newest reading is from before it. */
+function standsElsewhere({ tape, station, observed }: ViewState): boolean {
+  const end = observed.at(-1)?.time
+  if (!tape?.paused || !tape.position || tape.catching_up_to !== undefined) return false
+  if (end === undefined || !station) return false
+  return Math.abs(Date.parse(tape.position) - end) > 3 * station.cadence_seconds * SECOND
+}
+
 /** A feed counts as stale after three missing readings. */
 function patienceSeconds(state: ViewState): number {
   if (state.tape?.catching_up_to !== undefined) return PATIENCE_SECONDS

@@ -1,6 +1,6 @@
 import type { StatusMessage } from '../protocol/messages.ts'
 import type { ScoreMessage, ScoreWindow } from '../protocol/scores.ts'
-import { decimal } from './format.ts'
+import { decimal, UNKNOWN } from './format.ts'
 import { scoredOver } from './model-table.ts'
 import { publishedModel } from './moment.ts'
 import type { ViewState } from './view-state.ts'
@@ -68,5 +68,8 @@ export function calibrationText(calibration: StatusMessage['calibration']): Cali
 }
 
 export function percent(share: number | undefined, digits: number): string {
-  return share === undefined ? decimal(share, digits) : `${decimal(100 * share, digits)} %`
+  if (share === undefined) return UNKNOWN
+  // A figure more than any other share has.
+  const text = decimal(100 * share, digits)
+  return `${Number(text) === 100 ? 100 : text} %`
 }

@@ -5,6 +5,7 @@ import { fanChart } from './charts/fan-chart.ts'
 import { leadChart } from './charts/lead-chart.ts'
 import { part } from './dom.ts'
 import { frameLoop } from './frame-loop.ts'
+import { isOfThePast } from './freshness.ts'
 import { listenToKeys } from './keyboard.ts'
 import { shownOf } from './moment.ts'
 import { announcer } from './panels/announcer.ts'
@@ -69,6 +70,7 @@ const frames = frameLoop({
       host: part(root, '#chart', HTMLElement),
       empty: part(root, '#chart-empty', HTMLElement),
       readout: part(root, '#chart-readout', HTMLElement),
+      isPast: (shown) => isOfThePast(shown, wallNow()),
     }),
     chartTable(root),
     tape,

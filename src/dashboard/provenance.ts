@@ -12,7 +12,10 @@ export interface Provenance {
 /** A simulation must not be taken for measurements, nor a replay for today. */
 export function provenance(state: ViewState): Provenance {
   const { station } = state
-  if (!station) return { kind: 'unknown', headline: 'No station yet', detail: '' }
+  if (!station) {
+    const headline = state.link === 'closed' ? 'Nothing to show' : 'No station yet'
+    return { kind: 'unknown', headline, detail: '' }
+  }
   const origin = originOf(station, state)
   return isLost(state) ? asItStood(origin, station) : origin
 }
@@ -42,7 +45,7 @@ function originOf(station: StationMessage, state: ViewState): Provenance {
     case 'replay':
       return {
         kind: 'replay',
-        headline: `Replay of ${station.title || station.id}`,
+        headline: 'Replay',
         detail: tapeText(state),
       }
     case 'live':

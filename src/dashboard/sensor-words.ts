@@ -1,5 +1,5 @@
 import type { SensorHealthMessage, StatusMessage } from '../protocol/messages.ts'
-import type { StationClock } from './format.ts'
+import { type StationClock, unitName } from './format.ts'
 
 const FAULTS: Readonly<Record<Exclude<SensorHealthMessage['state'], 'ok'>, string>> = {
   spike: 'the sensor has jumped',
@@ -13,12 +13,18 @@ const ENDS: Readonly<Record<NonNullable<SensorHealthMessage['ended']>['how'], st
   accepted: 'accepted as real',
 }
 
+/** What is wrong with the sensor in a few words; undefined where nothing is. */
+export function faultName(status: StatusMessage | undefined): string | undefined {
+  const { fault } = status?.health ?? {}
+  return fault && FAULTS[fault.fault]
+}
+
 /** What is wrong with the sensor, and what that means; undefined where nothing is. */
 export function faultText(status: StatusMessage | undefined, clock: StationClock): string | undefined {
   const { fault } = status?.health ?? {}
   if (!status || !fault) return undefined
-  const unit = (value: number) => `${value} ${status.unit}`.trim()
-  const looks = fault.looks_like === undefined ? '' : `, which looks like ${fault.looks_like}`
+  const unit = (value: number) => `${value} ${unitName(status.unit)}`.trim()
+  const looks = fault.looks_like === undefined ? '' : `, which looks like ${unitName(fault.looks_like)}`
   return (
     `${FAULTS[fault.fault]} since ${moment(fault.since, clock)}: it says ${unit(fault.value)}${looks}, ` +
     `after ${unit(fault.accepted)}; not scored, not learnt from`

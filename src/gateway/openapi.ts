@@ -54,6 +54,10 @@ export async function openApi(app: FastifyInstance, version: string): Promise<vo
       void reply.header('content-security-policy', policy.replace("style-src 'self'", "$& 'unsafe-inline'"))
     })
     scope.get(OPENAPI_PATH, async () => app.swagger())
-    await scope.register(swaggerUi, { routePrefix: DOCS_PATH, uiConfig: { deepLinking: true } })
+    await scope.register(swaggerUi, {
+      routePrefix: DOCS_PATH,
+      uiConfig: { deepLinking: true },
+      theme: { title: 'Tickcast, the HTTP interface' },
+    })
   })
 }

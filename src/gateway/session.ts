@@ -212,7 +212,7 @@ function find(
 
 export function unknownStation(named: string, stations: readonly { readonly id: string }[]): ReplyError {
   const known = stations.length === 0 ? 'none yet' : stations.map(({ id }) => id).join(', ')
-  return replyError('unknown_station', `no station '${named.slice(0, 64)}': ${known}`)
+  return replyError('unknown_station', `no station '${named.slice(0, 64)}' (known: ${known})`)
 }
 
 function rejected(state: SessionState, id: RequestId, error: ReplyError): SessionStep {

@@ -163,7 +163,10 @@ async function allShifts(page: Page): Promise<string[]> {
   return JSON.parse(await page.evaluate(() => document.body.dataset['shifts'] ?? '[]'))
 }
 
-/** Texts that do not fit the box they stand in, or that stick out of the page; words of a line that ends in an ellipsis excepted, not figures. */
+/**
+ * Texts that do not fit the box they stand in, or that stick out of the page; words of a line that ends in an ellipsis
+ * excepted, not figures, nor the names of models.
+ */
 export function cutTexts(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const cut: string[] = []
@@ -177,16 +180,22 @@ export function cutTexts(page: Page): Promise<string[]> {
       const tooWide = (box: Element): boolean =>
         text.right > box.getBoundingClientRect().right + 1 || text.left < box.getBoundingClientRect().left - 1
       const clips = (box: Element): boolean => getComputedStyle(box).overflowX !== 'visible'
+      const hides = (box: Element): boolean => ['hidden', 'clip'].includes(getComputedStyle(box).overflowY)
+      const tooTall = (box: Element): boolean =>
+        text.bottom > box.getBoundingClientRect().bottom + 1 || text.top < box.getBoundingClientRect().top - 1
       let clipped = false
+      let hidden = false
       for (let box: Element | null = element; box && box !== document.body; box = box.parentElement) {
         if (clips(box) && tooWide(box)) clipped = true
+        if (hides(box) && tooTall(box)) hidden = true
       }
       const hasFigure = /\d/.test(element.textContent ?? '')
       const isName = element.closest('#station-name, #station-choice, #rejections') !== null
       const outside = !isName && (text.right > innerWidth + 0.5 || text.left < -0.5)
       const frames = [element.closest('td, th'), element.closest('.panel, .big, .tape-panel')]
       const overFrame = frames.some((frame) => frame !== null && tooWide(frame))
-      if (outside || (overFrame && !clipped) || (clipped && hasFigure && !isName))
+      const isModel = element.closest('#models') !== null
+      if (outside || hidden || (overFrame && !clipped) || (clipped && (hasFigure || isModel) && !isName))
         cut.push(`${element.closest('[id]')?.id}: ${element.textContent?.trim().slice(0, 60)}`)
     }
     return cut

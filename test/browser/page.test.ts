@@ -76,10 +76,10 @@ chromiumRequirement.describe('page', () => {
     await expect.poll(() => text('#models tbody')).not.toBe(before)
   })
 
-  it('page - the chart of leads names the published model, the best expert and the baselines', async () => {
+  it('page - the chart of leads names the lines that are drawn: published, best expert, baselines that are paired', async () => {
     await shows(
       '#lead-legend',
-      /^mixture\s+best expert: .+\s+persistence\s+same hour yesterday\s+climatology$/,
+      /^mixture\s+best expert: .+\s+persistence(\s+same hour yesterday)?(\s+climatology)?\s*$/,
     )
   })
 

@@ -4,6 +4,7 @@ import { formatInstant, MINUTE } from '../../src/domain/instant.ts'
 import { chromiumRequirement, launchBrowser, openPage } from '../support/browser.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { startTickcast } from '../support/tickcast-process.ts'
+import { cutTexts } from './inspect.ts'
 
 const files = temporaryFolder()
 const CADENCE = 10 * MINUTE
@@ -47,10 +48,15 @@ chromiumRequirement.describe('page of a faulty sensor', () => {
     const words = () => strip.textContent()
     await expect.poll(words).toMatch(/^\s*Live, but not measured/)
     expect(await words()).toMatch(
-      /the sensor is stuck since .*: it says 20\.95 degC.*not scored, not learnt from/,
+      /the sensor is stuck since .*: it says 20\.95 °C.*not scored, not learnt from/,
     )
     expect(await strip.getAttribute('data-kind')).toBe('unknown')
     await expect.poll(() => page.locator('#health').textContent()).toMatch(/Sensorstuck since .*, 6 masked/)
+
+    for (const width of [320, 768, 1360]) {
+      await page.setViewportSize({ width, height: 900 })
+      expect(await cutTexts(page)).toEqual([])
+    }
 
     expect((await post('health/accept')).status).toBe(202)
     await expect.poll(words).toMatch(/^\s*Live /)

@@ -150,7 +150,7 @@ describe('client', () => {
       client.subscribe('pool', { reading: () => undefined }, { onRefused: resolve })
     })
     expect(refused).toBeInstanceOf(RequestRefused)
-    expect(refused).toMatchObject({ code: 'unknown_station', message: "no station 'pool': pond" })
+    expect(refused).toMatchObject({ code: 'unknown_station', message: "no station 'pool' (known: pond)" })
   })
 
   it('client - with a wrong token it ends for good and says why, with the right one it opens', async () => {

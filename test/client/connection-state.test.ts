@@ -172,7 +172,7 @@ describe('connection state', () => {
     connection.on({ type: 'opened' })
     const error = {
       code: 'unknown_station',
-      message: "no station 'pond': none yet",
+      message: "no station 'pond' (known: none yet)",
       temporary: false,
     } as const
     const later = connection.on(frame({ type: 'error', id: 2, error }))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { stationClock } from '../../src/dashboard/format.ts'
-import { faultText, sensorFact } from '../../src/dashboard/sensor-words.ts'
+import { faultName, faultText, sensorFact } from '../../src/dashboard/sensor-words.ts'
 import type { SensorHealthMessage } from '../../src/protocol/messages.ts'
 import { status } from '../gateway/messages.ts'
 
@@ -19,9 +19,11 @@ const shifted: SensorHealthMessage = {
 describe('sensor words', () => {
   it('sensor words - a fault is told with its time on the station’s clock, what is said, and what that means', () => {
     expect(faultText({ ...status, health: shifted }, clock)).toBe(
-      'the sensor is on another level since 7 May 2020 07:00: it says 59 degC, which looks like degF, after 14.8 degC; ' +
+      'the sensor is on another level since 7 May 2020 07:00: it says 59 °C, which looks like degF, after 14.8 °C; ' +
         'not scored, not learnt from',
     )
+    expect(faultName({ ...status, health: shifted })).toBe('the sensor is on another level')
+    expect(faultName({ ...status, health: well })).toBeUndefined()
     expect(faultText({ ...status, health: well }, clock)).toBeUndefined()
     expect(faultText(undefined, clock)).toBeUndefined()
   })

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { count, decimal, signedPercent, stationClock, targetName } from '../../src/dashboard/format.ts'
-import { freshness } from '../../src/dashboard/freshness.ts'
+import {
+  count,
+  decimal,
+  errorFigure,
+  signedPercent,
+  stationClock,
+  targetName,
+} from '../../src/dashboard/format.ts'
+import { freshness, isOfThePast } from '../../src/dashboard/freshness.ts'
 import { summary } from '../../src/dashboard/panels/announcer.ts'
 import { rejectionText } from '../../src/dashboard/panels/health.ts'
 import { windowWords } from '../../src/dashboard/panels/readouts.ts'
@@ -50,10 +57,10 @@ describe('provenance', () => {
     })
   })
 
-  it('provenance - a replay names its station and speed, and that it is not the present', () => {
+  it('provenance - a replay names its speed, and that it is not the present', () => {
     expect(provenance(at([taped()]))).toEqual({
       kind: 'replay',
-      headline: 'Replay of Jena',
+      headline: 'Replay',
       detail: 'at 3600x, not the present',
     })
     expect(provenance(at([taped({ speed: 'max' })])).detail).toBe('as fast as possible, not the present')
@@ -89,7 +96,7 @@ describe('provenance', () => {
     })
     expect(provenance(at([taped(), lost]))).toMatchObject({
       kind: 'replay',
-      headline: 'Replay of Jena',
+      headline: 'Replay',
       detail: 'as it stood when the connection was lost',
     })
   })
@@ -132,6 +139,22 @@ describe('freshness', () => {
     expect(freshness(live, START + 80 * HOUR).text).toBe('The newest reading is 3 days old')
   })
 
+  it('freshness - a reading is of the past where a sensor died, or a paused tape stands elsewhere', () => {
+    const { replay: _, ...message } = reading(START, 3)
+    const live: ViewEvent = {
+      ...{ type: 'reading', skipped: false, at: START },
+      message: { ...message, source: 'live' },
+    }
+    expect(isOfThePast(at([open, live], { source: 'live' }), START + 25 * 60_000)).toBe(false)
+    expect(isOfThePast(at([open, live], { source: 'live' }), START + 12 * HOUR)).toBe(true)
+    const standing = (position: string, of: Parameters<typeof tape>[0] = {}) =>
+      isOfThePast(at([open, heard, taped({ paused: true, position, ...of })]), START)
+    expect(standing('2009-10-24T04:10:00Z')).toBe(false)
+    expect(standing('2010-06-01T00:00:00Z')).toBe(true)
+    expect(standing('2010-06-01T00:00:00Z', { catching_up_to: '2010-06-01T00:00:00Z' })).toBe(false)
+    expect(standing('2010-06-01T00:00:00Z', { paused: false })).toBe(false)
+  })
+
   it('freshness - a tape at real time may be silent for half an hour', () => {
     const slow = at([open, heard, taped({ speed: 1 })])
     expect(freshness(slow, 29 * 60_000).kind).toBe('fresh')
@@ -163,7 +186,21 @@ describe('figures', () => {
   it('figures - a minus is a minus, and nothing is below zero by rounding', () => {
     expect(decimal(-3.14, 1)).toBe('−3.1')
     expect(decimal(-0.04, 1)).toBe('0.0')
+    expect(decimal(1018.25, 1)).toBe('1018.3')
+    expect(decimal(1018.25, 2)).toBe('1018.3')
+    expect(decimal(-54_321.7, 1)).toBe('−54322')
+    expect(decimal(-1018.25, 1)).toBe('−1018')
+    expect(decimal(101_325.4, 2)).toBe('101325')
     expect(decimal(null, 1)).toBe('–')
+    expect([2.3, 99.99, 99.999, 999.9, 999.96, 12_345.6].map(errorFigure)).toEqual([
+      '2.30',
+      '99.99',
+      '100.0',
+      '999.9',
+      '1000',
+      '12346',
+    ])
+    expect(errorFigure(undefined)).toBe('–')
     expect(signedPercent(0.137)).toBe('+14 %')
     expect(signedPercent(-0.231)).toBe('−23 %')
     expect(signedPercent(undefined)).toBe('–')

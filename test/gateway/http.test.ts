@@ -60,7 +60,7 @@ describe('http - reading', () => {
         type: 'urn:tickcast:unknown_station',
         title: 'no station of that id',
         status: 404,
-        detail: "no station 'pool': pond",
+        detail: "no station 'pool' (known: pond)",
         code: 'unknown_station',
         temporary: false,
       },

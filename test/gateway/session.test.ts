@@ -104,7 +104,7 @@ describe('session', () => {
       { id: 9, subscribe: { station: 'pool', topics: ['score'] } },
       9,
       'unknown_station',
-      "no station 'pool': pond",
+      "no station 'pool' (known: pond)",
     ],
     [
       { id: 9, subscribe: { station: 'pond', topics: [] } },

@@ -89,7 +89,7 @@ describe('ways in - line protocol', () => {
     expect(reply).toMatchObject({ status: 400, body: { code: 'invalid' } })
     expect(reply.body.error).toBe(reply.body.message)
     for (const part of [
-      /^partial write: line 2: no station 'cpu': pond; /,
+      /^partial write: line 2: no station 'cpu' \(known: pond\); /,
       /line 3: pond: T \(degC\): 300 breaks the rule: -60\.\.60 degC; /,
       /line 4: unable to parse 'pond T 7': each field is a key, = and a value; /,
       /line 5: pond: humidity: "wet" breaks the rule: a number/,
@@ -138,7 +138,7 @@ describe('ways in - line protocol', () => {
     expect(seen()).toEqual([{ event_time: '2020-06-01T10:00:00Z', values: { 'T (degC)': 3.1 } }])
     expect(await written([new Point('cpu').intField('usage', 3).timestamp(at)])).toMatchObject({
       statusCode: 400,
-      json: { code: 'invalid', message: "partial write: line 1: no station 'cpu': pond dropped=1" },
+      json: { code: 'invalid', message: "partial write: line 1: no station 'cpu' (known: pond) dropped=1" },
     })
   })
 
@@ -197,7 +197,7 @@ describe('ways in - consoles', () => {
     form.set('PASSKEY', 'other')
     expect(await (await post('/data/report')).json()).toMatchObject({
       code: 'unknown_station',
-      detail: "no station 'other': pond",
+      detail: "no station 'other' (known: pond)",
     })
     expect((await post('/data/report/?station=pond')).status).toBe(200)
     expect(seen()).toHaveLength(2)

@@ -157,7 +157,7 @@ describe('live feed', () => {
     const { code, stdout, stderr } = await runTickcast(['feed', '--station', 'jena', '--url', url], {
       input: `{"event_time":"${measured().event_time}","T (degC)":7}\n{"event_time":"soon","T (degC)":7}\n`,
     })
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'jena: 1 ticks taken, 1 refused (1 malformed)\n' })
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'jena: 1 tick taken, 1 refused (1 malformed)\n' })
     expect(stderr).toMatch(
       /^tickcast: standard input:2: event_time "soon" breaks the rule: a time written as iso.*\n$/,
     )

@@ -101,7 +101,11 @@ describe('removal in one process', () => {
       ...[400, 'bad_request'],
       'confirm: ["pond","pond"] breaks the rule: a string',
     ])
-    expect(await asked('pool?confirm=pool')).toEqual([404, 'unknown_station', "no station 'pool': pond"])
+    expect(await asked('pool?confirm=pool')).toEqual([
+      404,
+      'unknown_station',
+      "no station 'pool' (known: pond)",
+    ])
     const tape = await bus.onControl('pond', async () => ({
       result: {
         ...{ session: 's1', speed: 60, paused: true, loop: false, ended: true },

@@ -5,6 +5,7 @@ import { type StationClock, stationClock } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
 import { MOMENT_EVERY_MS, momentOf } from '../moment.ts'
 import type { ViewState } from '../view-state.ts'
+import { axisRoom, ROUND_STEPS } from './axis-room.ts'
 import { cursorAfter, isCursorKey, rowAt } from './chart-cursor.ts'
 import { FAN_COLUMNS, type FanColumn, type FanData, fanData, fanDataOf } from './fan-data.ts'
 import { fanReadout } from './fan-readout.ts'
@@ -21,6 +22,8 @@ export interface FanChartParts {
   readonly empty: HTMLElement
   /** One line for what lies under the pointer. */
   readonly readout: HTMLElement
+  /** The line between what was observed and what is forecast is not now. */
+  readonly isPast: (state: ViewState) => boolean
 }
 
 const LABEL_SPACE_PX = 58
@@ -36,7 +39,6 @@ const NO_DATA: FanData = fanData({
 
 const NARROW_PX = 480
 const SPARSE = 30
-const VALUE_STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
 
 /** Three days are too much for a phone's width. */
 function observedSpan(widthPx: number): Span {
@@ -44,7 +46,7 @@ function observedSpan(widthPx: number): Span {
 }
 
 /** The observed line, now, the fan over the next day, and yesterday's forecast behind what came of it. */
-export function fanChart({ host, empty, readout }: FanChartParts): Painter<ViewState> {
+export function fanChart({ host, empty, readout, isPast }: FanChartParts): Painter<ViewState> {
   let palette: Palette = readPalette()
   let clock: StationClock = stationClock(0)
   let data: FanData = NO_DATA
@@ -132,11 +134,11 @@ export function fanChart({ host, empty, readout }: FanChartParts): Painter<ViewS
         {
           font: axisFont,
           stroke: () => palette.muted,
-          size: 44,
+          size: axisRoom(44),
           gap: 6,
           ticks: { show: false },
           grid: { stroke: () => palette.grid, width: 1 },
-          incrs: VALUE_STEPS,
+          incrs: ROUND_STEPS,
           values: (_self, splits) =>
             splits.map((split) => (now === undefined ? '' : String(split).replace('-', '−'))),
         },
@@ -203,7 +205,7 @@ export function fanChart({ host, empty, readout }: FanChartParts): Painter<ViewS
       state.observed === drawn?.observed &&
       state.runs === drawn.runs &&
       state.station === drawn.station &&
-      isBehind(state) === isBehind(drawn)
+      (isBehind(state) || isPast(state)) === behind
     drawn = state
     return isSame
   }
@@ -217,7 +219,7 @@ export function fanChart({ host, empty, readout }: FanChartParts): Painter<ViewS
       const { at, run } = momentOf(state)
       now = at
       isSparse = state.observed.length <= SPARSE
-      behind = isBehind(state)
+      behind = isBehind(state) || isPast(state)
       data = fanDataOf(state)
       if (now === undefined) range = undefined
       else scale = timeScale({ first: state.observed[0]!.time, now, usual: observedSpan(host.clientWidth) })

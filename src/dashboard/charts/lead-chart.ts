@@ -4,6 +4,7 @@ import type { Painter } from '../frame-loop.ts'
 import { bestExpert, maeByLead, modelLines, modelTitle } from '../model-table.ts'
 import { publishedModel } from '../moment.ts'
 import type { ViewState } from '../view-state.ts'
+import { axisRoom } from './axis-room.ts'
 import { LINE_STYLES, type LineName } from './line-style.ts'
 import { onThemeChange, type Palette, readPalette } from './palette.ts'
 import { type Range, steadyRange } from './steady-range.ts'
@@ -75,7 +76,7 @@ export function leadChart({ host, empty, legend }: LeadChartParts): Painter<View
           {
             font,
             stroke: () => palette.muted,
-            size: 34,
+            size: axisRoom(34),
             gap: 6,
             space: 24,
             ticks: { show: false },
@@ -124,16 +125,15 @@ export function leadChart({ host, empty, legend }: LeadChartParts): Painter<View
       const best = bestExpert(modelLines(score, { published, lead, window }))
       const modelOf = (name: LineName) =>
         name === 'published' ? published : name === 'expert' ? best : name in score.models ? name : undefined
-      for (const { name } of LINE_STYLES) {
-        const model = modelOf(name)
-        const title = model === undefined ? '' : modelTitle(model)
+      const lines = LINE_STYLES.map(({ name }) => {
+        const model = modelOf(name) ?? ''
+        const line = maeByLead(score, { model, published, window })
+        const title = line.some((mae) => mae !== null) ? modelTitle(model) : ''
         named(name, name === 'expert' && title ? `best expert: ${title}` : title)
-      }
+        return line
+      })
       chart ??= build()
-      chart.setData([
-        LEAD_AXIS,
-        ...LINE_STYLES.map(({ name }) => maeByLead(score, { model: modelOf(name) ?? '', published, window })),
-      ])
+      chart.setData([LEAD_AXIS, ...lines])
     },
   }
 }

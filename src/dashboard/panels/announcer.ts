@@ -54,9 +54,10 @@ export function summary(state: ViewState): string {
   const outlook = line?.ninety
     ? ` In 24 hours ${decimal(line.mean, 1)} ${unit}, ${areTried(state) ? 'with 90 percent certainty' : 'by an untried interval'} between ${decimal(line.ninety.low, 1)} and ${decimal(line.ninety.high, 1)}.`
     : ' No forecast yet.'
-  const { headline } = provenance(state)
+  const { kind, headline } = provenance(state)
+  const origin = kind === 'replay' ? `${headline} of ${station.title || station.id}` : headline
   const prefix = commandError === undefined ? '' : `${commandError}. `
-  return `${prefix}${headline}.${motionText(state)} ${clock.stamp(reading.time)}: ${targetName(station.target)} ${decimal(reading.value, 1)} ${unit}.${outlook}`
+  return `${prefix}${origin}.${motionText(state)} ${clock.stamp(reading.time)}: ${targetName(station.target)} ${decimal(reading.value, 1)} ${unit}.${outlook}`
 }
 
 function motionText({ tape, station }: ViewState): string {

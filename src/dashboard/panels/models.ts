@@ -4,7 +4,7 @@ import { differenceUnit } from '../../domain/unit.ts'
 import { type LineName, lineOf } from '../charts/line-style.ts'
 import { dressSwatch, swatch } from '../charts/swatch.ts'
 import { element, part, setHidden, setText, setTitle } from '../dom.ts'
-import { count, decimal, signedPercent, stationClock } from '../format.ts'
+import { count, errorFigure, signedPercent, stationClock } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
 import { percent } from '../interval-coverage.ts'
 import { bestExpert, type ModelLine, modelLines } from '../model-table.ts'
@@ -73,7 +73,7 @@ function paintRow(
   setText(row.name, line.title)
   setTitle(row.name, line.title)
   setHidden(row.tag, role !== 'published')
-  setText(row.mae, decimal(line.mae, 2))
+  setText(row.mae, errorFigure(line.mae))
   setText(row.skill, line.model === REFERENCE ? 'reference' : signedPercent(line.skill))
   row.skill.dataset['sign'] = signOf(line.skill)
   setText(row.weight, role === 'published' ? '' : percent(line.weight, 0))

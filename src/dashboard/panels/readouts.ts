@@ -1,14 +1,18 @@
+import { HOUR } from '../../domain/instant.ts'
 import { differenceUnit } from '../../domain/unit.ts'
 import type { ScoreMessage, ScoreWindow } from '../../protocol/scores.ts'
 import { part, setLongest, setText } from '../dom.ts'
 import { count, decimal, signedPercent, stationClock, targetName, UNKNOWN, unitName } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
-import { overdueAge } from '../freshness.ts'
+import { isOfThePast } from '../freshness.ts'
 import { areTried } from '../interval-coverage.ts'
 import { modelLines, scoredOver } from '../model-table.ts'
 import { MOMENT_EVERY_MS, momentOf, publishedModel } from '../moment.ts'
 import { outlookLine } from '../outlook.ts'
 import type { ViewState } from '../view-state.ts'
+
+/** Forecasts come by the hour: one of before that is not counted from now. */
+const OLD = 2 * HOUR
 
 /** The three main figures: newest measurement, forecast, and error so far. */
 export function readouts(root: ParentNode, wallNow: () => number): Painter<ViewState> {
@@ -24,13 +28,19 @@ export function readouts(root: ParentNode, wallNow: () => number): Painter<ViewS
       const about = state.station ? `, ${targetName(state.station.target)}` : ''
       setLongest(now.titleBox, `Last${about}`)
       setLongest(next.noteBox, `90 % interval, untried: −1888.8 to −1888.8 ${unit}`)
-      const when = overdueAge(state, wallNow()) === undefined ? 'Now' : 'Last'
-      setText(now.title, `${when}${about}`)
+      const isPast = isOfThePast(state, wallNow())
+      setText(now.title, `${isPast ? 'Last' : 'Now'}${about}`)
       setText(now.value, decimal(reading?.value, 1))
       setText(now.unit, unit)
       setText(now.note, reading ? `${clock.stamp(reading.time)} ${clock.zone}` : 'no reading yet')
 
       const line = run && outlookLine(run, 24)
+      const isOld = run && reading && reading.time - run.issuedAt >= OLD
+      const due =
+        line && (isPast || isOld)
+          ? `For ${clock.day(line.validAt)} ${clock.time(line.validAt)}`
+          : 'In 24 hours'
+      setText(next.title, due)
       setText(next.value, decimal(line?.mean, 1))
       setText(next.unit, unit)
       setText(
