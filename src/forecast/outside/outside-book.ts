@@ -1,0 +1,94 @@
+import { LEADS, validTime } from '../../domain/forecast.ts'
+import { HOUR, type Instant } from '../../domain/instant.ts'
+import type { OutsideForecast } from '../../domain/outside.ts'
+import type { Reading } from '../../domain/reading.ts'
+import { CORRECTION_COLUMNS, type IssuerOutlook, writeCorrectionRow } from './correction-columns.ts'
+import { emptyRing, type HourlyRing, keepHour } from './hourly-ring.ts'
+import { type OutsideRuns, valueAt, withoutPast, withRun } from './outside-runs.ts'
+
+/** What is known of one issuer. Plain data. */
+export interface IssuerState {
+  runs: OutsideRuns
+  /** How far the truths of the last days were from what had been forecast by then. */
+  readonly errors: HourlyRing
+}
+
+/** All that came from outside of a station, as far as it is of use. Plain data. */
+export interface OutsideState {
+  /** By issuer, those that have sent something. */
+  readonly issuers: Record<string, IssuerState>
+  /** The target's measurements of the last days. */
+  readonly truths: HourlyRing
+}
+
+/** What an issuer says of the hours to come, as known at an issue. Plain data. */
+export interface OutsideColumns {
+  /** NaN where it says nothing. Shape [lead 24]. */
+  readonly mean: Float64Array
+  /** What its error may depend on, of the leads of which it says something. Shape [lead 24][CORRECTION_COLUMNS]. */
+  readonly rows: Float32Array
+}
+
+/** By issuer, those alone that say something of any of the next 24 hours. */
+export type OutsideNow = Readonly<Record<string, OutsideColumns>>
+
+export function emptyBook(): OutsideState {
+  return { issuers: {}, truths: emptyRing() }
+}
+
+export function takeIn(state: OutsideState, forecast: OutsideForecast): void {
+  state.issuers[forecast.issuer] ??= { runs: [], errors: emptyRing() }
+  const issuer = state.issuers[forecast.issuer]!
+  issuer.runs = withRun(issuer.runs, forecast)
+}
+
+/** Each reading once, in order: sets what was forecast of its time beside it. What was not there by then does not count. */
+export function observeTruth(state: OutsideState, { eventTime, values, bridged }: Reading, target: number) {
+  const truth = values[target]!
+  const isMeasured = !bridged && Number.isFinite(truth)
+  if (isMeasured) keepHour(state.truths, eventTime, truth)
+  for (const issuer of Object.values(state.issuers)) {
+    const said = valueAt(issuer.runs, eventTime, eventTime - 1)
+    if (isMeasured && said) keepHour(issuer.errors, eventTime, truth - said.mean)
+    issuer.runs = withoutPast(issuer.runs, eventTime)
+  }
+}
+
+/** What is there at an issue; undefined where it is nothing. */
+export function outsideNow(
+  { issuers, truths }: OutsideState,
+  issuedAt: Instant,
+  current: number,
+): OutsideNow | undefined {
+  const outlooks = Object.entries(issuers).flatMap(([name, { runs, errors }]) => {
+    const outlook = outlookOf(runs, errors, issuedAt)
+    return outlook ? [[name, outlook] as const] : []
+  })
+  if (outlooks.length === 0) return undefined
+  const all = outlooks.map(([, outlook]) => outlook)
+  return Object.fromEntries(
+    outlooks.map(([name, outlook]) => {
+      const rows = new Float32Array(LEADS * CORRECTION_COLUMNS)
+      const others = all.filter((other) => other !== outlook)
+      for (let lead = 0; lead < LEADS; lead++) {
+        if (Number.isNaN(outlook.mean[lead]!)) continue
+        const into = rows.subarray(lead * CORRECTION_COLUMNS, (lead + 1) * CORRECTION_COLUMNS)
+        writeCorrectionRow(into, { outlook, others, truths, lead, issuedAt, current })
+      }
+      return [name, { mean: outlook.mean, rows }]
+    }),
+  )
+}
+
+/** Undefined where it says nothing of the next 24 hours. */
+function outlookOf(runs: OutsideRuns, errors: HourlyRing, issuedAt: Instant): IssuerOutlook | undefined {
+  const mean = new Float64Array(LEADS).fill(Number.NaN)
+  const spread = new Float64Array(LEADS).fill(Number.NaN)
+  for (let lead = 0; lead < LEADS; lead++) {
+    const value = valueAt(runs, validTime(issuedAt, lead), issuedAt)
+    if (value) [mean[lead], spread[lead]] = [value.mean, value.spread]
+  }
+  if (mean.every(Number.isNaN)) return undefined
+  const beside = [issuedAt, issuedAt + (LEADS + 1) * HOUR].map((time) => valueAt(runs, time, issuedAt)?.mean)
+  return { mean, spread, before: beside[0], after: beside[1], errors }
+}
