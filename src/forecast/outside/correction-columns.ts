@@ -7,6 +7,8 @@ export interface IssuerOutlook {
   /** NaN where it says nothing. Shape of each: [lead 24]. */
   readonly mean: Float64Array
   readonly spread: Float64Array
+  /** 1 where it is of the forecast that says something of the issue time, too: what that has erred it goes on erring. */
+  readonly isOfNow: Uint8Array
   /** Its forecast of the issue time itself, and of 25 h on. */
   readonly before: number | undefined
   readonly after: number | undefined
@@ -28,7 +30,7 @@ const HARMONICS = 3
 const YEAR = 365.2425 * DAY
 /** In the columns of the clock alone, which have no unit. */
 export const CLOCK_COLUMNS = 1 + 2 * HARMONICS + 2
-const TARGET_COLUMNS = 22
+const TARGET_COLUMNS = 26
 export const CORRECTION_COLUMNS = CLOCK_COLUMNS + TARGET_COLUMNS
 
 /**
@@ -38,7 +40,7 @@ export const CORRECTION_COLUMNS = CLOCK_COLUMNS + TARGET_COLUMNS
  */
 export function writeCorrectionRow(into: Float32Array, row: CorrectionRow): void {
   const { outlook, others, truths, lead, issuedAt, current } = row
-  const { mean, spread, errors } = outlook
+  const { mean, spread, isOfNow, errors } = outlook
   const validAt = validTime(issuedAt, lead)
   const said = mean[lead]!
   const level = meanOfKnown(mean)
@@ -47,6 +49,7 @@ export function writeCorrectionRow(into: Float32Array, row: CorrectionRow): void
   const atSameHour = (of: HourlyRing, days: number): number => hourAt(of, validAt - days * DAY)
   const lastDay = meanOfHours(errors, issuedAt, 24)
   const lateErrors = meanOfHours(errors, issuedAt, 6)
+  const newest = hourAt(errors, issuedAt)
   const fading = Math.exp(-(lead + 1) / MEMORY_LEADS)
   const theirs = meanOfKnown(others.map((other) => other.mean[lead]!)) - said
   const theirError = meanOfKnown(others.map((other) => atSameHour(other.errors, 1)))
@@ -61,7 +64,7 @@ export function writeCorrectionRow(into: Float32Array, row: CorrectionRow): void
     ...[1, 2, 7].map((days) => atSameHour(errors, days)),
     lastDay,
     lateErrors,
-    hourAt(errors, issuedAt) * fading,
+    newest * fading,
     current - said,
     (current - said) * fading,
     atSameHour(truths, 1) - said,
@@ -71,6 +74,7 @@ export function writeCorrectionRow(into: Float32Array, row: CorrectionRow): void
     Math.abs(theirs),
     theirError,
     hourAt(errors, issuedAt - DAY) * fading,
+    ...[lateErrors, newest, newest * fading, (current - said) * fading].map((value) => value * isOfNow[lead]!),
   ]
   for (const [column, value] of columns.entries()) into[column] = Number.isFinite(value) ? value : 0
 }

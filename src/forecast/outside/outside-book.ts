@@ -84,11 +84,16 @@ export function outsideNow(
 function outlookOf(runs: OutsideRuns, errors: HourlyRing, issuedAt: Instant): IssuerOutlook | undefined {
   const mean = new Float64Array(LEADS).fill(Number.NaN)
   const spread = new Float64Array(LEADS).fill(Number.NaN)
+  const isOfNow = new Uint8Array(LEADS)
+  const now = valueAt(runs, issuedAt, issuedAt)
   for (let lead = 0; lead < LEADS; lead++) {
     const value = valueAt(runs, validTime(issuedAt, lead), issuedAt)
-    if (value) [mean[lead], spread[lead]] = [value.mean, value.spread]
+    if (!value) continue
+    mean[lead] = value.mean
+    spread[lead] = value.spread
+    isOfNow[lead] = value.issuedAt === now?.issuedAt ? 1 : 0
   }
   if (mean.every(Number.isNaN)) return undefined
-  const beside = [issuedAt, issuedAt + (LEADS + 1) * HOUR].map((time) => valueAt(runs, time, issuedAt)?.mean)
-  return { mean, spread, before: beside[0], after: beside[1], errors }
+  const after = valueAt(runs, issuedAt + (LEADS + 1) * HOUR, issuedAt)
+  return { mean, spread, isOfNow, before: now?.mean, after: after?.mean, errors }
 }

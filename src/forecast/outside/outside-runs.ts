@@ -29,6 +29,8 @@ export interface OutsideValue {
   readonly mean: number
   /** NaN where none is told. */
   readonly spread: number
+  /** When the forecast was issued that says it. */
+  readonly issuedAt: Instant
 }
 
 /** What the newest forecast that was there at `knownAt` and reaches a time says of it; undefined where none does. */
@@ -41,14 +43,14 @@ export function valueAt(runs: OutsideRuns, time: Instant, knownAt: Instant): Out
   return undefined
 }
 
-function valueIn({ validAt, mean, spread }: OutsideForecast, time: Instant): OutsideValue | undefined {
+function valueIn({ issuedAt, validAt, mean, spread }: OutsideForecast, time: Instant): OutsideValue | undefined {
   const next = firstFrom(validAt, time)
   if (next === validAt.length) return undefined
-  if (validAt[next] === time) return { mean: mean[next]!, spread: spread[next]! }
+  if (validAt[next] === time) return { mean: mean[next]!, spread: spread[next]!, issuedAt }
   if (next === 0 || validAt[next]! - validAt[next - 1]! > WIDEST_STEP) return undefined
   const share = (time - validAt[next - 1]!) / (validAt[next]! - validAt[next - 1]!)
   const between = (of: Float64Array): number => of[next - 1]! + share * (of[next]! - of[next - 1]!)
-  return { mean: between(mean), spread: between(spread) }
+  return { mean: between(mean), spread: between(spread), issuedAt }
 }
 
 /** The place of the first that is not before a time. */
