@@ -74,7 +74,9 @@ export function writeCorrectionRow(into: Float32Array, row: CorrectionRow): void
     Math.abs(theirs),
     theirError,
     hourAt(errors, issuedAt - DAY) * fading,
-    ...[lateErrors, newest, newest * fading, (current - said) * fading].map((value) => value * isOfNow[lead]!),
+    ...[lateErrors, newest, newest * fading, (current - said) * fading].map(
+      (value) => value * isOfNow[lead]!,
+    ),
   ]
   for (const [column, value] of columns.entries()) into[column] = Number.isFinite(value) ? value : 0
 }

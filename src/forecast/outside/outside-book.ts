@@ -9,6 +9,12 @@ import { type OutsideRuns, valueAt, withoutPast, withRun } from './outside-runs.
 /** What is known of one issuer. Plain data. */
 export interface IssuerState {
   runs: OutsideRuns
+  /** That have come. */
+  forecasts: number
+  /** Times of the one that came last. */
+  last:
+    | { readonly issuedAt: Instant; readonly availableAt: Instant; readonly validUntil: Instant }
+    | undefined
   /** How far the truths of the last days were from what had been forecast by then. */
   readonly errors: HourlyRing
 }
@@ -37,9 +43,12 @@ export function emptyBook(): OutsideState {
 }
 
 export function takeIn(state: OutsideState, forecast: OutsideForecast): void {
-  state.issuers[forecast.issuer] ??= { runs: [], errors: emptyRing() }
+  state.issuers[forecast.issuer] ??= { runs: [], forecasts: 0, last: undefined, errors: emptyRing() }
   const issuer = state.issuers[forecast.issuer]!
+  const { issuedAt, availableAt, validAt } = forecast
   issuer.runs = withRun(issuer.runs, forecast)
+  issuer.forecasts++
+  issuer.last = { issuedAt, availableAt, validUntil: validAt.at(-1)! }
 }
 
 /** Each reading once, in order: sets what was forecast of its time beside it. What was not there by then does not count. */

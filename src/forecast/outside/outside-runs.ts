@@ -43,7 +43,10 @@ export function valueAt(runs: OutsideRuns, time: Instant, knownAt: Instant): Out
   return undefined
 }
 
-function valueIn({ issuedAt, validAt, mean, spread }: OutsideForecast, time: Instant): OutsideValue | undefined {
+function valueIn(
+  { issuedAt, validAt, mean, spread }: OutsideForecast,
+  time: Instant,
+): OutsideValue | undefined {
   const next = firstFrom(validAt, time)
   if (next === validAt.length) return undefined
   if (validAt[next] === time) return { mean: mean[next]!, spread: spread[next]!, issuedAt }
