@@ -24,3 +24,6 @@ export function outsideName(issuer: string): string {
 export function correctedName(issuer: string): string {
   return `outside_${issuer}_corrected`
 }
+
+/** Stands for all issuers: their mean, wherever several of them say something. It is corrected alone. */
+export const TOGETHER = 'together'

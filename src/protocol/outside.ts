@@ -1,8 +1,9 @@
 import { z } from 'zod'
 
-/** Names an issuer: a part of the names of models. */
-export const ISSUER = /^[a-z0-9][a-z0-9_]{0,31}$/
-export const ISSUER_RULE = 'lower-case letters, digits and _, a letter or digit first, at most 32'
+/** Names an issuer: a part of the names of models, of which some are ours. */
+export const ISSUER = /^(?!together$)(?!.*corrected$)[a-z0-9][a-z0-9_]{0,31}$/
+export const ISSUER_RULE =
+  "lower-case letters, digits and _, a letter or digit first, at most 32, not 'together' and no '…corrected'"
 /** A station's. Each is two more experts. */
 export const MOST_ISSUERS = 8
 /** Of one forecast. Those of more than a day are of use until newer ones are there. */

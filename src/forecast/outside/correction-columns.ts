@@ -30,12 +30,12 @@ const HARMONICS = 3
 const YEAR = 365.2425 * DAY
 /** In the columns of the clock alone, which have no unit. */
 export const CLOCK_COLUMNS = 1 + 2 * HARMONICS + 2
-const TARGET_COLUMNS = 26
+const TARGET_COLUMNS = 21
 export const CORRECTION_COLUMNS = CLOCK_COLUMNS + TARGET_COLUMNS
 
 /**
  * What the error of a forecast from outside may depend on, at one lead: the clock and the season, what it says and says
- * of the hours beside, how it has erred at this hour on the days before, of late, and over the last day, how far it is
+ * of the hours beside, how it has erred of late and over the last day, how far it is
  * from what was measured, how sure it is, and what the others say. What is not known is 0. Shape: into [CORRECTION_COLUMNS].
  */
 export function writeCorrectionRow(into: Float32Array, row: CorrectionRow): void {
@@ -59,10 +59,8 @@ export function writeCorrectionRow(into: Float32Array, row: CorrectionRow): void
     ...clock,
     said - level,
     level,
-    (before ?? said) - said,
-    (after ?? said) - said,
-    ...[1, 2, 7].map((days) => atSameHour(errors, days)),
-    lastDay,
+    (before ?? Number.NaN) - said,
+    (after ?? Number.NaN) - said,
     lateErrors,
     newest * fading,
     current - said,
@@ -73,7 +71,6 @@ export function writeCorrectionRow(into: Float32Array, row: CorrectionRow): void
     theirs,
     Math.abs(theirs),
     theirError,
-    hourAt(errors, issuedAt - DAY) * fading,
     ...[lateErrors, newest, newest * fading, (current - said) * fading].map(
       (value) => value * isOfNow[lead]!,
     ),

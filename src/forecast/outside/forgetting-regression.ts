@@ -9,15 +9,15 @@ export interface Regression {
   readonly gram: Float64Array
   /** Shape [column]. */
   readonly moment: Float64Array
-  /** In all. */
-  weight: number
+  /** How many there were, as far as they count still. */
+  rows: number
 }
 
 export function emptyRegression(columns: number): Regression {
   return {
     gram: new Float64Array((columns * (columns + 1)) / 2),
     moment: new Float64Array(columns),
-    weight: 0,
+    rows: 0,
   }
 }
 
@@ -26,7 +26,7 @@ export function fade(regression: Regression, share: number): void {
   const { gram, moment } = regression
   for (let index = 0; index < gram.length; index++) gram[index]! *= share
   for (let column = 0; column < moment.length; column++) moment[column]! *= share
-  regression.weight *= share
+  regression.rows *= share
 }
 
 /** Shape: row [column]. */
@@ -41,15 +41,15 @@ export function learn(
     moment[column]! += weighted * label
     for (let other = 0; other <= column; other++) gram[at++]! += weighted * row[other]!
   }
-  regression.weight += weight
+  regression.rows++
 }
 
 /** The weights of the columns, by Cholesky's decomposition; `ridge` counts as so many rows. Shape [column]. */
-export function solve({ gram, moment, weight }: Regression, ridge: number): Float64Array {
+export function solve({ gram, moment, rows }: Regression, ridge: number): Float64Array {
   const columns = moment.length
   const factor = Float64Array.from(gram)
   const solution = Float64Array.from(moment)
-  const share = weight > 0 ? ridge / weight : 0
+  const share = rows > 0 ? ridge / rows : 0
   for (let row = 0; row < columns; row++) {
     const at = start(row)
     for (let column = 0; column <= row; column++) {

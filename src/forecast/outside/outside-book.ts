@@ -1,6 +1,6 @@
 import { LEADS, validTime } from '../../domain/forecast.ts'
 import { HOUR, type Instant } from '../../domain/instant.ts'
-import type { OutsideForecast } from '../../domain/outside.ts'
+import { type OutsideForecast, TOGETHER } from '../../domain/outside.ts'
 import type { Reading } from '../../domain/reading.ts'
 import { CORRECTION_COLUMNS, type IssuerOutlook, writeCorrectionRow } from './correction-columns.ts'
 import { emptyRing, type HourlyRing, keepHour } from './hourly-ring.ts'
@@ -23,6 +23,8 @@ export interface IssuerState {
 export interface OutsideState {
   /** By issuer, those that have sent something. */
   readonly issuers: Record<string, IssuerState>
+  /** The same of the mean of those who had said something. */
+  readonly errorsTogether: HourlyRing
   /** The target's measurements of the last days. */
   readonly truths: HourlyRing
 }
@@ -35,11 +37,11 @@ export interface OutsideColumns {
   readonly rows: Float32Array
 }
 
-/** By issuer, those alone that say something of any of the next 24 hours. */
+/** By issuer, those alone that say something of any of the next 24 hours, and where they are several by TOGETHER. */
 export type OutsideNow = Readonly<Record<string, OutsideColumns>>
 
 export function emptyBook(): OutsideState {
-  return { issuers: {}, truths: emptyRing() }
+  return { issuers: {}, errorsTogether: emptyRing(), truths: emptyRing() }
 }
 
 export function takeIn(state: OutsideState, forecast: OutsideForecast): void {
@@ -56,16 +58,21 @@ export function observeTruth(state: OutsideState, { eventTime, values, bridged }
   const truth = values[target]!
   const isMeasured = !bridged && Number.isFinite(truth)
   if (isMeasured) keepHour(state.truths, eventTime, truth)
+  let [sum, count] = [0, 0]
   for (const issuer of Object.values(state.issuers)) {
     const said = valueAt(issuer.runs, eventTime, eventTime - 1)
-    if (isMeasured && said) keepHour(issuer.errors, eventTime, truth - said.mean)
     issuer.runs = withoutPast(issuer.runs, eventTime)
+    if (!isMeasured || !said) continue
+    keepHour(issuer.errors, eventTime, truth - said.mean)
+    sum += said.mean
+    count++
   }
+  if (count > 0) keepHour(state.errorsTogether, eventTime, truth - sum / count)
 }
 
 /** What is there at an issue; undefined where it is nothing. */
 export function outsideNow(
-  { issuers, truths }: OutsideState,
+  { issuers, errorsTogether, truths }: OutsideState,
   issuedAt: Instant,
   current: number,
 ): OutsideNow | undefined {
@@ -75,18 +82,44 @@ export function outsideNow(
   })
   if (outlooks.length === 0) return undefined
   const all = outlooks.map(([, outlook]) => outlook)
-  return Object.fromEntries(
-    outlooks.map(([name, outlook]) => {
-      const rows = new Float32Array(LEADS * CORRECTION_COLUMNS)
-      const others = all.filter((other) => other !== outlook)
-      for (let lead = 0; lead < LEADS; lead++) {
-        if (Number.isNaN(outlook.mean[lead]!)) continue
-        const into = rows.subarray(lead * CORRECTION_COLUMNS, (lead + 1) * CORRECTION_COLUMNS)
-        writeCorrectionRow(into, { outlook, others, truths, lead, issuedAt, current })
-      }
-      return [name, { mean: outlook.mean, rows }]
-    }),
-  )
+  const columnsOf = (outlook: IssuerOutlook, others: readonly IssuerOutlook[]): OutsideColumns => {
+    const rows = new Float32Array(LEADS * CORRECTION_COLUMNS)
+    for (let lead = 0; lead < LEADS; lead++) {
+      if (Number.isNaN(outlook.mean[lead]!)) continue
+      const into = rows.subarray(lead * CORRECTION_COLUMNS, (lead + 1) * CORRECTION_COLUMNS)
+      writeCorrectionRow(into, { outlook, others, truths, lead, issuedAt, current })
+    }
+    return { mean: outlook.mean, rows }
+  }
+  const now: Record<string, OutsideColumns> = {}
+  for (const [name, outlook] of outlooks)
+    now[name] = columnsOf(
+      outlook,
+      all.filter((other) => other !== outlook),
+    )
+  // How far the first is from the mean tells how they are apart.
+  if (all.length > 1) now[TOGETHER] = columnsOf(meanOutlook(all, errorsTogether), all.slice(0, 1))
+  return now
+}
+
+/** At each lead of those who say something of it. */
+function meanOutlook(all: readonly IssuerOutlook[], errors: HourlyRing): IssuerOutlook {
+  const meanOf = (numbers: readonly (number | undefined)[]): number => {
+    const known = numbers.filter((each): each is number => each !== undefined && !Number.isNaN(each))
+    return known.reduce((sum, each) => sum + each, 0) / known.length
+  }
+  const atLeads = (of: 'mean' | 'spread') =>
+    Float64Array.from({ length: LEADS }, (_, lead) => meanOf(all.map((each) => each[of][lead])))
+  return {
+    mean: atLeads('mean'),
+    spread: atLeads('spread'),
+    isOfNow: Uint8Array.from({ length: LEADS }, (_, lead) =>
+      Math.max(...all.map((each) => each.isOfNow[lead]!)),
+    ),
+    before: meanOf(all.map(({ before }) => before)),
+    after: meanOf(all.map(({ after }) => after)),
+    errors,
+  }
 }
 
 /** Undefined where it says nothing of the next 24 hours. */

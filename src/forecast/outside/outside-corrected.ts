@@ -5,10 +5,10 @@ import type { Forecaster } from '../forecaster.ts'
 import { CORRECTION_COLUMNS } from './correction-columns.ts'
 import { emptyRegression, fade, learn, type Regression, solve } from './forgetting-regression.ts'
 
-/** What was learnt counts for 1/e of that after so long: an issuer changes its model now and then, and so do markets. */
-const MEMORY = 200 * DAY
+/** What was learnt counts for 1/e of that after so long: issuers change their models now and then, and so does what they forecast. */
+const MEMORY = 30 * DAY
 /** In rows; there are up to 24 an issue. */
-const RIDGE = 300
+const RIDGE = 1500
 /** In running mean absolute errors: a row with a smaller error than this counts in full. */
 const HUBER_THRESHOLD = 0.7
 const ERROR_RATE = 1 / 720
@@ -57,7 +57,8 @@ export function outsideCorrected(issuer: string): Forecaster<CorrectedState> {
         const weight = state.meanError > 0 ? 1 / Math.max(1, error / (HUBER_THRESHOLD * state.meanError)) : 1
         state.meanError +=
           Math.max(ERROR_RATE / LEADS, 1 / (LEADS * state.learnt)) * (error - state.meanError)
-        learn(state.regression, row, { label, weight })
+        // Times at which all errors are large teach no more than others.
+        learn(state.regression, row, { label, weight: weight / (state.meanError || 1) })
       }
       if (state.learnt >= MIN_EXAMPLES) state.weights = solve(state.regression, RIDGE)
       return undefined
