@@ -29,6 +29,8 @@ export async function withOutside(tape: Tape, path: string): Promise<Tape> {
   for await (const _ of forecastsFrom(undefined)) break
   return {
     ...tape,
+    // A tape with others' forecasts has other rows, and so is another one to whoever keeps where it stood.
+    name: `${tape.name} with ${name}`,
     notes: [...tape.notes, `${name}: forecasts of ${issuers.map(({ issuer }) => issuer).join(', ')}`],
     rows: (options = {}) => merged(tape.rows(options), forecastsFrom(options.from)),
   }

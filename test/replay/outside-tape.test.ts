@@ -59,6 +59,7 @@ describe('outside tape', () => {
       '6',
       '7',
     ]
+    expect(tape.name).toBe('price.csv with outside.csv')
     expect(await toldBy(tape)).toEqual(expected)
     expect(await toldBy(tape)).toEqual(expected)
     expect(await toldBy(tape, 4)).toEqual(expected.slice(expected.indexOf('dnn 4')))
