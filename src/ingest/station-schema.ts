@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { DAY, formatSpan, parseInstant, parseSpan, SECOND, type Span } from '../domain/instant.ts'
 import { LONGEST_HOLD } from '../domain/measurement-rule.ts'
 import { stationMessageSchema } from '../protocol/messages.ts'
-import { ISSUER, ISSUER_RULE, MOST_ISSUERS } from '../protocol/outside.ts'
 import {
   cellRules,
   knownAsRule,
@@ -12,7 +11,9 @@ import {
   topRules,
 } from '../protocol/reading-rules.ts'
 import { STATION_ID } from '../protocol/topics.ts'
+import { outsideIssuers, outsideShape } from './outside-schema.ts'
 import { isTimeFormat } from './stamp.ts'
+import { text } from './text-rule.ts'
 
 /*
  * What a station may be, whether a person writes it into a file or it comes over the bus: the two are written in two
@@ -25,9 +26,6 @@ const MOST_OFFSET_MINUTES = 14 * 60 + 59
 const TIME_FORMATS =
   "'iso', 'unix', 'unix_ms', 'unix_us', 'unix_ns' or Luxon tokens such as dd.MM.yyyy HH:mm:ss"
 const CADENCES = 'a span such as 10m or 1h, from 1s to 1d'
-
-const ISSUERS = 'a list of issuers, each with issuer: its name'
-const CLOCK_TIME = 'a time of day such as "23:00"'
 
 const HEALTHS = "'off', or stuck_after with a span such as 6h"
 
@@ -51,12 +49,6 @@ function inCadences(
   context.addIssue({ code: 'custom', path: [key], message })
 }
 
-const text = z
-  .string('text')
-  .trim()
-  .min(1, 'at least one character')
-  .max(128, 'at most 128 characters')
-  .regex(/^\P{Cc}*$/u, 'no control characters')
 const number = z.number('a number')
 const stationId = z
   .string('text')
@@ -120,60 +112,6 @@ function consistent(
   unique('column', columns)
   if (!names.includes(target)) add(['target'], `the name of one of the channels: ${names.join(', ')}`)
 }
-
-/** Who else forecasts the target, and the columns of `--outside FILE`. */
-const outsideShape = {
-  issuer: z.string(ISSUER_RULE).regex(ISSUER, ISSUER_RULE),
-  mean: text.optional(),
-  quantiles: z
-    .record(z.string().regex(/^0\.\d{1,6}$/, 'a level such as "0.05", between 0 and 1'), text)
-    .refine((levels) => Object.keys(levels).length <= 32, 'at most 32 levels')
-    .optional(),
-  issued_at: text.optional(),
-  issued_day_before_at: z
-    .string(CLOCK_TIME)
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, CLOCK_TIME)
-    .optional(),
-  valid_at: text.optional(),
-  lead_hours: text.optional(),
-  available_at: text.optional(),
-  available_after: z
-    .string('a span such as 5h')
-    .refine((span) => parseSpan(span) !== undefined, 'a span such as 5h')
-    .optional(),
-}
-
-/** Of times that exclude each other, or of which one is needed. */
-const ofFile = [
-  ['issued_at', 'issued_day_before_at'],
-  ['valid_at', 'lead_hours'],
-  ['available_at', 'available_after'],
-] as const
-
-const outsideIssuers = z
-  .array(
-    z
-      .strictObject(outsideShape, 'an issuer: issuer, and the columns of its forecasts')
-      .superRefine((given, context) => {
-        for (const [one, other] of ofFile) {
-          if (given[one] === undefined || given[other] === undefined) continue
-          context.addIssue({ code: 'custom', path: [other], message: `either ${one} or ${other}` })
-        }
-        if (given.lead_hours !== undefined && given.issued_at === undefined)
-          context.addIssue({
-            code: 'custom',
-            path: ['issued_at'],
-            message: 'the column that lead_hours counts from',
-          })
-      }),
-    ISSUERS,
-  )
-  .min(1, 'at least one issuer')
-  .max(MOST_ISSUERS, `at most ${MOST_ISSUERS} issuers`)
-  .refine(
-    (given) => new Set(given.map(({ issuer }) => issuer)).size === given.length,
-    'issuers with names of their own',
-  )
 
 /** A column goes by its name or, where names do not help, by its number from 1. */
 const column = z.union([text, z.number().int().min(1).max(4096)], 'text').transform(String)

@@ -81,6 +81,7 @@ export const stationMessageSchema = z.object({
   outside: z
     .array(z.object({ issuer: z.string().regex(ISSUER, ISSUER_RULE) }))
     .max(MOST_ISSUERS)
+    .refine((given) => new Set(given.map(({ issuer }) => issuer)).size === given.length, 'each issuer once')
     .optional(),
   source: sourceSchema,
   channels: z.array(
