@@ -54,7 +54,7 @@ interface Head {
 }
 
 /** Of the rows that come next, the earliest; a file is opened once its first row is due. */
-async function* byTime(
+export async function* byTime(
   sources: readonly { readonly first: number; readonly rows: Tape['rows'] }[],
 ): AsyncGenerator<readonly RawRow[], void, undefined> {
   const waiting = [...sources]

@@ -3,6 +3,7 @@ import { jena } from '../src/ingest/jena.ts'
 import { loadStation } from '../src/ingest/station-file.ts'
 import { type FileTapeOptions, openFileTape } from './file-tape.ts'
 import { joinedTape } from './joined-tape.ts'
+import { withOutside } from './outside-tape.ts'
 import { simulatedTape } from './simulated-station.ts'
 import type { Tape } from './tape.ts'
 
@@ -11,6 +12,8 @@ export interface TapeOptions {
   readonly data?: string | readonly string[]
   /** A station file that says how to read it; without one it is Jena's. */
   readonly station?: string
+  /** A file of what others have forecast of the station, as its station file describes. */
+  readonly outside?: string
   /** Of the simulated station. Default 1. */
   readonly seed?: number
   /** Told of what is met while rows are read, a sentence each. */
@@ -18,7 +21,7 @@ export interface TapeOptions {
 }
 
 /** The tape that was asked for; a TickcastError where it cannot be had. */
-export async function openTape({ data, station, seed = 1, onNote }: TapeOptions): Promise<Tape> {
+export async function openTape({ data, station, outside, seed = 1, onNote }: TapeOptions): Promise<Tape> {
   if (data === undefined) {
     if (station !== undefined)
       throw new TickcastError(
@@ -40,5 +43,6 @@ export async function openTape({ data, station, seed = 1, onNote }: TapeOptions)
   const tapes: Tape[] = []
   for (const path of paths) tapes.push(await openFileTape(path, { ...options, ...(onNote && { onNote }) }))
   const tape = joinedTape(tapes)
-  return { ...tape, notes: [...notes, ...tape.notes] }
+  const whole = outside === undefined ? tape : await withOutside(tape, outside)
+  return { ...whole, notes: [...notes, ...whole.notes] }
 }

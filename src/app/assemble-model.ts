@@ -82,6 +82,8 @@ function described(station: Station, flags: PipelineFlags, experts: readonly Exp
     station: {
       ...station,
       title: undefined,
+      // Issuers are experts below.
+      outside: undefined,
       // By which way its ticks come, nothing that was learnt depends on.
       channels: station.channels.map(({ topic: _, ...channel }) => channel),
     },

@@ -8,6 +8,7 @@ export interface DataFlags {
   /** One file, or several that make up one history. */
   readonly data?: readonly string[]
   readonly station?: string
+  readonly outside?: string
   readonly seed?: number
 }
 
@@ -16,9 +17,14 @@ const SILENCE_MS = 3_000
 const WHOLE_MS = 60_000
 
 /** The tape a start plays: the file named, else the cached archive, else a brief try to fetch it, else the simulated station. */
-export async function chooseTape({ data, station, seed }: DataFlags, terminal: Terminal): Promise<Tape> {
+export async function chooseTape(
+  { data, station, outside, seed }: DataFlags,
+  terminal: Terminal,
+): Promise<Tape> {
   const options = { ...(station !== undefined && { station }), ...(seed !== undefined && { seed }) }
-  if (data !== undefined) return openTape({ ...options, data })
+  if (data !== undefined) return openTape({ ...options, data, ...(outside !== undefined && { outside }) })
+  if (outside !== undefined)
+    throw new TickcastError('usage', `--outside ${outside} needs --data FILE: what is it a forecast of?`)
   if (station !== undefined) {
     throw new TickcastError(
       'usage',

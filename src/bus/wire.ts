@@ -88,7 +88,10 @@ export function decode<T extends Topic>(topic: T, stored: Stored): Decoded<T> {
     const tick: MessageOf['tick'] = { id, event_time: '', ingest_time: ingestTime, values: {}, unread: json }
     return { station, message: tick as MessageOf[T] }
   }
-  const filled = topic === 'tick' ? { id, ...object(json), ingest_time: ingestTime } : json
+  const filled =
+    topic === 'tick'
+      ? { id, ...(isOutside(json) && NO_READING), ...object(json), ingest_time: ingestTime }
+      : json
   const parsed = SCHEMAS[topic].safeParse(filled)
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path ?? []
@@ -111,9 +114,16 @@ export function describeInvalid({ station, topic, id, field, value, rule, text }
   return `${id} is no ${topic} of station '${station}': ${where}${broken}; it begins ${JSON.stringify(text)}`
 }
 
-/** Whether a tick was read by the station file already, as those of ours are and those of a tape. */
+/** A forecast from outside need not say that it is no reading. */
+const NO_READING = { event_time: '', values: {} }
+
+/** Whether a tick was read by the station file already, as those of ours are and those of a tape, or is a forecast. */
 const isRead = (json: unknown): boolean =>
-  ('id' in object(json) && 'ingest_time' in object(json)) || 'replay' in object(json)
+  isOutside(json) || ('id' in object(json) && 'ingest_time' in object(json)) || 'replay' in object(json)
+
+/** Of a device that calls a temperature `outside` it has no issuer. */
+const isOutside = (json: unknown): boolean =>
+  'outside' in object(json) && 'issuer' in object(Reflect.get(object(json), 'outside'))
 
 const object = (json: unknown): object => (typeof json === 'object' && json !== null ? json : {})
 

@@ -13,7 +13,7 @@ import { TickcastError } from '../domain/errors.ts'
 import { formatInstant, type Instant, MINUTE } from '../domain/instant.ts'
 import { targetChannel } from '../domain/station.ts'
 import { differenceUnit } from '../domain/unit.ts'
-import { chosenEntries } from '../experts/choose.ts'
+import { chosenEntries, expertNames } from '../experts/choose.ts'
 import { MIXTURE } from '../forecast/mixture.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
@@ -29,6 +29,7 @@ import { checkWritable, type ReportFlags, writeReports } from './report-files.ts
 export interface BacktestFlags extends PipelineFlags, ReportFlags {
   readonly engine: EngineChoice
   readonly station?: string
+  readonly outside?: string
   readonly from?: Instant
   readonly until?: Instant
   readonly scoreFrom?: Instant
@@ -60,13 +61,13 @@ export interface BacktestOutcome {
  * forecasts are those a live run would have issued. Prints the figures, and writes a report if asked to.
  */
 export async function backtest(flags: BacktestFlags): Promise<void> {
-  const experts = chosenEntries(flags).map(({ name }) => name)
+  chosenEntries(flags)
   const terminal = openTerminal(flags.json ? process.stderr : process.stdout)
   let file: ForecastFile | undefined
   try {
     await checkWritable(flags)
-    file = await openForecastFile(flags, experts)
     const tape = await chooseTape(flags, terminal)
+    file = await openForecastFile(flags, expertNames(tape.station, flags))
     printTape(tape, terminal)
     const onClosed = file?.write
     const interrupted = untilInterrupted()
@@ -194,7 +195,7 @@ function summaryOf(
     network: training.network,
     networks: training.networks ?? {},
     published: MIXTURE,
-    experts: chosenEntries(flags).map(({ name }) => name),
+    experts: expertNames(station, flags),
     ...figuresOf(results, MIXTURE),
     wallSeconds: Number(wallSeconds.toFixed(2)),
     peakMemoryBytes: resourceUsage().maxRSS * 1024,

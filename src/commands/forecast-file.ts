@@ -82,10 +82,14 @@ function forecastRows(
         validTime(issuedAt, lead),
         lead + 1,
         issuedAt >= scoreFrom,
-        Number.isNaN(truth[lead]) ? null : truth[lead]!,
+        known(truth[lead]),
         mean[lead]!,
         ...quantiles[lead]!,
-        ...experts.map((name) => models.get(name)?.[lead] ?? null),
+        ...experts.map((name) => known(models.get(name)?.[lead])),
       ]),
   }
+}
+
+function known(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value
 }

@@ -21,6 +21,7 @@ export interface LearnFlags extends PipelineFlags {
   readonly engine: EngineChoice
   readonly data?: readonly string[]
   readonly station?: string
+  readonly outside?: string
   readonly keep?: string | true
   readonly keepFor?: Span
 }
@@ -46,6 +47,7 @@ export async function learn(flags: LearnFlags): Promise<void> {
   const tape = await openTape({
     data: flags.data,
     ...(flags.station !== undefined && { station: flags.station }),
+    ...(flags.outside !== undefined && { outside: flags.outside }),
   })
   const interrupted = untilInterrupted()
   let stopped = false

@@ -162,6 +162,10 @@ export const dataOptions = () =>
       '--station <file>',
       'a station file (YAML or JSON) that says how to read it (default: Jena)',
     ).argParser(parseText),
+    option(
+      '--outside <file>',
+      'a table of what others have forecast, as `outside` in the station file describes it',
+    ).argParser(parseText),
   ])
 
 export const checkOptions = () => [

@@ -1,13 +1,22 @@
 import type { Forecast, Settlement } from '../domain/forecast.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Lookback } from '../domain/lookback.ts'
+import type { OutsideForecast } from '../domain/outside.ts'
 import type { Reading } from '../domain/reading.ts'
-import { type Station, targetChannel } from '../domain/station.ts'
+import { type Station, targetChannel, targetIndex } from '../domain/station.ts'
 import type { Weights } from '../domain/weights.ts'
 import { type FeaturesState, stationFeatures } from '../forecast/features/station-features.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
 import { conformalIntervals, type IntervalState } from '../forecast/intervals.ts'
 import { emptyMixture, learnMixture, MIXTURE, type MixtureState, mix } from '../forecast/mixture.ts'
+import {
+  emptyBook,
+  type OutsideNow,
+  type OutsideState,
+  observeTruth,
+  outsideNow,
+  takeIn,
+} from '../forecast/outside/outside-book.ts'
 import type { JoinedExample } from './truth-join.ts'
 
 /** All that the experts of a station know, the mixture over them and the intervals round it. Plain data. */
@@ -17,6 +26,8 @@ export interface EnsembleState {
   readonly experts: Record<string, unknown>
   mixture: MixtureState
   intervals: IntervalState
+  /** Of forecasts from outside; absent until the first has come. */
+  outside?: OutsideState
 }
 
 /** What networks trained beside the stream are to be taught of an example. */
@@ -33,6 +44,8 @@ export interface IssueInput {
   /** In effect, of an expert that is trained beside the stream. */
   readonly weightsOf: (expert: string) => Weights | undefined
   readonly weightsVersion: number
+  /** As `outside` gives it. */
+  readonly outside: OutsideNow | undefined
 }
 
 /** The experts of a station, the mixture over them and the intervals round it: what a forecast is made by. */
@@ -47,6 +60,10 @@ export interface Ensemble {
       readonly examples: readonly JoinedExample[]
     },
   ): readonly Lesson[]
+  /** Takes in what somebody else has forecast. */
+  takeOutside(state: EnsembleState, forecast: OutsideForecast): void
+  /** What others say of the hours to come, as known now; undefined where nobody says anything. */
+  outside(state: EnsembleState, issuedAt: Instant, current: number): OutsideNow | undefined
   /** The columns of `featureLayout` as known now; empty where no expert learns from them. */
   features(state: EnsembleState, issuedAt: Instant, current: number): Float64Array
   /** Undefined while no expert has a forecast. */
@@ -60,6 +77,7 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
   const features = stationFeatures(station)
   const { min, max } = targetChannel(station).limits
   const withinLimits = (value: number): number => Math.min(max, Math.max(min, value))
+  const target = targetIndex(station)
   const learns = experts.some(({ learn }) => learn !== undefined)
 
   return {
@@ -75,6 +93,7 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
         state.intervals = intervals.learn(state.intervals, settlement)
       }
       state.intervals = intervals.observe(state.intervals, reading)
+      if (state.outside) observeTruth(state.outside, reading, target)
       if (learns) features.observe(state.features, reading)
       const lessons = examples.map((example) => ({ example, targets: new Map<string, Float32Array>() }))
       for (const expert of experts) {
@@ -87,9 +106,14 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       }
       return lessons
     },
+    takeOutside(state, forecast) {
+      state.outside ??= emptyBook()
+      takeIn(state.outside, forecast)
+    },
+    outside: (state, issuedAt, current) => state.outside && outsideNow(state.outside, issuedAt, current),
     features: (state, issuedAt, current) =>
       learns ? features.at(state.features, issuedAt, current) : NO_FEATURES,
-    forecast(state, columns, { issuedAt, current, lookback, weightsOf, weightsVersion }) {
+    forecast(state, columns, { issuedAt, current, lookback, weightsOf, weightsVersion, outside }) {
       const models = new Map<string, Float64Array>()
       for (const expert of experts) {
         const { name } = expert
@@ -100,9 +124,15 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
           lookback,
           ...(learns && { features: columns }),
           ...(weights && { weights }),
+          ...(outside && { outside }),
         })
         // One model that diverges must not take the published forecast with it.
-        if (mean?.every(Number.isFinite)) models.set(name, mean.map(withinLimits))
+        const isSound = expert.sleeps ? mean?.some(Number.isFinite) : mean?.every(Number.isFinite)
+        if (mean && isSound)
+          models.set(
+            name,
+            mean.map((value) => (Number.isFinite(value) ? withinLimits(value) : Number.NaN)),
+          )
       }
       const mixed = mix(state.mixture, models, issuedAt)
       if (!mixed) return undefined

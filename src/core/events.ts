@@ -1,5 +1,6 @@
 import type { Forecast } from '../domain/forecast.ts'
 import type { Lookback } from '../domain/lookback.ts'
+import type { OutsideForecast } from '../domain/outside.ts'
 import type { Reading, Rejection, ReplayMark } from '../domain/reading.ts'
 import type { Gap } from '../ingest/bridge.ts'
 import type { TickMessage } from '../protocol/messages.ts'
@@ -37,6 +38,16 @@ export interface RejectedEvent {
   readonly replay: ReplayMark | undefined
 }
 
+/** Somebody else's forecast has come. */
+export interface OutsideEvent {
+  readonly kind: 'outside'
+  readonly forecast: OutsideForecast
+  /** Of the tick that it came in. */
+  readonly tick: string
+  readonly ingestTime: string
+  readonly replay: ReplayMark | undefined
+}
+
 /** What flows: most of it readings, in order of event time, and between them what else is worth knowing. Plain data up to the window. */
 export type PipelineEvent =
   | ReadingEvent
@@ -48,6 +59,7 @@ export type PipelineEvent =
   | { readonly kind: 'masked'; readonly cells: number }
   /** The owner says that what the target's sensor says is real. */
   | { readonly kind: 'accepted' }
+  | OutsideEvent
   /** The tick of this delivery has set off nothing more. */
   | { readonly kind: 'done'; readonly delivery: number }
 

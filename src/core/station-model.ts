@@ -1,4 +1,4 @@
-import type { Span } from '../domain/instant.ts'
+import { formatInstant, type Instant, type Span } from '../domain/instant.ts'
 import { truthRule } from '../domain/measurement-rule.ts'
 import type { Reading } from '../domain/reading.ts'
 import { type Station, targetIndex } from '../domain/station.ts'
@@ -11,10 +11,10 @@ import { awaited, holdFor, type Learner } from '../learn/learner.ts'
 import type { RoundTrainer } from '../learn/trainer.ts'
 import { scaler, snapshotOf } from '../window/scaler.ts'
 import { ensemble } from './ensemble.ts'
-import type { PipelineEvent, ReadingEvent } from './events.ts'
+import type { OutsideEvent, PipelineEvent, ReadingEvent } from './events.ts'
 import { emptyHealth, endFault, type HealthState } from './health/health-state.ts'
 import { targetHealth } from './health/target-health.ts'
-import { emptyHistory, lookbackAt } from './history.ts'
+import { emptyHistory, lookbackAt, timeOf } from './history.ts'
 import { countEvent, emptyIngestStatistics } from './ingest-statistics.ts'
 import {
   drawFeatures,
@@ -164,6 +164,15 @@ export function stationModel(parts: StationParts) {
       if (health.said) endFault(health, health.said.time, 'accepted')
     },
 
+    /** Takes in what somebody else has forecast; refused where all of it is of times that have gone by. */
+    takeOutside({ ensemble, history }: StationState, event: OutsideEvent): PipelineEvent {
+      const { forecast } = event
+      const now = history.rows > history.first ? timeOf(history, history.rows - 1) : Number.NEGATIVE_INFINITY
+      if (forecast.validAt.at(-1)! <= now) return lateOutside(event, now)
+      members.takeOutside(ensemble, forecast)
+      return event
+    },
+
     /** After a gap that is too long to be bridged no lookback reaches across it. */
     restartWindow(state: StationState): void {
       restartWindow(state.window)
@@ -219,6 +228,7 @@ export function stationModel(parts: StationParts) {
       if (span === state.issuedIn || reading.bridged || Number.isNaN(current)) return event
       state.issuedIn = span
       const features = members.features(state.ensemble, issuedAt, current)
+      const outside = members.outside(state.ensemble, issuedAt, current)
       const [first] = onLookbacks
       const forecast = members.forecast(state.ensemble, features, {
         issuedAt,
@@ -226,8 +236,11 @@ export function stationModel(parts: StationParts) {
         lookback,
         weightsOf: (name) => weightsOf(state, name),
         weightsVersion: (first && state.learners[first.name]?.weights?.version) ?? 0,
+        outside,
       })
-      const example = isExample(state.truths, issuedAt) ? { current, features, row } : undefined
+      const example = isExample(state.truths, issuedAt)
+        ? { current, features, row, ...(outside && { outside }) }
+        : undefined
       openIssue(state.truths, { issuedAt, forecast, example })
       return forecast ? { ...event, forecast } : event
     },
@@ -241,6 +254,20 @@ export function stationModel(parts: StationParts) {
       state.newest = { eventTime, replay }
       if (event.forecast) state.forecasts++
     },
+  }
+}
+
+function lateOutside({ forecast, tick, ingestTime, replay }: OutsideEvent, now: Instant): PipelineEvent {
+  const rule = `of some time after ${formatInstant(now)}, that of the newest reading: the past is not forecast`
+  const value = formatInstant(forecast.validAt.at(-1)!)
+  const rejection = { field: 'outside.leads', value, rule, reason: 'late' } as const
+  return {
+    kind: 'rejected',
+    tick,
+    eventTime: formatInstant(forecast.issuedAt),
+    ingestTime,
+    rejection,
+    replay,
   }
 }
 

@@ -2,6 +2,7 @@ import { type Forecast, LEADS, type Settlement, validTime } from '../domain/fore
 import { formatInstant, HOUR, type Instant } from '../domain/instant.ts'
 import type { MeasurementRule } from '../domain/measurement-rule.ts'
 import type { Example } from '../forecast/features/example.ts'
+import type { OutsideNow } from '../forecast/outside/outside-book.ts'
 import { type History, timeOf, truthAt } from './history.ts'
 
 /** What is learnt from once its truths have come. */
@@ -12,6 +13,8 @@ export interface OpenExample {
   readonly features: Float64Array
   /** The issue's row in the history where the window was full, else -1. */
   readonly row: number
+  /** What others said then; absent where nobody said anything. */
+  readonly outside?: OutsideNow
 }
 
 /** An issue whose truths are still to come. */
@@ -135,9 +138,18 @@ function settlementOf(forecast: Forecast, leadIndex: number, truth: number): Set
     validAt: validTime(forecast.issuedAt, leadIndex),
     leadIndex,
     truth,
-    models: forecast.models,
+    models: awakeAt(forecast.models, leadIndex),
     quantiles: forecast.quantiles[leadIndex]!,
   }
+}
+
+/** Those that have said something of a lead; all of them, most of the time. */
+function awakeAt(models: Forecast['models'], leadIndex: number): Forecast['models'] {
+  for (const mean of models.values()) {
+    if (!Number.isNaN(mean[leadIndex]!)) continue
+    return new Map([...models].filter(([, each]) => !Number.isNaN(each[leadIndex]!)))
+  }
+  return models
 }
 
 /** The longest lead closes last: what it has passed is done with. */

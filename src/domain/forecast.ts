@@ -19,7 +19,7 @@ export interface Forecast {
   readonly mean: Float64Array
   /** Shape [lead 24][level 7], levels as QUANTILE_LEVELS, ordered within a lead. */
   readonly quantiles: readonly Float64Array[]
-  /** What each model predicted, the published one included. Shape of each: [lead 24]. */
+  /** What each model predicted, the published one included; NaN where one slept. Shape of each: [lead 24]. */
   readonly models: ReadonlyMap<string, Float64Array>
   /** What each expert weighs in the published mean; at each lead they sum to 1. Shape of each: [lead 24]. */
   readonly weights: ReadonlyMap<string, Float64Array>
@@ -33,7 +33,7 @@ export interface Settlement {
   readonly validAt: Instant
   readonly leadIndex: number
   readonly truth: number
-  /** What each model had predicted, for this lead as for the others. Shape of each: [lead 24]. */
+  /** What each model had predicted that was awake at this lead, for this lead as for the others. Shape of each: [lead 24]. */
   readonly models: ReadonlyMap<string, Float64Array>
   /** The published quantiles for this lead. Shape [level 7]. */
   readonly quantiles: Float64Array

@@ -85,6 +85,31 @@ export interface Layout {
 /** `off`: every reading is a measurement. `stuckAfter`: a value that is repeated for so long is stuck, by this alone. */
 export type HealthSetting = 'off' | { readonly stuckAfter?: Span | undefined }
 
+/** Somebody else who forecasts the target, and how a file has what they say. */
+export interface OutsideIssuer {
+  /** Lower-case letters, digits and `_`: it names models. */
+  readonly issuer: string
+  /** Of `--outside FILE`; it stays where the file is read. */
+  readonly file?: OutsideColumnsOfFile | undefined
+}
+
+/** Columns of a row for one lead of one issuer's forecast, each by its name. */
+export interface OutsideColumnsOfFile {
+  /** Of the forecast itself. Default: the issuer's name. */
+  readonly mean?: string | undefined
+  /** Level to column. */
+  readonly quantiles?: Readonly<Record<string, string>> | undefined
+  /** When it was issued: a column, or else the time of day on the day before that of the valid time. */
+  readonly issued_at?: string | undefined
+  readonly issued_day_before_at?: string | undefined
+  /** The time that it is of, or the lead in hours. */
+  readonly valid_at?: string | undefined
+  readonly lead_hours?: string | undefined
+  /** When it could be had: a column, or a span such as `5h` after it was issued. Default: at once. */
+  readonly available_at?: string | undefined
+  readonly available_after?: string | undefined
+}
+
 /** What must be known of a station to forecast it. Plain data: it travels on the bus as it is. */
 export interface Station {
   /** Lower-case letters, digits, `-` and `_`; at most 64 characters: it is a part of subjects and paths. */
@@ -99,6 +124,8 @@ export interface Station {
   readonly hold?: Span
   /** Whether faults of the target's sensor are looked for. Default: by the rule. */
   readonly health?: HealthSetting | undefined
+  /** Who else forecasts the target. */
+  readonly outside?: readonly OutsideIssuer[] | undefined
   /** The `name` of the channel that is forecast. */
   readonly target: string
   readonly channels: readonly Channel[]

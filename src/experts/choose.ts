@@ -3,6 +3,7 @@ import type { Station } from '../domain/station.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
 import { freeThreads } from '../networks/trainer-pool.ts'
 import type { Expert, ExpertEntry, ExpertOptions, NetworkOptions } from './expert.ts'
+import { outsideExperts, outsideNames } from './outside.ts'
 import { recurrent } from './recurrent.ts'
 import { EXPERTS } from './registry.ts'
 
@@ -53,12 +54,17 @@ export interface ExpertFlags extends ExpertChoice, NetworkOptions {
   readonly seed: number
 }
 
+/** Those of a station, in the order of tables: those chosen, and of each issuer outside that it names. */
+export function expertNames(station: Station, choice: ExpertChoice): readonly string[] {
+  return [...chosenEntries(choice).map(({ name }) => name), ...outsideNames(station)]
+}
+
 /** New experts for a station. */
 export function expertsFor(station: Station, flags: ExpertFlags): readonly Expert[] {
   const entries = chosenEntries(flags)
   const inTurn = entries.filter(({ learnsFrom }) => learnsFrom === 'lookbacks')
   const { seed, lookback, stride, trainEvery, roundSteps, batch, threads } = flags
-  return entries.map((entry) => {
+  const chosen = entries.map((entry) => {
     const options: ExpertOptions = {
       seed,
       networks: {
@@ -74,4 +80,5 @@ export function expertsFor(station: Station, flags: ExpertFlags): readonly Exper
     }
     return entry.create(station, options)
   })
+  return [...chosen, ...outsideExperts(station)]
 }

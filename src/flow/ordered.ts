@@ -29,7 +29,8 @@ export function ordered(
       emitAll(next.output, emit)
       return
     }
-    const session = event.kind === 'rejected' ? event.replay?.session : undefined
+    const isMarked = event.kind === 'rejected' || event.kind === 'outside'
+    const session = isMarked ? event.replay?.session : undefined
     if (session !== undefined && session !== state.order.session) {
       end(emit)
       state.order = { ...ordering.initial(), session }

@@ -9,7 +9,7 @@ import { provenanceOf } from '../protocol/encode.ts'
 import type { ReplayMarkMessage, StatusMessage } from '../protocol/messages.ts'
 import { scoreTable } from '../verify/rolling.ts'
 import { firstWeightsAt } from './first-weights.ts'
-import { calibrationStatus, settledShare, trainingStatus } from './status-message.ts'
+import { calibrationStatus, outsideStatus, settledShare, trainingStatus } from './status-message.ts'
 
 /** Of the process, not of the station's state. */
 export interface StatusContext {
@@ -49,6 +49,7 @@ export function stationStatus(
     scores: truths.settled,
     settled_share: settledShare(truths),
     calibration: calibrationStatus(scoreTable(state.verification.rolling, newest?.eventTime ?? 0)),
+    ...(station.outside && { outside: outsideStatus(station, state.ensemble.outside) }),
     ...(station.health !== 'off' && { health: healthMessage(state.health) }),
     ...provenanceOf(station, newest?.replay),
     ...(newest?.replay && tape && { replay: tape }),

@@ -1,5 +1,7 @@
 import type { TruthJoinState } from '../core/truth-join.ts'
 import { formatInstant, type Instant } from '../domain/instant.ts'
+import type { Station } from '../domain/station.ts'
+import type { OutsideState } from '../forecast/outside/outside-book.ts'
 import type { LearnerStats } from '../learn/learner-state.ts'
 import { thousandth } from '../protocol/encode.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
@@ -66,6 +68,26 @@ export function settledShare({
 }: Pick<TruthJoinState, 'settled' | 'expired'>): StatusMessage['settled_share'] {
   const closed = settled + expired
   return closed > 0 ? thousandth(settled / closed) : null
+}
+
+/** What has come of each issuer that the station names, as it travels. */
+export function outsideStatus(
+  { outside = [] }: Pick<Station, 'outside'>,
+  state: OutsideState | undefined,
+): StatusMessage['outside'] {
+  const told = outside.map(({ issuer }) => {
+    const { forecasts = 0, last } = state?.issuers[issuer] ?? {}
+    return [
+      issuer,
+      {
+        forecasts,
+        issued_at: last ? formatInstant(last.issuedAt) : null,
+        available_at: last ? formatInstant(last.availableAt) : null,
+        valid_until: last ? formatInstant(last.validUntil) : null,
+      },
+    ]
+  })
+  return Object.fromEntries(told)
 }
 
 /** Whether the intervals hold what they promise, as it travels. */

@@ -3,6 +3,7 @@ import type { Lookback } from '../domain/lookback.ts'
 import type { Reading } from '../domain/reading.ts'
 import type { Weights } from '../domain/weights.ts'
 import type { Example } from './features/example.ts'
+import type { OutsideNow } from './outside/outside-book.ts'
 
 /** What a forecaster may look at when a forecast is due. Nothing in it is later than `issuedAt`. */
 export interface Issue {
@@ -18,6 +19,8 @@ export interface Issue {
    * first.
    */
   readonly weights?: Weights
+  /** What others say of the hours to come; absent where nobody says anything. */
+  readonly outside?: OutsideNow
 }
 
 /**
@@ -32,6 +35,8 @@ export interface Issue {
 export interface Forecaster<State = unknown> {
   /** Its name in messages, tables and flags: `persistence`, `seasonal_naive`, `climatology`, `gru`. */
   readonly name: string
+  /** True of one that may say nothing at some leads: its prediction is NaN there, and takes no part. */
+  readonly sleeps?: true
   /** What it knows before the first reading: plain data, handed to every other call, which may change it in place. */
   initial(): State
   observe(state: State, reading: Reading): void

@@ -47,7 +47,10 @@ export function emptyMixture(): MixtureState {
   return {}
 }
 
-/** The weighted mean of the experts' predictions; undefined where none is available. An entry MIXTURE is left aside. */
+/**
+ * The weighted mean of the experts' predictions, at each lead of those that are not NaN there; undefined where at some
+ * lead none is available. An entry MIXTURE is left aside.
+ */
 export function mix(
   state: MixtureState,
   models: ReadonlyMap<string, Float64Array>,
@@ -59,13 +62,15 @@ export function mix(
   const weights = new Map(experts.map(([name]) => [name, new Float64Array(LEADS)]))
   for (let lead = 0; lead < LEADS; lead++) {
     const place = placeOf(validTime(issuedAt, lead), lead)
-    const potentials = experts.map(([name]) => {
+    const awake = experts.filter(([, predicted]) => !Number.isNaN(predicted[lead]!))
+    const potentials = awake.map(([name]) => {
       const regret = state[name]
       return potential(regret, lead) + SPECIALIST * potential(regret?.byHour, place)
     })
+    if (awake.length === 0) return undefined
     const sum = potentials.reduce((sum, each) => sum + each, 0)
-    for (const [index, [name, predicted]] of experts.entries()) {
-      const weight = sum > 0 ? potentials[index]! / sum : 1 / experts.length
+    for (const [index, [name, predicted]] of awake.entries()) {
+      const weight = sum > 0 ? potentials[index]! / sum : 1 / awake.length
       weights.get(name)![lead] = weight
       mean[lead]! += weight * predicted[lead]!
     }

@@ -11,6 +11,7 @@ import {
   tapeCommandSchema,
   tapeSchema,
 } from '../protocol/messages.ts'
+import { outsideSchema } from '../protocol/outside.ts'
 import { scoreSchema, verificationSchema } from '../protocol/scores.ts'
 
 /* Bodies and replies of HTTP: the messages as they travel elsewhere, and what there is here alone. */
@@ -55,6 +56,7 @@ export const API_SCHEMAS = {
   Tape: tapeSchema,
   TapeCommand: tapeCommandSchema,
   Tick: z.union([tick, z.array(tick)]),
+  OutsideForecasts: z.union([outsideSchema, z.array(outsideSchema)]),
   TicksReply: ticksReply,
   Stations: z.object({ stations: z.array(stationMessageSchema) }),
   History: z.object({

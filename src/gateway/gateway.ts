@@ -17,6 +17,7 @@ import { indexRoute } from './index-route.ts'
 import { type GatewayLimits, LIMITS } from './limits.ts'
 import { lineRoutes } from './line-routes.ts'
 import { gatewayMetrics } from './metrics.ts'
+import { outsideRoute } from './outside-route.ts'
 import { recordRoutes } from './record-routes.ts'
 import type { RecordSource } from './record-source.ts'
 import { StationCache } from './station-cache.ts'
@@ -96,6 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const intake = tickIntake({ bus, cache, verdicts, now, starting })
   const waysIn = { intake, room: new BodyRoom(limits), limits, now }
   await app.register(tickRoutes, waysIn)
+  await app.register(outsideRoute, waysIn)
   await app.register(acceptRoute, { intake, cache })
   await app.register(lineRoutes, waysIn)
   await app.register(consoleRoutes, waysIn)

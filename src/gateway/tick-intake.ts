@@ -1,11 +1,12 @@
 import { ulid } from 'ulid'
 import type { Bus } from '../bus/bus.ts'
 import { turns } from '../bus/turns.ts'
-import { formatInstant, type Instant } from '../domain/instant.ts'
+import { formatInstant, type Instant, parseInstant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { type MergedRows, mergedRows } from '../ingest/merge-rows.ts'
 import { type RawRow, tickOf } from '../ingest/raw-row.ts'
 import { validator } from '../ingest/validate.ts'
+import { validateOutside } from '../ingest/validate-outside.ts'
 import { type ReplyError, replyError } from '../protocol/codes.ts'
 import { stationOf } from '../protocol/encode.ts'
 import type { TickMessage } from '../protocol/messages.ts'
@@ -129,13 +130,21 @@ async function checked(
   for (const [place, tick] of ticks.entries()) {
     if (breath.isDue) await breath.pause()
     const { index, count } = merged.origins[place]!
+    if (tick.outside) {
+      const verdict = validateOutside(station, tick.outside, parseInstant(tick.ingest_time) ?? 0)
+      const rejection = verdict.ok ? told.get(tick.id) : verdict.rejection
+      if (rejection) rejected.push({ ...refusalOf(rejection), index })
+      continue
+    }
     const validated = validate(tick)
     const rejection = validated.ok ? told.get(tick.id) : validated.rejection
     if (rejection !== undefined) {
-      const { field, value, rule, reason } = rejection
-      for (let part = 0; part < count; part++)
-        rejected.push({ index: index + part, field, value, rule, reason })
+      for (let part = 0; part < count; part++) rejected.push({ index: index + part, ...refusalOf(rejection) })
     } else if (validated.ok) masked.push(...validated.faults.map((fault) => ({ index, ...fault })))
   }
   return { rejected, masked }
+}
+
+function refusalOf({ field, value, rule, reason }: Omit<Rejected, 'index'>): Omit<Rejected, 'index'> {
+  return { field, value, rule, reason }
 }

@@ -10,6 +10,8 @@ export interface RawRow {
   readonly values: TickMessage['values']
   /** It named no time, and is of when it came. */
   readonly isTimeless?: boolean
+  /** No reading: what somebody else has forecast. */
+  readonly outside?: NonNullable<TickMessage['outside']>
   readonly malformed?: NonNullable<TickMessage['malformed']>
 }
 
@@ -31,6 +33,7 @@ export function tickOf(
     ingest_time: formatInstant(ingestTime),
     id: `${run}/${row.place}`,
     values: row.values,
+    ...(row.outside && { outside: row.outside }),
     ...(row.malformed && { malformed: row.malformed }),
     ...(replay && { replay }),
   }

@@ -60,6 +60,7 @@ function stationOfFile(
     cadence,
     hold,
     health,
+    outside,
     target,
     order,
     table,
@@ -89,6 +90,7 @@ function stationOfFile(
     cadence: parseSpan(cadence) ?? 0,
     ...(hold !== undefined && { hold: parseSpan(hold) ?? 0 }),
     ...(health !== undefined && { health: healthOfFile(health) }),
+    ...(outside && { outside: outside.map(({ issuer, ...file }) => ({ issuer, file })) }),
     target,
     channels: channels.map(({ name, column, unit, min, max, sentinels, ...rules }) => ({
       name: name ?? column ?? '',

@@ -11,7 +11,9 @@ import {
   topRules,
 } from '../protocol/reading-rules.ts'
 import { STATION_ID } from '../protocol/topics.ts'
+import { outsideIssuers, outsideShape } from './outside-schema.ts'
 import { isTimeFormat } from './stamp.ts'
+import { text } from './text-rule.ts'
 
 /*
  * What a station may be, whether a person writes it into a file or it comes over the bus: the two are written in two
@@ -47,12 +49,6 @@ function inCadences(
   context.addIssue({ code: 'custom', path: [key], message })
 }
 
-const text = z
-  .string('text')
-  .trim()
-  .min(1, 'at least one character')
-  .max(128, 'at most 128 characters')
-  .regex(/^\P{Cc}*$/u, 'no control characters')
 const number = z.number('a number')
 const stationId = z
   .string('text')
@@ -172,6 +168,7 @@ const stationShape = {
       HEALTHS,
     )
     .optional(),
+  outside: outsideIssuers.optional(),
   target: text,
   order: orderRule.optional(),
   table: z.strictObject(tableRules, `some of ${Object.keys(tableRules).join(', ')}`).optional(),
@@ -193,6 +190,7 @@ export const STATION_KEYS = {
   flag: ['separator', 'good'],
   difference: ['overflow', 'reset', 'per'],
   health: ['stuck_after'],
+  outside: Object.keys(outsideShape),
 } as const
 
 /** A station as a person writes it; docs/files.md shows examples. */

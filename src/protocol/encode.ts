@@ -85,14 +85,16 @@ export function forecastMessage(
         LEVEL_NAMES.map((name, level) => [name, thousandth(forecast.quantiles[index]![level]!)]),
       ),
     })),
-    models: Object.fromEntries(
-      [...forecast.models].map(([name, mean]) => [name, Array.from(mean, thousandth)]),
-    ),
+    models: Object.fromEntries([...forecast.models].map(([name, mean]) => [name, Array.from(mean, known)])),
     weights: Object.fromEntries(
       [...forecast.weights].map(([name, weight]) => [name, Array.from(weight, thousandth)]),
     ),
     ...provenance,
   }
+}
+
+function known(value: number): number | null {
+  return Number.isNaN(value) ? null : thousandth(value)
 }
 
 /** Never -0, which JSON has not: what is read back is what was published. */
@@ -113,6 +115,7 @@ export function stationMessage(
     cadence_seconds: station.cadence / SECOND,
     ...(station.hold !== undefined && { hold_seconds: station.hold / SECOND }),
     ...(station.health && { health: healthMessage(station.health) }),
+    ...(station.outside && { outside: station.outside.map(({ issuer }) => ({ issuer })) }),
     source,
     channels: station.channels.map(({ limits, sentinels, ...rest }) => ({
       ...rest,
@@ -136,6 +139,7 @@ export function stationOf(message: StationMessage): Station {
     ...(message.hold_seconds !== undefined && { hold: message.hold_seconds * SECOND }),
     ...(message.health && { health: healthOf(message.health) }),
     target: message.target,
+    ...(message.outside && { outside: message.outside }),
     channels: message.channels.map(({ min, max, ...rest }) => ({ ...rest, limits: { min, max } })),
     ...(message.layout && { layout: message.layout }),
     simulated: message.source === 'simulated',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ISSUER, ISSUER_RULE, MOST_ISSUERS, outsideSchema } from './outside.ts'
 import { cellRules, knownAsRule, layoutSchema, timeRules } from './reading-rules.ts'
 import { CLIENT_TOPICS, STATION_ID } from './topics.ts'
 
@@ -56,6 +57,8 @@ export const tickSchema = z.object({
   replay: tickMarkSchema.optional(),
   /** No reading: the owner's word that what the target's sensor says is real. */
   health: z.literal('accept').optional(),
+  /** No reading: what somebody else has forecast of the target. */
+  outside: outsideSchema.optional(),
 })
 export interface TickMessage extends z.infer<typeof tickSchema> {
   /** What a sender wrote, where nobody has read it by the station file yet; never on the wire. */
@@ -74,6 +77,12 @@ export const stationMessageSchema = z.object({
   hold_seconds: z.number().optional(),
   /** Whether faults of the target's sensor are looked for, and after how long a repeated value is one. */
   health: z.union([z.literal('off'), z.object({ stuck_after_seconds: z.number().optional() })]).optional(),
+  /** Who else forecasts the target. */
+  outside: z
+    .array(z.object({ issuer: z.string().regex(ISSUER, ISSUER_RULE) }))
+    .max(MOST_ISSUERS)
+    .refine((given) => new Set(given.map(({ issuer }) => issuer)).size === given.length, 'each issuer once')
+    .optional(),
   source: sourceSchema,
   channels: z.array(
     z.object({
@@ -140,8 +149,8 @@ export const forecastSchema = z.object({
   model: z.string(),
   weights_version: z.number().int(),
   leads: z.array(leadSchema),
-  /** What each model predicted, by lead: shape [lead 24]. */
-  models: z.record(z.string(), z.array(z.number())),
+  /** What each model predicted, by lead: shape [lead 24]; null where one from outside said nothing. */
+  models: z.record(z.string(), z.array(maybe)),
   /** What each expert weighs in the published mean, by lead: shape [lead 24]; they sum to 1. */
   weights: z.record(z.string(), z.array(z.number())).optional(),
   /** Made afterwards, from a file of the past, by what was known at its issue time: nobody could have had it then. */
@@ -279,6 +288,20 @@ export const statusSchema = z.object({
       /** How many of the 72 intervals, three at each lead, are off. */
       off: z.number().int(),
     })
+    .optional(),
+  /** By issuer of forecasts from outside that the station file names: what came of them in this session. */
+  outside: z
+    .record(
+      z.string(),
+      z.object({
+        forecasts: z.number().int(),
+        /** The newest one's; null before the first. */
+        issued_at: instant.nullable(),
+        available_at: instant.nullable(),
+        /** Up to which time it says anything. */
+        valid_until: instant.nullable(),
+      }),
+    )
     .optional(),
   /** How the target's sensor stands; absent of a station that looks for no faults. */
   health: sensorHealthSchema.optional(),

@@ -31,6 +31,19 @@ describe('wire', () => {
     expect(ruleOf('{"id":"run/1","ingest_time":"x","values":{}}')).toBe('event_time: a string')
   })
 
+  it('wire - a forecast from outside needs no more than itself; what a device calls outside is none', () => {
+    const outside = { issuer: 'met', issued_at: 'x', leads: [{ lead_hours: 1, mean: 2 }] }
+    expect(decode('tick', stored(encodeJson({ outside })))).toMatchObject({
+      message: { outside, id: 'nats/12', ingest_time: '2024-01-01T11:00:03Z', values: {} },
+    })
+    expect(decode('tick', stored('{"outside":21.5}'))).toMatchObject({
+      message: { unread: { outside: 21.5 } },
+    })
+    expect(decode('tick', stored('{"outside":{"issuer":"met","issued_at":"x","leads":[]}}'))).toMatchObject({
+      invalid: { field: 'outside.leads', rule: 'at least 1 item' },
+    })
+  })
+
   it('wire - what was encoded decodes to the same message', () => {
     const message = {
       event_time: '2024-01-01T11:00:00Z',

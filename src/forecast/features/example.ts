@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/instant.ts'
+import type { OutsideNow } from '../outside/outside-book.ts'
 
 /** What was known at an issue, joined with what came: given out once all its labels have matured. */
 export interface Example {
@@ -7,6 +8,8 @@ export interface Example {
   readonly current: number
   /** The columns of `featureLayout`. */
   readonly features: Float64Array
+  /** What others said then; absent where nobody said anything. */
+  readonly outside?: OutsideNow
   /** Shape [lead 24], in the target's unit; NaN where no measurement came. */
   readonly truth: Float64Array
 }

@@ -1,0 +1,85 @@
+import { TickcastError } from '../src/domain/errors.ts'
+import type { Instant } from '../src/domain/instant.ts'
+import { outsideRows } from '../src/ingest/outside-file.ts'
+import type { RawRow } from '../src/ingest/raw-row.ts'
+import { openArchive } from './archive.ts'
+import { byTime } from './joined-tape.ts'
+import type { Tape } from './tape.ts'
+
+type Batches = AsyncGenerator<readonly RawRow[], void, undefined>
+
+const ROWS_A_BATCH = 64
+
+/** A tape with what others have forecast of its station: each forecast right ahead of the first row that it could be known at. */
+export async function withOutside(tape: Tape, path: string): Promise<Tape> {
+  const { station } = tape
+  const issuers = station.outside ?? []
+  if (issuers.length === 0) {
+    const rule = "describe who has issued what is in it by 'outside' in the station file (--station FILE)"
+    throw new TickcastError('usage', `--outside ${path}: the station names no issuers: ${rule}`)
+  }
+  const { name, bytes } = await openArchive(path)
+  const forecastsFrom = (from: Instant | undefined): Batches =>
+    byTime(
+      issuers.map((issuer) => ({
+        first: Number.NEGATIVE_INFINITY,
+        rows: () => inBatches(outsideRows(bytes(), { name, station, issuer }), from),
+      })),
+    )
+  for await (const _ of forecastsFrom(undefined)) break
+  return {
+    ...tape,
+    // A tape with others' forecasts has other rows, and so is another one to whoever keeps where it stood.
+    name: `${tape.name} with ${name}`,
+    notes: [...tape.notes, `${name}: forecasts of ${issuers.map(({ issuer }) => issuer).join(', ')}`],
+    rows: (options = {}) => merged(tape.rows(options), forecastsFrom(options.from)),
+  }
+}
+
+async function* inBatches(rows: AsyncIterable<RawRow>, from: Instant = Number.NEGATIVE_INFINITY): Batches {
+  let batch: RawRow[] = []
+  for await (const row of rows) {
+    if ((row.eventTime ?? from) < from) continue
+    batch.push(row)
+    if (batch.length < ROWS_A_BATCH) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** What is left behind the last row was known at none. */
+async function* merged(batches: Batches, forecasts: Batches): Batches {
+  let waiting: readonly RawRow[] = []
+  let at = 0
+  const more = async (): Promise<boolean> => {
+    if (at < waiting.length) return true
+    const next = await forecasts.next()
+    ;[waiting, at] = [next.done ? [] : next.value, 0]
+    return waiting.length > 0
+  }
+  try {
+    for await (const batch of batches) {
+      const times = knownTimes(batch)
+      const out: RawRow[] = []
+      for (const [index, row] of batch.entries()) {
+        while ((await more()) && (waiting[at]!.eventTime ?? 0) <= times[index]!) out.push(waiting[at++]!)
+        out.push(row)
+      }
+      yield out
+    }
+  } finally {
+    await forecasts.return()
+  }
+}
+
+/** Of each row the earliest time among it and those behind: one stamp far ahead of its neighbours moves nothing. */
+function knownTimes(batch: readonly RawRow[]): readonly Instant[] {
+  let earliest = Number.POSITIVE_INFINITY
+  const times = batch.map(() => Number.NEGATIVE_INFINITY)
+  for (let index = batch.length - 1; index >= 0; index--) {
+    earliest = Math.min(earliest, batch[index]!.eventTime ?? Number.POSITIVE_INFINITY)
+    if (Number.isFinite(earliest)) times[index] = earliest
+  }
+  return times
+}

@@ -1,0 +1,29 @@
+import type { Instant } from './instant.ts'
+
+/** A forecast of a station's target that somebody else has made. Plain data. */
+export interface OutsideForecast {
+  /** Who made it, as the station names them. */
+  readonly issuer: string
+  readonly issuedAt: Instant
+  /** From when on it could be had: no forecast of ours before this knows of it. */
+  readonly availableAt: Instant
+  /** Of its leads, rising. Shape [lead]. */
+  readonly validAt: Float64Array
+  /** In the target's unit. Shape [lead]. */
+  readonly mean: Float64Array
+  /** From its lowest to its highest quantile; NaN where it tells none. Shape [lead]. */
+  readonly spread: Float64Array
+}
+
+/** Under which an issuer's forecast stands among the models, as it is. */
+export function outsideName(issuer: string): string {
+  return `outside_${issuer}`
+}
+
+/** The same, corrected by what has been learnt of its errors. */
+export function correctedName(issuer: string): string {
+  return `outside_${issuer}_corrected`
+}
+
+/** Stands for all issuers: their mean, wherever several of them say something. It is corrected alone. */
+export const TOGETHER = 'together'

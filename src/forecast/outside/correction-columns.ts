@@ -1,0 +1,92 @@
+import { LEADS, validTime } from '../../domain/forecast.ts'
+import { DAY, type Instant } from '../../domain/instant.ts'
+import { type HourlyRing, hourAt, meanOfHours } from './hourly-ring.ts'
+
+/** What an issuer says, as known at an issue, and how it has done. */
+export interface IssuerOutlook {
+  /** NaN where it says nothing. Shape of each: [lead 24]. */
+  readonly mean: Float64Array
+  readonly spread: Float64Array
+  /** 1 where it is of the forecast that says something of the issue time, too: what that has erred it goes on erring. */
+  readonly isOfNow: Uint8Array
+  /** Its forecast of the issue time itself, and of 25 h on. */
+  readonly before: number | undefined
+  readonly after: number | undefined
+  readonly errors: HourlyRing
+}
+
+export interface CorrectionRow {
+  readonly outlook: IssuerOutlook
+  readonly others: readonly IssuerOutlook[]
+  readonly truths: HourlyRing
+  readonly lead: number
+  readonly issuedAt: Instant
+  readonly current: number
+}
+
+/** What an error of now is worth falls to 1/e within so many leads. */
+const MEMORY_LEADS = 4
+const HARMONICS = 3
+const YEAR = 365.2425 * DAY
+/** In the columns of the clock alone, which have no unit. */
+export const CLOCK_COLUMNS = 1 + 2 * HARMONICS + 2
+const TARGET_COLUMNS = 21
+export const CORRECTION_COLUMNS = CLOCK_COLUMNS + TARGET_COLUMNS
+
+/**
+ * What the error of a forecast from outside may depend on, at one lead: the clock and the season, what it says and says
+ * of the hours beside, how it has erred of late and over the last day, how far it is
+ * from what was measured, how sure it is, and what the others say. What is not known is 0. Shape: into [CORRECTION_COLUMNS].
+ */
+export function writeCorrectionRow(into: Float32Array, row: CorrectionRow): void {
+  const { outlook, others, truths, lead, issuedAt, current } = row
+  const { mean, spread, isOfNow, errors } = outlook
+  const validAt = validTime(issuedAt, lead)
+  const said = mean[lead]!
+  const level = meanOfKnown(mean)
+  const before = lead === 0 ? outlook.before : mean[lead - 1]
+  const after = lead === LEADS - 1 ? outlook.after : mean[lead + 1]
+  const atSameHour = (of: HourlyRing, days: number): number => hourAt(of, validAt - days * DAY)
+  const lastDay = meanOfHours(errors, issuedAt, 24)
+  const lateErrors = meanOfHours(errors, issuedAt, 6)
+  const newest = hourAt(errors, issuedAt)
+  const fading = Math.exp(-(lead + 1) / MEMORY_LEADS)
+  const theirs = meanOfKnown(others.map((other) => other.mean[lead]!)) - said
+  const theirError = meanOfKnown(others.map((other) => atSameHour(other.errors, 1)))
+  const clock = clockColumns(validAt)
+  const [, sine = 0, cosine = 0] = clock
+  const columns = [
+    ...clock,
+    said - level,
+    level,
+    (before ?? Number.NaN) - said,
+    (after ?? Number.NaN) - said,
+    lateErrors,
+    newest * fading,
+    current - said,
+    (current - said) * fading,
+    atSameHour(truths, 1) - said,
+    spread[lead]!,
+    ...[sine, cosine].flatMap((wave) => [wave * (said - level), wave * lastDay]),
+    theirs,
+    Math.abs(theirs),
+    theirError,
+    ...[lateErrors, newest, newest * fading, (current - said) * fading].map(
+      (value) => value * isOfNow[lead]!,
+    ),
+  ]
+  for (const [column, value] of columns.entries()) into[column] = Number.isFinite(value) ? value : 0
+}
+
+/** 1, and waves of the day and the year. */
+function clockColumns(validAt: Instant): number[] {
+  const day = (2 * Math.PI * (validAt % DAY)) / DAY
+  const year = (2 * Math.PI * validAt) / YEAR
+  const waves = Array.from({ length: HARMONICS }, (_, index) => day * (index + 1))
+  return [1, ...waves.flatMap((angle) => [Math.sin(angle), Math.cos(angle)]), Math.sin(year), Math.cos(year)]
+}
+
+function meanOfKnown(values: ArrayLike<number>): number {
+  const known = Array.from(values).filter(Number.isFinite)
+  return known.reduce((sum, value) => sum + value, 0) / known.length
+}

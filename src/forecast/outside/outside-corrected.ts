@@ -1,0 +1,81 @@
+import { LEADS } from '../../domain/forecast.ts'
+import { DAY, type Instant } from '../../domain/instant.ts'
+import { correctedName } from '../../domain/outside.ts'
+import type { Forecaster } from '../forecaster.ts'
+import { CORRECTION_COLUMNS } from './correction-columns.ts'
+import { emptyRegression, fade, learn, type Regression, solve } from './forgetting-regression.ts'
+
+/** What was learnt counts for 1/e of that after so long: issuers change their models now and then, and so does what they forecast. */
+const MEMORY = 30 * DAY
+/** In rows; there are up to 24 an issue. */
+const RIDGE = 1500
+/** In running mean absolute errors: a row with a smaller error than this counts in full. */
+const HUBER_THRESHOLD = 0.7
+const ERROR_RATE = 1 / 720
+/** Issues that it learns from before it corrects anything. */
+const MIN_EXAMPLES = 48
+
+/** Plain data. */
+export interface CorrectedState {
+  readonly regression: Regression
+  /** Of the newest example; undefined before the first. */
+  learntAt: Instant | undefined
+  learnt: number
+  /** Running mean absolute error of what is left. */
+  meanError: number
+  /** In use. Shape [column]. */
+  weights: Float64Array
+}
+
+/**
+ * An issuer's forecast, corrected by what has been learnt of its errors: least squares over all leads together, with
+ * Huber weights, which forgets within months. It sleeps at leads of which the issuer says nothing.
+ */
+export function outsideCorrected(issuer: string): Forecaster<CorrectedState> {
+  return {
+    name: correctedName(issuer),
+    sleeps: true,
+    initial: () => ({
+      regression: emptyRegression(CORRECTION_COLUMNS),
+      learntAt: undefined,
+      learnt: 0,
+      meanError: 0,
+      weights: new Float64Array(CORRECTION_COLUMNS),
+    }),
+    observe: () => undefined,
+    learn(state, { issuedAt, truth, outside }) {
+      const columns = outside?.[issuer]
+      if (!columns) return undefined
+      fade(state.regression, Math.exp(-(issuedAt - (state.learntAt ?? issuedAt)) / MEMORY))
+      state.learntAt = issuedAt
+      state.learnt++
+      for (let lead = 0; lead < LEADS; lead++) {
+        const label = truth[lead]! - columns.mean[lead]!
+        if (Number.isNaN(label)) continue
+        const row = rowAt(columns.rows, lead)
+        const error = Math.abs(label - product(state.weights, row))
+        const weight = state.meanError > 0 ? 1 / Math.max(1, error / (HUBER_THRESHOLD * state.meanError)) : 1
+        state.meanError +=
+          Math.max(ERROR_RATE / LEADS, 1 / (LEADS * state.learnt)) * (error - state.meanError)
+        // Times at which all errors are large teach no more than others.
+        learn(state.regression, row, { label, weight: weight / (state.meanError || 1) })
+      }
+      if (state.learnt >= MIN_EXAMPLES) state.weights = solve(state.regression, RIDGE)
+      return undefined
+    },
+    predict({ weights }, { outside }) {
+      const columns = outside?.[issuer]
+      return columns?.mean.map((mean, lead) => mean + product(weights, rowAt(columns.rows, lead)))
+    },
+  }
+}
+
+function rowAt(rows: Float32Array, lead: number): Float32Array {
+  return rows.subarray(lead * CORRECTION_COLUMNS, (lead + 1) * CORRECTION_COLUMNS)
+}
+
+function product(weights: Float64Array, row: Float32Array): number {
+  let sum = 0
+  for (let column = 0; column < row.length; column++) sum += weights[column]! * row[column]!
+  return sum
+}

@@ -1,0 +1,197 @@
+import { DateTime, FixedOffsetZone } from 'luxon'
+import { TickcastError } from '../domain/errors.ts'
+import { formatInstant, HOUR, type Instant, parseSpan } from '../domain/instant.ts'
+import {
+  type OutsideColumnsOfFile,
+  type OutsideIssuer,
+  type Station,
+  type TimeColumn,
+  targetChannel,
+} from '../domain/station.ts'
+import { MOST_OUTSIDE_LEADS, type OutsideMessage } from '../protocol/outside.ts'
+import { badFile, listed, shown } from './bad-file.ts'
+import { cellReader } from './cell.ts'
+import { linesOf } from './lines.ts'
+import type { RawRow } from './raw-row.ts'
+import { cellsOf, SEPARATORS, type Separator } from './separated.ts'
+import { stampReader } from './stamp.ts'
+
+type Cells = readonly string[]
+
+/** One lead of a forecast, as a row of the file has it. */
+interface Lead {
+  readonly issuedAt: Instant
+  readonly availableAt: Instant
+  readonly lead: OutsideMessage['leads'][number]
+}
+
+/**
+ * The forecasts of one issuer in a table that has a row for each lead, by rising availability: rows of one issue time
+ * stand together. Throws a `TickcastError` that names the line, the column and the rule.
+ */
+export async function* outsideRows(
+  bytes: AsyncIterable<Uint8Array>,
+  {
+    name,
+    station,
+    issuer,
+  }: { readonly name: string; readonly station: Station; readonly issuer: OutsideIssuer },
+): AsyncGenerator<RawRow, void, undefined> {
+  let read: ((cells: Cells, place: string) => Lead | undefined) | undefined
+  let separator: Separator = ','
+  let open: { readonly place: string; readonly leads: Lead[] } | undefined
+  let newest = Number.NEGATIVE_INFINITY
+  for await (const { lines, first } of linesOf(bytes, { name })) {
+    for (const [index, line] of lines.entries()) {
+      if (line.trim() === '') continue
+      const place = `${name}:${first + index}`
+      if (!read) {
+        const header = headerOf(line, issuer, place)
+        separator = header.separator
+        read = leadReader(header.names, { station, issuer })
+        continue
+      }
+      const cells = cellsOf(line, separator)
+      if (!cells) throw badFile(place, 'a quote is left open')
+      const lead = read(cells, place)
+      if (!lead) continue
+      if (open && open.leads[0]!.issuedAt === lead.issuedAt) {
+        open.leads.push(lead)
+        if (open.leads.length > MOST_OUTSIDE_LEADS)
+          throw badFile(place, `more than ${MOST_OUTSIDE_LEADS} leads of one forecast of '${issuer.issuer}'`)
+        continue
+      }
+      if (open) yield rowOf(open, issuer.issuer)
+      if (lead.availableAt < newest) {
+        const [is, after] = [formatInstant(lead.availableAt), formatInstant(newest)]
+        throw badFile(
+          place,
+          `what could be had at ${is} comes after what could be had at ${after}; expected the oldest first`,
+        )
+      }
+      newest = lead.availableAt
+      open = { place, leads: [lead] }
+    }
+  }
+  if (open) yield rowOf(open, issuer.issuer)
+}
+
+function rowOf(
+  { place, leads }: { readonly place: string; readonly leads: readonly Lead[] },
+  issuer: string,
+): RawRow {
+  const { issuedAt, availableAt } = leads[0]!
+  return {
+    place: `${place}/${issuer}`,
+    eventTime: availableAt,
+    values: {},
+    outside: {
+      issuer,
+      issued_at: formatInstant(issuedAt),
+      available_at: formatInstant(availableAt),
+      leads: leads.map(({ lead }) => lead).sort((one, other) => one.lead_hours - other.lead_hours),
+    },
+  }
+}
+
+/** The columns that an issuer's rows are read from. */
+function neededOf({ issuer, file = {} }: OutsideIssuer): readonly string[] {
+  const { mean = issuer, quantiles = {}, issued_at, valid_at, lead_hours, available_at } = file
+  const times = [issued_at, valid_at, lead_hours, available_at].filter((column) => column !== undefined)
+  return [mean, ...Object.values(quantiles), ...times]
+}
+
+function headerOf(line: string, issuer: OutsideIssuer, place: string) {
+  const needed = neededOf(issuer)
+  for (const separator of SEPARATORS) {
+    const names = cellsOf(line, separator)?.map((cell) => cell.trim())
+    if (names && needed.every((column) => names.includes(column))) return { names, separator }
+  }
+  const names = (cellsOf(line, ',') ?? []).map((cell) => cell.trim())
+  const lacking = needed.filter((column) => !names.includes(column))
+  throw badFile(
+    place,
+    `no column ${listed(lacking)} of '${issuer.issuer}'; found ${listed(names)}: see outside in the station file`,
+  )
+}
+
+function leadReader(
+  names: readonly string[],
+  { station, issuer: { issuer, file = {} } }: { readonly station: Station; readonly issuer: OutsideIssuer },
+): (cells: Cells, place: string) => Lead | undefined {
+  const { mean: meanColumn = issuer, quantiles = {} } = file
+  const { formats, ...clock } = station.time
+  const read = stampReader({ ...clock, formats: [...new Set([...formats, 'iso'])] })
+  const cellOf = (cells: Cells, column: string): string => (cells[names.indexOf(column)] ?? '').trim()
+  const timeIn = (cells: Cells, column: string, place: string): Instant => {
+    const time = read(cellOf(cells, column))
+    if (time !== undefined) return time
+    throw wrongCell(
+      place,
+      column,
+      cellOf(cells, column),
+      'a time as the station file has them, or of ISO 8601',
+    )
+  }
+  const number = cellReader({ unit: targetChannel(station).unit })
+  const numberIn = (cells: Cells, column: string, place: string): number | undefined => {
+    const value = number(cellOf(cells, column))
+    if (typeof value === 'string') throw wrongCell(place, column, value, 'a number')
+    return value ?? undefined
+  }
+  const after = file.available_after === undefined ? 0 : (parseSpan(file.available_after) ?? 0)
+  return (cells, place) => {
+    const mean = numberIn(cells, meanColumn, place)
+    if (mean === undefined) return undefined
+    const { issuedAt, hours } = timesOf(file, {
+      time: (column) => timeIn(cells, column, place),
+      hours: (column) => numberIn(cells, column, place) ?? Number.NaN,
+      clock: station.time,
+    })
+    if (!(hours > 0)) throw badFile(place, `a lead of ${hours} h of '${issuer}'; expected one above 0`)
+    const availableAt =
+      file.available_at === undefined ? issuedAt + after : timeIn(cells, file.available_at, place)
+    const levels = Object.entries(quantiles).flatMap(([level, column]) => {
+      const value = numberIn(cells, column, place)
+      return value === undefined ? [] : [[level, value] as const]
+    })
+    const lead = {
+      lead_hours: hours,
+      mean,
+      ...(levels.length > 0 && { quantiles: Object.fromEntries(levels) }),
+    }
+    return { issuedAt, availableAt, lead }
+  }
+}
+
+function timesOf(
+  { issued_at, issued_day_before_at = '00:00', valid_at, lead_hours }: OutsideColumnsOfFile,
+  {
+    time,
+    hours,
+    clock,
+  }: {
+    readonly time: (column: string) => Instant
+    readonly hours: (column: string) => number
+    readonly clock: TimeColumn
+  },
+): { readonly issuedAt: Instant; readonly hours: number } {
+  if (issued_at !== undefined && lead_hours !== undefined)
+    return { issuedAt: time(issued_at), hours: hours(lead_hours) }
+  if (valid_at === undefined)
+    throw new TickcastError('bad_station', 'outside: neither valid_at nor lead_hours')
+  const validAt = time(valid_at)
+  const issuedAt = issued_at === undefined ? dayBefore(validAt, issued_day_before_at, clock) : time(issued_at)
+  return { issuedAt, hours: (validAt - issuedAt) / HOUR }
+}
+
+/** A time of day on the day before that of a valid time, by the station's clock. */
+function dayBefore(validAt: Instant, timeOfDay: string, { zone, utcOffsetMinutes }: TimeColumn): Instant {
+  const [hour = 0, minute = 0] = timeOfDay.split(':').map(Number)
+  const there = DateTime.fromMillis(validAt, { zone: zone ?? FixedOffsetZone.instance(utcOffsetMinutes) })
+  return there.startOf('day').minus({ days: 1 }).set({ hour, minute }).toMillis()
+}
+
+function wrongCell(place: string, column: string, value: string, rule: string) {
+  return badFile(place, `${column} is '${shown(value)}'; expected ${rule}`)
+}

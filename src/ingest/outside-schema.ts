@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { parseSpan } from '../domain/instant.ts'
+import { ISSUER, ISSUER_RULE, MOST_ISSUERS } from '../protocol/outside.ts'
+import { text } from './text-rule.ts'
+
+const ISSUERS = 'a list of issuers, each with issuer: its name'
+const CLOCK_TIME = 'a time of day such as "23:00"'
+
+/** Keys of an issuer in a station file: its name, and the columns of `--outside FILE`. */
+export const outsideShape = {
+  issuer: z.string(ISSUER_RULE).regex(ISSUER, ISSUER_RULE),
+  mean: text.optional(),
+  quantiles: z
+    .record(z.string().regex(/^0\.\d{1,6}$/, 'a level such as "0.05", between 0 and 1'), text)
+    .refine((levels) => Object.keys(levels).length <= 32, 'at most 32 levels')
+    .optional(),
+  issued_at: text.optional(),
+  issued_day_before_at: z
+    .string(CLOCK_TIME)
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, CLOCK_TIME)
+    .optional(),
+  valid_at: text.optional(),
+  lead_hours: text.optional(),
+  available_at: text.optional(),
+  available_after: z
+    .string('a span such as 5h')
+    .refine((span) => parseSpan(span) !== undefined, 'a span such as 5h')
+    .optional(),
+}
+
+/** Of times that exclude each other, or of which one is needed. */
+const ofFile = [
+  ['issued_at', 'issued_day_before_at'],
+  ['valid_at', 'lead_hours'],
+  ['available_at', 'available_after'],
+] as const
+
+export const outsideIssuers = z
+  .array(
+    z
+      .strictObject(outsideShape, 'an issuer: issuer, and the columns of its forecasts')
+      .superRefine((given, context) => {
+        for (const [one, other] of ofFile) {
+          if (given[one] === undefined || given[other] === undefined) continue
+          context.addIssue({ code: 'custom', path: [other], message: `either ${one} or ${other}` })
+        }
+        if (given.lead_hours !== undefined && given.issued_at === undefined)
+          context.addIssue({
+            code: 'custom',
+            path: ['issued_at'],
+            message: 'the column that lead_hours counts from',
+          })
+      }),
+    ISSUERS,
+  )
+  .min(1, 'at least one issuer')
+  .max(MOST_ISSUERS, `at most ${MOST_ISSUERS} issuers`)
+  .refine(
+    (given) => new Set(given.map(({ issuer }) => issuer)).size === given.length,
+    'issuers with names of their own',
+  )

@@ -1,0 +1,89 @@
+import { HOUR, type Instant, parseInstant } from '../domain/instant.ts'
+import type { OutsideForecast } from '../domain/outside.ts'
+import type { Rejection } from '../domain/reading.ts'
+import type { Station } from '../domain/station.ts'
+import type { OutsideMessage } from '../protocol/outside.ts'
+
+export type OutsideVerdict =
+  | { readonly ok: true; readonly forecast: OutsideForecast }
+  | { readonly ok: false; readonly rejection: Rejection }
+
+/** A message that fits its schema becomes a forecast or a named rejection. `ingestTime`: when it came in. */
+export function validateOutside(
+  { outside = [], target }: Pick<Station, 'outside' | 'target'>,
+  message: OutsideMessage,
+  ingestTime: Instant,
+): OutsideVerdict {
+  const { issuer, quantity, issued_at, available_at, leads } = message
+  if (!outside.some((known) => known.issuer === issuer)) {
+    const names = outside.map((known) => known.issuer).join(', ')
+    const rule = names
+      ? `one of ${names}: those that the station file names under outside`
+      : 'an issuer that the station file names under outside; it names none'
+    return refused('issuer', issuer, rule, 'unknown_field')
+  }
+  if (quantity !== undefined && quantity !== target)
+    return refused('quantity', quantity, `the station's target, '${target}'`, 'unknown_field')
+  const issuedAt = parseInstant(issued_at)
+  if (issuedAt === undefined) return refused('issued_at', issued_at, A_TIME)
+  const availableAt = available_at === undefined ? ingestTime : parseInstant(available_at)
+  if (availableAt === undefined) return refused('available_at', available_at ?? '', A_TIME)
+  if (availableAt < issuedAt) {
+    const [field, value] =
+      available_at === undefined
+        ? (['issued_at', issued_at] as const)
+        : (['available_at', available_at] as const)
+    const rule = available_at === undefined ? 'not after the forecast has come in' : 'not before issued_at'
+    return refused(field, value, rule, available_at === undefined ? 'future' : 'malformed')
+  }
+  const unordered = leads.findIndex((lead, at) => at > 0 && lead.lead_hours <= leads[at - 1]!.lead_hours)
+  if (unordered > 0) {
+    const { lead_hours } = leads[unordered]!
+    return refused(
+      `leads.${unordered}.lead_hours`,
+      lead_hours,
+      `above ${leads[unordered - 1]!.lead_hours}, that of the lead before`,
+    )
+  }
+  const crossed = leads.findIndex(({ quantiles }) => !isRising(quantiles))
+  if (crossed >= 0)
+    return refused(`leads.${crossed}.quantiles`, null, 'quantiles that rise with their levels')
+  return {
+    ok: true,
+    forecast: {
+      ...{ issuer, issuedAt, availableAt },
+      validAt: Float64Array.from(leads, ({ lead_hours }) => issuedAt + lead_hours * HOUR),
+      mean: Float64Array.from(leads, ({ mean }) => mean),
+      spread: Float64Array.from(leads, ({ quantiles }) => spreadOf(quantiles)),
+    },
+  }
+}
+
+const A_TIME = 'a time with its zone such as 2026-03-01T05:00:00Z'
+
+type Quantiles = OutsideMessage['leads'][number]['quantiles']
+
+function sorted(quantiles: NonNullable<Quantiles>): readonly number[] {
+  return Object.entries(quantiles)
+    .sort(([one], [other]) => Number(one) - Number(other))
+    .map(([, value]) => value)
+}
+
+function isRising(quantiles: Quantiles): boolean {
+  const values = sorted(quantiles ?? {})
+  return values.every((value, at) => at === 0 || value >= values[at - 1]!)
+}
+
+function spreadOf(quantiles: Quantiles): number {
+  const values = sorted(quantiles ?? {})
+  return values.length > 1 ? values.at(-1)! - values[0]! : Number.NaN
+}
+
+function refused(
+  field: string,
+  value: Rejection['value'],
+  rule: string,
+  reason: Rejection['reason'] = 'malformed',
+): OutsideVerdict {
+  return { ok: false, rejection: { field: `outside.${field}`, value, rule, reason } }
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+
+/** Names an issuer: a part of the names of models, of which some are ours. */
+export const ISSUER = /^(?!together$)(?!.*corrected$)[a-z0-9][a-z0-9_]{0,31}$/
+export const ISSUER_RULE =
+  "lower-case letters, digits and _, a letter or digit first, at most 32, not 'together' and no '…corrected'"
+/** A station's. Each is two more experts. */
+export const MOST_ISSUERS = 8
+/** Of one forecast. Those of more than a day are of use until newer ones are there. */
+export const MOST_OUTSIDE_LEADS = 96
+const LONGEST_LEAD_HOURS = 240
+const MOST_QUANTILES = 32
+
+const value = z.number().min(-1e15).max(1e15)
+const instant = z.string().max(64)
+
+/** A forecast that somebody else has made of a station's target. */
+export const outsideSchema = z.object({
+  /** One of those that the station file names. */
+  issuer: z.string().max(64),
+  /** The channel that it is of. Default: the station's target, and nothing else so far. */
+  quantity: z.string().max(128).optional(),
+  issued_at: instant,
+  /** From when on it could be had. Default: when it came in. */
+  available_at: instant.optional(),
+  /** By rising lead. */
+  leads: z
+    .array(
+      z.object({
+        /** From `issued_at` to the time that it is of. */
+        lead_hours: z.number().positive().max(LONGEST_LEAD_HOURS),
+        mean: value,
+        /** By level, such as `"0.05"` and `"0.95"`. */
+        quantiles: z
+          .record(z.string().regex(/^0\.\d{1,6}$/, 'a level such as "0.05", between 0 and 1'), value)
+          .refine(
+            (levels) => Object.keys(levels).length <= MOST_QUANTILES,
+            `at most ${MOST_QUANTILES} levels`,
+          )
+          .optional(),
+      }),
+    )
+    .min(1)
+    .max(MOST_OUTSIDE_LEADS),
+})
+export type OutsideMessage = z.infer<typeof outsideSchema>

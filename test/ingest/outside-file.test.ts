@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest'
+import { formatInstant } from '../../src/domain/instant.ts'
+import type { OutsideColumnsOfFile, Station } from '../../src/domain/station.ts'
+import { outsideRows } from '../../src/ingest/outside-file.ts'
+import type { RawRow } from '../../src/ingest/raw-row.ts'
+import { parseStation } from '../../src/ingest/station-file.ts'
+import { stationOf } from '../forecast/series.ts'
+
+async function rowsOf(
+  text: string,
+  file: OutsideColumnsOfFile,
+  time: Partial<Station['time']> = { utcOffsetMinutes: 0 },
+): Promise<RawRow[]> {
+  const station = stationOf()
+  const rows: RawRow[] = []
+  const bytes = (async function* () {
+    yield Buffer.from(text)
+  })()
+  const its = { ...station, time: { ...station.time, ...time } }
+  for await (const row of outsideRows(bytes, {
+    name: 'met.csv',
+    station: its,
+    issuer: { issuer: 'met', file },
+  }))
+    rows.push(row)
+  return rows
+}
+
+const told = ({ outside, eventTime }: RawRow) => ({
+  ...outside,
+  at: formatInstant(eventTime ?? 0),
+  leads: outside?.leads.map(({ lead_hours, mean }) => [lead_hours, mean]),
+})
+
+describe('outside file', () => {
+  it('outside file - a day ahead: the rows of a day are one forecast, issued at a time of the day before', async () => {
+    const text = 'time,price,met\n2020-01-02 00:00,1,10\n2020-01-02 01:00,1,11\n2020-01-03 00:00,1,12\n'
+    const rows = await rowsOf(text, { valid_at: 'time', issued_day_before_at: '23:00' })
+    expect(rows.map(told)).toMatchObject([
+      {
+        issuer: 'met',
+        issued_at: '2020-01-01T23:00:00Z',
+        at: '2020-01-01T23:00:00Z',
+        leads: [
+          [1, 10],
+          [2, 11],
+        ],
+      },
+      { issued_at: '2020-01-02T23:00:00Z', leads: [[1, 12]] },
+    ])
+  })
+
+  it('outside file - the time of the day before is that of the station’s clock, in summer too', async () => {
+    const text = 'time,met\n2020-07-02 00:00,10\n'
+    const rows = await rowsOf(
+      text,
+      { valid_at: 'time', issued_day_before_at: '12:00' },
+      { zone: 'Europe/Berlin' },
+    )
+    expect(rows.map(told)).toMatchObject([{ issued_at: '2020-07-01T10:00:00Z', leads: [[12, 10]] }])
+  })
+
+  it('outside file - by issue time and lead, with quantiles, available a while after; rows without a mean are none', async () => {
+    const text =
+      'run;hours;ws;lo;hi\n2020-01-01T00:00Z;2;5;4;7\n2020-01-01T00:00Z;1;4;;\n2020-01-01T12:00Z;1;;1;2\n'
+    const file = {
+      issued_at: 'run',
+      lead_hours: 'hours',
+      mean: 'ws',
+      quantiles: { '0.1': 'lo', '0.9': 'hi' },
+    }
+    const rows = await rowsOf(text, { ...file, available_after: '5h' })
+    expect(rows.map(told)).toMatchObject([
+      {
+        available_at: '2020-01-01T05:00:00Z',
+        at: '2020-01-01T05:00:00Z',
+        leads: [
+          [1, 4],
+          [2, 5],
+        ],
+      },
+    ])
+    expect(rows[0]!.outside!.leads[1]!.quantiles).toEqual({ '0.1': 4, '0.9': 7 })
+  })
+
+  it.each([
+    [
+      'a column that is missing',
+      'time,lear\n',
+      { valid_at: 'time' },
+      "met.csv:1: no column 'met' of 'met'; found 'time', 'lear'",
+    ],
+    ['a time', 'time,met\nnoon,1\n', { valid_at: 'time' }, "met.csv:2: time is 'noon'; expected a time"],
+    [
+      'a number',
+      'time,met\n2020-01-02,x\n',
+      { valid_at: 'time' },
+      "met.csv:2: met is 'x'; expected a number",
+    ],
+    [
+      'a lead of the past',
+      'run,h,met\n2020-01-01,-1,1\n',
+      { issued_at: 'run', lead_hours: 'h' },
+      'met.csv:2: a lead of -1 h',
+    ],
+    [
+      'an order',
+      'run,h,met\n2020-01-02,1,1\n2020-01-01,1,1\n',
+      { issued_at: 'run', lead_hours: 'h' },
+      'met.csv:3: what could be had at 2020-01-01T00:00:00Z comes after what could be had at 2020-01-02T00:00:00Z',
+    ],
+  ])('outside file - %s is named, with its line and the rule', async (_, text, file, message) => {
+    await expect(rowsOf(text, file)).rejects.toThrow(message)
+  })
+
+  it('outside file - the station file says how it is read, and slips in it are told', () => {
+    const file = (outside: string) => `
+id: price
+time: { column: time, utc_offset: "+00:00" }
+cadence: 1h
+target: price
+channels: [{ column: price, unit: EUR, min: -500, max: 3000 }]
+outside: ${outside}
+`
+    const parsed = (outside: string) => parseStation(file(outside), 'price.yaml').outside
+    expect(
+      parsed('[{ issuer: dnn, valid_at: time, issued_day_before_at: "23:00" }, { issuer: lear }]'),
+    ).toEqual([
+      { issuer: 'dnn', file: { valid_at: 'time', issued_day_before_at: '23:00' } },
+      { issuer: 'lear', file: {} },
+    ])
+    const wrong: readonly (readonly [string, string])[] = [
+      ['[{ issuer: "D N N" }]', 'outside[0].issuer: it is "D N N"; expected lower-case letters'],
+      ['[{ issuer: a }, { issuer: a }]', 'expected issuers with names of their own'],
+      [
+        '[{ issuer: a, issued_at: x, issued_day_before_at: "23:00" }]',
+        'expected either issued_at or issued_day_before_at',
+      ],
+      [
+        '[{ issuer: a, lead_hours: x }]',
+        'outside[0].issued_at: it is missing; expected the column that lead_hours counts from',
+      ],
+      ['[{ issuer: a, issued_day_before_at: "25:00" }]', 'a time of day such as "23:00"'],
+      ['[{ isuer: a }]', "unknown key 'isuer'; did you mean 'issuer'?"],
+    ]
+    for (const [outside, message] of wrong) expect(() => parsed(outside)).toThrow(message)
+  })
+})
