@@ -18,6 +18,8 @@ type Role = 'forecast' | 'replay' | 'serve'
 
 /** What a process says whose start falls into an outage of NATS; whoever runs it starts it again. */
 const NATS_AWAY = /cannot reach NATS|has gone away|was reached, but|does not answer/
+/** Ticks that were posted while the server was away: their sender tries again. */
+const REFUSED_MEANWHILE = /"code":"busy"/
 
 /** The processes of a deployment, each of which may be killed and is started again as it was. */
 export function deployment(url: string, commands: Readonly<Record<string, readonly string[]>>) {
@@ -27,7 +29,9 @@ export function deployment(url: string, commands: Readonly<Record<string, readon
     const begun = startTickcast([role, ...commands[role]!, '--nats', url])
     running.set(role, begun)
     void begun.ended.then(({ code, stderr }) => {
-      if (stderr !== '' && !(code && NATS_AWAY.test(stderr))) said.push(`${role}: ${stderr}`)
+      const unexpected = stderr.split('\n').filter((line) => line !== '' && !REFUSED_MEANWHILE.test(line))
+      if (unexpected.length > 0 && !(code && NATS_AWAY.test(stderr)))
+        said.push(`${role}: ${unexpected.join('\n')}`)
       // Ended by itself.
       if (code && running.get(role) === begun)
         setTimeout(() => running.get(role) === begun && begin(role), 200)
