@@ -3,7 +3,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { Lookback } from '../domain/lookback.ts'
 import type { OutsideForecast } from '../domain/outside.ts'
 import type { Reading } from '../domain/reading.ts'
-import { type Station, targetChannel, targetIndex } from '../domain/station.ts'
+import { type Station, targetChannel, targetIndex, withinLimits } from '../domain/station.ts'
 import type { Weights } from '../domain/weights.ts'
 import { type FeaturesState, stationFeatures } from '../forecast/features/station-features.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
@@ -75,8 +75,7 @@ const NO_FEATURES = new Float64Array(0)
 export function ensemble(station: Station, experts: readonly Forecaster[]): Ensemble {
   const intervals = conformalIntervals(station, MIXTURE)
   const features = stationFeatures(station)
-  const { min, max } = targetChannel(station).limits
-  const withinLimits = (value: number): number => Math.min(max, Math.max(min, value))
+  const channel = targetChannel(station)
   const target = targetIndex(station)
   const learns = experts.some(({ learn }) => learn !== undefined)
 
@@ -128,11 +127,10 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
         })
         // One model that diverges must not take the published forecast with it.
         const isSound = expert.sleeps ? mean?.some(Number.isFinite) : mean?.every(Number.isFinite)
-        if (mean && isSound)
-          models.set(
-            name,
-            mean.map((value) => (Number.isFinite(value) ? withinLimits(value) : Number.NaN)),
-          )
+        if (mean && isSound) {
+          const said = (value: number) => (Number.isFinite(value) ? withinLimits(channel, value) : Number.NaN)
+          models.set(name, mean.map(said))
+        }
       }
       const mixed = mix(state.mixture, models, issuedAt)
       if (!mixed) return undefined

@@ -139,6 +139,11 @@ export function targetIndex(station: Station): number {
   return station.channels.findIndex((channel) => channel.name === station.target)
 }
 
+/** The nearest value that the channel's limits allow; NaN stays. */
+export function withinLimits({ limits }: Pick<Channel, 'limits'>, value: number): number {
+  return Math.min(limits.max, Math.max(limits.min, value))
+}
+
 export function targetChannel(station: Station): Channel {
   const channel = station.channels[targetIndex(station)]
   if (!channel) throw new Error(`station ${station.id} has no channel ${station.target}`)

@@ -1,7 +1,7 @@
 import { LEADS, QUANTILE_LEVELS, type Settlement, validTime } from '../domain/forecast.ts'
 import { DAY, HOUR, type Instant } from '../domain/instant.ts'
 import type { Reading } from '../domain/reading.ts'
-import { type Station, targetChannel, targetIndex } from '../domain/station.ts'
+import { type Station, targetChannel, targetIndex, withinLimits } from '../domain/station.ts'
 import { type Conformal, emptyConformal, forget, halfWidths, learnError, MISCOVERAGE } from './conformal.ts'
 import {
   bestScale,
@@ -56,7 +56,8 @@ export interface Intervals {
  */
 export function conformalIntervals(station: Station, published: string): Intervals {
   const target = targetIndex(station)
-  const { limits } = targetChannel(station)
+  const channel = targetChannel(station)
+  const { limits } = channel
   const isNeverNegative = limits.min >= 0
 
   const untried = (spread: Spread, centre: number, leadIndex: number): Float64Array => {
@@ -78,12 +79,11 @@ export function conformalIntervals(station: Station, published: string): Interva
     const [root, logarithm] = [scaled(state, 'root', at), scaled(state, 'logarithm', at)]
     if (!asIs || !root || !logarithm) return
     const score = (quantiles: Float64Array) => nestedScore(clipped(quantiles), truth)
-    learnScores(state.onScales, at.leadIndex, {
-      ...{ plain: score(asIs), root: score(root), logarithm: score(logarithm) },
-    })
+    const scores = { plain: score(asIs), root: score(root), logarithm: score(logarithm) }
+    learnScores(state.onScales, at.leadIndex, scores)
   }
   const clipped = (quantiles: Float64Array): Float64Array =>
-    quantiles.map((value) => Math.min(limits.max, Math.max(limits.min, value)))
+    quantiles.map((value) => withinLimits(channel, value))
 
   return {
     initial: () => ({

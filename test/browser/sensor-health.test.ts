@@ -1,22 +1,12 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
-import { formatInstant, MINUTE } from '../../src/domain/instant.ts'
 import { chromiumRequirement, launchBrowser, openPage } from '../support/browser.ts'
 import { temporaryFolder } from '../support/files.ts'
+import { LOUNGE, stuckTicks } from '../support/stuck-sensor.ts'
 import { startTickcast } from '../support/tickcast-process.ts'
 import { cutTexts } from './inspect.ts'
 
 const files = temporaryFolder()
-const CADENCE = 10 * MINUTE
-const STATION = `
-id: lounge
-time: { column: time, format: iso, utc_offset: "+00:00" }
-cadence: 10m
-health: { stuck_after: 1h }
-target: temp
-channels:
-  - { name: temp, column: temp, unit: degC, min: -40, max: 60 }
-`
 
 chromiumRequirement.describe('page of a faulty sensor', () => {
   let browser: Browser
@@ -26,16 +16,12 @@ chromiumRequirement.describe('page of a faulty sensor', () => {
   afterAll(() => browser.close())
 
   it('sensor page - a live sensor that is stuck is not shown as one that is well, until its owner says that it is', async () => {
-    const station = await files.write('lounge.yaml', STATION)
+    const station = await files.write('lounge.yaml', LOUNGE)
     const { url, stop } = await startTickcast([
       ...['--port', '0', '--live', '--station', station, '--no-network', '--experts', 'persistence'],
     ])
     onTestFinished(stop)
-    const now = Math.floor(Date.now() / CADENCE) * CADENCE
-    const rows = Array.from({ length: 60 }, (_, row) => ({
-      event_time: formatInstant(now - (59 - row) * CADENCE),
-      values: { temp: row < 48 ? 15 + (row % 9) / 2 : 20.95 },
-    }))
+    const rows = stuckTicks()
     const post = (path: string, body?: string) =>
       fetch(`${url}/v1/stations/lounge/${path}`, {
         method: 'POST',

@@ -1,31 +1,14 @@
 import { expect, it } from 'vitest'
-import { formatInstant, MINUTE } from '../../src/domain/instant.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { runTickcast, startTickcast } from '../support/process.ts'
+import { LOUNGE, STUCK, stuckTicks } from '../support/stuck-sensor.ts'
 import { until } from '../support/until.ts'
 
 const files = temporaryFolder()
-const CADENCE = 10 * MINUTE
-const STUCK = 20.95
-
-const STATION = `
-id: lounge
-time: { column: time, format: iso, utc_offset: "+00:00" }
-cadence: 10m
-health: { stuck_after: 1h }
-target: temp
-channels:
-  - { name: temp, column: temp, unit: degC, min: -40, max: 60 }
-`
-
-/** Ten hours up to now; for the last two of them the sensor says the same. */
-const rows = Array.from({ length: 60 }, (_, row) => {
-  const time = Math.floor(Date.now() / CADENCE) * CADENCE - (59 - row) * CADENCE
-  return { event_time: formatInstant(time), values: { temp: row < 48 ? 15 + (row % 9) / 2 : STUCK } }
-})
+const rows = stuckTicks()
 
 it('sensor health, live - a stuck sensor is told in status, metrics and record, survives a kill, and is believed when its owner says so', async () => {
-  const station = await files.write('lounge.yaml', STATION)
+  const station = await files.write('lounge.yaml', LOUNGE)
   const keep = files.path('kept')
   const flags = [
     'start',
