@@ -1,4 +1,7 @@
 import { HOUR, type Instant } from '../domain/instant.ts'
+import type { Reading } from '../domain/reading.ts'
+import { type Station, targetIndex } from '../domain/station.ts'
+import { localHour } from './local-hour.ts'
 
 /** The running mean of each hour of a cycle, of a day (24 hours) or of a week (168). Plain data. */
 export interface Profile {
@@ -14,7 +17,52 @@ export interface Profile {
   since: Instant | null
 }
 
-export function emptyProfile(hours: number): Profile {
+export interface RunningProfile {
+  initial(): Profile
+  observe(profile: Profile, reading: Reading): void
+  /** What is usual at a time, as known now; undefined until a whole cycle has been seen. */
+  usual(profile: Profile, now: Instant): ((time: Instant) => number) | undefined
+}
+
+/**
+ * Of the target, by the station's clock: m += max(1 - exp(-1/memory), 1/n) (x - m), a plain mean at first, then one that
+ * forgets to 1/e in `memory` cycles. An hour that never holds a measurement lies on the line between its neighbours,
+ * round the cycle.
+ */
+export function runningProfile(
+  station: Station,
+  { hours, memory }: { readonly hours: number; readonly memory: number },
+): RunningProfile {
+  const target = targetIndex(station)
+  const newest = 1 - Math.exp(-1 / memory)
+  return {
+    initial: () => emptyProfile(hours),
+    observe(profile, { eventTime, values, bridged }) {
+      const value = values[target]!
+      if (bridged || !Number.isFinite(value)) return
+      const hour = localHour(station, eventTime)
+      if (hour !== profile.hour) {
+        finishHour(profile, profile, newest)
+        profile.hour = hour
+        profile.sum = 0
+        profile.count = 0
+        profile.since ??= eventTime
+      }
+      profile.sum += value
+      profile.count++
+    },
+    usual(profile, now) {
+      const { since, mean, days } = profile
+      if (since === null || now - since < (hours - 1) * HOUR) return undefined
+      const known = { mean: mean.slice(), days: days.slice() }
+      finishHour(profile, known, newest)
+      const byHour = withoutHoles(known)
+      return (time) => byHour[hourOfCycle(localHour(station, time), hours)]!
+    },
+  }
+}
+
+function emptyProfile(hours: number): Profile {
   return {
     mean: new Float64Array(hours),
     days: new Float64Array(hours),
@@ -23,34 +71,6 @@ export function emptyProfile(hours: number): Profile {
     count: 0,
     since: null,
   }
-}
-
-/** `newest` is what the newest cycle weighs at least. */
-export function addToProfile(
-  profile: Profile,
-  { time, hour, value, newest }: { time: Instant; hour: number; value: number; newest: number },
-): void {
-  if (hour !== profile.hour) {
-    finishHour(profile, profile, newest)
-    profile.hour = hour
-    profile.sum = 0
-    profile.count = 0
-    profile.since ??= time
-  }
-  profile.sum += value
-  profile.count++
-}
-
-/**
- * The mean of each hour of the cycle with the hour under way; undefined until a whole cycle has been seen. An hour that
- * never holds a measurement lies on the line between its neighbours, round the cycle.
- */
-export function meanByHour(profile: Profile, now: Instant, newest: number): Float64Array | undefined {
-  const { since, mean, days } = profile
-  if (since === null || now - since < (mean.length - 1) * HOUR) return undefined
-  const known = { mean: mean.slice(), days: days.slice() }
-  finishHour(profile, known, newest)
-  return withoutHoles(known)
 }
 
 /** The place in a cycle of so many hours of an hour counted from 1970. */

@@ -1,8 +1,7 @@
 import { LEADS, validTime } from '../domain/forecast.ts'
-import { type Station, targetIndex } from '../domain/station.ts'
+import type { Station } from '../domain/station.ts'
 import type { Forecaster } from './forecaster.ts'
-import { localHour } from './local-hour.ts'
-import { addToProfile, emptyProfile, hourOfCycle, meanByHour, type Profile } from './profile.ts'
+import { type Profile, runningProfile } from './profile.ts'
 
 const HOURS = 7 * 24
 const MEMORY_WEEKS = 8
@@ -13,21 +12,12 @@ const DAMPING_HOURS = 48
  * hours: for what people do, whose Sundays are no Mondays. Unavailable until it has seen a week.
  */
 export function weeklyProfile(station: Station): Forecaster<Profile> {
-  const target = targetIndex(station)
-  const newest = 1 - Math.exp(-1 / MEMORY_WEEKS)
-
+  const { initial, observe, usual } = runningProfile(station, { hours: HOURS, memory: MEMORY_WEEKS })
   return {
-    name: 'weekly_profile',
-    initial: () => emptyProfile(HOURS),
-    observe(profile, { eventTime, values, bridged }) {
-      const value = values[target]!
-      if (bridged || !Number.isFinite(value)) return
-      addToProfile(profile, { time: eventTime, hour: localHour(station, eventTime), value, newest })
-    },
+    ...{ name: 'weekly_profile', initial, observe },
     predict(profile, { issuedAt, current }) {
-      const byHour = meanByHour(profile, issuedAt, newest)
-      if (!byHour || !Number.isFinite(current)) return undefined
-      const normal = (time: number) => byHour[hourOfCycle(localHour(station, time), HOURS)]!
+      const normal = usual(profile, issuedAt)
+      if (!normal || !Number.isFinite(current)) return undefined
       const anomaly = current - normal(issuedAt)
       return Float64Array.from(
         { length: LEADS },
