@@ -202,6 +202,11 @@ export const stationFileSchema = z
   .superRefine(({ hold, cadence }, context) =>
     inCadences(hold === undefined ? undefined : parseSpan(hold), parseSpan(cadence) ?? 0, ['hold', context]),
   )
+  .superRefine(({ outside = [], target }, context) => {
+    const at = outside.findIndex(({ quantity }) => quantity === target)
+    const path = ['outside', at, 'quantity']
+    if (at >= 0) context.addIssue({ code: 'custom', path, message: 'no quantity where it is the target' })
+  })
 
 const stamp = z.string().refine((at) => parseInstant(at) !== undefined, 'a time such as 2009-10-24T05:10:00Z')
 
