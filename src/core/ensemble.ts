@@ -7,6 +7,7 @@ import { type Station, targetChannel, targetIndex, withinLimits } from '../domai
 import type { Weights } from '../domain/weights.ts'
 import { type AheadState, aheadNow, passHour, takeInQuantity } from '../forecast/ahead/ahead-book.ts'
 import type { AheadNow } from '../forecast/ahead/ahead-columns.ts'
+import { calendarColumns } from '../forecast/ahead/calendar-columns.ts'
 import { type FeaturesState, stationFeatures } from '../forecast/features/station-features.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
 import { conformalIntervals, type IntervalState } from '../forecast/intervals.ts'
@@ -19,6 +20,7 @@ import {
   outsideNow,
   takeIn,
 } from '../forecast/outside/outside-book.ts'
+import { holidayCalendar } from '../ingest/holidays.ts'
 import type { JoinedExample } from './truth-join.ts'
 
 /** All that the experts of a station know, the mixture over them and the intervals round it. Plain data. */
@@ -85,6 +87,7 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
   const features = stationFeatures(station)
   const channel = targetChannel(station)
   const target = targetIndex(station)
+  const calendar = holidayCalendar(station)
   const learns = experts.some(({ learn }) => learn !== undefined)
 
   return {
@@ -124,7 +127,10 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       takeIn(state.outside, forecast)
     },
     outside: (state, issuedAt, current) => state.outside && outsideNow(state.outside, issuedAt, current),
-    ahead: (state, issuedAt) => state.ahead && aheadNow(state.ahead, issuedAt),
+    ahead(state, issuedAt) {
+      const said = state.ahead && aheadNow(state.ahead, issuedAt)
+      return calendar ? { ...said, ...calendarColumns(calendar, issuedAt) } : said
+    },
     features: (state, issuedAt, current) =>
       learns ? features.at(state.features, issuedAt, current) : NO_FEATURES,
     forecast(state, columns, { issuedAt, current, lookback, weightsOf, weightsVersion, outside, ahead }) {

@@ -132,6 +132,8 @@ export interface Station {
   readonly health?: HealthSetting | undefined
   /** Who else forecasts the target, or what it may depend on. */
   readonly outside?: readonly OutsideIssuer[] | undefined
+  /** Where its public holidays are: a country, or a state such as `DE-BY`. They are columns ahead. */
+  readonly holidays?: string | undefined
   /** The `name` of the channel that is forecast. */
   readonly target: string
   readonly channels: readonly Channel[]

@@ -61,6 +61,7 @@ function stationOfFile(
     hold,
     health,
     outside,
+    holidays,
     target,
     order,
     table,
@@ -91,6 +92,7 @@ function stationOfFile(
     ...(hold !== undefined && { hold: parseSpan(hold) ?? 0 }),
     ...(health !== undefined && { health: healthOfFile(health) }),
     ...(outside && { outside: outside.map(issuerOfFile) }),
+    ...(holidays !== undefined && { holidays }),
     target,
     channels: channels.map(({ name, column, unit, min, max, sentinels, ...rules }) => ({
       name: name ?? column ?? '',

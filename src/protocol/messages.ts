@@ -91,6 +91,8 @@ export const stationMessageSchema = z.object({
       if (message !== undefined) context.addIssue({ code: 'custom', message })
     })
     .optional(),
+  /** Where its public holidays are. */
+  holidays: z.string().max(16).optional(),
   source: sourceSchema,
   channels: z.array(
     z.object({

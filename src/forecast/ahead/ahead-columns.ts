@@ -13,5 +13,8 @@ export interface AheadColumn {
   readonly age: Float64Array
 }
 
-/** By the quantity's name, `issuer.quantity`: those alone of which something is said. */
+/**
+ * By the quantity's name, `issuer.quantity`, those alone of which something is said; and of a station that names where
+ * its holidays are the columns of `calendar-columns.ts`.
+ */
 export type AheadNow = Readonly<Record<string, AheadColumn>>
