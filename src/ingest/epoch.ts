@@ -10,8 +10,8 @@ const COUNT = /^-?\d+(\.\d+)?(?:e\+?\d+)?$/i
  * hour or years ago. No sensor has sent counts of the seventies; archives have those of before 1970, which are negative.
  */
 const UNSET = { from: -31 * DAY, to: Date.UTC(1980, 0) } as const
-/** Past it the count is of another unit. */
-const LATEST: Instant = Date.UTC(2200, 0)
+/** Past it the count is of another unit, or begins at 1900 or 1904, as those of NTP and of some loggers do. */
+const LATEST: Instant = Date.UTC(2090, 0)
 const EARLIEST: Instant = Date.UTC(1990, 0)
 /** What is guessed of a count is of a time that is not far off. */
 const LATEST_GUESS: Instant = Date.UTC(2060, 0)
@@ -20,7 +20,7 @@ const LATEST_GUESS: Instant = Date.UTC(2060, 0)
 export function countedInstant(text: string, format: string): Instant | undefined {
   if (!COUNT.test(text)) return undefined
   const instant = Math.round(Number(text) / PER_MS[format]!)
-  return isOfNoClock(instant) || Math.abs(instant) > LATEST ? undefined : instant
+  return isOfNoClock(instant) || instant < -LATEST || instant >= LATEST ? undefined : instant
 }
 
 /** The unit in which a count is of our time, where there is one. */
@@ -51,6 +51,13 @@ export function serialWallTime(text: string): number | undefined {
 
 function isOfNoClock(instant: Instant): boolean {
   return instant > UNSET.from && instant < UNSET.to
+}
+
+/** True where a count would be one of our time if it began at 1900 or 1904. */
+export function beginsAt1900(text: string, format: string): boolean {
+  if (!COUNT.test(text)) return false
+  const instant = Number(text) / PER_MS[format]!
+  return instant >= LATEST && instant < Date.UTC(2130, 0)
 }
 
 /** True where a count is one since a start, or of a clock that was not set: as one of time it is of the seventies. */

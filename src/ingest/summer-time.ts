@@ -69,8 +69,8 @@ export function doubledHourWatch(
     const [one, other] = [begin, end]
     begin = undefined
     const span = one.later - one.first
-    // Rows further apart than the hour may pass it over; one that goes on elsewhere tells nothing of it.
-    if (isTwice || cadence > span || instant - other.read > DAY) return undefined
+    // Rows further apart than the hour may pass it over; those that run backwards, or go on elsewhere, tell nothing of it.
+    if (isTwice || cadence > span || instant < other.read || instant - other.read > DAY) return undefined
     const isFirst = one.read === one.first
     const gap = isFirst ? instant - other.read : one.read - (from ?? one.read)
     const where =

@@ -129,6 +129,8 @@ describe('row reader - the hour that is there twice', () => {
     expect(notesOf(['01:30', '02:00', '02:30', '02:00', '02:30', '03:00']).notes).toEqual([])
     expect(notesOf(['01:30', '02:30', '02:00', '03:00']).notes).toEqual([])
     expect(notesOf(['01:00', '01:30', '03:00', '03:30']).notes).toEqual([])
+    // Read from its end, as the newest row comes first.
+    expect(notesOf(['03:00', '02:30', '02:00', '01:30']).notes).toEqual([])
     // Every three hours nobody expects it twice.
     expect(notesOf(['02:00', '05:00', '08:00'], 180).notes).toEqual([])
   })

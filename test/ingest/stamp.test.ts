@@ -99,8 +99,8 @@ test.each([
     const years = (year: number) => (Date.UTC(year, 5) / 1e3) * unit
     for (const seconds of [0, 3_600, 3e6, 86_400 * 365 * 4])
       expect(read(String(seconds * unit))).toBeUndefined()
-    for (const year of [1971, 1979, 2300]) expect(read(String(years(year)))).toBeUndefined()
-    for (const year of [1900, 1965, 1981, 2026, 2199])
+    for (const year of [1971, 1979, 2095, 2300]) expect(read(String(years(year)))).toBeUndefined()
+    for (const year of [1900, 1965, 1981, 2026, 2089])
       expect(read(String(years(year)))).toBe(Date.UTC(year, 5))
   },
 )
@@ -110,5 +110,6 @@ test('stamp - a count that is none of our time is refused with what it may be', 
   expect(rule('3000000', undefined)).toContain(
     'of the year 1970, as of a clock that was not set; or is it a count since some start?',
   )
+  expect(rule('3957724800', undefined)).toContain('of the year 2095; is it a count from 1900 or 1904?')
   expect(rule('1767225600000', undefined)).toContain('of our time as format: unix_ms')
 })
