@@ -39,6 +39,8 @@ export interface StationKeeperOptions {
   readonly every?: number | undefined
   /** Wall time from one to the next at least, in ms; default 1500. */
   readonly everyMs?: number
+  /** What is published is on its way so long after at most, in ms; default 100. */
+  readonly recordsEveryMs?: number
   /** How long what was published is kept, by event time before the newest of it. Default: for ever. */
   readonly keepFor?: Span | undefined
   /** Event time of the newest on record: what is too old beside it goes at once. Default: nothing is on record. */
@@ -72,6 +74,7 @@ export function stationKeeper({
   onError,
   every = TICKS_A_CHECKPOINT,
   everyMs = CHECKPOINTS_EVERY_MS,
+  recordsEveryMs = RECORDS_EVERY_MS,
   keepFor = Number.POSITIVE_INFINITY,
   newest: newestOnRecord = Number.NEGATIVE_INFINITY,
   published = async () => undefined,
@@ -172,7 +175,7 @@ export function stationKeeper({
       if (closed || !record || (what === 'score' && !isKeptScore(eventTime))) return
       newest = eventTime
       records.push({ what, session, eventTime, message })
-      due ??= setTimeout(() => void recorded(), RECORDS_EVERY_MS)
+      due ??= setTimeout(() => void recorded(), recordsEveryMs)
     },
     recorded,
     workedOff(state) {

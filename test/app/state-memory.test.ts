@@ -9,10 +9,13 @@ const MIB = 2 ** 20 / Float64Array.BYTES_PER_ELEMENT
 describe('state memory', () => {
   it('state memory - what changes while room is made is written as it is then, all of one moment', async () => {
     const state = { ticks: 0, times: new Float64Array(MIB) }
-    const tick = setInterval(() => {
+    let next: NodeJS.Immediate | undefined
+    const tick = (): void => {
       state.ticks++
       state.times.fill(state.ticks)
-    }, 0)
+      next = setImmediate(tick)
+    }
+    next = setImmediate(tick)
     let asked = 0
     const bytes = await stateMemory().use(async (write) =>
       write(() => {
@@ -20,7 +23,7 @@ describe('state memory', () => {
         return serialLayout(state)
       }),
     )
-    clearInterval(tick)
+    clearImmediate(next)
     const read = deserialize(Uint8Array.from(bytes ?? [])) as typeof state
     expect(asked).toBe(2)
     expect(read.ticks).toBeGreaterThan(0)

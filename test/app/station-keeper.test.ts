@@ -87,7 +87,7 @@ describe('station keeper', () => {
     const keeper = stationKeeper({
       states: keep,
       record: keep,
-      ...{ station: 'garden', description: DESCRIPTION, every: 2, everyMs: 0 },
+      ...{ station: 'garden', description: DESCRIPTION, every: 2, everyMs: 0, recordsEveryMs: 60_000 },
       onError: ({ message }) => void errors.push(message),
     })
     const turn = () => new Promise((resolve) => setTimeout(resolve, 50))
