@@ -50,7 +50,10 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
       },
       onLive: () => undefined,
     })
-    if (station) await app.announce(station)
+    if (station) {
+      await app.announce(station)
+      await app.ask(station)
+    }
     await Promise.race([app.failure, interrupted])
   } finally {
     terminal.close()

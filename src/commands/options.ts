@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { LOG_LEVELS } from '../app/log.ts'
 import { DAY, type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
 import { EXPERT_NAMES } from '../experts/choose.ts'
+import type { Place } from '../ingest/asked-issuer.ts'
 import { MQTT_PROTOCOLS } from '../mqtt/address.ts'
 import { ENGINES } from '../networks/engine-choice.ts'
 import { FASTEST } from '../protocol/messages.ts'
@@ -115,6 +116,15 @@ export function parseTableFile(text: string): string {
   return text
 }
 
+function parsePlace(text: string): Place {
+  const [latitude, longitude, ...more] = text
+    .split(',')
+    .map((part) => (part.trim() ? Number(part) : Number.NaN))
+  if (more.length > 0 || !(Math.abs(latitude!) <= 90) || !(Math.abs(longitude ?? Number.NaN) <= 180))
+    throw new InvalidArgumentError('Expected degrees north and east such as 50.93,11.59.')
+  return { latitude: latitude!, longitude: longitude! }
+}
+
 /** Those given before, and this one; in a variable of the environment with commas between them. */
 function parseOrigins(text: string, before: readonly string[] | undefined): readonly string[] {
   const origins = text.split(',').map((origin) => origin.trim())
@@ -166,7 +176,15 @@ export const dataOptions = () =>
       '--outside <file>',
       'a table of what others have forecast, as `outside` in the station file describes it',
     ).argParser(parseText),
+    openMeteoOption(),
   ])
+
+/** Live it is asked; of a file it is whose forecasts `--outside` may have. */
+export const openMeteoOption = () =>
+  option(
+    '--open-meteo <latitude,longitude>',
+    'Open-Meteo forecasts the target there: a live station asks it every hour (default: nobody is asked)',
+  ).argParser(parsePlace)
 
 export const checkOptions = () => [
   option(

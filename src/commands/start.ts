@@ -22,6 +22,7 @@ import type { Span } from '../domain/instant.ts'
 import { type Station, targetChannel } from '../domain/station.ts'
 import { chosenEntries } from '../experts/choose.ts'
 import { windowRows } from '../experts/window-rows.ts'
+import { type Place, withOpenMeteo } from '../ingest/asked-issuer.ts'
 import { jena } from '../ingest/jena.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
 import { dataFolder, tapeDataFolder } from '../store/data-folder.ts'
@@ -34,6 +35,8 @@ export interface StartFlags extends PipelineFlags, ServerFlags, MqttFlags, TapeF
   readonly data?: readonly string[]
   readonly station?: string
   readonly live?: true
+  readonly outside?: string
+  readonly openMeteo?: Place
   /** A folder; true or absent: the usual one. False: nothing is kept. */
   readonly keep?: string | boolean
   readonly keepFor?: Span
@@ -52,7 +55,8 @@ export async function start(flags: StartFlags): Promise<void> {
   // Loaded only where a file is read: a live start is sooner ready without it.
   const tape = flags.live ? undefined : await (await import('../app/data.ts')).chooseTape(flags, terminal)
   const interrupted = untilInterrupted()
-  const station = tape?.station ?? (await describedStation(flags.station)) ?? jena
+  const station =
+    tape?.station ?? withOpenMeteo((await describedStation(flags.station)) ?? jena, flags.openMeteo)
   if (flags.network) windowRows(station, flags)
   const ended = new AbortController()
   const lived = tape && tapeIdentity(tape, { from: flags.from, model: describeModel(station, flags) })
@@ -121,6 +125,7 @@ export async function start(flags: StartFlags): Promise<void> {
       await app.announce(station)
       standing()
       tellKept()
+      await app.ask(station)
       terminal.fact(
         'data',
         `live ticks of ${station.id}: POST /v1/stations/${station.id}/ticks, or \`tickcast feed --station ${station.id}\``,

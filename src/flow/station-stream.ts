@@ -24,7 +24,7 @@ import { type DayAhead, dayAhead } from './day-ahead.ts'
 import { type AcceptTick, type JournalledTick, openDeliveries } from './deliveries.ts'
 import { pipeline } from './pipeline.ts'
 import { publishedBefore } from './published-before.ts'
-import { stationStatus } from './station-status.ts'
+import { type StatusContext, stationStatus } from './station-status.ts'
 import { verificationMessage } from './verification-message.ts'
 
 /** How often the status is published at most while anything happens; wall time, for people. */
@@ -59,6 +59,8 @@ export interface StationStreamOptions {
   readonly onClosed?: (closed: readonly ClosedForecast[]) => void
   /** How the tape stands where it is known, which a pause between two readings changes; else as at the last reading. */
   readonly tape?: () => ReplayMarkMessage | undefined
+  /** By issuer outside, how asking it goes, where this process asks. */
+  readonly asked?: () => StatusContext['asked']
   /** Which ticks are taken. Default: all. */
   readonly accept?: AcceptTick
   /** Journalled ticks that the state does not hold yet. */
@@ -244,7 +246,10 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     return { at, to: upTo === undefined ? null : formatInstant(upTo) }
   }
   const status = (): StatusMessage =>
-    stationStatus(model, state, { engine, network, catchingUp: catchingUp(), tape: options.tape?.() })
+    stationStatus(model, state, {
+      ...{ engine, network, catchingUp: catchingUp() },
+      ...{ tape: options.tape?.(), asked: options.asked?.() },
+    })
   const publishStatus = () => bus.publish(station.id, 'status', status())
   const publishVerification = () => {
     const { newest } = state

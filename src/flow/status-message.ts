@@ -3,6 +3,7 @@ import { formatInstant, type Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import type { OutsideState } from '../forecast/outside/outside-book.ts'
 import type { LearnerStats } from '../learn/learner-state.ts'
+import type { AskedMessage } from '../protocol/asked.ts'
 import { thousandth } from '../protocol/encode.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
 import { calibrationOf } from '../verify/calibration.ts'
@@ -74,6 +75,7 @@ export function settledShare({
 export function outsideStatus(
   { outside = [] }: Pick<Station, 'outside'>,
   state: OutsideState | undefined,
+  asked: Readonly<Record<string, AskedMessage>> = {},
 ): StatusMessage['outside'] {
   const told = outside.map(({ issuer }) => {
     const { forecasts = 0, last } = state?.issuers[issuer] ?? {}
@@ -84,6 +86,7 @@ export function outsideStatus(
         issued_at: last ? formatInstant(last.issuedAt) : null,
         available_at: last ? formatInstant(last.availableAt) : null,
         valid_until: last ? formatInstant(last.validUntil) : null,
+        ...(asked[issuer] && { asked: asked[issuer] }),
       },
     ]
   })

@@ -1,14 +1,16 @@
 import { z } from 'zod'
 import { parseSpan } from '../domain/instant.ts'
 import { ISSUER, ISSUER_RULE, MOST_ISSUERS } from '../protocol/outside.ts'
+import { askedShape } from './asked-schema.ts'
 import { text } from './text-rule.ts'
 
 const ISSUERS = 'a list of issuers, each with issuer: its name'
 const CLOCK_TIME = 'a time of day such as "23:00"'
 
-/** Keys of an issuer in a station file: its name, and the columns of `--outside FILE`. */
+/** Keys of an issuer in a station file: its name, how it is asked, and the columns of `--outside FILE`. */
 export const outsideShape = {
   issuer: z.string(ISSUER_RULE).regex(ISSUER, ISSUER_RULE),
+  ...askedShape,
   mean: text.optional(),
   quantiles: z
     .record(z.string().regex(/^0\.\d{1,6}$/, 'a level such as "0.05", between 0 and 1'), text)

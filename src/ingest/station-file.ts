@@ -6,6 +6,7 @@ import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { parseSpan } from '../domain/instant.ts'
 import type { HealthSetting, Station } from '../domain/station.ts'
 import { valueAt } from '../protocol/schema-issue.ts'
+import { issuerOfFile } from './asked-issuer.ts'
 import { listed, shown } from './bad-file.ts'
 import { nearestName } from './nearest-name.ts'
 import { OFFSET, STATION_KEYS, stationFileSchema } from './station-schema.ts'
@@ -74,6 +75,10 @@ function stationOfFile(
 ): Station {
   const { column: columns, format, utc_offset, zone, zone_column, zones } = time
   const layout = { ...table, ...(order && { order }) }
+  const meant = {
+    name: target,
+    unit: channels.find(({ name, column }) => (name ?? column) === target)?.unit ?? '',
+  }
   return {
     id,
     title: title ?? basename(path).replace(/\.[^.]+$/, ''),
@@ -90,7 +95,7 @@ function stationOfFile(
     cadence: parseSpan(cadence) ?? 0,
     ...(hold !== undefined && { hold: parseSpan(hold) ?? 0 }),
     ...(health !== undefined && { health: healthOfFile(health) }),
-    ...(outside && { outside: outside.map(({ issuer, ...file }) => ({ issuer, file })) }),
+    ...(outside && { outside: outside.map((given) => issuerOfFile(given, { target: meant, path })) }),
     target,
     channels: channels.map(({ name, column, unit, min, max, sentinels, ...rules }) => ({
       name: name ?? column ?? '',

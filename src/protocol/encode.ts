@@ -115,7 +115,12 @@ export function stationMessage(
     cadence_seconds: station.cadence / SECOND,
     ...(station.hold !== undefined && { hold_seconds: station.hold / SECOND }),
     ...(station.health && { health: healthMessage(station.health) }),
-    ...(station.outside && { outside: station.outside.map(({ issuer }) => ({ issuer })) }),
+    ...(station.outside && {
+      outside: station.outside.map(({ issuer, topic }) => ({
+        issuer,
+        ...(topic !== undefined && { topic }),
+      })),
+    }),
     source,
     channels: station.channels.map(({ limits, sentinels, ...rest }) => ({
       ...rest,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askedSchema } from './asked.ts'
 import { ISSUER, ISSUER_RULE, MOST_ISSUERS, outsideSchema } from './outside.ts'
 import { cellRules, knownAsRule, layoutSchema, timeRules } from './reading-rules.ts'
 import { CLIENT_TOPICS, STATION_ID } from './topics.ts'
@@ -79,7 +80,13 @@ export const stationMessageSchema = z.object({
   health: z.union([z.literal('off'), z.object({ stuck_after_seconds: z.number().optional() })]).optional(),
   /** Who else forecasts the target. */
   outside: z
-    .array(z.object({ issuer: z.string().regex(ISSUER, ISSUER_RULE) }))
+    .array(
+      z.object({
+        issuer: z.string().regex(ISSUER, ISSUER_RULE),
+        /** Where its forecasts come over MQTT. */
+        topic: z.string().max(256).optional(),
+      }),
+    )
     .max(MOST_ISSUERS)
     .refine((given) => new Set(given.map(({ issuer }) => issuer)).size === given.length, 'each issuer once')
     .optional(),
@@ -300,6 +307,8 @@ export const statusSchema = z.object({
         available_at: instant.nullable(),
         /** Up to which time it says anything. */
         valid_until: instant.nullable(),
+        /** How asking for them goes, where this process asks. */
+        asked: askedSchema.optional(),
       }),
     )
     .optional(),
