@@ -7,6 +7,7 @@ import {
   checkOptions,
   clientOptions,
   dataOptions,
+  downloadOptions,
   exportOptions,
   keepForOptions,
   keepOptions,
@@ -233,10 +234,18 @@ withOptions(
   exportOptions(),
 ).action(async (options) => (await import('./commands/export.ts')).exportRecord(options))
 
-program
-  .command('download')
-  .description('fetch the public Jena archive (2009-2016, 13 MB) into the cache folder')
-  .action(async () => (await import('./commands/download.ts')).download())
+withOptions(
+  program
+    .command('download')
+    .description(
+      'fetch the public Jena archive (2009-2016, 13 MB) into the cache folder; or, with --out, what Open-Meteo has ' +
+        'forecast of a station, for --outside',
+    ),
+  downloadOptions(),
+).action(async (options) => {
+  if (options.out === undefined && options.from === undefined) await (await import('./commands/download.ts')).download()
+  else await (await import('./commands/download-outside.ts')).downloadOutside(options)
+})
 
 const lab = program.command('lab').description("the chapter's experiments on the product's own parts")
 lab

@@ -200,6 +200,14 @@ export const checkOptions = () => [
   ),
 ]
 
+export const downloadOptions = () => [
+  new Option('--out <file>', 'where past forecasts are written, as CSV').argParser(parseText),
+  new Option('--station <file>', 'the station that they are of (default: Jena)').argParser(parseText),
+  openMeteoOption(),
+  new Option('--from <date>', 'the first that could be had then').argParser(parseDate),
+  new Option('--to <date>', 'before this one (default: now)').argParser(parseDate),
+]
+
 export const liveOptions = () =>
   under('Data', [
     option('--live', 'no replay: wait for ticks of the station over HTTP, `tickcast feed` or NATS'),

@@ -25,7 +25,7 @@ function everyFrom(least: Span) {
 
 const span = z
   .string('a span such as 6h')
-  .refine((given) => (parseSpan(given) ?? DAY * 8) <= 7 * DAY, 'a span such as 6h, at most 7d')
+  .refine((given) => (parseSpan(given) ?? 3 * DAY) <= 2 * DAY, 'a span such as 6h, at most 2d')
 
 function degrees(most: number) {
   const rule = `degrees from -${most} to ${most}`
