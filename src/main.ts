@@ -191,7 +191,10 @@ withOptions(
     .command('check')
     .description('show what would be read of a file, and what of it is refused and why'),
   checkOptions(),
-).action(async (options) => (await import('./commands/check.ts')).check(options))
+).action(async (options) => {
+  if (options.ask) await (await import('./commands/check-issuers.ts')).checkIssuers(options)
+  else await (await import('./commands/check.ts')).check(options)
+})
 
 withOptions(
   program
@@ -243,7 +246,8 @@ withOptions(
     ),
   downloadOptions(),
 ).action(async (options) => {
-  if (options.out === undefined && options.from === undefined) await (await import('./commands/download.ts')).download()
+  if (options.out === undefined && options.from === undefined)
+    await (await import('./commands/download.ts')).download()
   else await (await import('./commands/download-outside.ts')).downloadOutside(options)
 })
 

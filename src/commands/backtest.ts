@@ -13,7 +13,7 @@ import { TickcastError } from '../domain/errors.ts'
 import { formatInstant, type Instant, MINUTE } from '../domain/instant.ts'
 import { targetChannel } from '../domain/station.ts'
 import { differenceUnit } from '../domain/unit.ts'
-import { chosenEntries, expertNames } from '../experts/choose.ts'
+import { checkOutsideNames, chosenEntries, expertNames } from '../experts/choose.ts'
 import { MIXTURE } from '../forecast/mixture.ts'
 import type { Place } from '../ingest/asked-issuer.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
@@ -69,6 +69,7 @@ export async function backtest(flags: BacktestFlags): Promise<void> {
   try {
     await checkWritable(flags)
     const tape = await chooseTape(flags, terminal)
+    checkOutsideNames(tape.station, flags)
     file = await openForecastFile(flags, expertNames(tape.station, flags))
     printTape(tape, terminal)
     const onClosed = file?.write

@@ -8,7 +8,7 @@ import { printTape } from '../app/tapes.ts'
 import { openTerminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { formatInstant, formatSpan, type Instant, type Span } from '../domain/instant.ts'
-import { chosenEntries } from '../experts/choose.ts'
+import { checkOutsideNames, chosenEntries } from '../experts/choose.ts'
 import { type Place, withOpenMeteo } from '../ingest/asked-issuer.ts'
 import { jena } from '../ingest/jena.ts'
 import { mergedRows } from '../ingest/merge-rows.ts'
@@ -45,6 +45,7 @@ export async function learn(flags: LearnFlags): Promise<void> {
   chosenEntries(flags)
   const described = flags.station === undefined ? jena : await loadStation(flags.station)
   const station = withOpenMeteo(described, flags.openMeteo)
+  checkOutsideNames(station, flags)
   const terminal = openTerminal(process.stdout)
   const log = openLog({ logLevel: 'warn' }, { terminal })
   const tape = await openTape({

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { LOG_LEVELS } from '../app/log.ts'
 import { DAY, type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
-import { EXPERT_NAMES } from '../experts/choose.ts'
+import { EXPERT_NAMES, isOutsideName } from '../experts/choose.ts'
 import type { Place } from '../ingest/asked-issuer.ts'
 import { MQTT_PROTOCOLS } from '../mqtt/address.ts'
 import { ENGINES } from '../networks/engine-choice.ts'
@@ -86,8 +86,9 @@ function parseUnits(text: string): number[] {
 
 function parseExperts(text: string): string[] {
   const names = text.split(',').map((name) => name.trim())
-  if (!names.every((name) => EXPERT_NAMES.includes(name))) {
-    throw new InvalidArgumentError(`Expected some of ${EXPERT_NAMES.join(', ')}, with commas between them.`)
+  if (!names.every((name) => EXPERT_NAMES.includes(name) || isOutsideName(name))) {
+    const known = [...EXPERT_NAMES, 'outside', 'outside_ISSUER', 'outside_ISSUER_corrected'].join(', ')
+    throw new InvalidArgumentError(`Expected some of ${known}, with commas between them.`)
   }
   return names
 }
@@ -194,6 +195,8 @@ export const checkOptions = () => [
   option('--station <file>', 'a station file that says how to read it (default: one is drafted)').argParser(
     parseText,
   ),
+  new Option('--ask', 'ask those who forecast the target once, and show what they say'),
+  openMeteoOption(),
   new Option('--readings', 'print every reading as JSON, one a line'),
   option('--draft <file>', 'where the drafted station file is written (default: standard output)').argParser(
     parseText,

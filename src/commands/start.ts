@@ -20,7 +20,7 @@ import { openTerminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
 import type { Span } from '../domain/instant.ts'
 import { type Station, targetChannel } from '../domain/station.ts'
-import { chosenEntries } from '../experts/choose.ts'
+import { checkOutsideNames, chosenEntries } from '../experts/choose.ts'
 import { windowRows } from '../experts/window-rows.ts'
 import { type Place, withOpenMeteo } from '../ingest/asked-issuer.ts'
 import { jena } from '../ingest/jena.ts'
@@ -57,6 +57,7 @@ export async function start(flags: StartFlags): Promise<void> {
   const interrupted = untilInterrupted()
   const station =
     tape?.station ?? withOpenMeteo((await describedStation(flags.station)) ?? jena, flags.openMeteo)
+  checkOutsideNames(station, flags)
   if (flags.network) windowRows(station, flags)
   const ended = new AbortController()
   const lived = tape && tapeIdentity(tape, { from: flags.from, model: describeModel(station, flags) })
@@ -116,6 +117,11 @@ export async function start(flags: StartFlags): Promise<void> {
     }
     if (tape) tellKept()
     if (controller) printStanding(controller, terminal)
+    if (station.outside?.some(({ asked }) => asked) && tape && flags.outside === undefined)
+      terminal.fact(
+        'outside',
+        'nobody is asked of a tape: `tickcast download --out FILE`, then --outside FILE',
+      )
     if (tape && controller) {
       const stands = controller.state()
       await app.play()

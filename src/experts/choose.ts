@@ -3,13 +3,13 @@ import type { Station } from '../domain/station.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
 import { freeThreads } from '../networks/trainer-pool.ts'
 import type { Expert, ExpertEntry, ExpertOptions, NetworkOptions } from './expert.ts'
-import { outsideExperts, outsideNames } from './outside.ts'
+import { OUTSIDE, outsideExperts, outsideNames } from './outside.ts'
 import { recurrent } from './recurrent.ts'
 import { EXPERTS } from './registry.ts'
 
 /** Who takes part in the mixture. */
 export interface ExpertChoice {
-  /** Those alone; all where it is absent. */
+  /** Those alone; all where it is absent. `outside`: all of issuers outside. */
   readonly experts?: readonly string[]
   readonly without?: readonly string[]
   /** False for no recurrent network. */
@@ -26,7 +26,28 @@ const SHAPED = 'network'
 /** Every name that can be chosen; the last is that of the network that is described by its shape. */
 export const EXPERT_NAMES: readonly string[] = [...EXPERTS.map(({ name }) => name), SHAPED]
 
-/** Those that take part, in the order of tables. Throws where nobody is left. */
+/** Whether a name may be one of an issuer outside, which stations know. */
+export function isOutsideName(name: string): boolean {
+  return name === OUTSIDE || name.startsWith(`${OUTSIDE}_`)
+}
+
+/** Throws where a name is none of the station's issuers outside. */
+export function checkOutsideNames(station: Station, { experts = [], without = [] }: ExpertChoice): void {
+  const known = outsideNames(station)
+  for (const [flag, names] of Object.entries({ experts, without })) {
+    const unknown = names.find((name) => isOutsideName(name) && name !== OUTSIDE && !known.includes(name))
+    if (unknown === undefined) continue
+    const rule = known.length > 0 ? `one of ${known.join(', ')}` : 'none: its station file names no issuer'
+    throw new TickcastError('usage', `--${flag} ${unknown}: expected of ${station.id} ${rule}`)
+  }
+}
+
+function isOutsideChosen({ experts, without }: ExpertChoice): (name: string) => boolean {
+  const isIn = (names: readonly string[], name: string) => names.includes(name) || names.includes(OUTSIDE)
+  return (name) => (!experts || isIn(experts, name)) && !isIn(without ?? [], name)
+}
+
+/** Those that take part, in the order of tables. Throws where nobody of ours is left: issuers outside may be silent. */
 export function chosenEntries(choice: ExpertChoice): readonly ExpertEntry[] {
   const shaped = shapedNetwork(choice)
   const all = shaped ? [...EXPERTS.filter(({ learnsFrom }) => learnsFrom !== 'lookbacks'), shaped] : EXPERTS
@@ -54,9 +75,12 @@ export interface ExpertFlags extends ExpertChoice, NetworkOptions {
   readonly seed: number
 }
 
-/** Those of a station, in the order of tables: those chosen, and of each issuer outside that it names. */
+/** Those of a station that are chosen, in the order of tables, those of issuers outside last. */
 export function expertNames(station: Station, choice: ExpertChoice): readonly string[] {
-  return [...chosenEntries(choice).map(({ name }) => name), ...outsideNames(station)]
+  return [
+    ...chosenEntries(choice).map(({ name }) => name),
+    ...outsideNames(station).filter(isOutsideChosen(choice)),
+  ]
 }
 
 /** New experts for a station. */
@@ -80,5 +104,5 @@ export function expertsFor(station: Station, flags: ExpertFlags): readonly Exper
     }
     return entry.create(station, options)
   })
-  return [...chosen, ...outsideExperts(station)]
+  return [...chosen, ...outsideExperts(station, isOutsideChosen(flags))]
 }

@@ -4,13 +4,23 @@ import { outsideCorrected } from '../forecast/outside/outside-corrected.ts'
 import { outsideForecast } from '../forecast/outside/outside-forecast.ts'
 import type { Expert } from './expert.ts'
 
-/** Two for each issuer that the station names: what it says, and that corrected; and of several the mean, corrected. */
-export function outsideExperts({ outside = [] }: Pick<Station, 'outside'>): readonly Expert[] {
+/** Stands for all of them where experts are chosen by name. */
+export const OUTSIDE = 'outside'
+
+/**
+ * Two for each issuer that the station names: what it says, and that corrected; and of several the mean, corrected. Of
+ * those, the chosen ones.
+ */
+export function outsideExperts(
+  { outside = [] }: Pick<Station, 'outside'>,
+  isChosen: (name: string) => boolean = () => true,
+): readonly Expert[] {
   const each = outside.flatMap(({ issuer }) => [
     { forecaster: outsideForecast(issuer) },
     { forecaster: outsideCorrected(issuer) },
   ])
-  return outside.length > 1 ? [...each, { forecaster: outsideCorrected(TOGETHER) }] : each
+  const all = outside.length > 1 ? [...each, { forecaster: outsideCorrected(TOGETHER) }] : each
+  return all.filter(({ forecaster }) => isChosen(forecaster.name))
 }
 
 export function outsideNames({ outside = [] }: Pick<Station, 'outside'>): readonly string[] {

@@ -21,7 +21,7 @@ outside: [{ issuer: met }]
 it('outside, live - what was posted is told and used, and so it is after a kill', async () => {
   const station = await files.write('shed.yaml', STATION)
   const flags = ['start', '--port', '0', '--live', '--station', station, '--keep', files.path('kept')]
-  const server = startTickcast([...flags, '--experts', 'persistence'])
+  const server = startTickcast([...flags, '--experts', 'persistence,outside'])
   const killed = await server.address()
   const post = async (url: string, path: string, body: unknown) => {
     const response = await fetch(`${url}/v1/stations/shed/${path}`, {
@@ -58,7 +58,7 @@ it('outside, live - what was posted is told and used, and so it is after a kill'
   await until('it is told', async () => (await read(killed, 'status'))['outside'] !== undefined)
   await server.stop('SIGKILL')
 
-  const again = startTickcast([...flags, '--experts', 'persistence'])
+  const again = startTickcast([...flags, '--experts', 'persistence,outside'])
   const url = await again.address()
   await until('it is known again', async () => (await read(url, 'status'))['as_of'] === at(-3))
   expect((await read(url, 'status'))['outside']).toEqual(told)
