@@ -2,7 +2,6 @@ import { userAgent } from '../app/issuers.ts'
 import { systemClock } from '../domain/clock.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { formatInstant, HOUR, parseInstant, SECOND } from '../domain/instant.ts'
-import { targetChannel } from '../domain/station.ts'
 import { type Place, withOpenMeteo } from '../ingest/asked-issuer.ts'
 import { jena } from '../ingest/jena.ts'
 import { loadStation } from '../ingest/station-file.ts'
@@ -25,16 +24,16 @@ export async function checkIssuers({
     throw new TickcastError('usage', `--ask: the station file names nobody to ask (docs/outside.md)`)
   const failed: string[] = []
   for (const of of asked) {
-    process.stdout.write(`${of.issuer}: ${whomText(of.asked)}\n`)
+    process.stdout.write(`${of.name}: ${whomText(of.asked)}\n`)
     const askedAt = Math.floor(systemClock.now() / SECOND) * SECOND
     const context = { userAgent: userAgent(), env: process.env, askedAt, now: systemClock.now }
     try {
       const { forecast, saysIssued } = await askIssuer(of, context)
-      process.stdout.write(`${forecastText(forecast, targetChannel(station).unit, saysIssued)}\n`)
+      process.stdout.write(`${forecastText(forecast, of.unit, saysIssued)}\n`)
     } catch (error) {
       if (!(error instanceof IssuerError)) throw error
       process.stdout.write(`  nothing: ${error.message}\n`)
-      failed.push(of.issuer)
+      failed.push(of.name)
     }
   }
   if (failed.length > 0) throw new TickcastError('bad_station', `no forecast of ${failed.join(', ')}`)

@@ -42,7 +42,7 @@ export async function downloadOutside({
   const interruption = new AbortController()
   void untilInterrupted().then(() => interruption.abort())
   const { signal } = interruption
-  const names = issuers.map(({ issuer }) => issuer)
+  const names = issuers.map(({ name }) => name)
   const { encode } = csvEncoder([
     ...['issued_at', 'available_at', 'valid_at'].map((name) => ({ name, type: 'time' as const })),
     ...names.map((name) => ({ name, type: 'number' as const })),
@@ -66,10 +66,8 @@ export async function downloadOutside({
         count++
       }
       if (first === undefined && !signal.aborted)
-        throw new TickcastError('download_failed', `${of.issuer}: the archive has nothing of that time`)
-      process.stdout.write(
-        `${of.issuer}: ${count} forecasts, the first of ${first && formatInstant(first)}\n`,
-      )
+        throw new TickcastError('download_failed', `${of.name}: the archive has nothing of that time`)
+      process.stdout.write(`${of.name}: ${count} forecasts, the first of ${first && formatInstant(first)}\n`)
     }
     if (signal.aborted) throw new TickcastError('usage', `interrupted: ${out} is not written`)
     file.finish()

@@ -8,22 +8,28 @@ import type { Expert } from './expert.ts'
 export const OUTSIDE = 'outside'
 
 /**
- * Two for each issuer that the station names: what it says, and that corrected; and of several the mean, corrected. Of
+ * Two for each issuer that forecasts the target: what it says, and that corrected; and of several the mean, corrected. Of
  * those, the chosen ones.
  */
 export function outsideExperts(
-  { outside = [] }: Pick<Station, 'outside'>,
+  station: Pick<Station, 'outside'>,
   isChosen: (name: string) => boolean = () => true,
 ): readonly Expert[] {
-  const each = outside.flatMap(({ issuer }) => [
+  const issuers = issuersOfTarget(station)
+  const each = issuers.flatMap((issuer) => [
     { forecaster: outsideForecast(issuer) },
     { forecaster: outsideCorrected(issuer) },
   ])
-  const all = outside.length > 1 ? [...each, { forecaster: outsideCorrected(TOGETHER) }] : each
+  const all = issuers.length > 1 ? [...each, { forecaster: outsideCorrected(TOGETHER) }] : each
   return all.filter(({ forecaster }) => isChosen(forecaster.name))
 }
 
-export function outsideNames({ outside = [] }: Pick<Station, 'outside'>): readonly string[] {
-  const each = outside.flatMap(({ issuer }) => [outsideName(issuer), correctedName(issuer)])
-  return outside.length > 1 ? [...each, correctedName(TOGETHER)] : each
+export function outsideNames(station: Pick<Station, 'outside'>): readonly string[] {
+  const issuers = issuersOfTarget(station)
+  const each = issuers.flatMap((issuer) => [outsideName(issuer), correctedName(issuer)])
+  return issuers.length > 1 ? [...each, correctedName(TOGETHER)] : each
+}
+
+function issuersOfTarget({ outside = [] }: Pick<Station, 'outside'>): readonly string[] {
+  return outside.flatMap(({ issuer, quantity }) => (quantity === undefined ? issuer : []))
 }

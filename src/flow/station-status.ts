@@ -52,7 +52,7 @@ export function stationStatus(
     scores: truths.settled,
     settled_share: settledShare(truths),
     calibration: calibrationStatus(scoreTable(state.verification.rolling, newest?.eventTime ?? 0)),
-    ...(station.outside && { outside: outsideStatus(station, state.ensemble.outside, asked) }),
+    ...(station.outside && { outside: outsideStatus(station, state.ensemble, asked) }),
     ...(station.health !== 'off' && { health: healthMessage(state.health) }),
     ...provenanceOf(station, newest?.replay),
     ...(newest?.replay && tape && { replay: tape }),

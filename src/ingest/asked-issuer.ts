@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { type AskedIssuer, OPEN_METEO_PAST_URL, OPEN_METEO_URL } from '../domain/asked-issuer.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { HOUR, parseSpan, type Span } from '../domain/instant.ts'
+import { quantityName } from '../domain/outside.ts'
 import {
   type Channel,
   type OutsideColumnsOfFile,
@@ -26,22 +27,28 @@ const COLUMNS: OutsideColumnsOfFile = {
   valid_at: 'valid_at',
 }
 
-/** An issuer as a station file has it. `path`: of that file. */
+/** An issuer as a station file has it, of its target or of a quantity. `path`: of that file. */
 export function issuerOfFile(
   {
     issuer,
+    quantity,
+    unit,
     open_meteo,
     home_assistant,
     json,
     topic,
     ...file
-  }: AskedOfFile & OutsideColumnsOfFile & { readonly issuer: string },
-  of: { readonly target: Pick<Channel, 'name' | 'unit'>; readonly path: string },
+  }: AskedOfFile & OutsideColumnsOfFile & Pick<OutsideIssuer, 'issuer' | 'quantity' | 'unit'>,
+  { target, path }: { readonly target: Pick<Channel, 'name' | 'unit'>; readonly path: string },
 ): OutsideIssuer {
-  const asked = askedIssuer({ open_meteo, home_assistant, json }, of)
+  const meant = meantBy({ quantity, unit }, target)
+  const asked = askedIssuer({ open_meteo, home_assistant, json }, { meant, path })
+  const mean = quantity === undefined ? issuer : quantityName(issuer, quantity)
   return {
     issuer,
-    file: asked && Object.keys(file).length === 0 ? COLUMNS : file,
+    ...(quantity !== undefined && { quantity }),
+    ...(unit !== undefined && { unit }),
+    file: asked && Object.keys(file).length === 0 ? { ...COLUMNS, mean } : file,
     ...(asked && { asked }),
     ...(topic !== undefined && { topic }),
   }
@@ -50,9 +57,9 @@ export function issuerOfFile(
 /** How an issuer is asked, as its station file says; undefined where it is not. `path`: of that file. */
 function askedIssuer(
   { open_meteo, home_assistant, json }: AskedOfFile,
-  { target, path }: { readonly target: Pick<Channel, 'name' | 'unit'>; readonly path: string },
+  { meant, path }: { readonly meant: Pick<Channel, 'name' | 'unit'>; readonly path: string },
 ): AskedIssuer | undefined {
-  const plain = plainVariable(target)
+  const plain = plainVariable(meant)
   const asked = ({
     every,
     scale,
@@ -96,20 +103,29 @@ function askedIssuer(
   }
 }
 
+/** What an issuer's forecasts are of. */
+function meantBy(
+  { quantity, unit = '' }: Pick<OutsideIssuer, 'quantity' | 'unit'>,
+  target: Pick<Channel, 'name' | 'unit'>,
+): Pick<Channel, 'name' | 'unit'> {
+  return quantity === undefined ? target : { name: quantity, unit }
+}
+
 /** Of each issuer: one way alone by which it comes, and which variable it is of, where that is not plain. */
 export function checkAsked(
-  issuers: readonly AskedOfFile[],
+  issuers: readonly (AskedOfFile & Pick<OutsideIssuer, 'quantity' | 'unit'>)[],
   target: Pick<Channel, 'name' | 'unit'> | undefined,
   context: z.RefinementCtx,
 ): void {
   const add = (path: (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path: ['outside', ...path], message })
-  const plain = target && plainVariable(target)
   for (const [index, given] of issuers.entries()) {
     const ways = (['open_meteo', 'home_assistant', 'json', 'topic'] as const).filter((way) => given[way])
     if (ways.length > 1) add([index, ways[1]!], `one of ${ways.join(', ')}`)
     if (!target) continue
-    const of = `what '${target.name}' in '${target.unit}' is there, such as`
+    const meant = meantBy(given, target)
+    const plain = plainVariable(meant)
+    const of = `what '${meant.name}' in '${meant.unit}' is there, such as`
     if (given.open_meteo && given.open_meteo.variable === undefined && !plain)
       add([index, 'open_meteo', 'variable'], `${of} temperature_2m`)
     if (
@@ -135,9 +151,14 @@ export function withOpenMeteo(station: Station, place: Place | undefined): Stati
   const { outside = [], target } = station
   const { unit } = targetChannel(station)
   const flag = `--open-meteo ${place.latitude},${place.longitude}`
-  if (outside.some(({ issuer, asked }) => issuer === FLAG_ISSUER || asked?.kind === 'open_meteo'))
+  if (
+    outside.some(
+      ({ issuer, quantity, asked }) =>
+        issuer === FLAG_ISSUER || (quantity === undefined && asked?.kind === 'open_meteo'),
+    )
+  )
     throw new TickcastError('usage', `${flag}: the station file names Open-Meteo already: one of them`)
-  if (outside.length === MOST_ISSUERS)
+  if (outside.filter(({ quantity }) => quantity === undefined).length === MOST_ISSUERS)
     throw new TickcastError('usage', `${flag}: ${station.id} has ${MOST_ISSUERS} issuers already`)
   if (!plainVariable({ name: target, unit }))
     throw new TickcastError(

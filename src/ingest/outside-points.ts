@@ -24,11 +24,13 @@ export function forecastOf(
   points: readonly Point[],
   {
     issuer,
+    quantity,
     issuedAt,
     availableAt,
     from,
   }: {
     readonly issuer: string
+    readonly quantity?: string | undefined
     readonly issuedAt: Instant
     readonly availableAt: Instant
     readonly from: string
@@ -46,6 +48,7 @@ export function forecastOf(
     }
   return {
     issuer,
+    ...(quantity !== undefined && { quantity }),
     issued_at: formatInstant(issuedAt),
     available_at: formatInstant(availableAt),
     leads: ahead.slice(0, MOST_OUTSIDE_LEADS).map(({ validAt, mean }) => ({
@@ -62,7 +65,7 @@ export function scaled(value: number, { scale = 1, offset = 0 }: Scale): number 
   return value * scale + offset
 }
 
-/** What is wrong where something comes in another unit than the target, and nothing says how one is the other. */
+/** What is wrong where something comes in another unit than it is wanted in, and nothing says how one is the other. */
 export function unitProblem(
   given: string | undefined,
   {
@@ -72,9 +75,9 @@ export function unitProblem(
   }: { readonly asked?: Scale; readonly unit: string; readonly from: string },
 ): Problem | undefined {
   if (scale !== undefined || offset !== undefined || given === undefined) return undefined
-  if (isSameUnit(given, unit)) return undefined
+  if (unit === '' || isSameUnit(given, unit)) return undefined
   return {
-    problem: `${from} is in '${shown(given, 40)}', the target in '${unit}': say by scale and offset how one is the other`,
+    problem: `${from} is in '${shown(given, 40)}', and wanted in '${unit}': say by scale and offset how one is the other`,
   }
 }
 

@@ -62,6 +62,7 @@ function stationOfFile(
     hold,
     health,
     outside,
+    holidays,
     target,
     order,
     table,
@@ -96,6 +97,7 @@ function stationOfFile(
     ...(hold !== undefined && { hold: parseSpan(hold) ?? 0 }),
     ...(health !== undefined && { health: healthOfFile(health) }),
     ...(outside && { outside: outside.map((given) => issuerOfFile(given, { target: meant, path })) }),
+    ...(holidays !== undefined && { holidays }),
     target,
     channels: channels.map(({ name, column, unit, min, max, sentinels, ...rules }) => ({
       name: name ?? column ?? '',

@@ -13,6 +13,7 @@ import {
 import { STATION_ID } from '../protocol/topics.ts'
 import { checkAsked } from './asked-issuer.ts'
 import { ASKED_KEYS } from './asked-schema.ts'
+import { HOLIDAYS, hasHolidays } from './holidays.ts'
 import { outsideIssuers, outsideShape } from './outside-schema.ts'
 import { isTimeFormat } from './stamp.ts'
 import { text } from './text-rule.ts'
@@ -51,6 +52,7 @@ function inCadences(
   context.addIssue({ code: 'custom', path: [key], message })
 }
 
+const place = z.string(HOLIDAYS).refine(hasHolidays, HOLIDAYS)
 const number = z.number('a number')
 const stationId = z
   .string('text')
@@ -171,6 +173,7 @@ const stationShape = {
     )
     .optional(),
   outside: outsideIssuers.optional(),
+  holidays: place.optional(),
   target: text,
   order: orderRule.optional(),
   table: z.strictObject(tableRules, `some of ${Object.keys(tableRules).join(', ')}`).optional(),
@@ -208,6 +211,9 @@ export const stationFileSchema = z
   .superRefine(({ outside = [], target, channels }, context) => {
     const meant = channels.find(({ name, column }) => (name ?? column) === target)
     checkAsked(outside, meant && { name: target, unit: meant.unit }, context)
+    const at = outside.findIndex(({ quantity }) => quantity === target)
+    const path = ['outside', at, 'quantity']
+    if (at >= 0) context.addIssue({ code: 'custom', path, message: 'no quantity where it is the target' })
   })
 
 const stamp = z.string().refine((at) => parseInstant(at) !== undefined, 'a time such as 2009-10-24T05:10:00Z')
@@ -240,6 +246,7 @@ export const announcedStationSchema = stationMessageSchema
         }),
       ])
       .optional(),
+    holidays: place.optional(),
     channels: channelsOf(
       z.object({ name: text, ...measured, sentinels, ...cellRules }).refine(rising, LOW_BEFORE_HIGH),
     ),

@@ -19,7 +19,10 @@ const TOKEN = 'TICKCAST_HOME_ASSISTANT_TOKEN'
  * The hourly forecast of a weather entity, by `weather.get_forecasts` of Home Assistant's REST API
  * (developers.home-assistant.io/docs/api/rest); in which units it is, its state says.
  */
-export const askHomeAssistant: AskIssuer<HomeAssistantIssuer> = async ({ issuer, asked, unit }, context) => {
+export const askHomeAssistant: AskIssuer<HomeAssistantIssuer> = async (
+  { issuer, quantity, asked, unit },
+  context,
+) => {
   const { entity, attribute } = asked
   const token = asked.tokenFile === undefined ? tokenFrom(context.env, TOKEN) : await tokenIn(asked.tokenFile)
   if (token === undefined)
@@ -37,7 +40,7 @@ export const askHomeAssistant: AskIssuer<HomeAssistantIssuer> = async ({ issuer,
   const points = expected(homeAssistantPoints(forecastIn(answer, entity), { attribute, from }))
   const forecast = forecastOf(
     points.map(({ validAt, mean }) => ({ validAt, mean: scaled(mean, asked) })),
-    { ...{ issuer, from }, issuedAt: context.askedAt, availableAt: context.now() },
+    { ...{ issuer, quantity, from }, issuedAt: context.askedAt, availableAt: context.now() },
   )
   return { forecast: expected(forecast), saysIssued: false }
 }

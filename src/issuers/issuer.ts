@@ -5,9 +5,12 @@ import type { AskContext } from './ask-json.ts'
 
 /** One issuer that is asked, and what for. */
 export interface AskedOf<A extends AskedIssuer = AskedIssuer> {
+  /** The issuer's, with the quantity behind it where it is asked for something else than the target. */
+  readonly name: string
   readonly issuer: string
+  readonly quantity?: string | undefined
   readonly asked: A
-  /** The target's. */
+  /** In which it is wanted; empty where that is not said. */
   readonly unit: string
 }
 

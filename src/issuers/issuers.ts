@@ -2,6 +2,7 @@ import { ulid } from 'ulid'
 import type { Bus } from '../bus/bus.ts'
 import type { Clock } from '../domain/clock.ts'
 import { type Instant, parseInstant } from '../domain/instant.ts'
+import { quantityName } from '../domain/outside.ts'
 import { type Station, targetChannel } from '../domain/station.ts'
 import { tickOf } from '../ingest/raw-row.ts'
 import type { AskedMessage } from '../protocol/asked.ts'
@@ -21,8 +22,8 @@ export interface IssuersOptions {
   readonly userAgent: string
   readonly env: NodeJS.ProcessEnv
   readonly timeout?: AskContext['timeout']
-  /** When the newest forecast of an issuer came, where the station knows. */
-  readonly cameAt: (issuer: string) => Instant | undefined
+  /** When the newest of what an issuer is asked for came, by its name, where the station knows. */
+  readonly cameAt: (name: string) => Instant | undefined
   readonly onTrouble: (text: string) => void
   readonly onRecovered: (text: string) => void
   readonly onChange: () => void
@@ -38,7 +39,12 @@ export interface Issuers {
 /** The issuers of a station that are asked. */
 export function askedOf(station: Station): readonly AskedOf[] {
   const { unit } = targetChannel(station)
-  return (station.outside ?? []).flatMap(({ issuer, asked }) => (asked ? [{ issuer, asked, unit }] : []))
+  return (station.outside ?? []).flatMap(({ issuer, quantity, unit: own = '', asked }) => {
+    if (!asked) return []
+    return quantity === undefined
+      ? [{ name: issuer, issuer, asked, unit }]
+      : [{ name: quantityName(issuer, quantity), issuer, quantity, asked, unit: own }]
+  })
 }
 
 /** A pipeline that is being built is waited for. */
@@ -53,8 +59,8 @@ export async function openIssuers(options: IssuersOptions): Promise<Issuers> {
   let count = 0
   let changing = Promise.resolve()
 
-  async function take(outside: OutsideMessage): Promise<void> {
-    const row = { place: `${++count}/${outside.issuer}`, values: {}, outside }
+  async function take(name: string, outside: OutsideMessage): Promise<void> {
+    const row = { place: `${++count}/${name}`, values: {}, outside }
     const tick = tickOf(
       { ...row, eventTime: parseInstant(outside.issued_at) },
       { run, ingestTime: clock.now() },
@@ -68,8 +74,10 @@ export async function openIssuers(options: IssuersOptions): Promise<Issuers> {
     while (!closing.signal.aborted && !bus.hasSubscribers(station.id, 'tick'))
       await clock.sleep(LOOK_MS, closing.signal)
     if (closing.signal.aborted || polls.size > 0) return
-    for (const of of asked)
-      polls.set(of.issuer, openPoll({ ...options, of, cameAt: cameAt(of.issuer), take }))
+    for (const of of asked) {
+      const taken = (outside: OutsideMessage) => take(of.name, outside)
+      polls.set(of.name, openPoll({ ...options, of, cameAt: cameAt(of.name), take: taken }))
+    }
   }
 
   async function stop(): Promise<void> {
@@ -88,7 +96,8 @@ export async function openIssuers(options: IssuersOptions): Promise<Issuers> {
   const rejections = await bus.subscribe({ station: station.id, topic: 'rejected' }, ({ message }) => {
     if (!message.tick.startsWith(`${run}/`)) return
     const { tick, field, value, rule } = message
-    polls.get(tick.split('/').at(-1)!)?.refused(`${field}: ${JSON.stringify(value)} breaks the rule: ${rule}`)
+    const [, , , ...name] = tick.split('/')
+    polls.get(name.join('/'))?.refused(`${field}: ${JSON.stringify(value)} breaks the rule: ${rule}`)
   })
 
   return {

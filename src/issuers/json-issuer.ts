@@ -14,7 +14,7 @@ import { tokenIn } from './token.ts'
 const MOST_ROWS = 10_000
 
 /** Any address that answers with JSON, read by the paths of the station file. */
-export const askJsonIssuer: AskIssuer<JsonIssuer> = async ({ issuer, asked }, context) => {
+export const askJsonIssuer: AskIssuer<JsonIssuer> = async ({ issuer, quantity, asked }, context) => {
   const url = new URL(asked.url)
   const token = asked.tokenFile === undefined ? undefined : await tokenIn(asked.tokenFile)
   const answer: Readonly<Record<string, unknown>> = Object(await askJson({ url, token }, context))
@@ -29,7 +29,7 @@ export const askJsonIssuer: AskIssuer<JsonIssuer> = async ({ issuer, asked }, co
   const from = `${asked.mean} of ${url.host}`
   const forecast = forecastOf(
     points.filter(({ validAt }) => validAt > context.askedAt),
-    { issuer, issuedAt, availableAt, from },
+    { issuer, quantity, issuedAt, availableAt, from },
   )
   return { forecast: expected(forecast), saysIssued: asked.issuedAt !== undefined }
 }

@@ -15,12 +15,15 @@ const DAYS_AHEAD = '3'
  * What Open-Meteo forecasts (open-meteo.com/en/docs). Its answer does not say when the model's run began, nor when it
  * was issued.
  */
-export const askOpenMeteo: AskIssuer<OpenMeteoIssuer> = async ({ issuer, asked, unit }, context) => {
+export const askOpenMeteo: AskIssuer<OpenMeteoIssuer> = async (
+  { issuer, quantity, asked, unit },
+  context,
+) => {
   const url = openMeteoUrl(asked, { base: asked.url, unit, hourly: [asked.variable] })
   url.searchParams.set('forecast_days', DAYS_AHEAD)
   const answer = readAnswer(await askJson({ url }, context), { asked, unit, hourly: [asked.variable] })
   const forecast = forecastOf(answer.points(asked.variable), {
-    ...{ issuer, issuedAt: context.askedAt, availableAt: context.now() },
+    ...{ issuer, quantity, issuedAt: context.askedAt, availableAt: context.now() },
     from: `${asked.variable} of ${url.host}`,
   })
   return { forecast: expected(forecast), saysIssued: false }

@@ -46,7 +46,7 @@ export interface Poll {
 
 export function openPoll(options: PollOptions): Poll {
   const { of, clock, unit, cameAt, onChange, onTrouble, onRecovered } = options
-  const { issuer, asked } = of
+  const { name, asked } = of
   const closing = new AbortController()
   const { signal } = closing
   const told = new Set<string>()
@@ -72,7 +72,7 @@ export function openPoll(options: PollOptions): Poll {
       failing: state.failing + 1,
       error: { kind, message, at: formatInstant(clock.now()) },
     })
-    if (!told.has(kind)) onTrouble(`no forecast of ${issuer}: ${message}`)
+    if (!told.has(kind)) onTrouble(`no forecast of ${name}: ${message}`)
     told.add(kind)
     return failure
   }
@@ -90,7 +90,7 @@ export function openPoll(options: PollOptions): Poll {
         await options.take(forecast)
         last = forecast
       }
-      if (told.size > 0) onRecovered(`${issuer} answers again, after ${state.failing} times without`)
+      if (told.size > 0) onRecovered(`${name} answers again, after ${state.failing} times without`)
       told.clear()
       change({ failing: 0, issued_at_is: saysIssued ? 'said' : 'asked' })
       return waitAfter({ every: asked.every, failing: 0 }, unit())
@@ -139,6 +139,6 @@ function minuteOf({ issued_at }: OutsideMessage, { lead_hours }: OutsideMessage[
 }
 
 /** What is asked and how often, a line for a terminal. */
-export function pollText({ issuer, asked }: AskedOf): string {
-  return `asks ${whomText(asked)}, every ${formatSpan(asked.every)} (${issuer})`
+export function pollText({ name, asked }: AskedOf): string {
+  return `asks ${whomText(asked)}, every ${formatSpan(asked.every)} (${name})`
 }

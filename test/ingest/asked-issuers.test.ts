@@ -23,7 +23,7 @@ describe('station file, issuers that are asked', () => {
   it('station file - Open-Meteo needs a place alone where the target is plain', () => {
     expect(parsed(`{ issuer: meteo, open_meteo: { ${PLACE} } }`)).toEqual({
       issuer: 'meteo',
-      file: { issued_at: 'issued_at', available_at: 'available_at', valid_at: 'valid_at' },
+      file: { issued_at: 'issued_at', available_at: 'available_at', valid_at: 'valid_at', mean: 'meteo' },
       asked: {
         ...{ kind: 'open_meteo', latitude: 50.93, longitude: 11.59, variable: 'temperature_2m' },
         ...{ every: HOUR, delay: 6 * HOUR, url: 'https://api.open-meteo.com' },
@@ -52,6 +52,17 @@ describe('station file, issuers that are asked', () => {
       ...{ kind: 'json', url: 'https://x.example/f?a=1', every: 10 * MINUTE, rows: 'list' },
       ...{ validAt: 't', mean: 'v', utcOffsetMinutes: -150 },
     })
+  })
+
+  it('station file - a quantity is asked for by an entry of its own, plain by its name and unit', () => {
+    const [wind, load] = ['wind, unit: m/s', 'load, unit: MW']
+    expect(parsed(`{ issuer: meteo, quantity: ${wind}, open_meteo: { ${PLACE} } }`)).toMatchObject({
+      ...{ issuer: 'meteo', quantity: 'wind', file: { mean: 'meteo.wind' } },
+      asked: { variable: 'wind_speed_10m' },
+    })
+    expect(() => parsed(`{ issuer: meteo, quantity: ${load}, open_meteo: { ${PLACE} } }`)).toThrow(
+      /open_meteo.variable: it is missing; expected what 'load' in 'MW' is there/,
+    )
   })
 
   it('station file - how an issuer is asked stays with the file; where it comes by MQTT travels', () => {

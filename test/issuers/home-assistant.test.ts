@@ -22,7 +22,10 @@ const asked: HomeAssistantIssuer = {
 }
 const env = { TICKCAST_HOME_ASSISTANT_TOKEN: `${TOKEN}\n` }
 const ask = (more: Partial<HomeAssistantIssuer> = {}, unit = 'degC', given: NodeJS.ProcessEnv = env) =>
-  askHomeAssistant({ issuer: 'home', asked: { ...asked, ...more }, unit }, asking(ASKED_AT, { env: given }))
+  askHomeAssistant(
+    { name: 'home', issuer: 'home', asked: { ...asked, ...more }, unit },
+    asking(ASKED_AT, { env: given }),
+  )
 
 describe('Home Assistant', () => {
   it('Home Assistant - a weather entity is asked for its hourly forecast by the service that has it, with the token of the environment', async () => {
@@ -62,7 +65,7 @@ describe('Home Assistant', () => {
 
   it('Home Assistant - its units are those that its state names', async () => {
     server.answer(reply)
-    await expect(ask({}, '°F')).rejects.toThrow("temperature of weather.home is in '°C', the target in '°F'")
+    await expect(ask({}, '°F')).rejects.toThrow("temperature of weather.home is in '°C', and wanted in '°F'")
     const { forecast } = await ask({ scale: 1.8, offset: 32 }, '°F')
     expect(forecast.leads[0]?.mean).toBeCloseTo(39.2, 10)
   })

@@ -14,7 +14,7 @@ const at = (hour: number) => new Date(NOON + hour * HOUR).toISOString()
 async function ask(body: unknown, more: Partial<JsonIssuer> & Pick<JsonIssuer, 'validAt' | 'mean'>) {
   server.answer(() => ({ body }))
   const asked: JsonIssuer = { kind: 'json', url: `${server.url}/f?key=secret`, every: HOUR, ...more }
-  const answer = await askJsonIssuer({ issuer: 'any', asked, unit: 'degC' }, asking())
+  const answer = await askJsonIssuer({ name: 'any', issuer: 'any', asked, unit: 'degC' }, asking())
   const { leads, issued_at } = answer.forecast
   return {
     ...answer,
@@ -118,7 +118,9 @@ describe('JSON issuer', () => {
       mean: 'v',
       tokenFile,
     }
-    await expect(askJsonIssuer({ issuer: 'any', asked, unit: '' }, asking(ASKED_AT))).rejects.toMatchObject({
+    await expect(
+      askJsonIssuer({ name: 'any', issuer: 'any', asked, unit: '' }, asking(ASKED_AT)),
+    ).rejects.toMatchObject({
       kind: 'redirected',
     })
     expect(elsewhere.asked).toEqual([])

@@ -41,7 +41,8 @@ async function past(delay: Span, days: number): Promise<readonly PastForecast[]>
   const clock = leapingClock()
   const context = { clock, now: clock.now, userAgent: 'tickcast/test', from: FROM, to: FROM + days * DAY }
   const all: PastForecast[] = []
-  for await (const one of pastForecasts({ issuer: 'met', asked, unit: 'degC' }, context)) all.push(one)
+  for await (const one of pastForecasts({ name: 'met', issuer: 'met', asked, unit: 'degC' }, context))
+    all.push(one)
   return all
 }
 
@@ -110,7 +111,10 @@ outside:
     const tape = await openTape({ data, station, outside: out })
     const rows: (OutsideMessage | object)[] = []
     for await (const batch of tape.rows()) rows.push(...batch.map(({ outside, values }) => outside ?? values))
-    const had = (hour: number) => ({ issuer: 'meteo', available_at: `2026-03-01T0${hour}:00:00Z` })
+    const had = (hour: number) => ({
+      issuer: 'meteo',
+      available_at: `2026-03-01T0${hour}:00:00Z`,
+    })
     expect(rows).toMatchObject([had(0), { air: 2 }, had(3), { air: 3 }, { air: 4 }, { air: 5 }])
     expect((rows[0] as OutsideMessage).leads.map(({ lead_hours, mean }) => [lead_hours - 6, mean])).toEqual(
       Array.from({ length: 30 }, (_, at) => [at + 1, at < 18 ? 1 : 2]),

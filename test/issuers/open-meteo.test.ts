@@ -16,7 +16,7 @@ const asked: OpenMeteoIssuer = {
   ...{ latitude: 50.93, longitude: 11.59, variable: 'temperature_2m' },
 }
 const ask = (more: Partial<OpenMeteoIssuer> = {}, unit = 'degC') =>
-  askOpenMeteo({ issuer: 'met', asked: { ...asked, ...more }, unit }, asking())
+  askOpenMeteo({ name: 'met', issuer: 'met', asked: { ...asked, ...more }, unit }, asking())
 
 describe('Open-Meteo', () => {
   it('Open-Meteo - it is asked by its published parameters, by a program that says its name', async () => {
@@ -63,7 +63,7 @@ describe('Open-Meteo', () => {
       ),
     }))
     await ask({}, '°F')
-    await expect(ask({}, 'K')).rejects.toThrow(/is in '°C', the target in 'K': say by scale and offset/)
+    await expect(ask({}, 'K')).rejects.toThrow(/is in '°C', and wanted in 'K': say by scale and offset/)
     const { forecast } = await ask({ offset: 273.15 }, 'K')
     expect(forecast.leads[0]?.mean).toBeCloseTo(1.3 + 273.15, 10)
   })
@@ -108,7 +108,10 @@ describe('Open-Meteo', () => {
 
   it('Open-Meteo - it waits for a slow one so long and no longer, and says which address nobody answers at', async () => {
     server.answer(() => ({ silent: true }))
-    const late = askOpenMeteo({ issuer: 'met', asked, unit: 'degC' }, asking(ASKED_AT, { timeout: 50 }))
+    const late = askOpenMeteo(
+      { name: 'met', issuer: 'met', asked, unit: 'degC' },
+      asking(ASKED_AT, { timeout: 50 }),
+    )
     await expect(late).rejects.toMatchObject({ kind: 'timeout' })
     await expect(ask({ url: 'http://127.0.0.1:1' })).rejects.toMatchObject({ kind: 'unreachable' })
   })
