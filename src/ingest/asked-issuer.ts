@@ -104,7 +104,7 @@ function askedIssuer(
 }
 
 /** What an issuer's forecasts are of. */
-function meantBy(
+export function meantBy(
   { quantity, unit = '' }: Pick<OutsideIssuer, 'quantity' | 'unit'>,
   target: Pick<Channel, 'name' | 'unit'>,
 ): Pick<Channel, 'name' | 'unit'> {
