@@ -146,7 +146,7 @@ withOptions(
   program.command('watch').description('the stream of one station in the terminal'),
   [
     new Option('--station <id>', 'which one (default: the first)').argParser(parseStationId),
-    new Option('--topics <list>', 'reading, forecast, score, status').default(
+    new Option('--topics <list>', 'reading, forecast, score, status, outside').default(
       'reading,forecast,score',
       'reading,forecast,score',
     ),

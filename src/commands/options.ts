@@ -236,7 +236,7 @@ export const keepForOptions = () =>
 
 export const exportOptions = () => [
   new Option('--what <name>', 'pairs: each forecast beside what came, by lead')
-    .choices(['readings', 'forecasts', 'scores', 'pairs'])
+    .choices(['readings', 'forecasts', 'scores', 'outside', 'pairs'])
     .makeOptionMandatory(),
   new Option('--from <date>', 'of event time, or of issue').argParser(parseDate),
   new Option('--to <date>', 'before this one').argParser(parseDate),

@@ -1,6 +1,6 @@
 import { auditTime, Subject, takeUntil, tap } from 'rxjs'
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
-import type { PipelineEvent, ReadingEvent, RejectedEvent } from '../core/events.ts'
+import type { OutsideEvent, PipelineEvent, ReadingEvent, RejectedEvent } from '../core/events.ts'
 import { healthMessage } from '../core/health/health-message.ts'
 import { countRejected } from '../core/ingest-statistics.ts'
 import { renewDigest, scoreMessage } from '../core/score-message.ts'
@@ -17,6 +17,7 @@ import { differenceUnit } from '../domain/unit.ts'
 import { forecastMessage, provenanceOf, readingMessage } from '../protocol/encode.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
 import type { ReplayMarkMessage, SensorHealthMessage, StatusMessage } from '../protocol/messages.ts'
+import { outsidePlace } from '../protocol/outside.ts'
 import type { Topic } from '../protocol/topics.ts'
 import { monthsAt } from '../verify/monthly.ts'
 import { scoreTable } from '../verify/rolling.ts'
@@ -77,7 +78,7 @@ export interface StationStreamOptions {
 
 /** Keeps a station's record and state. */
 export interface StationKeeper {
-  keep(what: 'reading' | 'forecast' | 'score', record: PublishedRecord): void
+  keep(what: 'reading' | 'forecast' | 'score' | 'outside', record: PublishedRecord): void
   /** Between two ticks, when the state may be written out. */
   workedOff(state: StationState): void
   /** Keeps the state as it stands; nothing after that. */
@@ -203,6 +204,20 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     if (!earlier.catchingUp) publish('rejected', message, `${tick}/rejected`)
   }
 
+  const publishOutside = ({ forecast, said, ingestTime, replay }: OutsideEvent): void => {
+    if (!said || replay?.unsaid || earlier.catchingUp) return
+    const session = outsidePlace(said, replay?.session ?? '')
+    const eventTime = forecast.availableAt
+    const message = {
+      ...said,
+      available_at: formatInstant(eventTime),
+      came_at: ingestTime,
+      ...provenanceOf(station, replay),
+    }
+    options.keeper?.keep('outside', { session, eventTime, message })
+    publish('outside', message, `${station.id}/${session}/outside/${eventTime}`)
+  }
+
   const out = (event: PipelineEvent): void => {
     switch (event.kind) {
       case 'reading':
@@ -231,6 +246,8 @@ export async function openStationStream(options: StationStreamOptions): Promise<
         tellHealth()
         return
       case 'outside':
+        publishOutside(event)
+        return
       case 'session':
       case 'gap':
       case 'masked':

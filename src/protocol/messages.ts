@@ -172,6 +172,14 @@ export const forecastSchema = z.object({
 })
 export type ForecastMessage = z.infer<typeof forecastSchema>
 
+/** What others have forecast, as it came and was taken. */
+export const publishedOutsideSchema = outsideSchema.extend({
+  available_at: instant,
+  came_at: instant,
+  ...provenance,
+})
+export type PublishedOutside = z.infer<typeof publishedOutsideSchema>
+
 export const rejectedSchema = z.object({
   tick: z.string(),
   event_time: z.string(),
