@@ -1,4 +1,5 @@
 import { TickcastError } from '../src/domain/errors.ts'
+import { type Place, withOpenMeteo } from '../src/ingest/asked-issuer.ts'
 import { jena } from '../src/ingest/jena.ts'
 import { loadStation } from '../src/ingest/station-file.ts'
 import { type FileTapeOptions, openFileTape } from './file-tape.ts'
@@ -14,6 +15,8 @@ export interface TapeOptions {
   readonly station?: string
   /** A file of what others have forecast of the station, as its station file describes. */
   readonly outside?: string
+  /** Where Open-Meteo is one of its issuers for. */
+  readonly openMeteo?: Place
   /** Of the simulated station. Default 1. */
   readonly seed?: number
   /** Told of what is met while rows are read, a sentence each. */
@@ -21,7 +24,14 @@ export interface TapeOptions {
 }
 
 /** The tape that was asked for; a TickcastError where it cannot be had. */
-export async function openTape({ data, station, outside, seed = 1, onNote }: TapeOptions): Promise<Tape> {
+export async function openTape({
+  data,
+  station,
+  outside,
+  openMeteo,
+  seed = 1,
+  onNote,
+}: TapeOptions): Promise<Tape> {
   if (data === undefined) {
     if (station !== undefined)
       throw new TickcastError(
@@ -33,9 +43,12 @@ export async function openTape({ data, station, outside, seed = 1, onNote }: Tap
   const notes: string[] = []
   const options: FileTapeOptions =
     station === undefined
-      ? { station: jena, hint: 'describe another station with --station FILE' }
+      ? { station: withOpenMeteo(jena, openMeteo), hint: 'describe another station with --station FILE' }
       : {
-          station: await loadStation(station, { onNote: (note) => void notes.push(note) }),
+          station: withOpenMeteo(
+            await loadStation(station, { onNote: (note) => void notes.push(note) }),
+            openMeteo,
+          ),
           hint: `is ${station} the station file for it?`,
           isCadenceSaid: true,
         }

@@ -1,6 +1,6 @@
 import { TickcastError } from '../src/domain/errors.ts'
 import type { Instant } from '../src/domain/instant.ts'
-import { outsideRows } from '../src/ingest/outside-file.ts'
+import { hasColumnsOf, outsideRows } from '../src/ingest/outside-file.ts'
 import type { RawRow } from '../src/ingest/raw-row.ts'
 import { openArchive } from './archive.ts'
 import { byTime } from './joined-tape.ts'
@@ -13,12 +13,21 @@ const ROWS_A_BATCH = 64
 /** A tape with what others have forecast of its station: each forecast right ahead of the first row that it could be known at. */
 export async function withOutside(tape: Tape, path: string): Promise<Tape> {
   const { station } = tape
-  const issuers = station.outside ?? []
-  if (issuers.length === 0) {
+  const named = station.outside ?? []
+  if (named.length === 0) {
     const rule = "describe who has issued what is in it by 'outside' in the station file (--station FILE)"
     throw new TickcastError('usage', `--outside ${path}: the station names no issuers: ${rule}`)
   }
   const { name, bytes } = await openArchive(path)
+  // Of those that come by themselves the file may have some and not others.
+  const there = await Promise.all(
+    named.map(
+      async (issuer) =>
+        (!issuer.asked && issuer.topic === undefined) || hasColumnsOf(bytes(), { name, issuer }),
+    ),
+  )
+  const some = named.filter((_, at) => there[at])
+  const issuers = some.length > 0 ? some : named
   const forecastsFrom = (from: Instant | undefined): Batches =>
     byTime(
       issuers.map((issuer) => ({

@@ -7,6 +7,7 @@ import {
   checkOptions,
   clientOptions,
   dataOptions,
+  downloadOptions,
   exportOptions,
   keepForOptions,
   keepOptions,
@@ -145,7 +146,7 @@ withOptions(
   program.command('watch').description('the stream of one station in the terminal'),
   [
     new Option('--station <id>', 'which one (default: the first)').argParser(parseStationId),
-    new Option('--topics <list>', 'reading, forecast, score, status').default(
+    new Option('--topics <list>', 'reading, forecast, score, status, outside').default(
       'reading,forecast,score',
       'reading,forecast,score',
     ),
@@ -190,7 +191,10 @@ withOptions(
     .command('check')
     .description('show what would be read of a file, and what of it is refused and why'),
   checkOptions(),
-).action(async (options) => (await import('./commands/check.ts')).check(options))
+).action(async (options) => {
+  if (options.ask) await (await import('./commands/check-issuers.ts')).checkIssuers(options)
+  else await (await import('./commands/check.ts')).check(options)
+})
 
 withOptions(
   program
@@ -233,10 +237,19 @@ withOptions(
   exportOptions(),
 ).action(async (options) => (await import('./commands/export.ts')).exportRecord(options))
 
-program
-  .command('download')
-  .description('fetch the public Jena archive (2009-2016, 13 MB) into the cache folder')
-  .action(async () => (await import('./commands/download.ts')).download())
+withOptions(
+  program
+    .command('download')
+    .description(
+      'fetch the public Jena archive (2009-2016, 13 MB) into the cache folder; or, with --out, what Open-Meteo has ' +
+        'forecast of a station, for --outside',
+    ),
+  downloadOptions(),
+).action(async (options) => {
+  if (options.out === undefined && options.from === undefined)
+    await (await import('./commands/download.ts')).download()
+  else await (await import('./commands/download-outside.ts')).downloadOutside(options)
+})
 
 const lab = program.command('lab').description("the chapter's experiments on the product's own parts")
 lab

@@ -28,6 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   bus: ['protocol', 'ingest'],
   gateway: ['protocol', 'bus', 'ingest', 'tables'],
   mqtt: ['protocol', 'bus', 'ingest'],
+  issuers: ['protocol', 'bus', 'ingest'],
   client: ['protocol'],
   dashboard: ['protocol', 'client'],
   replay: ['protocol', 'bus', 'ingest'],
@@ -47,6 +48,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'store',
     'gateway',
     'mqtt',
+    'issuers',
     'replay',
   ],
   commands: [
@@ -64,6 +66,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'app',
     'client',
     'mqtt',
+    'issuers',
     'replay',
     'lab',
     'report',

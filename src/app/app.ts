@@ -10,6 +10,7 @@ import type { StateStore } from '../domain/state-store.ts'
 import type { Station } from '../domain/station.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { RecordSource } from '../gateway/record-source.ts'
+import type { Issuers } from '../issuers/issuers.ts'
 import type { MqttBridge } from '../mqtt/bridge.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
 import { openTrainerPool, type TrainerPool } from '../networks/trainer-pool.ts'
@@ -17,6 +18,7 @@ import { trainingEngine } from '../networks/training-engine.ts'
 import { stationMessage } from '../protocol/encode.ts'
 import { type Keep, openKeep } from '../store/keep.ts'
 import { healthText } from './health-text.ts'
+import { openStationIssuers } from './issuers.ts'
 import { errorTeller, logError } from './log.ts'
 import { type MqttFlags, openMqtt } from './mqtt.ts'
 import { openPage, type ServerFlags } from './page-files.ts'
@@ -43,7 +45,8 @@ export interface AppOptions {
   readonly journal?: boolean
 }
 
-export interface ForecastOptions extends Omit<HostOptions, 'bus' | 'pool' | 'onFailure' | 'onNote' | 'keep'> {
+export interface ForecastOptions
+  extends Omit<HostOptions, 'bus' | 'pool' | 'onFailure' | 'onNote' | 'asked' | 'keep'> {
   /** Ticks from one checkpoint to the next; default 200. */
   readonly keepEvery?: number
   /** How long what stations published is kept; default: for ever. */
@@ -82,6 +85,8 @@ export interface App {
   play(): Promise<void>
   /** Announces a station whose ticks come from outside. Rejects (`usage`) where a tape of it is kept in the folder. */
   announce(station: Station): Promise<void>
+  /** Asks the issuers of a live station, from when it stands; nothing where its file names none that is asked. */
+  ask(station: Station): Promise<void>
   /** Any number of times. */
   close(): Promise<void>
 }
@@ -95,6 +100,8 @@ interface Parts {
   recorder?: Recorder
   gateway?: Gateway
   mqtt?: MqttBridge
+  /** Of the station that is asked for. */
+  issuers?: { readonly station: string; readonly opened: Issuers }
   keep?: Keep
 }
 
@@ -149,6 +156,7 @@ export async function openApp({
     for (const part of [
       // What comes from outside stops first.
       parts.mqtt && { close: async () => parts.mqtt?.closeInput() },
+      parts.issuers?.opened,
       parts.controller,
       parts.host,
       parts.pool,
@@ -196,6 +204,7 @@ export async function openApp({
         bus,
         pool: parts.pool,
         onFailure: fail,
+        asked: (id) => (id === parts.issuers?.station ? parts.issuers.opened.state() : undefined),
         onNote: (note) => terminal.fact('ticks', note),
         onHealth: (station, health) => log.warn({ station, ...health }, healthText(health)),
         keep: states && {
@@ -243,6 +252,10 @@ export async function openApp({
       }
       await bus.publish(station.id, 'station', stationMessage(station, { source: 'live' }))
       await bus.flush()
+    },
+    async ask(station) {
+      const opened = await openStationIssuers(station, { bus, host: () => parts.host, terminal })
+      if (opened) parts.issuers = { station: station.id, opened }
     },
     close() {
       closing ??= closed()

@@ -2,6 +2,7 @@ import { cachedJena, downloadJena } from '../../replay/download-archive.ts'
 import { openTape } from '../../replay/open-tape.ts'
 import type { Tape } from '../../replay/tape.ts'
 import { TickcastError } from '../domain/errors.ts'
+import type { Place } from '../ingest/asked-issuer.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface DataFlags {
@@ -9,6 +10,7 @@ export interface DataFlags {
   readonly data?: readonly string[]
   readonly station?: string
   readonly outside?: string
+  readonly openMeteo?: Place
   readonly seed?: number
 }
 
@@ -18,11 +20,22 @@ const WHOLE_MS = 60_000
 
 /** The tape a start plays: the file named, else the cached archive, else a brief try to fetch it, else the simulated station. */
 export async function chooseTape(
-  { data, station, outside, seed }: DataFlags,
+  { data, station, outside, openMeteo, seed }: DataFlags,
   terminal: Terminal,
 ): Promise<Tape> {
-  const options = { ...(station !== undefined && { station }), ...(seed !== undefined && { seed }) }
-  if (data !== undefined) return openTape({ ...options, data, ...(outside !== undefined && { outside }) })
+  const options = {
+    ...(station !== undefined && { station }),
+    ...(seed !== undefined && { seed }),
+  }
+  if (data !== undefined)
+    return openTape({
+      ...options,
+      data,
+      ...(openMeteo && { openMeteo }),
+      ...(outside !== undefined && { outside }),
+    })
+  if (openMeteo)
+    throw new TickcastError('usage', '--open-meteo needs --data FILE or --live: what is it a forecast of?')
   if (outside !== undefined)
     throw new TickcastError('usage', `--outside ${outside} needs --data FILE: what is it a forecast of?`)
   if (station !== undefined) {

@@ -3,6 +3,7 @@ import { errorMessage } from '../domain/errors.ts'
 import type { Instant, Span } from '../domain/instant.ts'
 import type { RecordKind } from '../domain/state-store.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
+import { outsidePlace } from '../protocol/outside.ts'
 import type { Keep } from '../store/keep.ts'
 import { type RecordingKeeper, SHOWN, stationKeeper } from './station-keeper.ts'
 
@@ -28,6 +29,7 @@ const TIMES: { readonly [T in RecordKind]: (message: MessageOf[T]) => string } =
   reading: ({ event_time }) => event_time,
   forecast: ({ issued_at }) => issued_at,
   score: ({ as_of }) => as_of,
+  outside: ({ available_at }) => available_at,
 }
 
 /**
@@ -65,12 +67,13 @@ export async function openRecorder({ bus, folder, keepFor, warn }: RecorderOptio
       { topic },
       ({ station, message }) => {
         const { replay } = message
+        const session = replay?.session ?? ''
         const eventTime: Instant = Date.parse(TIMES[topic](message))
         // By the newest reading: forecasts and scores come on streams of their own, later or sooner.
         if (topic === 'reading')
           tooOld.set(station, eventTime - (replay ? SHOWN : (keepFor ?? Number.POSITIVE_INFINITY)))
         return keeperOf(station, replay !== undefined).keep(topic, {
-          session: replay?.session ?? '',
+          session: 'issuer' in message ? outsidePlace(message, session) : session,
           eventTime,
           message,
         })
@@ -96,6 +99,7 @@ export async function openRecorder({ bus, folder, keepFor, warn }: RecorderOptio
     heard('reading'),
     heard('forecast'),
     heard('score'),
+    heard('outside'),
   ])
   return {
     recorded: async (station) => keepers.get(station)?.recorded(),

@@ -9,6 +9,7 @@ import type { StateStore } from '../domain/state-store.ts'
 import type { Station } from '../domain/station.ts'
 import { openStationStream, type StationStream } from '../flow/station-stream.ts'
 import type { TrainerPool } from '../networks/trainer-pool.ts'
+import type { AskedMessage } from '../protocol/asked.ts'
 import { stationOf } from '../protocol/encode.ts'
 import type { ReplayMarkMessage, SensorHealthMessage, StationMessage } from '../protocol/messages.ts'
 import type { Keep } from '../store/keep.ts'
@@ -48,6 +49,8 @@ export interface HostOptions {
   readonly onHealth?: (station: string, health: SensorHealthMessage) => void
   /** How a station's tape stands, where it is played in this process. */
   readonly tape?: (station: string) => ReplayMarkMessage | undefined
+  /** How asking the issuers outside of a station goes, where this process asks. */
+  readonly asked?: (station: string) => Readonly<Record<string, AskedMessage>> | undefined
   readonly onFailure: (error: unknown) => void
   /** Told of keys of ticks that a station does not know, each once. */
   readonly onNote?: (note: string) => void
@@ -196,6 +199,7 @@ async function host(
     onSettled,
     onClosed,
     tape,
+    asked,
     hindcast = false,
     instruments,
     keep,
@@ -287,6 +291,7 @@ async function host(
     onLive: (eventTime) => onLive(station.id, eventTime),
     onHealth: (health) => onHealth?.(station.id, health),
     tape: () => tape?.(station.id),
+    asked: () => asked?.(station.id),
     hindcast,
     onFailure,
     onNote,

@@ -173,7 +173,8 @@ export function stationKeeper({
   return {
     keep(what, { session, eventTime, message }) {
       if (closed || !record || (what === 'score' && !isKeptScore(eventTime))) return
-      newest = eventTime
+      // When something from outside can be had is no time that the station has come to.
+      if (what !== 'outside') newest = eventTime
       records.push({ what, session, eventTime, message })
       due ??= setTimeout(() => void recorded(), recordsEveryMs)
     },

@@ -92,7 +92,12 @@ function readingRules({ time, channels, layout, outside = [] }: Station): readon
   const ofChannels = channels.map(
     ({ name: _, column: __, unit: ___, limits: ____, sentinels: _____, ...rules }) => rules,
   )
-  const rules = [ofTime, ...ofChannels, layout ?? {}, ...outside]
+  const rules = [
+    ofTime,
+    ...ofChannels,
+    layout ?? {},
+    ...outside.map(({ asked: _, topic: __, ...read }) => read),
+  ]
   return rules.some((each) => Object.keys(each).length > 0) ? rules : []
 }
 

@@ -26,6 +26,7 @@ export function memoryBus({ onError, journal, highWater }: MemoryBusOptions): Bu
     reading: new Channel<'reading'>(),
     forecast: new Channel<'forecast'>(),
     score: new Channel<'score'>(),
+    outside: new Channel<'outside'>(),
     verification: new Channel<'verification'>(),
     status: new Channel<'status'>(),
     rejected: new Channel<'rejected'>(),

@@ -34,6 +34,7 @@ export const STREAMS: { readonly [T in Topic]: StreamLimits } = {
   forecast: { name: 'TICKCAST_FORECASTS', maxBytes: 128 * MIB, maxAge: 30 * DAY, maxPerStation: 5000 },
   // More of a station than a publisher has under way: of what is dropped the server does not know the ids after a crash.
   score: { name: 'TICKCAST_SCORES', maxBytes: 128 * MIB, maxAge: 30 * DAY, maxPerStation: 600 },
+  outside: { name: 'TICKCAST_OUTSIDE', maxBytes: 8 * MIB, maxAge: 30 * DAY, maxPerStation: 5000 },
   verification: { name: 'TICKCAST_VERIFICATIONS', maxBytes: 16 * MIB, maxAge: 7 * DAY, maxPerStation: 1 },
   status: { name: 'TICKCAST_STATUS', maxBytes: 16 * MIB, maxAge: 7 * DAY, maxPerStation: 1 },
   rejected: { name: 'TICKCAST_REJECTED', maxBytes: 64 * MIB, maxAge: 30 * DAY, maxPerStation: 10_000 },

@@ -4,6 +4,7 @@ import { announcedStationSchema } from '../ingest/station-schema.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
 import {
   forecastSchema,
+  publishedOutsideSchema,
   readingSchema,
   rejectedSchema,
   statusSchema,
@@ -52,6 +53,7 @@ const SCHEMAS: { readonly [T in Topic]: z.ZodType<MessageOf[T]> } = {
   reading: readingSchema,
   forecast: forecastSchema,
   score: scoreSchema,
+  outside: publishedOutsideSchema,
   verification: verificationSchema,
   status: statusSchema,
   rejected: rejectedSchema,

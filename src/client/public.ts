@@ -5,6 +5,7 @@ export type { ReplyCode } from '../protocol/codes.ts'
 export type { MessageOf } from '../protocol/message-of.ts'
 export type {
   ForecastMessage,
+  PublishedOutside,
   ReadingMessage,
   RejectedMessage,
   StationMessage,

@@ -13,8 +13,9 @@ import { TickcastError } from '../domain/errors.ts'
 import { formatInstant, type Instant, MINUTE } from '../domain/instant.ts'
 import { targetChannel } from '../domain/station.ts'
 import { differenceUnit } from '../domain/unit.ts'
-import { chosenEntries, expertNames } from '../experts/choose.ts'
+import { checkStationNames, chosenEntries, expertNames } from '../experts/choose.ts'
 import { MIXTURE } from '../forecast/mixture.ts'
+import type { Place } from '../ingest/asked-issuer.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
 import { figuresOf } from '../report/figures.ts'
@@ -30,6 +31,7 @@ export interface BacktestFlags extends PipelineFlags, ReportFlags {
   readonly engine: EngineChoice
   readonly station?: string
   readonly outside?: string
+  readonly openMeteo?: Place
   readonly from?: Instant
   readonly until?: Instant
   readonly scoreFrom?: Instant
@@ -67,6 +69,7 @@ export async function backtest(flags: BacktestFlags): Promise<void> {
   try {
     await checkWritable(flags)
     const tape = await chooseTape(flags, terminal)
+    checkStationNames(tape.station, flags)
     file = await openForecastFile(flags, expertNames(tape.station, flags))
     printTape(tape, terminal)
     const onClosed = file?.write

@@ -10,14 +10,20 @@ import { stationOf } from '../protocol/encode.ts'
 import type { ForecastMessage, ReadingMessage, StationMessage } from '../protocol/messages.ts'
 import { dataFolder } from '../store/data-folder.ts'
 import { openRecords, type Records } from '../store/records.ts'
-import { forecastTable, type MessageTable, readingTable, scoreTable } from '../tables/message-tables.ts'
+import {
+  forecastTable,
+  type MessageTable,
+  outsideTable,
+  readingTable,
+  scoreTable,
+} from '../tables/message-tables.ts'
 import { jsonLines } from '../tables/ndjson.ts'
 import type { TableEncoder } from '../tables/table.ts'
 import { encoderFor, formatOf, TABLE_FORMATS, type TableFormat } from '../tables/table-format.ts'
 import { type OutputFile, outputFile } from './output-file.ts'
 import { PAIR_COLUMNS, paired, pairRows } from './pairs.ts'
 
-export const EXPORTED = ['readings', 'forecasts', 'scores', 'pairs'] as const
+export const EXPORTED = ['readings', 'forecasts', 'scores', 'outside', 'pairs'] as const
 
 export interface ExportFlags {
   readonly what: (typeof EXPORTED)[number]
@@ -68,7 +74,7 @@ interface Task {
 }
 
 /** Records that are read and handed on at once. A forecast has 24 rows of ten thousand bytes, the scores have 7000. */
-const PAGE = { reading: 1000, forecast: 50, score: 1 } as const
+const PAGE = { reading: 1000, forecast: 50, score: 1, outside: 50 } as const
 
 async function exported(task: Task): Promise<Iterable<Uint8Array>> {
   const { flags, format } = task
@@ -80,15 +86,21 @@ async function exported(task: Task): Promise<Iterable<Uint8Array>> {
       return tabled(task, 'forecast', () => forecastTable(expertsOf(task)), encoder)
     case 'scores':
       return tabled(task, 'score', () => scoreTable, encoder)
+    case 'outside':
+      return tabled(task, 'outside', () => outsideTable, encoder)
     case 'pairs':
       return pairsOf(task, encoder(PAIR_COLUMNS))
   }
 }
 
+const TOPIC_OF = {
+  ...{ readings: 'reading', forecasts: 'forecast', scores: 'score', outside: 'outside', pairs: 'forecast' },
+} as const satisfies Record<ExportFlags['what'], KeptRecord['what']>
+
 /** Undefined where something of the time asked for is kept, else in words what is. */
 function nothingKept({ records, station: { id }, flags }: Task): string | undefined {
   const { from, to, what } = flags
-  const topic = what === 'pairs' ? 'forecast' : (what.slice(0, -1) as KeptRecord['what'])
+  const topic = TOPIC_OF[what]
   const range = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
   if (records.records(id, topic, { ...range, limit: 1 }).length > 0) return undefined
   const [first] = records.records(id, topic, { limit: 1 })

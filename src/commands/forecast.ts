@@ -5,7 +5,7 @@ import { errorTeller, type LogFlags, openLog } from '../app/log.ts'
 import { openTerminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { HOUR } from '../domain/instant.ts'
-import { chosenEntries } from '../experts/choose.ts'
+import { checkStationNames, chosenEntries } from '../experts/choose.ts'
 import { windowRows } from '../experts/window-rows.ts'
 import { loadStation } from '../ingest/station-file.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
@@ -24,6 +24,7 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
   const nats = requiredNats(flags.nats)
   chosenEntries(flags)
   const station = flags.station === undefined ? undefined : await loadStation(flags.station)
+  if (station) checkStationNames(station, flags)
   // By themselves they fit no station; where only one is given, that is for each station to say.
   if (flags.network && flags.lookback !== undefined && flags.stride !== undefined)
     windowRows({ cadence: HOUR }, flags)
@@ -50,7 +51,10 @@ export async function forecast(flags: ForecastFlags): Promise<void> {
       },
       onLive: () => undefined,
     })
-    if (station) await app.announce(station)
+    if (station) {
+      await app.announce(station)
+      await app.ask(station)
+    }
     await Promise.race([app.failure, interrupted])
   } finally {
     terminal.close()

@@ -8,7 +8,8 @@ import { printTape } from '../app/tapes.ts'
 import { openTerminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { formatInstant, formatSpan, type Instant, type Span } from '../domain/instant.ts'
-import { chosenEntries } from '../experts/choose.ts'
+import { checkStationNames, chosenEntries } from '../experts/choose.ts'
+import { type Place, withOpenMeteo } from '../ingest/asked-issuer.ts'
 import { jena } from '../ingest/jena.ts'
 import { mergedRows } from '../ingest/merge-rows.ts'
 import { tickOf } from '../ingest/raw-row.ts'
@@ -22,6 +23,7 @@ export interface LearnFlags extends PipelineFlags {
   readonly data?: readonly string[]
   readonly station?: string
   readonly outside?: string
+  readonly openMeteo?: Place
   readonly keep?: string | true
   readonly keepFor?: Span
 }
@@ -41,13 +43,16 @@ export async function learn(flags: LearnFlags): Promise<void> {
     throw new TickcastError('usage', '--data FILE: the history that the station is to learn from')
   }
   chosenEntries(flags)
-  const station = flags.station === undefined ? jena : await loadStation(flags.station)
+  const described = flags.station === undefined ? jena : await loadStation(flags.station)
+  const station = withOpenMeteo(described, flags.openMeteo)
+  checkStationNames(station, flags)
   const terminal = openTerminal(process.stdout)
   const log = openLog({ logLevel: 'warn' }, { terminal })
   const tape = await openTape({
     data: flags.data,
     ...(flags.station !== undefined && { station: flags.station }),
     ...(flags.outside !== undefined && { outside: flags.outside }),
+    ...(flags.openMeteo && { openMeteo: flags.openMeteo }),
   })
   const interrupted = untilInterrupted()
   let stopped = false

@@ -1,7 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { LOG_LEVELS } from '../app/log.ts'
 import { DAY, type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
-import { EXPERT_NAMES } from '../experts/choose.ts'
+import { EXPERT_NAMES, isStationName } from '../experts/choose.ts'
+import type { Place } from '../ingest/asked-issuer.ts'
 import { MQTT_PROTOCOLS } from '../mqtt/address.ts'
 import { ENGINES } from '../networks/engine-choice.ts'
 import { FASTEST } from '../protocol/messages.ts'
@@ -85,8 +86,9 @@ function parseUnits(text: string): number[] {
 
 function parseExperts(text: string): string[] {
   const names = text.split(',').map((name) => name.trim())
-  if (!names.every((name) => EXPERT_NAMES.includes(name))) {
-    throw new InvalidArgumentError(`Expected some of ${EXPERT_NAMES.join(', ')}, with commas between them.`)
+  if (!names.every((name) => EXPERT_NAMES.includes(name) || isStationName(name))) {
+    const known = [...EXPERT_NAMES, 'outside', 'outside_ISSUER', 'outside_ISSUER_corrected'].join(', ')
+    throw new InvalidArgumentError(`Expected some of ${known}, with commas between them.`)
   }
   return names
 }
@@ -113,6 +115,15 @@ export function parseTableFile(text: string): string {
     )
   }
   return text
+}
+
+function parsePlace(text: string): Place {
+  const [latitude, longitude, ...more] = text
+    .split(',')
+    .map((part) => (part.trim() ? Number(part) : Number.NaN))
+  if (more.length > 0 || !(Math.abs(latitude!) <= 90) || !(Math.abs(longitude ?? Number.NaN) <= 180))
+    throw new InvalidArgumentError('Expected degrees north and east such as 50.93,11.59.')
+  return { latitude: latitude!, longitude: longitude! }
 }
 
 /** Those given before, and this one; in a variable of the environment with commas between them. */
@@ -166,7 +177,15 @@ export const dataOptions = () =>
       '--outside <file>',
       'a table of what others have forecast, as `outside` in the station file describes it',
     ).argParser(parseText),
+    openMeteoOption(),
   ])
+
+/** Live it is asked; of a file it is whose forecasts `--outside` may have. */
+export const openMeteoOption = () =>
+  option(
+    '--open-meteo <latitude,longitude>',
+    'Open-Meteo forecasts the target there: a live station asks it every hour (default: nobody is asked)',
+  ).argParser(parsePlace)
 
 export const checkOptions = () => [
   option(
@@ -176,10 +195,20 @@ export const checkOptions = () => [
   option('--station <file>', 'a station file that says how to read it (default: one is drafted)').argParser(
     parseText,
   ),
+  new Option('--ask', 'ask those who forecast the target once, and show what they say'),
+  openMeteoOption(),
   new Option('--readings', 'print every reading as JSON, one a line'),
   option('--draft <file>', 'where the drafted station file is written (default: standard output)').argParser(
     parseText,
   ),
+]
+
+export const downloadOptions = () => [
+  new Option('--out <file>', 'where past forecasts are written, as CSV').argParser(parseText),
+  new Option('--station <file>', 'the station that they are of (default: Jena)').argParser(parseText),
+  openMeteoOption(),
+  new Option('--from <date>', 'the first that could be had then').argParser(parseDate),
+  new Option('--to <date>', 'before this one (default: now)').argParser(parseDate),
 ]
 
 export const liveOptions = () =>
@@ -207,7 +236,7 @@ export const keepForOptions = () =>
 
 export const exportOptions = () => [
   new Option('--what <name>', 'pairs: each forecast beside what came, by lead')
-    .choices(['readings', 'forecasts', 'scores', 'pairs'])
+    .choices(['readings', 'forecasts', 'scores', 'outside', 'pairs'])
     .makeOptionMandatory(),
   new Option('--from <date>', 'of event time, or of issue').argParser(parseDate),
   new Option('--to <date>', 'before this one').argParser(parseDate),

@@ -20,8 +20,9 @@ import { openTerminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
 import type { Span } from '../domain/instant.ts'
 import { type Station, targetChannel } from '../domain/station.ts'
-import { chosenEntries } from '../experts/choose.ts'
+import { checkStationNames, chosenEntries } from '../experts/choose.ts'
 import { windowRows } from '../experts/window-rows.ts'
+import { type Place, withOpenMeteo } from '../ingest/asked-issuer.ts'
 import { jena } from '../ingest/jena.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
 import { dataFolder, tapeDataFolder } from '../store/data-folder.ts'
@@ -34,6 +35,8 @@ export interface StartFlags extends PipelineFlags, ServerFlags, MqttFlags, TapeF
   readonly data?: readonly string[]
   readonly station?: string
   readonly live?: true
+  readonly outside?: string
+  readonly openMeteo?: Place
   /** A folder; true or absent: the usual one. False: nothing is kept. */
   readonly keep?: string | boolean
   readonly keepFor?: Span
@@ -52,7 +55,9 @@ export async function start(flags: StartFlags): Promise<void> {
   // Loaded only where a file is read: a live start is sooner ready without it.
   const tape = flags.live ? undefined : await (await import('../app/data.ts')).chooseTape(flags, terminal)
   const interrupted = untilInterrupted()
-  const station = tape?.station ?? (await describedStation(flags.station)) ?? jena
+  const station =
+    tape?.station ?? withOpenMeteo((await describedStation(flags.station)) ?? jena, flags.openMeteo)
+  checkStationNames(station, flags)
   if (flags.network) windowRows(station, flags)
   const ended = new AbortController()
   const lived = tape && tapeIdentity(tape, { from: flags.from, model: describeModel(station, flags) })
@@ -112,6 +117,11 @@ export async function start(flags: StartFlags): Promise<void> {
     }
     if (tape) tellKept()
     if (controller) printStanding(controller, terminal)
+    if (station.outside?.some(({ asked }) => asked) && tape && flags.outside === undefined)
+      terminal.fact(
+        'outside',
+        'nobody is asked of a tape: `tickcast download --out FILE`, then --outside FILE',
+      )
     if (tape && controller) {
       const stands = controller.state()
       await app.play()
@@ -121,6 +131,7 @@ export async function start(flags: StartFlags): Promise<void> {
       await app.announce(station)
       standing()
       tellKept()
+      await app.ask(station)
       terminal.fact(
         'data',
         `live ticks of ${station.id}: POST /v1/stations/${station.id}/ticks, or \`tickcast feed --station ${station.id}\``,

@@ -5,7 +5,13 @@ import type { Delivery, StreamClient } from '../client/client.ts'
 import { fetchStations } from '../client/http.ts'
 import { connect } from '../client/node.ts'
 import { TickcastError } from '../domain/errors.ts'
-import type { ForecastMessage, ReadingMessage, StatusMessage } from '../protocol/messages.ts'
+import { quantityName } from '../domain/outside.ts'
+import type {
+  ForecastMessage,
+  PublishedOutside,
+  ReadingMessage,
+  StatusMessage,
+} from '../protocol/messages.ts'
 import type { ScoreMessage } from '../protocol/scores.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
 import { type ClientFlags, reached } from './client-flags.ts'
@@ -46,6 +52,8 @@ export async function watch({ station, topics, json, url, token }: WatchFlags): 
     forecast: (message: ForecastMessage, delivery: Delivery) =>
       print(message, delivery, () => forecastLine(message)),
     score: (message: ScoreMessage, delivery: Delivery) => print(message, delivery, () => scoreLine(message)),
+    outside: (message: PublishedOutside, delivery: Delivery) =>
+      print(message, delivery, () => outsideLine(message)),
     status: (message: StatusMessage, delivery: Delivery) =>
       print(message, delivery, () => statusLine(message)),
   }
@@ -104,6 +112,12 @@ function readingLine({ event_time, values, bridged, flagged }: ReadingMessage, t
   const value = values[target]
   const valueText = value === null || value === undefined ? 'not measured' : value.toFixed(2)
   return `${event_time}  reading   ${target} ${valueText}${bridged ? ' (bridged)' : ''}`
+}
+
+function outsideLine({ issuer, quantity, issued_at, leads }: PublishedOutside): string {
+  const [first, last] = [leads[0]!, leads.at(-1)!]
+  const of = quantity === undefined ? issuer : quantityName(issuer, quantity)
+  return `${issued_at}  outside   ${of}: +${first.lead_hours.toFixed(1)} h ${first.mean.toFixed(2)} to +${last.lead_hours.toFixed(1)} h ${last.mean.toFixed(2)}`
 }
 
 const SHOWN_LEADS = [1, 3, 6, 12, 24]

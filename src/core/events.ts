@@ -4,6 +4,7 @@ import type { OutsideForecast } from '../domain/outside.ts'
 import type { Reading, Rejection, ReplayMark } from '../domain/reading.ts'
 import type { Gap } from '../ingest/bridge.ts'
 import type { TickMessage } from '../protocol/messages.ts'
+import type { OutsideMessage } from '../protocol/outside.ts'
 import type { Joined } from './truth-join.ts'
 
 /** A tick on its way in, under a number by which it is acknowledged. */
@@ -42,6 +43,8 @@ export interface RejectedEvent {
 export interface OutsideEvent {
   readonly kind: 'outside'
   readonly forecast: OutsideForecast
+  /** As it came; absent of one that was held back since before it was kept. */
+  readonly said?: OutsideMessage | undefined
   /** Of the tick that it came in. */
   readonly tick: string
   readonly ingestTime: string

@@ -59,14 +59,14 @@ export interface KeptCheckpoint {
   readonly writtenAt: Instant
 }
 
-export type RecordKind = 'reading' | 'forecast' | 'score'
+export type RecordKind = 'reading' | 'forecast' | 'score' | 'outside'
 
 /** What a station published. */
 export interface KeptRecord {
   readonly what: RecordKind
-  /** Of a replay; empty for live readings. */
+  /** Of a replay; empty for live readings. Of what came from outside `outsidePlace`, as several may be of one time. */
   readonly session: string
-  /** A reading's, a score's as-of, a forecast's issue time. */
+  /** A reading's, a score's as-of, a forecast's issue time; of what came from outside, from when on it could be had. */
   readonly eventTime: Instant
   /** JSON as published. */
   readonly message: unknown

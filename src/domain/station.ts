@@ -1,3 +1,4 @@
+import type { AskedIssuer } from './asked-issuer.ts'
 import type { Span } from './instant.ts'
 
 /** Which sign parts the whole from the fraction; the other one, or a blank, parts thousands. */
@@ -95,6 +96,10 @@ export interface OutsideIssuer {
   readonly unit?: string | undefined
   /** Of `--outside FILE`; it stays where the file is read. */
   readonly file?: OutsideColumnsOfFile | undefined
+  /** How it is asked, where it is; that too stays where the file is read. */
+  readonly asked?: AskedIssuer | undefined
+  /** Where its forecasts come over MQTT. */
+  readonly topic?: string | undefined
 }
 
 /** Columns of a row for one lead of one issuer's forecast, each by its name. */

@@ -2,15 +2,14 @@ import { TickcastError } from '../domain/errors.ts'
 import type { Station } from '../domain/station.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
 import { freeThreads } from '../networks/trainer-pool.ts'
-import { aheadExperts, aheadNames } from './ahead.ts'
 import type { Expert, ExpertEntry, ExpertOptions, NetworkOptions } from './expert.ts'
-import { outsideExperts, outsideNames } from './outside.ts'
+import { namesFromStation, STATION_FAMILIES, stationExperts } from './of-station.ts'
 import { recurrent } from './recurrent.ts'
 import { EXPERTS } from './registry.ts'
 
 /** Who takes part in the mixture. */
 export interface ExpertChoice {
-  /** Those alone; all where it is absent. */
+  /** Those alone; all where it is absent. `outside`: all of issuers outside. */
   readonly experts?: readonly string[]
   readonly without?: readonly string[]
   /** False for no recurrent network. */
@@ -27,7 +26,32 @@ const SHAPED = 'network'
 /** Every name that can be chosen; the last is that of the network that is described by its shape. */
 export const EXPERT_NAMES: readonly string[] = [...EXPERTS.map(({ name }) => name), SHAPED]
 
-/** Those that take part, in the order of tables. Throws where nobody is left. */
+/** Whether a name may be one that follows from a station's file. */
+export function isStationName(name: string): boolean {
+  return STATION_FAMILIES.some(({ includes }) => includes(name))
+}
+
+/** Throws where a name is none of those that follow from the station's file. */
+export function checkStationNames(station: Station, { experts = [], without = [] }: ExpertChoice): void {
+  const known = namesFromStation(station)
+  for (const [flag, names] of Object.entries({ experts, without })) {
+    const unknown = names.find(
+      (name) =>
+        isStationName(name) && !known.includes(name) && !STATION_FAMILIES.some((all) => all.name === name),
+    )
+    if (unknown === undefined) continue
+    const rule = known.length > 0 ? `one of ${known.join(', ')}` : 'none: its station file names nobody else'
+    throw new TickcastError('usage', `--${flag} ${unknown}: expected of ${station.id} ${rule}`)
+  }
+}
+
+function isChosen({ experts, without }: ExpertChoice): (name: string) => boolean {
+  const isIn = (names: readonly string[], name: string): boolean =>
+    names.includes(name) || STATION_FAMILIES.some((all) => all.includes(name) && names.includes(all.name))
+  return (name) => (!experts || isIn(experts, name)) && !isIn(without ?? [], name)
+}
+
+/** Those that take part, in the order of tables. Throws where nobody of ours is left: others may be silent. */
 export function chosenEntries(choice: ExpertChoice): readonly ExpertEntry[] {
   const shaped = shapedNetwork(choice)
   const all = shaped ? [...EXPERTS.filter(({ learnsFrom }) => learnsFrom !== 'lookbacks'), shaped] : EXPERTS
@@ -55,9 +79,12 @@ export interface ExpertFlags extends ExpertChoice, NetworkOptions {
   readonly seed: number
 }
 
-/** Those of a station, in the order of tables: those chosen, and of each issuer outside that it names. */
+/** Those of a station that are chosen, in the order of tables, those that follow from its file last. */
 export function expertNames(station: Station, choice: ExpertChoice): readonly string[] {
-  return [...chosenEntries(choice).map(({ name }) => name), ...outsideNames(station), ...aheadNames(station)]
+  return [
+    ...chosenEntries(choice).map(({ name }) => name),
+    ...namesFromStation(station).filter(isChosen(choice)),
+  ]
 }
 
 /** New experts for a station. */
@@ -81,5 +108,6 @@ export function expertsFor(station: Station, flags: ExpertFlags): readonly Exper
     }
     return entry.create(station, options)
   })
-  return [...chosen, ...outsideExperts(station), ...aheadExperts(station, { seed })]
+  const isIn = isChosen(flags)
+  return [...chosen, ...stationExperts(station, { seed }).filter(({ forecaster }) => isIn(forecaster.name))]
 }

@@ -5,6 +5,7 @@ import type { StationState } from '../core/station-state.ts'
 import { formatInstant } from '../domain/instant.ts'
 import { targetChannel } from '../domain/station.ts'
 import { statsOf } from '../learn/learner-state.ts'
+import type { AskedMessage } from '../protocol/asked.ts'
 import { provenanceOf } from '../protocol/encode.ts'
 import type { ReplayMarkMessage, StatusMessage } from '../protocol/messages.ts'
 import { scoreTable } from '../verify/rolling.ts'
@@ -21,13 +22,15 @@ export interface StatusContext {
   readonly catchingUp: StatusMessage['catching_up']
   /** How the tape stands. */
   readonly tape: ReplayMarkMessage | undefined
+  /** By issuer, how asking it goes. */
+  readonly asked: Readonly<Record<string, AskedMessage>> | undefined
 }
 
 /** How a station stands, for people and pages: all of it follows from its state. */
 export function stationStatus(
   { parts }: StationModel,
   state: StationState,
-  { engine, network, catchingUp, tape }: StatusContext,
+  { engine, network, catchingUp, tape, asked }: StatusContext,
 ): StatusMessage {
   const { station, trained } = parts
   const { newest, truths, forecasts } = state
@@ -49,7 +52,7 @@ export function stationStatus(
     scores: truths.settled,
     settled_share: settledShare(truths),
     calibration: calibrationStatus(scoreTable(state.verification.rolling, newest?.eventTime ?? 0)),
-    ...(station.outside && { outside: outsideStatus(station, state.ensemble) }),
+    ...(station.outside && { outside: outsideStatus(station, state.ensemble, asked) }),
     ...(station.health !== 'off' && { health: healthMessage(state.health) }),
     ...provenanceOf(station, newest?.replay),
     ...(newest?.replay && tape && { replay: tape }),

@@ -1,6 +1,6 @@
 import { auditTime, Subject, takeUntil, tap } from 'rxjs'
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
-import type { PipelineEvent, ReadingEvent, RejectedEvent } from '../core/events.ts'
+import type { OutsideEvent, PipelineEvent, ReadingEvent, RejectedEvent } from '../core/events.ts'
 import { healthMessage } from '../core/health/health-message.ts'
 import { countRejected } from '../core/ingest-statistics.ts'
 import { renewDigest, scoreMessage } from '../core/score-message.ts'
@@ -17,6 +17,7 @@ import { differenceUnit } from '../domain/unit.ts'
 import { forecastMessage, provenanceOf, readingMessage } from '../protocol/encode.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
 import type { ReplayMarkMessage, SensorHealthMessage, StatusMessage } from '../protocol/messages.ts'
+import { outsidePlace } from '../protocol/outside.ts'
 import type { Topic } from '../protocol/topics.ts'
 import { monthsAt } from '../verify/monthly.ts'
 import { scoreTable } from '../verify/rolling.ts'
@@ -24,7 +25,7 @@ import { type DayAhead, dayAhead } from './day-ahead.ts'
 import { type AcceptTick, type JournalledTick, openDeliveries } from './deliveries.ts'
 import { pipeline } from './pipeline.ts'
 import { publishedBefore } from './published-before.ts'
-import { stationStatus } from './station-status.ts'
+import { type StatusContext, stationStatus } from './station-status.ts'
 import { verificationMessage } from './verification-message.ts'
 
 /** How often the status is published at most while anything happens; wall time, for people. */
@@ -59,6 +60,8 @@ export interface StationStreamOptions {
   readonly onClosed?: (closed: readonly ClosedForecast[]) => void
   /** How the tape stands where it is known, which a pause between two readings changes; else as at the last reading. */
   readonly tape?: () => ReplayMarkMessage | undefined
+  /** By issuer outside, how asking it goes, where this process asks. */
+  readonly asked?: () => StatusContext['asked']
   /** Which ticks are taken. Default: all. */
   readonly accept?: AcceptTick
   /** Journalled ticks that the state does not hold yet. */
@@ -75,7 +78,7 @@ export interface StationStreamOptions {
 
 /** Keeps a station's record and state. */
 export interface StationKeeper {
-  keep(what: 'reading' | 'forecast' | 'score', record: PublishedRecord): void
+  keep(what: 'reading' | 'forecast' | 'score' | 'outside', record: PublishedRecord): void
   /** Between two ticks, when the state may be written out. */
   workedOff(state: StationState): void
   /** Keeps the state as it stands; nothing after that. */
@@ -205,6 +208,20 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     if (!earlier.catchingUp) publish('rejected', message, `${tick}/rejected`)
   }
 
+  const publishOutside = ({ forecast, said, ingestTime, replay }: OutsideEvent): void => {
+    if (!said || replay?.unsaid || earlier.catchingUp) return
+    const session = outsidePlace(said, replay?.session ?? '')
+    const eventTime = forecast.availableAt
+    const message = {
+      ...said,
+      available_at: formatInstant(eventTime),
+      came_at: ingestTime,
+      ...provenanceOf(station, replay),
+    }
+    options.keeper?.keep('outside', { session, eventTime, message })
+    publish('outside', message, `${station.id}/${session}/outside/${eventTime}`)
+  }
+
   const out = (event: PipelineEvent): void => {
     switch (event.kind) {
       case 'reading':
@@ -233,10 +250,12 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       case 'accepted':
         tellHealth()
         return
+      case 'outside':
+        publishOutside(event)
+        return
       case 'session':
         isAgain = event.again === true
         return
-      case 'outside':
       case 'gap':
       case 'masked':
         return
@@ -251,7 +270,10 @@ export async function openStationStream(options: StationStreamOptions): Promise<
     return { at, to: upTo === undefined ? null : formatInstant(upTo) }
   }
   const status = (): StatusMessage =>
-    stationStatus(model, state, { engine, network, catchingUp: catchingUp(), tape: options.tape?.() })
+    stationStatus(model, state, {
+      ...{ engine, network, catchingUp: catchingUp() },
+      ...{ tape: options.tape?.(), asked: options.asked?.() },
+    })
   const publishStatus = () => bus.publish(station.id, 'status', status())
   const publishVerification = () => {
     const { newest } = state

@@ -4,6 +4,7 @@ import { formatInstant, type Instant } from '../domain/instant.ts'
 import { quantityName } from '../domain/outside.ts'
 import type { Station } from '../domain/station.ts'
 import type { LearnerStats } from '../learn/learner-state.ts'
+import type { AskedMessage } from '../protocol/asked.ts'
 import { thousandth } from '../protocol/encode.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
 import { calibrationOf } from '../verify/calibration.ts'
@@ -75,6 +76,7 @@ export function settledShare({
 export function outsideStatus(
   { outside = [] }: Pick<Station, 'outside'>,
   { outside: ofTarget, ahead }: Pick<EnsembleState, 'outside' | 'ahead'>,
+  asked: Readonly<Record<string, AskedMessage>> = {},
 ): StatusMessage['outside'] {
   const told = outside.map(({ issuer, quantity }) => {
     const name = quantity === undefined ? issuer : quantityName(issuer, quantity)
@@ -86,6 +88,7 @@ export function outsideStatus(
         issued_at: last ? formatInstant(last.issuedAt) : null,
         available_at: last ? formatInstant(last.availableAt) : null,
         valid_until: last ? formatInstant(last.validUntil) : null,
+        ...(asked[name] && { asked: asked[name] }),
       },
     ]
   })

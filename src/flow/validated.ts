@@ -50,8 +50,8 @@ export function validated(
 }
 
 function outsideEvent(
-  { id: tick, ingest_time: ingestTime, replay }: TickMessage,
+  { id: tick, ingest_time: ingestTime, outside: said, replay }: TickMessage,
   forecast: OutsideForecast,
 ): PipelineEvent {
-  return { kind: 'outside', forecast, tick, ingestTime, replay: replay && replayMarkOf(replay) }
+  return { kind: 'outside', forecast, said, tick, ingestTime, replay: replay && replayMarkOf(replay) }
 }

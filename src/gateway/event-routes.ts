@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { issueText } from '../protocol/schema-issue.ts'
-import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
+import { CLIENT_TOPICS, type ClientTopic, USUAL_TOPICS } from '../protocol/topics.ts'
 import { positionOf } from './event-id.ts'
 import { EventStream } from './event-stream.ts'
 import type { GatewayLimits } from './limits.ts'
@@ -49,7 +49,7 @@ const TOPICS = `some of ${CLIENT_TOPICS.join(', ')}, with commas between them`
 export const eventQuery = z.looseObject({
   topics: z
     .string()
-    .default(CLIENT_TOPICS.join(','))
+    .default(USUAL_TOPICS.join(','))
     .refine((text) => text.split(',').every((name) => CLIENT_TOPICS.some((topic) => topic === name)), TOPICS)
     .describe(TOPICS),
   last_event_id: z.string().max(512).optional().describe('For who can set no header'),

@@ -32,9 +32,18 @@ export async function indexRoute(
       stations: '/v1/stations',
       station,
       ...Object.fromEntries(
-        ['forecast', 'score', 'status', 'history', 'readings', 'forecasts', 'scores', 'ticks', 'replay'].map(
-          (name) => [name, `${station}/${name}`],
-        ),
+        [
+          'forecast',
+          'score',
+          'status',
+          'history',
+          'readings',
+          'forecasts',
+          'scores',
+          'outside',
+          'ticks',
+          'replay',
+        ].map((name) => [name, `${station}/${name}`]),
       ),
       chart: `${station}/chart`,
       events: `${station}/stream`,

@@ -176,5 +176,5 @@ export function gatewayMetrics(
 
 /** A plain number each: a replay at full speed replaces 60,000 messages a second for every client. */
 function zeroCounts(): Record<ClientTopic, number> {
-  return { reading: 0, forecast: 0, score: 0, status: 0 }
+  return { reading: 0, forecast: 0, score: 0, status: 0, outside: 0 }
 }

@@ -2,7 +2,13 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { errorMessage } from '../domain/errors.ts'
 import { csvEncoder } from '../tables/csv.ts'
-import { forecastTable, type MessageTable, readingTable, scoreTable } from '../tables/message-tables.ts'
+import {
+  forecastTable,
+  type MessageTable,
+  outsideTable,
+  readingTable,
+  scoreTable,
+} from '../tables/message-tables.ts'
 import { jsonLines } from '../tables/ndjson.ts'
 import { acceptedFormat } from './accepted-format.ts'
 import type { ApiSchema } from './api-schemas.ts'
@@ -30,7 +36,7 @@ interface RecordKind {
 }
 
 /** By the last part of the path. Of a forecast ten thousand bytes come, of one message of scores as CSV 400,000. */
-const KINDS: Readonly<Record<'readings' | 'forecasts' | 'scores', RecordKind>> = {
+const KINDS: Readonly<Record<'readings' | 'forecasts' | 'scores' | 'outside', RecordKind>> = {
   readings: {
     topic: 'reading',
     schema: 'Readings',
@@ -52,11 +58,18 @@ const KINDS: Readonly<Record<'readings' | 'forecasts' | 'scores', RecordKind>> =
     part: 1,
     table: () => scoreTable,
   },
+  outside: {
+    topic: 'outside',
+    schema: 'OutsideRecords',
+    limits: { usual: 100, most: 1000 },
+    part: 50,
+    table: () => outsideTable,
+  },
 }
 
 type ById = { Params: { id: string } }
 
-/** `GET /v1/stations/:id/readings`, `/forecasts` and `/scores`: what was published, as far as it is kept. */
+/** `GET /v1/stations/:id/readings`, `/forecasts`, `/scores` and `/outside`: what was published, as far as it is kept. */
 export async function recordRoutes(
   app: FastifyInstance,
   { cache, records }: RecordRoutesOptions,

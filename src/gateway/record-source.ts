@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/instant.ts'
 
 /** What is kept of what a station published, by the topic it was published on. */
-export type RecordTopic = 'reading' | 'forecast' | 'score'
+export type RecordTopic = 'reading' | 'forecast' | 'score' | 'outside'
 
 /** The place of a record among those of its topic. */
 export interface RecordPlace {

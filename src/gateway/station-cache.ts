@@ -128,9 +128,16 @@ export class StationCache {
         forecast: new TopicLog(id, 'forecast'),
         score: new TopicLog(id, 'score'),
         status: new TopicLog(id, 'status'),
+        outside: new TopicLog(id, 'outside'),
       },
       history: new History(),
-      followers: { reading: new Set(), forecast: new Set(), score: new Set(), status: new Set() },
+      followers: {
+        reading: new Set(),
+        forecast: new Set(),
+        score: new Set(),
+        status: new Set(),
+        outside: new Set(),
+      },
       verification: undefined,
       described: undefined,
     }

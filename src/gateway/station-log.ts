@@ -7,6 +7,7 @@ export const KEPT: Readonly<Record<ClientTopic, number>> = {
   forecast: 64,
   score: 64,
   status: 64,
+  outside: 64,
 }
 
 /** A message with its place in its topic's log. It is made into bytes once for all clients, and only if one is sent it. */

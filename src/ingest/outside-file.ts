@@ -129,12 +129,30 @@ function neededOf({ issuer, quantity = issuer, file = {} }: OutsideIssuer): read
   return [mean, ...Object.values(quantiles), ...times]
 }
 
+/** Whether a table has the columns of an issuer, by its first line that is not empty. */
+export async function hasColumnsOf(
+  bytes: AsyncIterable<Uint8Array>,
+  { name, issuer }: { readonly name: string; readonly issuer: OutsideIssuer },
+): Promise<boolean> {
+  for await (const { lines } of linesOf(bytes, { name })) {
+    const header = lines.find((line) => line.trim() !== '')
+    if (header !== undefined) return separatorOf(header, neededOf(issuer)) !== undefined
+  }
+  return false
+}
+
+function separatorOf(line: string, needed: readonly string[]): Separator | undefined {
+  return SEPARATORS.find((separator) => {
+    const names = cellsOf(line, separator)?.map((cell) => cell.trim())
+    return names && needed.every((column) => names.includes(column))
+  })
+}
+
 function headerOf(line: string, issuer: OutsideIssuer, place: string) {
   const needed = neededOf(issuer)
-  for (const separator of SEPARATORS) {
-    const names = cellsOf(line, separator)?.map((cell) => cell.trim())
-    if (names && needed.every((column) => names.includes(column))) return { names, separator }
-  }
+  const separator = separatorOf(line, needed)
+  if (separator !== undefined)
+    return { names: (cellsOf(line, separator) ?? []).map((cell) => cell.trim()), separator }
   const names = (cellsOf(line, ',') ?? []).map((cell) => cell.trim())
   const lacking = needed.filter((column) => !names.includes(column))
   throw badFile(

@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import { parseSpan } from '../domain/instant.ts'
 import { brokenRule, ISSUER, ISSUER_RULE } from '../protocol/outside.ts'
+import { askedShape } from './asked-schema.ts'
 import { text } from './text-rule.ts'
 
 const ISSUERS = 'a list of issuers, each with issuer: its name'
 const KNOWN = "'always', of a column whose values are known in advance"
 const CLOCK_TIME = 'a time of day such as "23:00"'
 
-/** Keys of an issuer in a station file: its name, and the columns of `--outside FILE`. */
+/** Keys of an issuer in a station file: its name, how it is asked, and the columns of `--outside FILE`. */
 export const outsideShape = {
   issuer: z.string(ISSUER_RULE).regex(ISSUER, ISSUER_RULE),
+  ...askedShape,
   quantity: text.optional(),
   unit: z
     .string('text')

@@ -4,8 +4,9 @@ import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { parseSpan } from '../domain/instant.ts'
-import type { HealthSetting, OutsideIssuer, Station } from '../domain/station.ts'
+import type { HealthSetting, Station } from '../domain/station.ts'
 import { valueAt } from '../protocol/schema-issue.ts'
+import { issuerOfFile } from './asked-issuer.ts'
 import { listed, shown } from './bad-file.ts'
 import { nearestName } from './nearest-name.ts'
 import { OFFSET, STATION_KEYS, stationFileSchema } from './station-schema.ts'
@@ -78,6 +79,10 @@ function stationOfFile(
 ): Station {
   const { column: columns, format, utc_offset, zone, zone_column, zones } = time
   const layout = { ...table, ...(order && { order }) }
+  const meant = {
+    name: target,
+    unit: channels.find(({ name, column }) => (name ?? column) === target)?.unit ?? '',
+  }
   return {
     id,
     title: title ?? basename(path).replace(/\.[^.]+$/, ''),
@@ -94,7 +99,7 @@ function stationOfFile(
     cadence: parseSpan(cadence) ?? 0,
     ...(hold !== undefined && { hold: parseSpan(hold) ?? 0 }),
     ...(health !== undefined && { health: healthOfFile(health) }),
-    ...(outside && { outside: outside.map(issuerOfFile) }),
+    ...(outside && { outside: outside.map((given) => issuerOfFile(given, { target: meant, path })) }),
     ...(holidays !== undefined && { holidays }),
     target,
     channels: channels.map(({ name, column, unit, min, max, sentinels, ...rules }) => ({
@@ -112,15 +117,6 @@ function stationOfFile(
     ...(Object.keys(layout).length > 0 && { layout }),
     simulated: false,
   }
-}
-
-function issuerOfFile({
-  issuer,
-  quantity,
-  unit,
-  ...file
-}: NonNullable<z.infer<typeof stationFileSchema>['outside']>[number]): OutsideIssuer {
-  return { issuer, ...(quantity !== undefined && { quantity }), ...(unit !== undefined && { unit }), file }
 }
 
 function healthOfFile(given: NonNullable<z.infer<typeof stationFileSchema>['health']>): HealthSetting {

@@ -11,6 +11,8 @@ import {
   topRules,
 } from '../protocol/reading-rules.ts'
 import { STATION_ID } from '../protocol/topics.ts'
+import { checkAsked } from './asked-issuer.ts'
+import { ASKED_KEYS } from './asked-schema.ts'
 import { HOLIDAYS, hasHolidays } from './holidays.ts'
 import { outsideIssuers, outsideShape } from './outside-schema.ts'
 import { isTimeFormat } from './stamp.ts'
@@ -194,6 +196,7 @@ export const STATION_KEYS = {
   difference: ['overflow', 'reset', 'per'],
   health: ['stuck_after'],
   outside: Object.keys(outsideShape),
+  ...ASKED_KEYS,
 } as const
 
 /** A station as a person writes it; docs/files.md shows examples. */
@@ -205,7 +208,9 @@ export const stationFileSchema = z
   .superRefine(({ hold, cadence }, context) =>
     inCadences(hold === undefined ? undefined : parseSpan(hold), parseSpan(cadence) ?? 0, ['hold', context]),
   )
-  .superRefine(({ outside = [], target }, context) => {
+  .superRefine(({ outside = [], target, channels }, context) => {
+    const meant = channels.find(({ name, column }) => (name ?? column) === target)
+    checkAsked(outside, meant && { name: target, unit: meant.unit }, context)
     const at = outside.findIndex(({ quantity }) => quantity === target)
     const path = ['outside', at, 'quantity']
     if (at >= 0) context.addIssue({ code: 'custom', path, message: 'no quantity where it is the target' })

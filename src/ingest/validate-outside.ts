@@ -56,7 +56,7 @@ export function validateOutside(
     ok: true,
     forecast: {
       ...{ issuer, issuedAt, availableAt, ...(of !== target && { quantity: of }) },
-      validAt: Float64Array.from(leads, ({ lead_hours }) => issuedAt + lead_hours * HOUR),
+      validAt: Float64Array.from(leads, ({ lead_hours }) => Math.round(issuedAt + lead_hours * HOUR)),
       mean: Float64Array.from(leads, ({ mean }) => mean),
       spread: Float64Array.from(leads, ({ quantiles }) => spreadOf(quantiles)),
     },

@@ -9,8 +9,9 @@ import { type RawRow, tickOf } from '../ingest/raw-row.ts'
 import { stationOf } from '../protocol/encode.ts'
 import type { StationMessage } from '../protocol/messages.ts'
 import type { MqttMessage } from './link.ts'
-import { channelsOn, messageRows } from './message-rows.ts'
+import { channelsOn, MOST_MESSAGE_BYTES, messageRows } from './message-rows.ts'
 import { type MomentGatherer, momentGatherer } from './moment.ts'
+import { issuersOn, outsideRows } from './outside-rows.ts'
 import { isMatch, type MqttTopics } from './topics.ts'
 
 export interface MqttInputOptions {
@@ -94,7 +95,13 @@ export async function openMqttInput({
     const mapped = station.channels.filter(({ topic }) => topic !== undefined)
     return {
       station,
-      filters: [...new Set([topics.tick(station.id), ...mapped.map(({ topic }) => topic!)])],
+      filters: [
+        ...new Set([
+          topics.tick(station.id),
+          ...mapped.map(({ topic }) => topic!),
+          ...(station.outside ?? []).flatMap(({ topic }) => topic ?? []),
+        ]),
+      ],
       moments: momentGatherer({
         station,
         channels: mapped.map(({ name }) => name),
@@ -108,17 +115,27 @@ export async function openMqttInput({
 
   function read(one: Fed, { topic, payload, retained }: MqttMessage): void {
     const { station, moments } = one
+    const passOver = (): void => {
+      if (!one.toldRetained)
+        onNote(`what was retained on ${topic} names no time, so it is no reading of now: it is passed over`)
+      one.toldRetained = true
+    }
+    const issuers = issuersOn(topic, station)
+    if (issuers.length > 0 && payload.length <= MOST_MESSAGE_BYTES) {
+      for (const row of outsideRows(payload, { station, issuers, topic, now: now() })) {
+        if (retained && row.isTimeless) passOver()
+        else publish(station.id, row)
+      }
+      return
+    }
     const isTick = topic === topics.tick(station.id)
     const channels = isTick ? station.channels : channelsOn(topic, station)
     const { rows, ignored } = messageRows(payload, { station, channels, topic, now: now(), isTick })
     one.tellIgnored(ignored)
     for (const row of toldRows(rows, one.naming, station)) {
       // The broker held it from before: of when it is, nobody knows.
-      if (retained && row.isTimeless) {
-        if (!one.toldRetained)
-          onNote(`what was retained on ${topic} names no time, so it is no reading of now: it is passed over`)
-        one.toldRetained = true
-      } else moments.add(row)
+      if (retained && row.isTimeless) passOver()
+      else moments.add(row)
     }
   }
 

@@ -115,7 +115,7 @@ export function stationMessage(
     cadence_seconds: station.cadence / SECOND,
     ...(station.hold !== undefined && { hold_seconds: station.hold / SECOND }),
     ...(station.health && { health: healthMessage(station.health) }),
-    ...(station.outside && { outside: station.outside.map(({ file: _, ...issuer }) => issuer) }),
+    ...(station.outside && { outside: station.outside.map(({ file: _, asked: __, ...issuer }) => issuer) }),
     ...(station.holidays !== undefined && { holidays: station.holidays }),
     source,
     channels: station.channels.map(({ limits, sentinels, ...rest }) => ({

@@ -1,5 +1,6 @@
 import type {
   ForecastMessage,
+  PublishedOutside,
   ReadingMessage,
   RejectedMessage,
   StationMessage,
@@ -16,6 +17,8 @@ export interface MessageOf {
   reading: ReadingMessage
   forecast: ForecastMessage
   score: ScoreMessage
+  /** What others have forecast, as it was taken. */
+  outside: PublishedOutside
   /** The whole of the scores: seldom published, for whoever asks for detail. */
   verification: VerificationMessage
   status: StatusMessage

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askedSchema } from './asked.ts'
 import { brokenRule, ISSUER, ISSUER_RULE, outsideSchema } from './outside.ts'
 import { cellRules, knownAsRule, layoutSchema, timeRules } from './reading-rules.ts'
 import { CLIENT_TOPICS, STATION_ID } from './topics.ts'
@@ -84,6 +85,8 @@ export const stationMessageSchema = z.object({
         issuer: z.string().regex(ISSUER, ISSUER_RULE),
         quantity: z.string().max(128).optional(),
         unit: z.string().max(32).optional(),
+        /** Where its forecasts come over MQTT. */
+        topic: z.string().max(256).optional(),
       }),
     )
     .superRefine((given, context) => {
@@ -168,6 +171,14 @@ export const forecastSchema = z.object({
   ...provenance,
 })
 export type ForecastMessage = z.infer<typeof forecastSchema>
+
+/** What others have forecast, as it came and was taken. */
+export const publishedOutsideSchema = outsideSchema.extend({
+  available_at: instant,
+  came_at: instant,
+  ...provenance,
+})
+export type PublishedOutside = z.infer<typeof publishedOutsideSchema>
 
 export const rejectedSchema = z.object({
   tick: z.string(),
@@ -310,6 +321,8 @@ export const statusSchema = z.object({
         available_at: instant.nullable(),
         /** Up to which time it says anything. */
         valid_until: instant.nullable(),
+        /** How asking for them goes, where this process asks. */
+        asked: askedSchema.optional(),
       }),
     )
     .optional(),

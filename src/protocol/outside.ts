@@ -59,4 +59,12 @@ export const outsideSchema = z.object({
     .min(1)
     .max(MOST_OUTSIDE_LEADS),
 })
+/** Which of all that came of a session a forecast is: whose, of what, and when it was issued. */
+export function outsidePlace(
+  { issuer, quantity = '', issued_at }: Pick<OutsideMessage, 'issuer' | 'quantity' | 'issued_at'>,
+  session: string,
+): string {
+  return `${session}/${issuer}/${quantity}/${issued_at}`
+}
+
 export type OutsideMessage = z.infer<typeof outsideSchema>

@@ -5,6 +5,7 @@ export const TOPICS = [
   'reading',
   'forecast',
   'score',
+  'outside',
   'verification',
   'status',
   'rejected',
@@ -12,7 +13,9 @@ export const TOPICS = [
 export type Topic = (typeof TOPICS)[number]
 
 /** The topics a WebSocket client may subscribe to. */
-export const CLIENT_TOPICS = ['reading', 'forecast', 'score', 'status'] as const
+export const CLIENT_TOPICS = ['reading', 'forecast', 'score', 'status', 'outside'] as const
+/** What is sent where nobody says what. */
+export const USUAL_TOPICS = CLIENT_TOPICS.filter((topic) => topic !== 'outside')
 export type ClientTopic = (typeof CLIENT_TOPICS)[number]
 
 export const STATION_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/

@@ -6,10 +6,11 @@ export const RECORD_TABLES: Record<RecordKind, string> = {
   reading: 'readings',
   forecast: 'forecasts',
   score: 'scores',
+  outside: 'outside',
 }
 
 /** Rows that are let go of at once, a few milliseconds' work: nobody waits for more than that. */
-const PIECE: Record<RecordKind, number> = { reading: 500, forecast: 50, score: 5 }
+const PIECE: Record<RecordKind, number> = { reading: 500, forecast: 50, score: 5, outside: 200 }
 
 /** Lets go of a piece of what a station published before a time or from one on. True where there may be more. */
 export function letGoOfPiece(database: Database, station: string, { before, from }: LetGoRange): boolean {

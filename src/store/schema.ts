@@ -7,6 +7,16 @@ const APPLICATION_ID = 0x5449434b
 /** One step from a version to the next. The first makes an empty file a store; docs/store.md explains the tables. */
 export type Migration = (database: Database) => void
 
+const recordTable = (table: string): string => `
+      CREATE TABLE ${table}(
+        station TEXT NOT NULL,
+        session TEXT NOT NULL,
+        event_time INTEGER NOT NULL,
+        message TEXT NOT NULL,
+        PRIMARY KEY(station, session, event_time)
+      ) WITHOUT ROWID;
+      CREATE INDEX ${table}_by_time ON ${table}(station, event_time, session);`
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) =>
     database.exec(`
@@ -28,19 +38,7 @@ export const MIGRATIONS: readonly Migration[] = [
         state BLOB NOT NULL,
         PRIMARY KEY(station, position)
       );
-      ${['readings', 'forecasts', 'scores']
-        .map(
-          (table) => `
-      CREATE TABLE ${table}(
-        station TEXT NOT NULL,
-        session TEXT NOT NULL,
-        event_time INTEGER NOT NULL,
-        message TEXT NOT NULL,
-        PRIMARY KEY(station, session, event_time)
-      ) WITHOUT ROWID;
-      CREATE INDEX ${table}_by_time ON ${table}(station, event_time, session);`,
-        )
-        .join('')}
+      ${['readings', 'forecasts', 'scores'].map(recordTable).join('')}
     `),
   (database) =>
     database.exec(`
@@ -65,6 +63,7 @@ export const MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY(station, row)
       );
     `),
+  (database) => database.exec(recordTable('outside')),
 ]
 
 /**

@@ -1,6 +1,6 @@
 import { QUANTILE_LEVELS } from '../domain/forecast.ts'
-import { type Instant, parseInstant } from '../domain/instant.ts'
-import type { ForecastMessage, ReadingMessage } from '../protocol/messages.ts'
+import { HOUR, type Instant, parseInstant } from '../domain/instant.ts'
+import type { ForecastMessage, PublishedOutside, ReadingMessage } from '../protocol/messages.ts'
 import type { ScoreMessage } from '../protocol/scores.ts'
 import type { Cell, Column, Row } from './table.ts'
 
@@ -144,6 +144,31 @@ export const scoreTable: MessageTable = {
       eachWindow(figures, add(null, `width_${level}`))
     eachWindow(crps, add(null, 'crps'))
     return rows
+  },
+}
+
+/** A row a forecast from outside and lead; `lead` is in hours, `quantiles` JSON. */
+export const outsideTable: MessageTable = {
+  columns: [
+    ...['issued_at', 'available_at', 'valid_at'].map((name) => ({ name, type: 'time' as const })),
+    { name: 'issuer', type: 'text' },
+    { name: 'quantity', type: 'text' },
+    { name: 'lead', type: 'number' },
+    { name: 'mean', type: 'number' },
+    { name: 'quantiles', type: 'text' },
+    { name: 'came_at', type: 'time' },
+    { name: 'source', type: 'text' },
+  ],
+  rows(message) {
+    const { issuer, quantity, issued_at, available_at, came_at, leads, source } = message as PublishedOutside
+    const issuedAt = timeOf(issued_at)
+    return leads.map(({ lead_hours, mean, quantiles }) => [
+      ...[issuedAt, timeOf(available_at)],
+      issuedAt === null ? null : Math.round(issuedAt + lead_hours * HOUR),
+      ...[issuer, quantity ?? null, lead_hours, mean],
+      quantiles ? JSON.stringify(quantiles) : null,
+      ...[timeOf(came_at), source],
+    ])
   },
 }
 

@@ -31,7 +31,11 @@ describeWithData('outside/price_forecasts_DE.csv.gz', (data) => {
       each.push(Math.abs(error))
     }
     await runBacktest(tape, {
-      flags: { ...flags, experts: ['persistence', 'seasonal_naive'], until: tape.first + 200 * DAY },
+      flags: {
+        ...flags,
+        experts: ['persistence', 'seasonal_naive', 'outside'],
+        until: tape.first + 200 * DAY,
+      },
       terminal: ignored,
       onClosed: (closed) => {
         for (const { forecast, truth } of closed) {

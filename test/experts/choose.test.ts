@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '../../src/domain/instant.ts'
-import { EXPERT_NAMES, type ExpertChoice, type ExpertFlags, expertsFor } from '../../src/experts/choose.ts'
+import {
+  checkStationNames,
+  EXPERT_NAMES,
+  type ExpertChoice,
+  type ExpertFlags,
+  expertNames,
+  expertsFor,
+} from '../../src/experts/choose.ts'
 import { stationOf } from '../forecast/series.ts'
 
 const FLAGS: ExpertFlags = { seed: 1, network: true, trainEvery: DAY, roundSteps: 2, batch: 128 }
@@ -75,6 +82,31 @@ describe('experts by name', () => {
     )
     expect(specs({ lookback: 12, stride: 2, units: [4] })).toMatchObject([{ steps: 6, stepSpan: 2 * HOUR }])
     expect(() => chosen({ lookback: 13, stride: 2 })).toThrow(/multiple of the stride/)
+  })
+
+  it('experts by name - those of issuers outside are chosen as ours are, one by one or all of them', () => {
+    const station = { ...stationOf(), outside: [{ issuer: 'a' }, { issuer: 'b' }] }
+    const outside = (choice: Partial<ExpertChoice>) => {
+      const flags = { ...FLAGS, ...choice }
+      const names = expertsFor(station, flags).map(({ forecaster }) => forecaster.name)
+      expect(expertNames(station, flags)).toEqual(names)
+      return names.filter((name) => name.startsWith('outside'))
+    }
+    const together = 'outside_together_corrected'
+    const all = ['outside_a', 'outside_a_corrected', 'outside_b', 'outside_b_corrected', together]
+    expect(outside({})).toEqual(all)
+    expect(outside({ without: ['outside_a', 'rls'] })).toEqual(all.slice(1))
+    expect(outside({ experts: ['rls', 'outside_b_corrected'] })).toEqual(['outside_b_corrected'])
+    expect(outside({ experts: ['rls'] })).toEqual([])
+    expect(outside({ experts: ['rls', 'outside'], without: [together] })).toEqual(all.slice(0, -1))
+    expect(outside({ without: ['outside'] })).toEqual([])
+    expect(() => checkStationNames(station, { network: true, without: ['outside_c'] })).toThrow(
+      /--without outside_c: expected of .* one of outside_a, outside_a_corrected/,
+    )
+    expect(() => checkStationNames(stationOf(), { network: true, experts: ['rls', 'outside_a'] })).toThrow(
+      /--experts outside_a: expected of .* none: its station file names nobody else/,
+    )
+    expect(() => checkStationNames(station, { network: true, experts: ['outside', together] })).not.toThrow()
   })
 
   it('experts by name - nobody at all is rejected', () => {

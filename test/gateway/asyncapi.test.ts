@@ -8,6 +8,7 @@ import { CLOSE_CODES, REPLY_CODES } from '../../src/protocol/codes.ts'
 import {
   clientFrameSchema,
   forecastSchema,
+  publishedOutsideSchema,
   pushSchema,
   readingSchema,
   statusSchema,
@@ -46,6 +47,7 @@ describe('asyncapi', () => {
     ['forecast', forecastSchema],
     ['score', scoreSchema],
     ['status', statusSchema],
+    ['outside', publishedOutsideSchema],
     ['verification', verificationSchema],
     ['modelFigures', modelFigures],
     ['intervalFigures', intervalFigures],

@@ -19,6 +19,7 @@ function station(id: string, description: SessionStation['description'] = pondMe
       forecast: new TopicLog(id, 'forecast'),
       score: new TopicLog(id, 'score'),
       status: new TopicLog(id, 'status'),
+      outside: new TopicLog(id, 'outside'),
     },
   }
 }

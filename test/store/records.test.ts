@@ -100,6 +100,6 @@ describe('records', () => {
     const database = openDatabase(join(folder, 'tickcast.db'))
     database.exec('PRAGMA user_version = 99')
     database.close()
-    expect(() => openRecords(folder)).toThrow(/of version 99, and version 2 is read here: a newer tickcast/)
+    expect(() => openRecords(folder)).toThrow(/of version 99, and version 3 is read here: a newer tickcast/)
   })
 })
