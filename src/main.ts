@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { packageVersion } from './app/version.ts'
+import { arenaOptions } from './commands/arena-options.ts'
 import { labReportOptions, labRunOptions } from './commands/lab-options.ts'
 import {
   busOptions,
@@ -109,6 +110,13 @@ withOptions(
     new Option('--json', 'print one JSON object last, everything else on standard error'),
   ],
 ).action(async (options) => (await import('./commands/backtest.ts')).backtest(options))
+
+withOptions(
+  program
+    .command('arena')
+    .description('say which forecaster was better over the same forecasts, and whether it may be luck'),
+  arenaOptions(),
+).action(async (options) => (await import('./commands/arena.ts')).arena(options))
 
 withOptions(
   program

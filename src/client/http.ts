@@ -91,6 +91,24 @@ export async function fetchHistory(
   return await requested(options, `/v1/stations/${encodeURIComponent(station)}/history?${query}`)
 }
 
+/** A page of what a station published, in order of event time; the cursor of the next one, null behind the last. */
+export async function fetchRecords<T>(
+  station: string,
+  {
+    what,
+    query,
+    ...options
+  }: HttpOptions & {
+    readonly what: 'readings' | 'forecasts' | 'scores'
+    /** `from`, `to`, `after`, `limit`, as the route takes them. */
+    readonly query: Readonly<Record<string, string>>
+  },
+): Promise<{ readonly records: readonly T[]; readonly next: string | null }> {
+  const path = `/v1/stations/${encodeURIComponent(station)}/${what}?${new URLSearchParams(query)}`
+  const page = await requested<Record<string, readonly T[]> & { next: string | null }>(options, path)
+  return { records: page[what] ?? [], next: page.next }
+}
+
 /** `type` is that of the body: `application/json`, `application/x-ndjson` or `text/csv`. */
 export async function postTicks(
   station: string,
