@@ -26,7 +26,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   flow: ['protocol', 'ingest', 'window', 'forecast', 'verify', 'learn', 'core', 'bus'],
   experts: ['forecast', 'learn', 'networks'],
   bus: ['protocol', 'ingest'],
-  gateway: ['protocol', 'bus', 'ingest', 'tables'],
+  gateway: ['protocol', 'bus', 'ingest', 'tables', 'core', 'verify', 'report'],
   mqtt: ['protocol', 'bus', 'ingest'],
   client: ['protocol'],
   dashboard: ['protocol', 'client'],

@@ -67,6 +67,15 @@ export const API_SCHEMAS = {
   Chart: z.array(
     z.object({ time: instant, observed: maybe, mean: maybe, q05: maybe, q95: maybe }).describe('A moment'),
   ),
+  Arena: z
+    .looseObject({
+      answer: z.string().describe('Who was better, by how much, and whether it may be luck'),
+      how: z.string(),
+      leadHours: z.number().int(),
+      models: z.array(z.string()).describe('Those compared over the same forecasts, the least error first'),
+      reference: z.string(),
+    })
+    .describe('As `tickcast arena --format json`'),
   Index: z.object({
     name: z.literal('tickcast'),
     version: z.string(),

@@ -7,6 +7,7 @@ import { replyError } from '../protocol/codes.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
 import { acceptRoute } from './accept-route.ts'
 import { accessRules } from './access.ts'
+import { arenaRoutes } from './arena-routes.ts'
 import { BodyRoom } from './body-room.ts'
 import { chartRoutes } from './chart-routes.ts'
 import { consoleRoutes } from './console-routes.ts'
@@ -92,6 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await app.register(indexRoute, { cache, version: options.version ?? 'unknown', keep: records?.folder })
   await app.register(recordRoutes, { cache, records })
   await app.register(chartRoutes, { cache, records, now })
+  await app.register(arenaRoutes, { cache, records })
   await app.register(stationRoutes, { cache, bus, control })
   await app.register(eventRoutes, { cache, limits, metrics, streams })
   const intake = tickIntake({ bus, cache, verdicts, now, starting })

@@ -37,6 +37,8 @@ export async function indexRoute(
         ),
       ),
       chart: `${station}/chart`,
+      arena: `${station}/arena`,
+      arena_page: '/arena',
       events: `${station}/stream`,
       openapi: OPENAPI_PATH,
       docs: DOCS_PATH,

@@ -11,10 +11,23 @@ const MOST_LINES = 10
 
 /** One page that needs nothing else: who was better, where, and whether it may be luck. */
 export function arenaPage(report: ArenaReport): string {
+  return pageOf(report, [...arenaSections(report)])
+}
+
+/** Its sections one by one, for whoever has others waiting; `pageOf` makes the page of them. */
+export function* arenaSections(report: ArenaReport): Generator<string> {
+  if (report.models.length < 2) return
+  const apart = apartDuels(report)
+  yield section('Side by side', table(standingTable(report)), apart ? table(apart) : '')
+  for (const part of report.tables) {
+    if (part.rows.length === 0) continue
+    yield section(headingOf(part), ...charts(report, part), table(partTable(report, part)))
+  }
+}
+
+export function pageOf(report: ArenaReport, sections: readonly string[]): string {
   const { models } = report
   const title = models.length === 2 ? `${models[0]} and ${models[1]}` : `Arena of ${models.length} models`
-  const apart = apartDuels(report)
-  const parts = report.tables.filter(({ rows }) => rows.length > 0)
   return htmlPage(
     title,
     `<header>
@@ -23,16 +36,7 @@ export function arenaPage(report: ArenaReport): string {
 <p class="quiet">${escaped(spanText(report))}</p>
 </header>
 <main>
-${
-  models.length < 2
-    ? ''
-    : [
-        section('Side by side', table(standingTable(report)), apart ? table(apart) : ''),
-        ...parts.map((part) =>
-          section(headingOf(part), ...charts(report, part), table(partTable(report, part))),
-        ),
-      ].join('\n')
-}
+${sections.join('\n')}
 <p class="quiet">${escaped([HOW, ...leftOutText(report)].join(' '))}</p>
 </main>`,
   )

@@ -3,6 +3,8 @@ import { type ArenaReport, beyondLuck, chance } from './arena-report.ts'
 import { number, type Table, whole } from './tables.ts'
 
 const MARK = '*'
+/** As wide, so that figures stand below each other. */
+const NO_MARK = '\u00a0'
 const TOLD = `${MARK}: told apart from the reference beyond luck (5 %, Holm over the table)`
 
 /** Everybody at the one lead, the least error first, each against the reference. */
@@ -36,11 +38,11 @@ export function apartDuels(report: ArenaReport): Table | undefined {
 }
 
 const HEADINGS = {
-  lead: { title: 'Lead by lead', first: 'lead', of: 'every lead' },
-  month: { title: 'Month by month', first: 'issued in', of: 'the lead' },
-  hours: { title: 'By hour of day', first: 'valid at', of: 'the lead' },
-  change: { title: 'By how fast it was changing', first: 'change', of: 'the lead' },
-} as const satisfies Record<ArenaTable['by'], { title: string; first: string; of: string }>
+  lead: { title: 'Lead by lead', first: 'lead' },
+  month: { title: 'Month by month', first: 'issued in' },
+  hours: { title: 'By hour of day', first: 'valid at' },
+  change: { title: 'By how fast it was changing', first: 'change in 3 h' },
+} as const satisfies Record<ArenaTable['by'], { title: string; first: string }>
 
 export function headingOf({ by }: ArenaTable): string {
   return HEADINGS[by].title
@@ -76,7 +78,7 @@ export function partTable(report: ArenaReport, part: ArenaTable): Table {
 
 function marked({ maes, duels }: ArenaRow, model: string, place: number): string {
   const duel = duels.find((one) => one.model === model)
-  return `${number(maes[place])}${duel && beyondLuck(duel) ? MARK : ''}`
+  return `${number(maes[place])}${duel && beyondLuck(duel) ? MARK : NO_MARK}`
 }
 
 function differenceCells(duel: Duel | undefined): string[] {

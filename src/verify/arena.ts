@@ -52,20 +52,41 @@ export interface ArenaResult {
 /** As many models as leave so much of the reference's forecasts in common are compared; the others began too late. */
 const ENOUGH_IN_COMMON = 0.5
 
-/** Throws nothing: where nobody, or one alone, has forecast, there are no duels. */
-export function arenaResult(
+export interface ArenaQuestion {
+  readonly reference: string
+  readonly leadIndex: number
+  /** True: everybody is compared, however few forecasts that leaves in common. */
+  readonly all?: boolean
+}
+
+/** Where nobody, or one alone, has forecast, there are no duels. */
+export function arenaResult(state: ArenaState, question: ArenaQuestion): ArenaResult {
+  const steps = arenaSteps(state, question)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** The same a few milliseconds at a time, for whoever has others waiting. */
+export function* arenaSteps(
   state: ArenaState,
-  { reference: asked, leadIndex, all = false }: { reference: string; leadIndex: number; all?: boolean },
-): ArenaResult {
+  { reference: asked, leadIndex, all = false }: ArenaQuestion,
+): Generator<void, ArenaResult> {
   const sums = state.leads[leadIndex]!
   const place = (name: string): number => state.names.indexOf(name)
   const reference = place(asked) >= 0 ? asked : (state.names[0] ?? asked)
   const compared = all ? state.names : comparable(sums, state.names, reference)
-  const places = compared.map(place)
-  const { losses } = meanLosses(sums, places)
+  yield
+  const { losses } = meanLosses(sums, compared.map(place))
   const error = new Map(compared.map((name, at) => [name, losses[at]!]))
   const models = [...compared].sort((a, b) => error.get(a)! - error.get(b)! || 0)
   const among = { models, reference, place }
+  const label = `+${leadIndex + 1} h`
+  const whole = yield* tableOf('lead', [{ label, sums }], among)
+  const leads = state.leads.map((each, lead) => ({ label: `+${lead + 1} h`, sums: each }))
+  const months = MONTHS.map((label, month) => ({ label, sums, chosen: inMonth(month) }))
+  const hours = state.quarters.map((each, quarter) => ({ label: QUARTERS[quarter]!, sums: each }))
   return {
     leadHours: leadIndex + 1,
     issues: state.issues,
@@ -73,25 +94,13 @@ export function arenaResult(
     last: state.last,
     models,
     reference,
-    whole: tableOf('lead', [{ label: `+${leadIndex + 1} h`, sums }], among).rows[0],
-    best: bestAgainstOthers(sums, models, place),
+    whole: whole.rows[0],
+    best: yield* bestAgainstOthers(sums, models, place),
     tables: [
-      tableOf(
-        'lead',
-        state.leads.map((each, lead) => ({ label: `+${lead + 1} h`, sums: each })),
-        among,
-      ),
-      tableOf(
-        'month',
-        MONTHS.map((label, month) => ({ label, sums, chosen: inMonth(month) })),
-        among,
-      ),
-      tableOf(
-        'hours',
-        state.quarters.map((each, quarter) => ({ label: QUARTERS[quarter]!, sums: each })),
-        among,
-      ),
-      tableOf('change', thirds(state.changes), among),
+      yield* tableOf('lead', leads, among),
+      yield* tableOf('month', months, among),
+      yield* tableOf('hours', hours, among),
+      yield* tableOf('change', thirds(state.changes), among),
     ],
     apart: state.names
       .filter((name) => !compared.includes(name))
@@ -112,22 +121,25 @@ interface Among {
   readonly place: (name: string) => number
 }
 
-function tableOf(
+function* tableOf(
   by: ArenaTable['by'],
   parts: readonly Part[],
   { models, reference, place }: Among,
-): ArenaTable {
+): Generator<void, ArenaTable> {
   const places = models.map(place)
-  const rows = parts.flatMap(({ label, sums, chosen }) => {
+  const rows: ArenaRow[] = []
+  for (const { label, sums, chosen } of parts) {
     const { forecasts, losses } = meanLosses(sums, places, chosen)
-    if (forecasts === 0) return []
-    const duels = models
-      .filter((name) => name !== reference)
-      .map((model) =>
-        duel(sums, { model, against: reference, place, among: places, ...(chosen && { chosen }) }),
-      )
-    return [{ label, forecasts, maes: losses, duels }]
-  })
+    if (forecasts === 0) continue
+    const duels: Duel[] = []
+    for (const model of models) {
+      if (model === reference) continue
+      const options = { model, against: reference, place, among: places }
+      duels.push(duel(sums, { ...options, ...(chosen && { chosen }) }))
+      yield
+    }
+    rows.push({ label, forecasts, maes: losses, duels })
+  }
   const adjusted = holm(rows.flatMap(({ duels }) => duels.map(({ p }) => p)))
   return {
     by,
@@ -161,19 +173,23 @@ function duel(
 }
 
 /** Who is best was only seen in the figures, so that it is one of all pairs that could have come out so. */
-function bestAgainstOthers(
+function* bestAgainstOthers(
   sums: LossSums,
-  [best, ...others]: readonly string[],
+  names: readonly string[],
   place: (name: string) => number,
-): Duel[] {
-  if (best === undefined) return []
-  const names = [best, ...others]
+): Generator<void, Duel[]> {
   const among = names.map(place)
-  const pairs = names.flatMap((model, at) =>
-    names.slice(at + 1).map((against) => duel(sums, { model, against, place, among })),
-  )
+  const pairs: Duel[] = []
+  for (const [at, model] of names.entries()) {
+    for (const against of names.slice(at + 1)) {
+      pairs.push(duel(sums, { model, against, place, among }))
+      yield
+    }
+  }
   const adjusted = holm(pairs.map(({ p }) => p))
-  return pairs.map((one, at) => ({ ...one, adjusted: adjusted[at]! })).filter(({ model }) => model === best)
+  return pairs
+    .map((one, at) => ({ ...one, adjusted: adjusted[at]! }))
+    .filter(({ model }) => model === names[0])
 }
 
 function comparable(sums: LossSums, names: readonly string[], reference: string): readonly string[] {
@@ -217,8 +233,8 @@ function thirds(changes: ArenaState['changes']): Part[] {
     sums,
     label:
       at === filled.length - 1 && at > 0
-        ? `more than ${shown(filled[at - 1]!.upTo)} in 3 h`
-        : `up to ${shown(upTo)} in 3 h`,
+        ? `more than ${shown(filled[at - 1]!.upTo)}`
+        : `up to ${shown(upTo)}`,
   }))
 }
 

@@ -9,6 +9,8 @@ import type { DailyDifferences } from './equal-accuracy.ts'
 export interface RosterLosses {
   /** A bit for each that took part, by its place. */
   readonly roster: number
+  /** The same, 1 or 0 by place. */
+  readonly took: Uint8Array
   forecasts: number
   /** Shape [model]; zero of one that took no part, and shorter where a model was not known yet. */
   readonly sums: Float64Array
@@ -31,7 +33,12 @@ export function addLosses(state: LossSums, day: number, losses: Float64Array): v
   }
   let part = parts.find((one) => one.roster === roster)
   if (!part) {
-    part = { roster, forecasts: 0, sums: new Float64Array(losses.length) }
+    part = {
+      roster,
+      took: Uint8Array.from(losses, (loss) => (Number.isNaN(loss) ? 0 : 1)),
+      forecasts: 0,
+      sums: new Float64Array(losses.length),
+    }
     parts.push(part)
   }
   part.forecasts++
@@ -48,8 +55,9 @@ function rosterOf(losses: Float64Array): number {
 }
 
 /** Whether all of these models, by place, took part. */
-function took({ roster }: RosterLosses, models: readonly number[]): boolean {
-  return models.every((model) => Math.floor(roster / 2 ** model) % 2 === 1)
+function took(part: RosterLosses, models: readonly number[]): boolean {
+  for (const model of models) if (part.took[model] !== 1) return false
+  return true
 }
 
 /** Which days count; default: all. */

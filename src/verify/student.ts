@@ -9,8 +9,18 @@ export function twoSided(t: number, degrees: number): number {
   return Math.min(1, incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5))
 }
 
+/** Worked out once: by share and degrees. */
+const critical = new Map<string, number>()
+
 /** The t that luck alone leaves behind, on either side, in `share` of all cases. */
 export function criticalT(share: number, degrees: number): number {
+  const key = `${share}/${degrees}`
+  const known = critical.get(key) ?? searchedT(share, degrees)
+  critical.set(key, known)
+  return known
+}
+
+function searchedT(share: number, degrees: number): number {
   let [low, high] = [0, 1]
   while (twoSided(high, degrees) > share) high *= 2
   for (let step = 0; step < 60; step++) {

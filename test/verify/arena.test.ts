@@ -110,7 +110,7 @@ describe('arena', () => {
       return { mixture: 1, rls: 2, persistence: current }
     })
     const { rows } = judged(state).tables.find(({ by }) => by === 'change')!
-    expect(rows.map(({ label }) => label)).toEqual(['up to 0 in 3 h', 'more than 0 in 3 h'])
+    expect(rows.map(({ label }) => label)).toEqual(['up to 0', 'more than 0'])
     expect(rows.reduce((sum, { forecasts }) => sum + forecasts, 0)).toBe(40 * 24 - 3)
     const without = played(20 * 24, () => ({ mixture: 1, rls: 2 }))
     expect(judged(without).tables.find(({ by }) => by === 'change')!.rows).toEqual([])
