@@ -229,6 +229,7 @@ export function stationModel(parts: StationParts) {
       state.issuedIn = span
       const features = members.features(state.ensemble, issuedAt, current)
       const outside = members.outside(state.ensemble, issuedAt, current)
+      const ahead = members.ahead(state.ensemble, issuedAt)
       const [first] = onLookbacks
       const forecast = members.forecast(state.ensemble, features, {
         issuedAt,
@@ -236,10 +237,10 @@ export function stationModel(parts: StationParts) {
         lookback,
         weightsOf: (name) => weightsOf(state, name),
         weightsVersion: (first && state.learners[first.name]?.weights?.version) ?? 0,
-        outside,
+        ...{ outside, ahead },
       })
       const example = isExample(state.truths, issuedAt)
-        ? { current, features, row, ...(outside && { outside }) }
+        ? { current, features, row, ...(outside && { outside }), ...(ahead && { ahead }) }
         : undefined
       openIssue(state.truths, { issuedAt, forecast, example })
       return forecast ? { ...event, forecast } : event

@@ -4,7 +4,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { parseSpan } from '../domain/instant.ts'
-import type { HealthSetting, Station } from '../domain/station.ts'
+import type { HealthSetting, OutsideIssuer, Station } from '../domain/station.ts'
 import { valueAt } from '../protocol/schema-issue.ts'
 import { listed, shown } from './bad-file.ts'
 import { nearestName } from './nearest-name.ts'
@@ -61,6 +61,7 @@ function stationOfFile(
     hold,
     health,
     outside,
+    holidays,
     target,
     order,
     table,
@@ -90,7 +91,8 @@ function stationOfFile(
     cadence: parseSpan(cadence) ?? 0,
     ...(hold !== undefined && { hold: parseSpan(hold) ?? 0 }),
     ...(health !== undefined && { health: healthOfFile(health) }),
-    ...(outside && { outside: outside.map(({ issuer, ...file }) => ({ issuer, file })) }),
+    ...(outside && { outside: outside.map(issuerOfFile) }),
+    ...(holidays !== undefined && { holidays }),
     target,
     channels: channels.map(({ name, column, unit, min, max, sentinels, ...rules }) => ({
       name: name ?? column ?? '',
@@ -107,6 +109,15 @@ function stationOfFile(
     ...(Object.keys(layout).length > 0 && { layout }),
     simulated: false,
   }
+}
+
+function issuerOfFile({
+  issuer,
+  quantity,
+  unit,
+  ...file
+}: NonNullable<z.infer<typeof stationFileSchema>['outside']>[number]): OutsideIssuer {
+  return { issuer, ...(quantity !== undefined && { quantity }), ...(unit !== undefined && { unit }), file }
 }
 
 function healthOfFile(given: NonNullable<z.infer<typeof stationFileSchema>['health']>): HealthSetting {
