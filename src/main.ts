@@ -120,6 +120,18 @@ withOptions(
 
 withOptions(
   program
+    .command('explain')
+    .description('say why a forecast is what it is: who said what, what that weighed, and what came')
+    .argument('<forecast>', 'STATION/ISSUED_AT, such as jena/2026-03-01T05:00:00Z, or STATION/newest'),
+  [
+    new Option('--keep [folder]', 'of what is kept, without a server, by default where `start` keeps it'),
+    new Option('--format <name>', 'how it is written').choices(['text', 'json', 'html']).default('text'),
+  ],
+  clientOptions(),
+).action(async (id, options) => (await import('./commands/explain.ts')).explain(id, options))
+
+withOptions(
+  program
     .command('replay')
     .description('play a file onto NATS, for `forecast` and `serve` in other processes'),
   dataOptions(),

@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   forecast: ['wasm'],
   verify: [],
   learn: [],
-  report: ['verify'],
+  report: ['protocol', 'verify'],
   kernel: ['wasm'],
   threads: [],
   networks: ['learn', 'window', 'forecast', 'kernel', 'wasm', 'threads'],

@@ -5,6 +5,7 @@ import type {
   TapeCommand,
   TapeMessage,
 } from '../protocol/messages.ts'
+import type { Receipt } from '../protocol/receipt.ts'
 import { httpUrl } from './address.ts'
 
 /** A request that was answered with a problem (RFC 9457). */
@@ -107,6 +108,15 @@ export async function fetchRecords<T>(
   const path = `/v1/stations/${encodeURIComponent(station)}/${what}?${new URLSearchParams(query)}`
   const page = await requested<Record<string, readonly T[]> & { next: string | null }>(options, path)
   return { records: page[what] ?? [], next: page.next }
+}
+
+/** Why a forecast is what it is; `issuedAt` may be `newest`. */
+export async function fetchReceipt(
+  station: string,
+  { issuedAt, ...options }: HttpOptions & { readonly issuedAt: string },
+): Promise<Receipt> {
+  const [id, at] = [station, issuedAt].map(encodeURIComponent)
+  return await requested(options, `/v1/stations/${id}/forecasts/${at}/receipt`)
 }
 
 /** `type` is that of the body: `application/json`, `application/x-ndjson` or `text/csv`. */

@@ -12,6 +12,7 @@ import {
   tapeSchema,
 } from '../protocol/messages.ts'
 import { outsideSchema } from '../protocol/outside.ts'
+import { receiptSchema } from '../protocol/receipt.ts'
 import { scoreSchema, verificationSchema } from '../protocol/scores.ts'
 
 /* Bodies and replies of HTTP: the messages as they travel elsewhere, and what there is here alone. */
@@ -67,6 +68,7 @@ export const API_SCHEMAS = {
   Chart: z.array(
     z.object({ time: instant, observed: maybe, mean: maybe, q05: maybe, q95: maybe }).describe('A moment'),
   ),
+  Receipt: receiptSchema,
   Arena: z
     .looseObject({
       answer: z.string().describe('Who was better, by how much, and whether it may be luck'),

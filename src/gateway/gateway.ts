@@ -19,6 +19,7 @@ import { type GatewayLimits, LIMITS } from './limits.ts'
 import { lineRoutes } from './line-routes.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { outsideRoute } from './outside-route.ts'
+import { receiptRoutes } from './receipt-routes.ts'
 import { recordRoutes } from './record-routes.ts'
 import type { RecordSource } from './record-source.ts'
 import { StationCache } from './station-cache.ts'
@@ -93,6 +94,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await app.register(indexRoute, { cache, version: options.version ?? 'unknown', keep: records?.folder })
   await app.register(recordRoutes, { cache, records })
   await app.register(chartRoutes, { cache, records, now })
+  await app.register(receiptRoutes, { cache, records })
   await app.register(arenaRoutes, { cache, records })
   await app.register(stationRoutes, { cache, bus, control })
   await app.register(eventRoutes, { cache, limits, metrics, streams })

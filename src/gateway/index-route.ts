@@ -39,6 +39,8 @@ export async function indexRoute(
       chart: `${station}/chart`,
       arena: `${station}/arena`,
       arena_page: '/arena',
+      receipt: `${station}/forecasts/{issued_at}/receipt`,
+      receipt_page: '/explain?id={id}/{issued_at}',
       events: `${station}/stream`,
       openapi: OPENAPI_PATH,
       docs: DOCS_PATH,
