@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { packageVersion } from './app/version.ts'
+import { arenaOptions } from './commands/arena-options.ts'
 import { labReportOptions, labRunOptions } from './commands/lab-options.ts'
 import {
   busOptions,
@@ -110,6 +111,25 @@ withOptions(
     new Option('--json', 'print one JSON object last, everything else on standard error'),
   ],
 ).action(async (options) => (await import('./commands/backtest.ts')).backtest(options))
+
+withOptions(
+  program
+    .command('arena')
+    .description('say which forecaster was better over the same forecasts, and whether it may be luck'),
+  arenaOptions(),
+).action(async (options) => (await import('./commands/arena.ts')).arena(options))
+
+withOptions(
+  program
+    .command('explain')
+    .description('say why a forecast is what it is: who said what, what that weighed, and what came')
+    .argument('<forecast>', 'STATION/ISSUED_AT, such as jena/2026-03-01T05:00:00Z, or STATION/newest'),
+  [
+    new Option('--keep [folder]', 'of what is kept, without a server, by default where `start` keeps it'),
+    new Option('--format <name>', 'how it is written').choices(['text', 'json', 'html']).default('text'),
+  ],
+  clientOptions(),
+).action(async (id, options) => (await import('./commands/explain.ts')).explain(id, options))
 
 withOptions(
   program

@@ -13,6 +13,8 @@ import type { NetworkToTrain } from '../networks/network-to-train.ts'
 
 /** The flags of the pipeline, as the command line parses them. */
 export interface PipelineFlags extends ExpertFlags {
+  /** Files of forecasters of the user's own. */
+  readonly expert?: readonly string[]
   readonly issueEvery: Span
   readonly maxBridge: Span
   readonly lateness: Span
@@ -90,10 +92,11 @@ function described(station: Station, flags: PipelineFlags, experts: readonly Exp
     ...{ lateness: flags.lateness, maxBridge: flags.maxBridge, issueEvery: flags.issueEvery },
     ...{ trainEvery: flags.trainEvery, roundSteps: flags.roundSteps, batch: flags.batch },
     ...{ lookback: flags.lookback, stride: flags.stride, seed: flags.seed },
-    experts: experts.map(({ forecaster: { name }, training, inputs }) => ({
+    experts: experts.map(({ forecaster: { name }, training, inputs, plugin }) => ({
       name,
       ...(training && { network: { ...training.network, threads: undefined } }),
       ...(inputs && { inputs }),
+      ...(plugin !== undefined && { plugin }),
     })),
   }
 }

@@ -5,6 +5,7 @@ import type {
   TapeCommand,
   TapeMessage,
 } from '../protocol/messages.ts'
+import type { Receipt } from '../protocol/receipt.ts'
 import { httpUrl } from './address.ts'
 
 /** A request that was answered with a problem (RFC 9457). */
@@ -89,6 +90,33 @@ export async function fetchHistory(
 ): Promise<StationHistory> {
   const query = `hours=${hours}&forecasts=${forecasts}`
   return await requested(options, `/v1/stations/${encodeURIComponent(station)}/history?${query}`)
+}
+
+/** A page of what a station published, in order of event time; the cursor of the next one, null behind the last. */
+export async function fetchRecords<T>(
+  station: string,
+  {
+    what,
+    query,
+    ...options
+  }: HttpOptions & {
+    readonly what: 'readings' | 'forecasts' | 'scores'
+    /** `from`, `to`, `after`, `limit`, as the route takes them. */
+    readonly query: Readonly<Record<string, string>>
+  },
+): Promise<{ readonly records: readonly T[]; readonly next: string | null }> {
+  const path = `/v1/stations/${encodeURIComponent(station)}/${what}?${new URLSearchParams(query)}`
+  const page = await requested<Record<string, readonly T[]> & { next: string | null }>(options, path)
+  return { records: page[what] ?? [], next: page.next }
+}
+
+/** Why a forecast is what it is; `issuedAt` may be `newest`. */
+export async function fetchReceipt(
+  station: string,
+  { issuedAt, ...options }: HttpOptions & { readonly issuedAt: string },
+): Promise<Receipt> {
+  const [id, at] = [station, issuedAt].map(encodeURIComponent)
+  return await requested(options, `/v1/stations/${id}/forecasts/${at}/receipt`)
 }
 
 /** `type` is that of the body: `application/json`, `application/x-ndjson` or `text/csv`. */

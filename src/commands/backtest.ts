@@ -5,6 +5,7 @@ import type { Instruments, PipelineFlags } from '../app/assemble-model.ts'
 import { chooseTape } from '../app/data.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
 import { openLog } from '../app/log.ts'
+import { withPlugins } from '../app/plugins.ts'
 import { printTape, workedOff } from '../app/tapes.ts'
 import { openTerminal, type Terminal } from '../app/terminal.ts'
 import type { StationState } from '../core/station-state.ts'
@@ -62,7 +63,8 @@ export interface BacktestOutcome {
  * Runs a file through the pipeline of a live station, as fast as it goes: learning is scheduled by event time, so the
  * forecasts are those a live run would have issued. Prints the figures, and writes a report if asked to.
  */
-export async function backtest(flags: BacktestFlags): Promise<void> {
+export async function backtest(given: BacktestFlags): Promise<void> {
+  const flags = await withPlugins(given)
   chosenEntries(flags)
   const terminal = openTerminal(flags.json ? process.stderr : process.stdout)
   let file: ForecastFile | undefined

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { untilInterrupted } from '../app/interrupt.ts'
+import { paired } from '../core/paired.ts'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { formatInstant, type Instant } from '../domain/instant.ts'
 import type { KeptRecord } from '../domain/state-store.ts'
@@ -18,10 +19,10 @@ import {
   scoreTable,
 } from '../tables/message-tables.ts'
 import { jsonLines } from '../tables/ndjson.ts'
-import type { TableEncoder } from '../tables/table.ts'
 import { encoderFor, formatOf, TABLE_FORMATS, type TableFormat } from '../tables/table-format.ts'
+import { chosenStation, keptPages, messagesOf } from './kept-messages.ts'
 import { type OutputFile, outputFile } from './output-file.ts'
-import { PAIR_COLUMNS, paired, pairRows } from './pairs.ts'
+import { pairColumns, pairRows } from './pairs.ts'
 
 export const EXPORTED = ['readings', 'forecasts', 'scores', 'outside', 'pairs'] as const
 
@@ -73,10 +74,7 @@ interface Task {
   readonly format: TableFormat
 }
 
-/** Records that are read and handed on at once. A forecast has 24 rows of ten thousand bytes, the scores have 7000. */
-const PAGE = { reading: 1000, forecast: 50, score: 1, outside: 50 } as const
-
-async function exported(task: Task): Promise<Iterable<Uint8Array>> {
+async function exported(task: Task): Promise<Bytes> {
   const { flags, format } = task
   const encoder = await encoderFor(format)
   switch (flags.what) {
@@ -89,7 +87,7 @@ async function exported(task: Task): Promise<Iterable<Uint8Array>> {
     case 'outside':
       return tabled(task, 'outside', () => outsideTable, encoder)
     case 'pairs':
-      return pairsOf(task, encoder(PAIR_COLUMNS))
+      return pairsOf(task, encoder)
   }
 }
 
@@ -110,6 +108,7 @@ function nothingKept({ records, station: { id }, flags }: Task): string | undefi
     : `no ${what} are kept of ${id} yet`
 }
 
+type Bytes = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 type EncoderOf = Awaited<ReturnType<typeof encoderFor>>
 
 /** As lines of JSON the messages are what was published; in tables they have the columns of their kind. */
@@ -119,7 +118,7 @@ function* tabled(
   tableOf: () => MessageTable,
   encoderOf: EncoderOf,
 ): Generator<Uint8Array> {
-  const pages = pagesOf(task, what, task.flags)
+  const pages = keptPages(task, what, task.flags)
   if (task.format === 'ndjson') {
     for (const page of pages) yield jsonLines(page.map(({ message }) => message))
     return
@@ -131,32 +130,18 @@ function* tabled(
 }
 
 /** Of forecasts issued in the time asked for; readings are read on until their last truth is known. */
-function* pairsOf(task: Task, encoder: TableEncoder): Generator<Uint8Array> {
+async function* pairsOf(task: Task, encoderOf: EncoderOf): AsyncGenerator<Uint8Array> {
+  const experts = expertsOf(task)
+  const encoder = encoderOf(pairColumns(experts))
   const { from } = task.flags
   const station = stationOf(task.station)
-  const forecasts = messagesOf<ForecastMessage>(pagesOf(task, 'forecast', task.flags))
+  const forecasts = messagesOf<ForecastMessage>(keptPages(task, 'forecast', task.flags))
   const readings = messagesOf<ReadingMessage>(
-    pagesOf(task, 'reading', { ...(from !== undefined && { from }) }),
+    keptPages(task, 'reading', { ...(from !== undefined && { from }) }),
   )
-  for (const pair of paired(station, { forecasts, readings })) yield encoder.encode(pairRows(pair))
+  for await (const pair of paired(station, { forecasts, readings }))
+    yield encoder.encode(pairRows(pair, experts))
   yield encoder.end()
-}
-
-function* messagesOf<T>(pages: Iterable<readonly KeptRecord[]>): Generator<T> {
-  for (const page of pages) for (const { message } of page) yield message as T
-}
-
-function* pagesOf(
-  { records, station }: Task,
-  what: KeptRecord['what'],
-  { from, to }: Pick<ExportFlags, 'from' | 'to'>,
-): Generator<readonly KeptRecord[]> {
-  const range = { ...(from !== undefined && { from }), ...(to !== undefined && { to }), limit: PAGE[what] }
-  let page = records.records(station.id, what, range)
-  while (page.length > 0) {
-    yield page
-    page = records.records(station.id, what, { ...range, after: page.at(-1)! })
-  }
 }
 
 /** As the station has them now, and behind them those that it had before. */
@@ -169,18 +154,7 @@ function expertsOf({ records, station }: Task): readonly string[] {
   return records.keys(station.id, 'forecast', 'models').filter((name) => name !== MIXTURE)
 }
 
-function chosenStation(records: Records, id: string | undefined): StationMessage {
-  const stations = records.stations()
-  const known = stations.map((station) => station.id).join(', ') || 'none'
-  const chosen = id === undefined ? stations[0] : stations.find((station) => station.id === id)
-  if (chosen === undefined)
-    throw new TickcastError('usage', `--station: '${id ?? ''}' is not kept in ${records.folder}: ${known}`)
-  if (id === undefined && stations.length > 1)
-    throw new TickcastError('usage', `--station: which one of those in ${records.folder}: ${known}`)
-  return chosen
-}
-
-async function toStandardOutput(bytes: Iterable<Uint8Array>): Promise<void> {
+async function toStandardOutput(bytes: Bytes): Promise<void> {
   try {
     await pipeline(Readable.from(bytes), process.stdout, { end: false })
   } catch (cause) {
@@ -192,7 +166,7 @@ async function toStandardOutput(bytes: Iterable<Uint8Array>): Promise<void> {
 }
 
 /** Under its name once it is whole. */
-async function toFile(bytes: Iterable<Uint8Array>, out: string): Promise<void> {
+async function toFile(bytes: Bytes, out: string): Promise<void> {
   let file: OutputFile | undefined
   const stop = new AbortController()
   void untilInterrupted().then(() => stop.abort())

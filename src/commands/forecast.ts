@@ -2,6 +2,7 @@ import { openApp } from '../app/app.ts'
 import type { PipelineFlags } from '../app/assemble-model.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
 import { errorTeller, type LogFlags, openLog } from '../app/log.ts'
+import { withPlugins } from '../app/plugins.ts'
 import { openTerminal } from '../app/terminal.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { HOUR } from '../domain/instant.ts'
@@ -20,7 +21,8 @@ export interface ForecastFlags extends PipelineFlags, LogFlags {
 }
 
 /** The forecasting process of a deployment on NATS: every station announced there, until interrupted. */
-export async function forecast(flags: ForecastFlags): Promise<void> {
+export async function forecast(given: ForecastFlags): Promise<void> {
+  const flags = await withPlugins(given)
   const nats = requiredNats(flags.nats)
   chosenEntries(flags)
   const station = flags.station === undefined ? undefined : await loadStation(flags.station)

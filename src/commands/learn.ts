@@ -3,6 +3,7 @@ import { openApp } from '../app/app.ts'
 import type { PipelineFlags } from '../app/assemble-model.ts'
 import { untilInterrupted } from '../app/interrupt.ts'
 import { openLog } from '../app/log.ts'
+import { withPlugins } from '../app/plugins.ts'
 import { keptText } from '../app/station-keeper.ts'
 import { printTape } from '../app/tapes.ts'
 import { openTerminal } from '../app/terminal.ts'
@@ -38,7 +39,8 @@ const ROWS_A_LINE = 1000
  * with the same station file, folder and flags. Rows up to the newest reading that the station knows are passed over,
  * so that the same command on a file that has grown goes on where it was.
  */
-export async function learn(flags: LearnFlags): Promise<void> {
+export async function learn(given: LearnFlags): Promise<void> {
+  const flags = await withPlugins(given)
   if (flags.data === undefined) {
     throw new TickcastError('usage', '--data FILE: the history that the station is to learn from')
   }

@@ -314,6 +314,10 @@ export const pipelineOptions = () =>
       '--experts <names>',
       'the models that make up the forecast, and no others (default: all)',
     ).argParser(parseExperts),
+    new Option(
+      '--expert <file>',
+      'a forecaster of your own, a JavaScript module, as one more of them; given again, more',
+    ).argParser(dataFiles),
     option('--without <names>', 'models that shall not take part, such as rls,gru_stacked').argParser(
       parseExperts,
     ),

@@ -4,6 +4,7 @@ import { untilInterrupted } from '../app/interrupt.ts'
 import { errorTeller, type LogFlags, openLog } from '../app/log.ts'
 import type { MqttFlags } from '../app/mqtt.ts'
 import type { ServerFlags } from '../app/page-files.ts'
+import { withPlugins } from '../app/plugins.ts'
 import type { StationHost } from '../app/station-host.ts'
 import { keptText } from '../app/station-keeper.ts'
 import {
@@ -46,7 +47,8 @@ export interface StartFlags extends PipelineFlags, ServerFlags, MqttFlags, TapeF
 }
 
 /** Everything in one process. Returns when interrupted, or with `--until-end` when the tape is through. */
-export async function start(flags: StartFlags): Promise<void> {
+export async function start(given: StartFlags): Promise<void> {
+  const flags = await withPlugins(given)
   const began = performance.now()
   checkContradictions(flags)
   chosenEntries(flags)

@@ -12,6 +12,7 @@ import type { RoundTrainer } from '../learn/trainer.ts'
 import { scaler, snapshotOf } from '../window/scaler.ts'
 import { ensemble } from './ensemble.ts'
 import type { OutsideEvent, PipelineEvent, ReadingEvent } from './events.ts'
+import { basisOf } from './forecast-basis.ts'
 import { emptyHealth, endFault, type HealthState } from './health/health-state.ts'
 import { targetHealth } from './health/target-health.ts'
 import { emptyHistory, lookbackAt, timeOf } from './history.ts'
@@ -254,7 +255,9 @@ export function stationModel(parts: StationParts) {
         ? { current, features, row, ...(outside && { outside }), ...(ahead && { ahead }) }
         : undefined
       openIssue(state.truths, { issuedAt, forecast, example })
-      return forecast ? { ...event, forecast } : event
+      return forecast
+        ? { ...event, forecast: { ...forecast, basis: basisOf(state, reading, current) } }
+        : event
     },
 
     /** Counts what has become of the session's ticks. */

@@ -25,6 +25,35 @@ export interface Forecast {
   readonly weights: ReadonlyMap<string, Float64Array>
   /** Version of the network weights that took part; 0 before any were promoted. */
   readonly weightsVersion: number
+  /** Where it is to be kept beside the forecast. */
+  readonly basis?: ForecastBasis
+}
+
+/** What a forecast rests on beside what its models said: what its receipt is made of. */
+export interface ForecastBasis {
+  /** The measurement that it was issued at. */
+  readonly current: number
+  /** When that was taken in; absent on a tape. */
+  readonly takenIn?: Instant
+  /** Readings of the 24 hours up to the issue, and how many of them were bridged or masked. */
+  readonly lastDay: { readonly readings: number; readonly unmeasured: number }
+  /** Runs of others that say something of its leads: an issuer's, or of `issuer.quantity`. */
+  readonly outside?: readonly {
+    readonly source: string
+    readonly issuedAt: Instant
+    readonly availableAt: Instant
+  }[]
+  readonly intervals: IntervalBasis
+}
+
+/** What the intervals of a forecast rest on. Shapes: [lead 24]. */
+export interface IntervalBasis {
+  /** Errors that were learnt from. */
+  readonly errors: readonly number[]
+  /** Of which errors they are; `spread`: too few have come, it is the target's own. */
+  readonly scales: readonly string[]
+  /** At which the 90 % interval aims, so that 90 % hold. */
+  readonly level90: readonly number[]
 }
 
 /** One forecast at one lead, once its truth was read: all its models against that truth. */

@@ -18,6 +18,8 @@ export interface ExpertChoice {
   readonly cell?: NetworkSpec['cell']
   readonly units?: readonly number[]
   readonly bidirectional?: true
+  /** Of the user's own; they take part whatever else is chosen. */
+  readonly plugins?: readonly ExpertEntry[]
 }
 
 /** The recurrent network that flags describe. */
@@ -61,7 +63,8 @@ export function chosenEntries(choice: ExpertChoice): readonly ExpertEntry[] {
       !choice.without?.includes(name) &&
       (choice.network || learnsFrom !== 'lookbacks'),
   )
-  if (chosen.length > 0) return chosen
+  const everybody = [...chosen, ...(choice.plugins ?? [])]
+  if (everybody.length > 0) return everybody
   throw new TickcastError('usage', '--experts, --without and --no-network leave nobody to forecast')
 }
 

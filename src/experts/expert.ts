@@ -45,6 +45,8 @@ export interface Expert {
   readonly training?: ExpertTraining
   /** Of quantities that are known ahead, where it learns from those: with others it is another expert. */
   readonly inputs?: readonly string[]
+  /** Of one of the user's own: a hash of its file, with another of which it is another expert. */
+  readonly plugin?: string
 }
 
 /** An expert's line in the registry. */

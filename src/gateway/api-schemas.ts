@@ -13,6 +13,7 @@ import {
   tapeSchema,
 } from '../protocol/messages.ts'
 import { outsideSchema } from '../protocol/outside.ts'
+import { receiptSchema } from '../protocol/receipt.ts'
 import { scoreSchema, verificationSchema } from '../protocol/scores.ts'
 
 /* Bodies and replies of HTTP: the messages as they travel elsewhere, and what there is here alone. */
@@ -68,6 +69,16 @@ export const API_SCHEMAS = {
   Chart: z.array(
     z.object({ time: instant, observed: maybe, mean: maybe, q05: maybe, q95: maybe }).describe('A moment'),
   ),
+  Receipt: receiptSchema,
+  Arena: z
+    .looseObject({
+      answer: z.string().describe('Who was better, by how much, and whether it may be luck'),
+      how: z.string(),
+      leadHours: z.number().int(),
+      models: z.array(z.string()).describe('Those compared over the same forecasts, the least error first'),
+      reference: z.string(),
+    })
+    .describe('As `tickcast arena --format json`'),
   Index: z.object({
     name: z.literal('tickcast'),
     version: z.string(),

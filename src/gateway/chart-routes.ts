@@ -6,7 +6,8 @@ import type { ForecastMessage, ReadingMessage } from '../protocol/messages.ts'
 import { issueText } from '../protocol/schema-issue.ts'
 import { type ChartSource, chartRows, issuedWithin, type ObservedValue, thinned } from './chart-rows.ts'
 import { problem } from './problem.ts'
-import type { PublishedRecord, RecordSource, RecordTopic } from './record-source.ts'
+import { recordedMessages } from './record-messages.ts'
+import type { RecordSource } from './record-source.ts'
 import { documented } from './route-docs.ts'
 import type { CachedStation, StationCache } from './station-cache.ts'
 import { stationAt } from './station-routes.ts'
@@ -20,8 +21,6 @@ export interface ChartRoutesOptions {
 const LONGEST_DAYS = 31
 const WEEK: Span = 7 * DAY
 const POINTS = { usual: 1_000, most: 10_000 }
-/** Records read at once: between two such parts others have their turn. */
-const PART: Readonly<Record<'reading' | 'forecast', number>> = { reading: 500, forecast: 10 }
 
 const TIME_RULE = 'milliseconds since 1970, or RFC 3339 with a zone'
 const time = z.string().transform((text, context): Instant => {
@@ -84,30 +83,14 @@ type Messages = Pick<ChartSource, 'readings' | 'forecasts'>
 async function recorded(records: RecordSource, station: CachedStation, range: Range): Promise<Messages> {
   const { target } = station.description
   const readings: ObservedValue[] = []
-  for await (const message of messagesOf(records, station.id, 'reading', range)) {
+  for await (const message of recordedMessages(records, station.id, 'reading', range)) {
     readings.push(observedOf(message as ReadingMessage, target))
   }
   const forecasts: ForecastMessage[] = []
-  for await (const message of messagesOf(records, station.id, 'forecast', issuedWithin(range))) {
+  for await (const message of recordedMessages(records, station.id, 'forecast', issuedWithin(range))) {
     forecasts.push(message as ForecastMessage)
   }
   return { readings, forecasts }
-}
-
-async function* messagesOf(
-  records: RecordSource,
-  station: string,
-  topic: Extract<RecordTopic, 'reading' | 'forecast'>,
-  { from, to }: Pick<Range, 'from' | 'to'>,
-): AsyncGenerator<unknown> {
-  const limit = PART[topic]
-  let after: PublishedRecord | undefined
-  for (;;) {
-    const part = await records.records(station, topic, { from, to, limit, ...(after && { after }) })
-    for (const { message } of part) yield message
-    if (part.length < limit) return
-    after = part.at(-1)
-  }
 }
 
 /** Of what is not kept: the newest readings, and forecasts by the hour. */

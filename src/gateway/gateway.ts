@@ -7,6 +7,7 @@ import { replyError } from '../protocol/codes.ts'
 import type { TapeCommand } from '../protocol/messages.ts'
 import { acceptRoute } from './accept-route.ts'
 import { accessRules } from './access.ts'
+import { arenaRoutes } from './arena-routes.ts'
 import { BodyRoom } from './body-room.ts'
 import type { BrokerStanding } from './broker-metrics.ts'
 import { chartRoutes } from './chart-routes.ts'
@@ -19,6 +20,7 @@ import { type GatewayLimits, LIMITS } from './limits.ts'
 import { lineRoutes } from './line-routes.ts'
 import { gatewayMetrics } from './metrics.ts'
 import { outsideRoute } from './outside-route.ts'
+import { receiptRoutes } from './receipt-routes.ts'
 import { recordRoutes } from './record-routes.ts'
 import type { RecordSource } from './record-source.ts'
 import { StationCache } from './station-cache.ts'
@@ -99,6 +101,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await app.register(indexRoute, { cache, version: options.version ?? 'unknown', keep: records?.folder })
   await app.register(recordRoutes, { cache, records })
   await app.register(chartRoutes, { cache, records, now })
+  await app.register(receiptRoutes, { cache, records })
+  await app.register(arenaRoutes, { cache, records })
   await app.register(stationRoutes, { cache, bus, control })
   await app.register(eventRoutes, { cache, limits, metrics, streams })
   const intake = tickIntake({ bus, cache, verdicts, now, starting })

@@ -3,6 +3,8 @@ import { QUANTILE_LEVELS, validTime } from '../domain/forecast.ts'
 import { formatInstant, SECOND } from '../domain/instant.ts'
 import type { Reading, ReplayMark } from '../domain/reading.ts'
 import { type HealthSetting, type Station, type TimeColumn, targetChannel } from '../domain/station.ts'
+import { basisMessage } from './basis.ts'
+import { forecastId } from './forecast-id.ts'
 import type {
   ForecastMessage,
   ReadingMessage,
@@ -72,6 +74,7 @@ export function forecastMessage(
   provenance: Provenance,
 ): ForecastMessage {
   return {
+    id: forecastId(station.id, forecast.issuedAt),
     issued_at: formatInstant(forecast.issuedAt),
     target: station.target,
     unit: targetChannel(station).unit,
@@ -89,6 +92,7 @@ export function forecastMessage(
     weights: Object.fromEntries(
       [...forecast.weights].map(([name, weight]) => [name, Array.from(weight, thousandth)]),
     ),
+    ...(forecast.basis && { basis: basisMessage(forecast.basis) }),
     ...provenance,
   }
 }

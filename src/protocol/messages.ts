@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { askedSchema } from './asked.ts'
+import { basisSchema } from './basis.ts'
 import { brokenRule, ISSUER, ISSUER_RULE, outsideSchema } from './outside.ts'
 import { cellRules, knownAsRule, layoutSchema, timeRules } from './reading-rules.ts'
 import { CLIENT_TOPICS, STATION_ID } from './topics.ts'
@@ -156,6 +157,8 @@ export const leadSchema = z.object({
 })
 
 export const forecastSchema = z.object({
+  /** `station/issued_at`; absent in records of before there was one. */
+  id: z.string().optional(),
   issued_at: instant,
   target: z.string(),
   unit: z.string(),
@@ -166,6 +169,8 @@ export const forecastSchema = z.object({
   models: z.record(z.string(), z.array(maybe)),
   /** What each expert weighs in the published mean, by lead: shape [lead 24]; they sum to 1. */
   weights: z.record(z.string(), z.array(z.number())).optional(),
+  /** What it rests on, for its receipt. */
+  basis: basisSchema.optional(),
   /** Made afterwards, from a file of the past, by what was known at its issue time: nobody could have had it then. */
   hindcast: z.literal(true).optional(),
   ...provenance,

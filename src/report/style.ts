@@ -41,7 +41,7 @@ ${light.lines.map((_, index) => `svg .line.c${index} { stroke: var(--c${index});
 ${DASHES.map((dash, index) => `svg .d${index} { stroke-dasharray: ${dash}; }`).join(' ')}
 .legend { list-style: none; align-self: center; margin: 0; padding: 0; color: var(--quiet); font-size: .85rem; }
 .legend li { display: flex; align-items: center; gap: .5rem; } .legend svg { flex: none; width: 2.75rem; height: .75rem; }
-@media (max-width: 48rem) { .plot:has(.legend) { grid-template-columns: minmax(0, 1fr); } .legend { justify-self: start; columns: 2; } .legend li { break-inside: avoid; }
+@media (max-width: 48rem) { .plot:has(.legend) { grid-template-columns: minmax(0, 1fr); } .legend { justify-self: start; columns: 2 11rem; } .legend li { break-inside: avoid; }
   .chart text { font-size: 22px; } .chart .x:nth-of-type(2n) { visibility: hidden; } }
 @media print { body { max-width: none; } section { break-inside: avoid; } }
 `

@@ -56,7 +56,7 @@ function headToHeadLines(
 }
 
 /** Columns as wide as their widest cell, the first to the left, the others to the right. */
-function aligned({ caption, head, rows }: Table): string[] {
+export function aligned({ caption, head, rows }: Table): string[] {
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)))
   const line = (row: readonly string[]) =>

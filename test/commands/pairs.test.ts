@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { paired, pairRows } from '../../src/commands/pairs.ts'
+import { pairRows } from '../../src/commands/pairs.ts'
+import { paired } from '../../src/core/paired.ts'
 import { LEADS, validTime } from '../../src/domain/forecast.ts'
 import { formatInstant, HOUR, type Instant, MINUTE, parseInstant } from '../../src/domain/instant.ts'
 import type { ReadingMessage } from '../../src/protocol/messages.ts'
@@ -15,8 +16,14 @@ function readingAfter(minutes: number, value: number | null, bridged = false): R
   }
 }
 
-const truthsOf = (readings: readonly ReadingMessage[], forecasts = [forecastAt(0)]) =>
-  [...paired(pond, { forecasts, readings })].map(({ truth }) => [...truth])
+async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+const truthsOf = async (readings: readonly ReadingMessage[], forecasts = [forecastAt(0)]) =>
+  (await collected(paired(pond, { forecasts, readings }))).map(({ truth }) => [...truth])
 
 const unknownBut = (lead: number, truth: number) =>
   Array.from({ length: LEADS }, (_, at) => (at === lead - 1 ? truth : Number.NaN))
@@ -40,56 +47,52 @@ function plainTruth(measured: readonly Measured[], valid: Instant): number | und
 }
 
 describe('pairs', () => {
-  it('pairs - the truth is the measurement nearest to the valid time, within the tolerance', () => {
-    const [truth] = truthsOf([readingAfter(56, 1), readingAfter(61, 2), readingAfter(64, 3)])
+  it('pairs - the truth is the measurement nearest to the valid time, within the tolerance', async () => {
+    const [truth] = await truthsOf([readingAfter(56, 1), readingAfter(61, 2), readingAfter(64, 3)])
     expect(truth).toEqual(unknownBut(1, 2))
-    expect(truthsOf([readingAfter(49, 1), readingAfter(70, 2)])).toEqual([unknownBut(0, 0)])
+    expect(await truthsOf([readingAfter(49, 1), readingAfter(70, 2)])).toEqual([unknownBut(0, 0)])
   })
 
-  it('pairs - without one so near it is on the line between its neighbours', () => {
-    expect(truthsOf([readingAfter(54, 1), readingAfter(66, 2)])).toEqual([unknownBut(1, 1.5)])
+  it('pairs - without one so near it is on the line between its neighbours', async () => {
+    expect(await truthsOf([readingAfter(54, 1), readingAfter(66, 2)])).toEqual([unknownBut(1, 1.5)])
   })
 
-  it('pairs - a station that reports changes holds a value for as long as it says', () => {
+  it('pairs - a station that reports changes holds a value for as long as it says', async () => {
     const readings = [readingAfter(30, 7), readingAfter(280, 8), readingAfter(24 * 60, 9)]
     const forecasts = [forecastAt(0)]
-    const [pair] = [...paired({ ...pond, hold: 2 * HOUR }, { forecasts, readings })]
+    const [pair] = await collected(paired({ ...pond, hold: 2 * HOUR }, { forecasts, readings }))
     expect([...pair!.truth.slice(0, 7)]).toEqual([7, 7, Number.NaN, Number.NaN, 8, 8, Number.NaN])
   })
 
-  it('pairs - every hour has its truth however many rows go by', () => {
+  it('pairs - every hour has its truth however many rows go by', async () => {
     const hours = 24 * 40
     const readings = Array.from({ length: hours * 6 }, (_, row) => readingAfter(10 * row, row % 6))
     const forecasts = Array.from({ length: hours - LEADS }, (_, hour) => forecastAt(hour))
-    expect(
-      truthsOf(readings, forecasts)
-        .flat()
-        .every((truth) => truth === 0),
-    ).toBe(true)
+    expect((await truthsOf(readings, forecasts)).flat().every((truth) => truth === 0)).toBe(true)
   })
 
-  it('pairs - what is bridged or was not measured is no truth', () => {
+  it('pairs - what is bridged or was not measured is no truth', async () => {
     const readings = [
       readingAfter(60, 1, true),
       readingAfter(61, null),
       readingAfter(63, 3),
       readingAfter(70, 4),
     ]
-    expect(truthsOf(readings)).toEqual([unknownBut(1, 3)])
+    expect(await truthsOf(readings)).toEqual([unknownBut(1, 3)])
   })
 
-  it('pairs - a forecast of what the station no longer forecasts has none', () => {
-    expect(truthsOf([readingAfter(60, 1)], [{ ...forecastAt(0), target: 'humidity' }])).toEqual([])
+  it('pairs - a forecast of what the station no longer forecasts has none', async () => {
+    expect(await truthsOf([readingAfter(60, 1)], [{ ...forecastAt(0), target: 'humidity' }])).toEqual([])
   })
 
-  it('pairs - every forecast is there once, in its order, with the truths of a plain search', () => {
+  it('pairs - every forecast is there once, in its order, with the truths of a plain search', async () => {
     const steps = fc.array(fc.record({ minutes: fc.integer({ min: 1, max: 90 }), measured: fc.boolean() }), {
       minLength: 1,
       maxLength: 200,
     })
     const hours = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: 20 })
-    fc.assert(
-      fc.property(steps, hours, (steps, hours) => {
+    await fc.assert(
+      fc.asyncProperty(steps, hours, async (steps, hours) => {
         let minutes = -30
         const readings = steps.map(({ minutes: step, measured }, at) => {
           minutes += step
@@ -101,7 +104,7 @@ describe('pairs', () => {
           return typeof value === 'number' ? [{ at: parseInstant(event_time)!, value }] : []
         })
         const end = noon + minutes * MINUTE
-        const pairs = [...paired(pond, { forecasts, readings })]
+        const pairs = await collected(paired(pond, { forecasts, readings }))
         expect(pairs.map(({ forecast }) => forecast.issuedAt)).toEqual(
           hours.map((hour) => noon + hour * HOUR),
         )
@@ -119,12 +122,12 @@ describe('pairs', () => {
     )
   })
 
-  it('pairs - readings are read no further than the last forecast needs', () => {
+  it('pairs - readings are read no further than the last forecast needs', async () => {
     let read = 0
     function* readings(): Generator<ReadingMessage> {
       for (; read < 10_000; read++) yield readingAt(read)
     }
-    const [pair] = [...paired(pond, { forecasts: [forecastAt(0)], readings: readings() })]
+    const [pair] = await collected(paired(pond, { forecasts: [forecastAt(0)], readings: readings() }))
     expect(read).toBe(LEADS * 6)
     expect(pairRows(pair!)[23]).toEqual([
       ...[noon, noon + 24 * HOUR, 24, 0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95],

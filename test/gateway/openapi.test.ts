@@ -20,7 +20,7 @@ async function documentOf(gateway: Gateway) {
 }
 
 const operationAt = (paths: Awaited<ReturnType<typeof documentOf>>['paths'], method: string, path: string) =>
-  paths[path.replace(/:([a-z]+)/g, '{$1}')]?.[method.toLowerCase()]
+  paths[path.replace(/:([a-z_]+)/g, '{$1}')]?.[method.toLowerCase()]
 
 describe('openapi', () => {
   it('openapi - it is a document of version 3.1, and every reference in it leads somewhere', async () => {
@@ -54,7 +54,7 @@ describe('openapi', () => {
       expect(statuses.some((each) => each.startsWith('2'))).toBe(true)
       expect(statuses.includes('401'), `${method} ${path}`).toBe(!isPublic)
       expect(operation?.security, `${method} ${path}`).toEqual(isPublic ? [] : undefined)
-      const params = [...path.matchAll(/:([a-z]+)/g)].map(([, name]) => name)
+      const params = [...path.matchAll(/:([a-z_]+)/g)].map(([, name]) => name)
       for (const name of params)
         expect(operation?.parameters).toContainEqual(expect.objectContaining({ name, in: 'path' }))
       if (method === 'POST' && !path.endsWith('/accept'))

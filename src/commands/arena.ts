@@ -1,0 +1,91 @@
+import { writeFile } from 'node:fs/promises'
+import { errorMessage, TickcastError } from '../domain/errors.ts'
+import type { Instant } from '../domain/instant.ts'
+import { MIXTURE } from '../forecast/mixture.ts'
+import { arenaPage } from '../report/arena-page.ts'
+import { type ArenaReport, arenaSentence, HOW } from '../report/arena-report.ts'
+import { arenaLines, arenaMarkdown } from '../report/arena-text.ts'
+import { arenaResult } from '../verify/arena.ts'
+import { emptyArena, takeForecast } from '../verify/arena-sums.ts'
+import { type ArenaSourceFlags, arenaSource } from './arena-sources.ts'
+
+export interface ArenaFlags extends ArenaSourceFlags {
+  readonly from?: Instant
+  readonly to?: Instant
+  readonly lead: number
+  readonly months?: readonly number[]
+  /** Two or more models; default: all. */
+  readonly between?: readonly string[]
+  /** Default: the published forecast, or of two the second. */
+  readonly against?: string
+  readonly format: 'text' | 'json' | 'md' | 'html'
+  /** Where the page is written, too. */
+  readonly report?: string
+}
+
+/** Says who was better over the same forecasts, where, and whether it may be luck. */
+export async function arena(flags: ArenaFlags): Promise<void> {
+  const { report: path, from, to } = flags
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new TickcastError('usage', '--to: not later than --from, so there is nothing between them')
+  if (path !== undefined) await written(path, '', 'a')
+  const report = await arenaReport(flags)
+  if (path !== undefined) await written(path, arenaPage(report))
+  process.stdout.write(shown(report, flags.format))
+}
+
+/** Reads the source through, holding sums of days. */
+export async function arenaReport(flags: ArenaFlags): Promise<ArenaReport> {
+  const { between, lead, months, from, to } = flags
+  const source = await arenaSource(flags)
+  const against = flags.against ?? (between?.length === 2 ? between[1]! : MIXTURE)
+  const state = emptyArena()
+  const options = {
+    leadIndex: lead - 1,
+    utcOffset: source.utcOffset,
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(months && { months }),
+    ...(between && { among: [...new Set([...between, against])] }),
+  }
+  const seen = new Set<string>()
+  for await (const forecast of source.forecasts()) {
+    for (const name of forecast.models.keys()) seen.add(name)
+    takeForecast(state, forecast, options)
+  }
+  checkNames([...(between ?? []), ...(flags.against === undefined ? [] : [flags.against])], seen, source.name)
+  const result = arenaResult(state, {
+    reference: against,
+    leadIndex: lead - 1,
+    all: between !== undefined,
+  })
+  return { ...result, source: source.name, unit: source.unit, ...(months && { months }) }
+}
+
+function checkNames(asked: readonly string[], seen: ReadonlySet<string>, source: string): void {
+  const unknown = asked.find((name) => !seen.has(name))
+  if (unknown === undefined) return
+  const known = [...seen].join(', ') || 'nobody'
+  throw new TickcastError('usage', `--between: '${unknown}' has no forecast in ${source}: ${known} has`)
+}
+
+function shown(report: ArenaReport, format: ArenaFlags['format']): string {
+  switch (format) {
+    case 'text':
+      return `${arenaLines(report).join('\n')}\n`
+    case 'md':
+      return arenaMarkdown(report)
+    case 'html':
+      return arenaPage(report)
+    case 'json':
+      return `${JSON.stringify({ answer: arenaSentence(report), how: HOW, ...report })}\n`
+  }
+}
+
+async function written(path: string, text: string, flag: 'a' | 'w' = 'w'): Promise<void> {
+  try {
+    await writeFile(path, text, { flag })
+  } catch (cause) {
+    throw new TickcastError('usage', `--report ${path}: cannot be written: ${errorMessage(cause)}`, { cause })
+  }
+}

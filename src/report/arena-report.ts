@@ -1,0 +1,87 @@
+import type { Instant } from '../domain/instant.ts'
+import { formatInstant } from '../domain/instant.ts'
+import type { ArenaResult, Duel } from '../verify/arena.ts'
+import { FEWEST_DAYS } from '../verify/equal-accuracy.ts'
+import { whole } from './tables.ts'
+
+/** What an arena is told of beside its figures. */
+export interface ArenaReport extends ArenaResult {
+  /** Where the forecasts are from. */
+  readonly source: string
+  /** Of errors; undefined where nobody knows it. */
+  readonly unit: string | undefined
+  /** Of issue, as they were asked for. */
+  readonly months?: readonly number[]
+}
+
+/** Chances below it are called beyond luck. */
+export const LEVEL = 0.05
+
+export const HOW = [
+  'Absolute errors, each pair over the same forecasts.',
+  'Test: Diebold and Mariano on differences added up by day of issue, with a long-run variance from the first',
+  "0.41 T^(2/3) cosine transforms of T days and as many of Student's degrees of freedom, so that overlapping horizons",
+  'and spells of weather are not taken for independent forecasts.',
+  'Of several comparisons in a table, p is by Holm over all of that table.',
+].join(' ')
+
+/** Who was better, by how much, and whether it may be luck: the answer in a sentence or two. */
+export function arenaSentence(report: ArenaReport): string {
+  const { models, best, whole: all, leadHours, reference } = report
+  const [first] = best
+  if (all === undefined || all.forecasts === 0)
+    return 'Nobody has a forecast that counts beside its truth yet.'
+  if (!first) return `${reference} alone has forecast: there is nobody to compare it with.`
+  const where = `At +${leadHours} h${monthsText(report)}, over the ${whole(all.forecasts)} forecasts of ${whole(first.days)} days that ${models.length === 2 ? 'both' : `all ${models.length}`} made`
+  const mae = (value: number) => amount(value, report)
+  if (models.length === 2) {
+    const missed = `${first.model} missed by ${mae(first.mae)} on average and ${first.against} by ${mae(first.maeAgainst)}`
+    return `${where}, ${missed}: ${pairVerdict(first, report)}`
+  }
+  const told = best.filter(beyondLuck)
+  const untold = best.filter((one) => !beyondLuck(one))
+  const counted = `${told.length} of the other ${best.length}`
+  const rest =
+    untold.length === 0
+      ? ''
+      : `; luck alone may have put it ahead of ${untold.map(({ against, adjusted }) => `${against} (${chance(adjusted)})`).join(', ')}`
+  const pairs = whole((models.length * (models.length - 1)) / 2)
+  return `${where}, ${first.model} missed least, by ${mae(first.mae)} on average; beyond luck it was better than ${counted} (5 %, Holm over ${pairs} pairs)${rest}.`
+}
+
+function pairVerdict(duel: Duel, report: ArenaReport): string {
+  const { model, difference, low, high, p, days } = duel
+  if (Number.isNaN(p))
+    return `${days} days are too few to tell skill from luck, ${FEWEST_DAYS} are the fewest.`
+  const ahead = amount(-difference, report)
+  const between = `95 %: ${amount(-high, report)} to ${amount(-low, report)}`
+  return p < LEVEL
+    ? `${model} was better by ${ahead} (${between}), and between equals luck does that seldom (${chance(p)}).`
+    : `${model} was ahead by ${ahead} (${between}), which luck may well do between equals (${chance(p)}): nobody was shown to be better.`
+}
+
+export function beyondLuck({ adjusted }: Duel): boolean {
+  return adjusted < LEVEL
+}
+
+export function chance(p: number): string {
+  if (Number.isNaN(p)) return 'too few days'
+  return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(p < 0.1 ? 3 : 2)}`
+}
+
+function amount(value: number, { unit }: ArenaReport): string {
+  return unit === undefined ? value.toFixed(3) : `${value.toFixed(3)} ${unit}`
+}
+
+const SHORT = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+function monthsText({ months }: ArenaReport): string {
+  return months === undefined ? '' : ` in ${months.map((month) => SHORT[month - 1]).join(', ')}`
+}
+
+export function spanText({ first, last, source, months }: ArenaReport): string {
+  if (!(first <= last)) return source
+  const day = (at: Instant) => formatInstant(at).slice(0, 16).replace('T', ' ')
+  const only = months === undefined ? '' : `, issued${monthsText({ months } as ArenaReport)}`
+  return `${source}, issued from ${day(first)} to ${day(last)} UTC${only}`
+}
