@@ -7,8 +7,9 @@ import { type Station, targetChannel, targetIndex, withinLimits } from '../domai
 import type { Weights } from '../domain/weights.ts'
 import { type FeaturesState, stationFeatures } from '../forecast/features/station-features.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
+import { emptyGuarded, type GuardedState, learnGuarded, mixGuarded } from '../forecast/guarded-mixture.ts'
 import { conformalIntervals, type IntervalState } from '../forecast/intervals.ts'
-import { emptyMixture, learnMixture, MIXTURE, type MixtureState, mix } from '../forecast/mixture.ts'
+import { emptyMixture, MIXTURE, type MixtureState } from '../forecast/mixture.ts'
 import {
   emptyBook,
   type OutsideNow,
@@ -24,7 +25,9 @@ export interface EnsembleState {
   readonly features: FeaturesState
   /** By expert. */
   readonly experts: Record<string, unknown>
-  mixture: MixtureState
+  readonly mixture: MixtureState
+  /** Absent in states from before there was one. */
+  guarded?: GuardedState
   intervals: IntervalState
   /** Of forecasts from outside; absent until the first has come. */
   outside?: OutsideState
@@ -84,11 +87,12 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       features: features.initial(),
       experts: Object.fromEntries(experts.map((expert) => [expert.name, expert.initial()])),
       mixture: emptyMixture(),
+      guarded: emptyGuarded(),
       intervals: intervals.initial(),
     }),
     observe(state, { reading, settlements, examples }) {
       for (const settlement of settlements) {
-        state.mixture = learnMixture(state.mixture, settlement)
+        learnGuarded(state.mixture, guardedOf(state), settlement)
         state.intervals = intervals.learn(state.intervals, settlement)
       }
       state.intervals = intervals.observe(state.intervals, reading)
@@ -132,12 +136,19 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
           models.set(name, mean.map(said))
         }
       }
-      const mixed = mix(state.mixture, models, issuedAt)
+      const mixed = mixGuarded(state.mixture, guardedOf(state), models, issuedAt)
       if (!mixed) return undefined
-      const quantiles = intervals.quantiles(state.intervals, issuedAt, mixed.mean)
-      models.set(MIXTURE, mixed.mean)
       const { mean, weights } = mixed
-      return { issuedAt, model: MIXTURE, mean, quantiles, models, weights, weightsVersion }
+      const signs = intervals.signs(state.intervals, models, mean)
+      const quantiles = intervals.quantiles(state.intervals, issuedAt, { mean, signs })
+      models.set(MIXTURE, mean)
+      const taken = { ...mixed.taken, signs }
+      return { issuedAt, model: MIXTURE, mean, quantiles, models, weights, taken, weightsVersion }
     },
   }
+}
+
+function guardedOf(state: EnsembleState): GuardedState {
+  state.guarded ??= emptyGuarded()
+  return state.guarded
 }
