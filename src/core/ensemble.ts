@@ -5,6 +5,9 @@ import type { OutsideForecast } from '../domain/outside.ts'
 import type { Reading } from '../domain/reading.ts'
 import { type Station, targetChannel, targetIndex, withinLimits } from '../domain/station.ts'
 import type { Weights } from '../domain/weights.ts'
+import { type AheadState, aheadNow, passHour, takeInQuantity } from '../forecast/ahead/ahead-book.ts'
+import type { AheadNow } from '../forecast/ahead/ahead-columns.ts'
+import { calendarColumns } from '../forecast/ahead/calendar-columns.ts'
 import { type FeaturesState, stationFeatures } from '../forecast/features/station-features.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
 import { emptyGuarded, type GuardedState, learnGuarded, mixGuarded } from '../forecast/guarded-mixture.ts'
@@ -18,6 +21,7 @@ import {
   outsideNow,
   takeIn,
 } from '../forecast/outside/outside-book.ts'
+import { holidayCalendar } from '../ingest/holidays.ts'
 import type { JoinedExample } from './truth-join.ts'
 
 /** All that the experts of a station know, the mixture over them and the intervals round it. Plain data. */
@@ -31,6 +35,8 @@ export interface EnsembleState {
   intervals: IntervalState
   /** Of forecasts from outside; absent until the first has come. */
   outside?: OutsideState
+  /** Of quantities other than the target; absent until something of one has come. */
+  ahead?: AheadState
 }
 
 /** What networks trained beside the stream are to be taught of an example. */
@@ -49,6 +55,8 @@ export interface IssueInput {
   readonly weightsVersion: number
   /** As `outside` gives it. */
   readonly outside: OutsideNow | undefined
+  /** As `ahead` gives it. */
+  readonly ahead: AheadNow | undefined
 }
 
 /** The experts of a station, the mixture over them and the intervals round it: what a forecast is made by. */
@@ -67,6 +75,8 @@ export interface Ensemble {
   takeOutside(state: EnsembleState, forecast: OutsideForecast): void
   /** What others say of the hours to come, as known now; undefined where nobody says anything. */
   outside(state: EnsembleState, issuedAt: Instant, current: number): OutsideNow | undefined
+  /** What is said of other quantities than the target, as known now; undefined where nothing is. */
+  ahead(state: EnsembleState, issuedAt: Instant): AheadNow | undefined
   /** The columns of `featureLayout` as known now; empty where no expert learns from them. */
   features(state: EnsembleState, issuedAt: Instant, current: number): Float64Array
   /** Undefined while no expert has a forecast. */
@@ -80,6 +90,7 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
   const features = stationFeatures(station)
   const channel = targetChannel(station)
   const target = targetIndex(station)
+  const calendar = holidayCalendar(station)
   const learns = experts.some(({ learn }) => learn !== undefined)
 
   return {
@@ -97,6 +108,7 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       }
       state.intervals = intervals.observe(state.intervals, reading)
       if (state.outside) observeTruth(state.outside, reading, target)
+      if (state.ahead) passHour(state.ahead, reading.eventTime)
       if (learns) features.observe(state.features, reading)
       const lessons = examples.map((example) => ({ example, targets: new Map<string, Float32Array>() }))
       for (const expert of experts) {
@@ -110,13 +122,22 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       return lessons
     },
     takeOutside(state, forecast) {
+      if (forecast.quantity !== undefined) {
+        state.ahead ??= {}
+        takeInQuantity(state.ahead, forecast, forecast.quantity)
+        return
+      }
       state.outside ??= emptyBook()
       takeIn(state.outside, forecast)
     },
     outside: (state, issuedAt, current) => state.outside && outsideNow(state.outside, issuedAt, current),
+    ahead(state, issuedAt) {
+      const said = state.ahead && aheadNow(state.ahead, issuedAt)
+      return calendar ? { ...said, ...calendarColumns(calendar, issuedAt) } : said
+    },
     features: (state, issuedAt, current) =>
       learns ? features.at(state.features, issuedAt, current) : NO_FEATURES,
-    forecast(state, columns, { issuedAt, current, lookback, weightsOf, weightsVersion, outside }) {
+    forecast(state, columns, { issuedAt, current, lookback, weightsOf, weightsVersion, outside, ahead }) {
       const models = new Map<string, Float64Array>()
       for (const expert of experts) {
         const { name } = expert
@@ -128,6 +149,7 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
           ...(learns && { features: columns }),
           ...(weights && { weights }),
           ...(outside && { outside }),
+          ...(ahead && { ahead }),
         })
         // One model that diverges must not take the published forecast with it.
         const isSound = expert.sleeps ? mean?.some(Number.isFinite) : mean?.every(Number.isFinite)

@@ -1,6 +1,7 @@
 import { type Forecast, LEADS, type Settlement, validTime } from '../domain/forecast.ts'
 import { formatInstant, HOUR, type Instant } from '../domain/instant.ts'
 import type { MeasurementRule } from '../domain/measurement-rule.ts'
+import type { AheadNow } from '../forecast/ahead/ahead-columns.ts'
 import type { Example } from '../forecast/features/example.ts'
 import type { OutsideNow } from '../forecast/outside/outside-book.ts'
 import { type History, timeOf, truthAt } from './history.ts'
@@ -15,6 +16,8 @@ export interface OpenExample {
   readonly row: number
   /** What others said then; absent where nobody said anything. */
   readonly outside?: OutsideNow
+  /** What was said then of other quantities than the target; absent where nothing was. */
+  readonly ahead?: AheadNow
 }
 
 /** An issue whose truths are still to come. */

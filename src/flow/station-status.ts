@@ -49,7 +49,7 @@ export function stationStatus(
     scores: truths.settled,
     settled_share: settledShare(truths),
     calibration: calibrationStatus(scoreTable(state.verification.rolling, newest?.eventTime ?? 0)),
-    ...(station.outside && { outside: outsideStatus(station, state.ensemble.outside) }),
+    ...(station.outside && { outside: outsideStatus(station, state.ensemble) }),
     ...(station.health !== 'off' && { health: healthMessage(state.health) }),
     ...provenanceOf(station, newest?.replay),
     ...(newest?.replay && tape && { replay: tape }),

@@ -2,6 +2,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { Lookback } from '../domain/lookback.ts'
 import type { Reading } from '../domain/reading.ts'
 import type { Weights } from '../domain/weights.ts'
+import type { AheadNow } from './ahead/ahead-columns.ts'
 import type { Example } from './features/example.ts'
 import type { OutsideNow } from './outside/outside-book.ts'
 
@@ -21,6 +22,8 @@ export interface Issue {
   readonly weights?: Weights
   /** What others say of the hours to come; absent where nobody says anything. */
   readonly outside?: OutsideNow
+  /** What is said of other quantities than the target; absent where nothing is. */
+  readonly ahead?: AheadNow
 }
 
 /**

@@ -4,12 +4,13 @@ import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { parseSpan } from '../domain/instant.ts'
-import type { HealthSetting, Station } from '../domain/station.ts'
+import type { HealthSetting, OutsideIssuer, Station } from '../domain/station.ts'
 import { valueAt } from '../protocol/schema-issue.ts'
 import { listed, shown } from './bad-file.ts'
 import { nearestName } from './nearest-name.ts'
 import { OFFSET, STATION_KEYS, stationFileSchema } from './station-schema.ts'
 import { readSmallFile } from './steady-file.ts'
+import { unitNotes } from './unit-names.ts'
 
 /** A station of 64 channels takes a third of it; YAML that means harm could take seconds with more. */
 const LARGEST = 64 * 1024
@@ -48,7 +49,9 @@ export function parseStation(content: string, path: string, { onNote }: StationF
   }
   if (unknown.length > 0)
     onNote?.(`keys that no station file has are ignored: ${listed(unknown)} (${basename(path)})`)
-  return stationOfFile(parsed.data, path)
+  const station = stationOfFile(parsed.data, path)
+  for (const note of unitNotes(station.channels)) onNote?.(note)
+  return station
 }
 
 function stationOfFile(
@@ -61,6 +64,7 @@ function stationOfFile(
     hold,
     health,
     outside,
+    holidays,
     target,
     order,
     table,
@@ -90,7 +94,8 @@ function stationOfFile(
     cadence: parseSpan(cadence) ?? 0,
     ...(hold !== undefined && { hold: parseSpan(hold) ?? 0 }),
     ...(health !== undefined && { health: healthOfFile(health) }),
-    ...(outside && { outside: outside.map(({ issuer, ...file }) => ({ issuer, file })) }),
+    ...(outside && { outside: outside.map(issuerOfFile) }),
+    ...(holidays !== undefined && { holidays }),
     target,
     channels: channels.map(({ name, column, unit, min, max, sentinels, ...rules }) => ({
       name: name ?? column ?? '',
@@ -107,6 +112,15 @@ function stationOfFile(
     ...(Object.keys(layout).length > 0 && { layout }),
     simulated: false,
   }
+}
+
+function issuerOfFile({
+  issuer,
+  quantity,
+  unit,
+  ...file
+}: NonNullable<z.infer<typeof stationFileSchema>['outside']>[number]): OutsideIssuer {
+  return { issuer, ...(quantity !== undefined && { quantity }), ...(unit !== undefined && { unit }), file }
 }
 
 function healthOfFile(given: NonNullable<z.infer<typeof stationFileSchema>['health']>): HealthSetting {

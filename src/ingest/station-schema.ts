@@ -11,6 +11,7 @@ import {
   topRules,
 } from '../protocol/reading-rules.ts'
 import { STATION_ID } from '../protocol/topics.ts'
+import { HOLIDAYS, hasHolidays } from './holidays.ts'
 import { outsideIssuers, outsideShape } from './outside-schema.ts'
 import { isTimeFormat } from './stamp.ts'
 import { text } from './text-rule.ts'
@@ -49,6 +50,7 @@ function inCadences(
   context.addIssue({ code: 'custom', path: [key], message })
 }
 
+const place = z.string(HOLIDAYS).refine(hasHolidays, HOLIDAYS)
 const number = z.number('a number')
 const stationId = z
   .string('text')
@@ -169,6 +171,7 @@ const stationShape = {
     )
     .optional(),
   outside: outsideIssuers.optional(),
+  holidays: place.optional(),
   target: text,
   order: orderRule.optional(),
   table: z.strictObject(tableRules, `some of ${Object.keys(tableRules).join(', ')}`).optional(),
@@ -202,6 +205,11 @@ export const stationFileSchema = z
   .superRefine(({ hold, cadence }, context) =>
     inCadences(hold === undefined ? undefined : parseSpan(hold), parseSpan(cadence) ?? 0, ['hold', context]),
   )
+  .superRefine(({ outside = [], target }, context) => {
+    const at = outside.findIndex(({ quantity }) => quantity === target)
+    const path = ['outside', at, 'quantity']
+    if (at >= 0) context.addIssue({ code: 'custom', path, message: 'no quantity where it is the target' })
+  })
 
 const stamp = z.string().refine((at) => parseInstant(at) !== undefined, 'a time such as 2009-10-24T05:10:00Z')
 
@@ -233,6 +241,7 @@ export const announcedStationSchema = stationMessageSchema
         }),
       ])
       .optional(),
+    holidays: place.optional(),
     channels: channelsOf(
       z.object({ name: text, ...measured, sentinels, ...cellRules }).refine(rising, LOW_BEFORE_HIGH),
     ),

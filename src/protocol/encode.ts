@@ -115,7 +115,8 @@ export function stationMessage(
     cadence_seconds: station.cadence / SECOND,
     ...(station.hold !== undefined && { hold_seconds: station.hold / SECOND }),
     ...(station.health && { health: healthMessage(station.health) }),
-    ...(station.outside && { outside: station.outside.map(({ issuer }) => ({ issuer })) }),
+    ...(station.outside && { outside: station.outside.map(({ file: _, ...issuer }) => issuer) }),
+    ...(station.holidays !== undefined && { holidays: station.holidays }),
     source,
     channels: station.channels.map(({ limits, sentinels, ...rest }) => ({
       ...rest,
@@ -140,6 +141,7 @@ export function stationOf(message: StationMessage): Station {
     ...(message.health && { health: healthOf(message.health) }),
     target: message.target,
     ...(message.outside && { outside: message.outside }),
+    ...(message.holidays !== undefined && { holidays: message.holidays }),
     channels: message.channels.map(({ min, max, ...rest }) => ({ ...rest, limits: { min, max } })),
     ...(message.layout && { layout: message.layout }),
     simulated: message.source === 'simulated',

@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/instant.ts'
+import type { AheadNow } from '../ahead/ahead-columns.ts'
 import type { OutsideNow } from '../outside/outside-book.ts'
 
 /** What was known at an issue, joined with what came: given out once all its labels have matured. */
@@ -10,6 +11,8 @@ export interface Example {
   readonly features: Float64Array
   /** What others said then; absent where nobody said anything. */
   readonly outside?: OutsideNow
+  /** What was said then of other quantities than the target; absent where nothing was. */
+  readonly ahead?: AheadNow
   /** Shape [lead 24], in the target's unit; NaN where no measurement came. */
   readonly truth: Float64Array
 }
