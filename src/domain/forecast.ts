@@ -14,6 +14,8 @@ export function validTime(issuedAt: Instant, leadIndex: number): Instant {
 export interface Taken {
   /** Experts that were not listened to at some lead, with NaN there. */
   readonly experts: ReadonlyMap<string, Float64Array>
+  /** Of all experts that were awake; NaN where none was. */
+  readonly middle: Float64Array
   /** What the mixture, and one that forgets, would have published by themselves. */
   readonly lasting: Float64Array
   readonly recent: Float64Array

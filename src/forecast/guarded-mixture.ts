@@ -34,7 +34,7 @@ export function mixGuarded(
   models: Models,
   issuedAt: Instant,
 ): GuardedMixed | undefined {
-  const experts = listenedTo(standing, models)
+  const { experts, middle } = listenedTo(standing, models)
   const most = mostWeight(standing, experts)
   const lasting = mix(mixture, experts, issuedAt, most)
   const forgetful = mix(recent, experts, issuedAt, most)
@@ -55,7 +55,7 @@ export function mixGuarded(
     }
   }
   const changed = new Map([...experts].filter(([name, said]) => models.get(name) !== said))
-  return { mean, weights, taken: { experts: changed, lasting: lasting.mean, recent: forgetful.mean } }
+  return { mean, weights, taken: { experts: changed, middle, lasting: lasting.mean, recent: forgetful.mean } }
 }
 
 /** Takes in a truth; `taken` is what was made of the models then, absent of what was issued before there was any. */
@@ -64,12 +64,12 @@ export function learnGuarded(mixture: MixtureState, state: GuardedState, settlem
   const published = models.get(MIXTURE)?.[leadIndex]
   if (published === undefined) return
   const isOut = (name: string) => Number.isNaN(taken?.experts.get(name)?.[leadIndex] ?? 0)
-  const experts = new Map([...models].filter(([name]) => !isOut(name)))
-  const awake = { ...settlement, models: experts }
+  const experts = taken?.experts.size ? new Map([...models].filter(([name]) => !isOut(name))) : models
+  const awake = experts === models ? settlement : { ...settlement, models: experts }
   learnMixture(mixture, awake, { mixed: taken?.lasting[leadIndex] })
   learnMixture(state.recent, awake, { mixed: taken?.recent[leadIndex], memory: RECENT_MEMORY })
-  learnStanding(state.standing, settlement, isOut)
   if (!taken) return
+  learnStanding(state.standing, settlement, { middle: taken.middle[leadIndex]!, isOut })
   const candidates = candidatesOf(experts, taken.lasting, taken.recent)
   learnGuard(state.guard, settlement, { candidates, published })
 }

@@ -97,30 +97,25 @@ export function learnMixture(
 ): MixtureState {
   if (mixed === undefined) return state
   const gradient = Math.sign(mixed - truth)
+  const [kept, keptOfHour] = [Math.exp(-1 / memory), Math.exp(-HOURS / memory)]
+  const ofHour = placeOf(validAt, leadIndex)
   for (const [name, predicted] of models) {
     if (name === MIXTURE) continue
     state[name] ??= noRegret(LEADS)
     const expert = state[name]
     expert.byHour ??= noRegret(LEADS * HOURS)
     const instantaneous = -gradient * (predicted[leadIndex]! - mixed)
-    addRegret(expert, leadIndex, { instantaneous, kept: Math.exp(-1 / memory) })
-    const ofHour = { instantaneous, kept: Math.exp(-HOURS / memory) }
-    addRegret(expert.byHour, placeOf(validAt, leadIndex), ofHour)
+    expert.regret[leadIndex] = kept * expert.regret[leadIndex]! + instantaneous
+    expert.squares[leadIndex] = kept * expert.squares[leadIndex]! + instantaneous ** 2
+    const { regret, squares } = expert.byHour
+    regret[ofHour] = keptOfHour * regret[ofHour]! + instantaneous
+    squares[ofHour] = keptOfHour * squares[ofHour]! + instantaneous ** 2
   }
   return state
 }
 
 function noRegret(length: number): Regrets {
   return { regret: new Float64Array(length), squares: new Float64Array(length) }
-}
-
-function addRegret(
-  { regret, squares }: Regrets,
-  place: number,
-  { instantaneous, kept }: { readonly instantaneous: number; readonly kept: number },
-): void {
-  regret[place] = kept * regret[place]! + instantaneous
-  squares[place] = kept * squares[place]! + instantaneous * instantaneous
 }
 
 /** In proportion; all alike where all are zero. */

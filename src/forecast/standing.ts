@@ -29,46 +29,63 @@ const FURTHEST = 8
 /** Of a month of hours. */
 const RATE = 1 / 720
 
+export interface Listened {
+  /** The very same arrays, but for another one, with NaN in it, of whoever is too far out at a lead. */
+  readonly experts: Models
+  /** Of all that were awake; NaN where nobody was. Shape [lead 24]. */
+  readonly middle: Float64Array
+}
+
 /**
- * Those that are listened to: an array is another one, with NaN in it, where an expert is too far out at a lead. Where all
- * would be nobody is: who it is that is wrong nobody knows. An entry MIXTURE is left out.
+ * Those that are listened to. Where all would be too far out nobody is: who it is that is wrong nobody knows. An entry
+ * MIXTURE is left out.
  */
-export function listenedTo(standing: Standing, models: Models): Models {
+export function listenedTo(standing: Standing, models: Models): Listened {
   const experts = [...models].filter(([name]) => name !== MIXTURE)
+  const standings = experts.map(([name]) => standing[name])
   const listened = new Map(experts)
+  const middle = new Float64Array(LEADS).fill(Number.NaN)
+  const values = new Float64Array(experts.length)
   for (let lead = 0; lead < LEADS; lead++) {
-    const awake = experts.filter(([, said]) => !Number.isNaN(said[lead]!))
-    const known = awake.filter(([name]) => isProven(standing[name], lead))
-    if (known.length === 0) continue
-    const usual = known.reduce((sum, [name]) => sum + standing[name]!.distance[lead]!, 0) / known.length
-    const middle = middleOf(awake.map(([, said]) => said[lead]!))
-    const out = awake.filter(([name, said]) => {
-      const expert = standing[name]
-      const own = expert && isProven(expert, lead) ? Math.max(expert.distance[lead]!, usual / 2) : usual
-      return Math.abs(said[lead]! - middle) > FURTHEST * own
-    })
-    if (out.length === awake.length) continue
+    let [awake, known, usual] = [0, 0, 0]
+    for (const [index, [, said]] of experts.entries()) {
+      if (Number.isNaN(said[lead]!)) continue
+      values[awake++] = said[lead]!
+      if (!isProven(standings[index], lead)) continue
+      usual += standings[index]!.distance[lead]!
+      known++
+    }
+    if (awake === 0) continue
+    middle[lead] = middleOf(values.subarray(0, awake))
+    if (known === 0) continue
+    usual /= known
+    const isOut = (index: number): boolean => {
+      const own = isProven(standings[index], lead)
+        ? Math.max(standings[index]!.distance[lead]!, usual / 2)
+        : usual
+      return Math.abs(experts[index]![1][lead]! - middle[lead]!) > FURTHEST * own
+    }
+    const out = experts.flatMap((expert, index) => (isOut(index) ? [expert] : []))
+    if (out.length === awake) continue
     for (const [name, said] of out) {
       if (listened.get(name) === said) listened.set(name, said.slice())
       listened.get(name)![lead] = Number.NaN
     }
   }
-  return listened
+  return { experts: listened, middle }
 }
 
 /**
- * Takes in that forecasts were scored; `isOut`: who was not listened to. One that goes on being out is believed in the end,
- * since what it says may be how it is from here on: its usual distance doubles in three weeks of hours.
+ * Takes in that forecasts were scored; `middle` of all then, and `isOut`: who was not listened to. One that goes on being out
+ * is believed in the end, since what it says may be how it is from here on: its usual distance doubles in three weeks.
  */
 export function learnStanding(
   standing: Standing,
-  { models, leadIndex }: Settlement,
-  isOut: (expert: string) => boolean,
+  { models, leadIndex }: Pick<Settlement, 'models' | 'leadIndex'>,
+  { middle, isOut }: { readonly middle: number; readonly isOut: (expert: string) => boolean },
 ): void {
-  const experts = [...models].filter(([name]) => name !== MIXTURE)
-  if (experts.length === 0) return
-  const middle = middleOf(experts.map(([, said]) => said[leadIndex]!))
-  for (const [name, said] of experts) {
+  for (const [name, said] of models) {
+    if (name === MIXTURE) continue
     standing[name] ??= { scored: new Float64Array(LEADS), distance: new Float64Array(LEADS) }
     const { scored, distance } = standing[name]
     if (isProven(standing[name], leadIndex) && isOut(name)) {
@@ -81,15 +98,21 @@ export function learnStanding(
   }
 }
 
-/** The most that each expert may weigh: in proportion to how often it was scored, beside who was scored most. */
-export function mostWeight(standing: Standing, models: Models): (expert: string, lead: number) => number {
+/**
+ * The most that each expert may weigh: in proportion to how often it was scored, beside who was scored most; undefined where
+ * none is a newcomer.
+ */
+export function mostWeight(
+  standing: Standing,
+  models: Models,
+): ((expert: string, lead: number) => number) | undefined {
+  const isNew = (name: string) => !standing[name]?.scored.every((count) => count >= PROVEN)
+  if (![...models.keys()].some(isNew)) return undefined
   const shareOf = (name: string, lead: number) => Math.min(1, (standing[name]?.scored[lead] ?? 0) / PROVEN)
-  const best = Float64Array.from({ length: LEADS }, (_, lead) => {
-    let most = 0
-    for (const [name, said] of models)
-      if (!Number.isNaN(said[lead]!)) most = Math.max(most, shareOf(name, lead))
-    return most
-  })
+  const best = new Float64Array(LEADS)
+  for (const [name, said] of models)
+    for (let lead = 0; lead < LEADS; lead++)
+      if (!Number.isNaN(said[lead]!)) best[lead] = Math.max(best[lead]!, shareOf(name, lead))
   return (name, lead) => (best[lead]! > 0 ? shareOf(name, lead) / best[lead]! : 1)
 }
 
@@ -97,8 +120,9 @@ function isProven(expert: ExpertStanding | undefined, lead: number): boolean {
   return expert !== undefined && expert.scored[lead]! >= PROVEN
 }
 
-function middleOf(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort()
-  const half = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
+/** Puts the values in order. */
+function middleOf(values: Float64Array): number {
+  values.sort()
+  const half = values.length >> 1
+  return values.length % 2 === 1 ? values[half]! : (values[half - 1]! + values[half]!) / 2
 }

@@ -311,7 +311,7 @@ describe('intervals in proportion to what is expected', () => {
       const signs = temperature.signs(state, experts, zeros)
       const quantiles = temperature.quantiles(state, issuedAt, { mean: zeros, signs })[0]!
       const truth = size * 2 * (random.unit() + random.unit() - 1)
-      const taken = { experts: new Map(), lasting: zeros, recent: zeros, signs }
+      const taken = { experts: new Map(), middle: zeros, lasting: zeros, recent: zeros, signs }
       temperature.observe(state, readingOf(issuedAt + HOUR, truth))
       temperature.learn(state, {
         ...{ issuedAt, validAt: issuedAt + HOUR, leadIndex: 0, truth, quantiles, taken },

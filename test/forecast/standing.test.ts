@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { LEADS, type Settlement } from '../../src/domain/forecast.ts'
 import {
   learnStanding,
-  listenedTo,
+  listenedTo as listen,
   type Models,
   mostWeight,
   PROVEN,
   type Standing,
 } from '../../src/forecast/standing.ts'
 
+const listenedTo = (standing: Standing, models: Models) => listen(standing, models).experts
 const all = (value: number) => new Float64Array(LEADS).fill(value)
 const saying = (said: Readonly<Record<string, number>>): Models =>
   new Map(Object.entries(said).map(([name, value]) => [name, all(value)]))
@@ -20,7 +21,10 @@ function lived(rounds: readonly Readonly<Record<string, number>>[], standing: St
         ...{ issuedAt: 0, validAt: 0, leadIndex, truth: 0, quantiles: new Float64Array(7) },
         models: saying(said),
       }
-      learnStanding(standing, settlement, () => false)
+      learnStanding(standing, settlement, {
+        middle: listen(standing, settlement.models).middle[leadIndex]!,
+        isOut: () => false,
+      })
     }
   return standing
 }
@@ -69,7 +73,7 @@ describe('standing', () => {
       learnStanding(
         standing,
         { ...{ issuedAt: 0, validAt: 0, leadIndex: 0, truth: 0, quantiles: new Float64Array(7) }, models },
-        (name) => name === 'c',
+        { middle: 1, isOut: (name) => name === 'c' },
       )
     expect(hours).toBeGreaterThan(20 * 24)
     expect(hours).toBeLessThan(90 * 24)
@@ -78,22 +82,22 @@ describe('standing', () => {
   it('standing - a newcomer weighs at most its scored forecasts over three days of them, and then as it deserves', () => {
     const standing = lived(USUAL)
     const models = saying({ a: 1, b: -1, c: 2, late: 0 })
-    expect(mostWeight(standing, models)('late', 3)).toBe(0)
-    expect(mostWeight(standing, models)('a', 3)).toBe(1)
+    expect(mostWeight(standing, models)!('late', 3)).toBe(0)
+    expect(mostWeight(standing, models)!('a', 3)).toBe(1)
     lived(
       Array.from({ length: 18 }, () => ({ a: 1, b: -1, c: 2, late: 0 })),
       standing,
     )
-    expect(mostWeight(standing, models)('late', 3)).toBeCloseTo(18 / PROVEN, 12)
+    expect(mostWeight(standing, models)!('late', 3)).toBeCloseTo(18 / PROVEN, 12)
     lived(
       Array.from({ length: PROVEN }, () => ({ a: 1, late: 0 })),
       standing,
     )
-    expect(mostWeight(standing, models)('late', 3)).toBe(1)
+    expect(mostWeight(standing, models)).toBeUndefined()
   })
 
   it('standing - where all are new none is held back', () => {
-    const most = mostWeight({}, saying({ a: 1, b: 2 }))
+    const most = mostWeight({}, saying({ a: 1, b: 2 }))!
     expect([most('a', 0), most('b', 0)]).toEqual([1, 1])
   })
 })
