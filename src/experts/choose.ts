@@ -2,6 +2,7 @@ import { TickcastError } from '../domain/errors.ts'
 import type { Station } from '../domain/station.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
 import { freeThreads } from '../networks/trainer-pool.ts'
+import { aheadExperts, aheadNames } from './ahead.ts'
 import type { Expert, ExpertEntry, ExpertOptions, NetworkOptions } from './expert.ts'
 import { outsideExperts, outsideNames } from './outside.ts'
 import { recurrent } from './recurrent.ts'
@@ -56,7 +57,7 @@ export interface ExpertFlags extends ExpertChoice, NetworkOptions {
 
 /** Those of a station, in the order of tables: those chosen, and of each issuer outside that it names. */
 export function expertNames(station: Station, choice: ExpertChoice): readonly string[] {
-  return [...chosenEntries(choice).map(({ name }) => name), ...outsideNames(station)]
+  return [...chosenEntries(choice).map(({ name }) => name), ...outsideNames(station), ...aheadNames(station)]
 }
 
 /** New experts for a station. */
@@ -80,5 +81,5 @@ export function expertsFor(station: Station, flags: ExpertFlags): readonly Exper
     }
     return entry.create(station, options)
   })
-  return [...chosen, ...outsideExperts(station)]
+  return [...chosen, ...outsideExperts(station), ...aheadExperts(station, { seed })]
 }

@@ -31,3 +31,27 @@ it('outside document - its file is played as its station file says, and what it 
   const posted = /-d '\n([^']+)'/.exec(document)?.[1] ?? ''
   expect(outsideSchema.safeParse(JSON.parse(posted))).toMatchObject({ success: true })
 })
+
+it('outside document - the wind farm of files.md is played with the forecasts of its wind', async () => {
+  const text = readFileSync(new URL('../../docs/files.md', import.meta.url), 'utf8')
+  const part = text.slice(text.indexOf('### A wind farm'))
+  const blockOf = (kind: string) => new RegExp(`\`\`\`${kind}\\n([^]*?)\`\`\``).exec(part)?.[1] ?? ''
+  const tape = await openTape({
+    data: await files.write('farm.csv', blockOf('text data')),
+    outside: await files.write('wind.csv', blockOf('text outside')),
+    station: await files.write('farm.yaml', blockOf('yaml')),
+  })
+  const rows: RawRow[] = []
+  for await (const batch of tape.rows()) rows.push(...batch)
+  const run = { issuer: 'nwp', issued_at: '2009-07-01T00:00:00Z' }
+  const said = (quantity: string, means: readonly number[]) => ({
+    ...{ ...run, quantity },
+    leads: means.map((mean, lead) => ({ lead_hours: lead + 1, mean })),
+  })
+  expect(rows.map(({ outside, values }) => outside ?? values)).toMatchObject([
+    said('ws', [2.47, 2.4]),
+    said('u', [2.34, 2.18]),
+    said('v', [-0.79, -0.99]),
+    ...[0.045, 0.085, 0.02].map((wp1) => ({ wp1 })),
+  ])
+})

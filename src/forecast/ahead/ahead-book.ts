@@ -61,6 +61,12 @@ function columnOf({ runs, past }: QuantityRuns, issuedAt: Instant): AheadColumn 
     })
   return {
     values: Float64Array.from(said, (value) => value?.mean ?? Number.NaN),
+    earlier: Float64Array.from(hours, (time, hour) => {
+      const newest = said[hour]
+      if (!newest) return Number.NaN
+      const older = runs.filter((run) => run.issuedAt < newest.issuedAt)
+      return valueAt(older, time, issuedAt)?.mean ?? Number.NaN
+    }),
     dayBefore: before(1),
     weekBefore: before(7),
     age: Float64Array.from(said, (value) => (value ? (issuedAt - value.issuedAt) / HOUR : Number.NaN)),

@@ -5,6 +5,8 @@ export const AHEAD_HOURS = 26
 export interface AheadColumn {
   /** Of the issue time and of +1..+25 h; NaN where nothing is said. Shape [hour 26]. */
   readonly values: Float64Array
+  /** What the run before that one says of the same hours; NaN where none does. Shape [hour 26]. */
+  readonly earlier: Float64Array
   /** What was said last of the hours a day before those; NaN where nothing was. Shape [hour 26]. */
   readonly dayBefore: Float64Array
   /** The same of a week before. Shape [hour 26]. */

@@ -21,12 +21,9 @@ export function calendarColumns(calendar: Calendar, issuedAt: Instant): AheadNow
         const day = calendar.dayOf(issuedAt + hour * HOUR - days * DAY)
         return calendar.isHoliday(day + offset) ? 1 : 0
       })
-    return {
-      values: before(0),
-      dayBefore: before(1),
-      weekBefore: before(7),
-      age: new Float64Array(AHEAD_HOURS),
-    }
+    const values = before(0)
+    const age = new Float64Array(AHEAD_HOURS)
+    return { values, earlier: values, dayBefore: before(1), weekBefore: before(7), age }
   }
   return Object.fromEntries(Object.entries(OFFSETS).map(([name, offset]) => [name, column(offset)]))
 }
