@@ -7,7 +7,7 @@ import { type ClosedForecast, openForecasts } from '../src/core/truth-join.ts'
 import { LEADS, validTime } from '../src/domain/forecast.ts'
 import { DAY, formatInstant, type Instant } from '../src/domain/instant.ts'
 import { type Channel, targetChannel } from '../src/domain/station.ts'
-import { faultyTape, measured, SENSOR_FAULTS, type SensorFault } from './sensor-faults.ts'
+import { faultyTape, SENSOR_FAULTS, type SensorFault, truthOf } from './sensor-faults.ts'
 
 /* How well faults of sensors are found, and what they cost. `npm run bench -- health` runs this on the built program. */
 
@@ -173,18 +173,6 @@ function figuresOf(errors: readonly (readonly [number, number])[]): Pick<Run, 'e
 
 function meanOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, one) => sum + one, 0) / numbers.length
-}
-
-async function truthOf(tape: Tape): Promise<Map<Instant, number>> {
-  const { name } = targetChannel(tape.station)
-  const truth = new Map<Instant, number>()
-  for await (const batch of tape.rows()) {
-    for (const row of batch) {
-      const value = measured(row, name)
-      if (row.eventTime !== undefined && value !== undefined) truth.set(row.eventTime, value)
-    }
-  }
-  return truth
 }
 
 /** The times at which the sensor says what is not so, within the limits: others are refused before. */

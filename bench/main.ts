@@ -146,6 +146,15 @@ program
     (await import('./built.ts')).runBuilt('health', { args: flags }),
   )
 program
+  .command('spoil')
+  .description(
+    'the published forecast beside the best reference in its worst 30 days, one input after another spoiled; flags as of backtest, and --days, --only, --write',
+  )
+  .helpOption(false)
+  .allowUnknownOption()
+  .argument('[flags...]')
+  .action(async (flags: readonly string[]) => (await import('./built.ts')).runBuilt('spoil', { args: flags }))
+program
   .command('durable')
   .description('what keeping a station costs, how soon one restarts, and its bytes a year; needs --data FILE')
   .helpOption(false)

@@ -67,6 +67,19 @@ export function faultyTape(tape: Tape, fault: SensorFault, from: Instant): Tape 
   }
 }
 
+/** What the sensor says, by time. */
+export async function truthOf(tape: Tape): Promise<Map<Instant, number>> {
+  const { name } = targetChannel(tape.station)
+  const truth = new Map<Instant, number>()
+  for await (const batch of tape.rows()) {
+    for (const row of batch) {
+      const value = measured(row, name)
+      if (row.eventTime !== undefined && value !== undefined) truth.set(row.eventTime, value)
+    }
+  }
+  return truth
+}
+
 /** What a row says of a channel, as a number. */
 export function measured({ values }: RawRow, name: string): number | undefined {
   const cell = values[name]

@@ -1,5 +1,6 @@
 import { LEADS } from '../domain/forecast.ts'
 import type { Station } from '../domain/station.ts'
+import { leaveGuarded } from '../forecast/guarded-mixture.ts'
 import { slotsInUse } from '../learn/replay-buffer.ts'
 import { emptySlab, slabRow } from '../learn/slab.ts'
 import { emptyHistory, type History } from './history.ts'
@@ -64,6 +65,7 @@ export function adoptState(
     // Its errors up to here are no comparison for those of the others from here on.
     delete verification.rolling.models[name]
     delete ensemble.mixture[name]
+    if (ensemble.guarded) leaveGuarded(ensemble.guarded, name)
     for (const { forecast } of truths.issues)
       (forecast?.models as Map<string, unknown> | undefined)?.delete(name)
   }

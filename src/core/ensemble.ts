@@ -10,8 +10,9 @@ import type { AheadNow } from '../forecast/ahead/ahead-columns.ts'
 import { calendarColumns } from '../forecast/ahead/calendar-columns.ts'
 import { type FeaturesState, stationFeatures } from '../forecast/features/station-features.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
+import { emptyGuarded, type GuardedState, learnGuarded, mixGuarded } from '../forecast/guarded-mixture.ts'
 import { conformalIntervals, type IntervalState } from '../forecast/intervals.ts'
-import { emptyMixture, learnMixture, MIXTURE, type MixtureState, mix } from '../forecast/mixture.ts'
+import { emptyMixture, MIXTURE, type MixtureState } from '../forecast/mixture.ts'
 import {
   emptyBook,
   type OutsideNow,
@@ -28,7 +29,9 @@ export interface EnsembleState {
   readonly features: FeaturesState
   /** By expert. */
   readonly experts: Record<string, unknown>
-  mixture: MixtureState
+  readonly mixture: MixtureState
+  /** Absent in states from before there was one. */
+  guarded?: GuardedState
   intervals: IntervalState
   /** Of forecasts from outside; absent until the first has come. */
   outside?: OutsideState
@@ -95,11 +98,12 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       features: features.initial(),
       experts: Object.fromEntries(experts.map((expert) => [expert.name, expert.initial()])),
       mixture: emptyMixture(),
+      guarded: emptyGuarded(),
       intervals: intervals.initial(),
     }),
     observe(state, { reading, settlements, examples }) {
       for (const settlement of settlements) {
-        state.mixture = learnMixture(state.mixture, settlement)
+        learnGuarded(state.mixture, guardedOf(state), settlement)
         state.intervals = intervals.learn(state.intervals, settlement)
       }
       state.intervals = intervals.observe(state.intervals, reading)
@@ -154,12 +158,19 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
           models.set(name, mean.map(said))
         }
       }
-      const mixed = mix(state.mixture, models, issuedAt)
+      const mixed = mixGuarded(state.mixture, guardedOf(state), models, issuedAt)
       if (!mixed) return undefined
-      const quantiles = intervals.quantiles(state.intervals, issuedAt, mixed.mean)
-      models.set(MIXTURE, mixed.mean)
       const { mean, weights } = mixed
-      return { issuedAt, model: MIXTURE, mean, quantiles, models, weights, weightsVersion }
+      const signs = intervals.signs(state.intervals, models, mean)
+      const quantiles = intervals.quantiles(state.intervals, issuedAt, { mean, signs })
+      models.set(MIXTURE, mean)
+      const taken = { ...mixed.taken, signs }
+      return { issuedAt, model: MIXTURE, mean, quantiles, models, weights, taken, weightsVersion }
     },
   }
+}
+
+function guardedOf(state: EnsembleState): GuardedState {
+  state.guarded ??= emptyGuarded()
+  return state.guarded
 }

@@ -142,6 +142,7 @@ function settlementOf(forecast: Forecast, leadIndex: number, truth: number): Set
     leadIndex,
     truth,
     models: awakeAt(forecast.models, leadIndex),
+    taken: forecast.taken,
     quantiles: forecast.quantiles[leadIndex]!,
   }
 }

@@ -10,6 +10,19 @@ export function validTime(issuedAt: Instant, leadIndex: number): Instant {
   return issuedAt + (leadIndex + 1) * HOUR
 }
 
+/** What was made of the models of an issue, for when its truths come. Shape of each: [lead 24], where none is said. */
+export interface Taken {
+  /** Experts that were not listened to at some lead, with NaN there. */
+  readonly experts: ReadonlyMap<string, Float64Array>
+  /** Of all experts that were awake; NaN where none was. */
+  readonly middle: Float64Array
+  /** What the mixture, and one that forgets, would have published by themselves. */
+  readonly lasting: Float64Array
+  readonly recent: Float64Array
+  /** What the size of its errors may depend on. Shape [lead 24][sign 3]. */
+  readonly signs: Float64Array
+}
+
 /** A forecast of the target for the next 24 hours, from what was known at `issuedAt` and nothing later. */
 export interface Forecast {
   readonly issuedAt: Instant
@@ -23,6 +36,8 @@ export interface Forecast {
   readonly models: ReadonlyMap<string, Float64Array>
   /** What each expert weighs in the published mean; at each lead they sum to 1. Shape of each: [lead 24]. */
   readonly weights: ReadonlyMap<string, Float64Array>
+  /** What the mixture made of the models; absent of what was issued before it was kept. */
+  readonly taken?: Taken
   /** Version of the network weights that took part; 0 before any were promoted. */
   readonly weightsVersion: number
   /** Where it is to be kept beside the forecast. */
@@ -64,6 +79,8 @@ export interface Settlement {
   readonly truth: number
   /** What each model had predicted that was awake at this lead, for this lead as for the others. Shape of each: [lead 24]. */
   readonly models: ReadonlyMap<string, Float64Array>
+  /** As the forecast has it. */
+  readonly taken?: Taken | undefined
   /** The published quantiles for this lead. Shape [level 7]. */
   readonly quantiles: Float64Array
 }

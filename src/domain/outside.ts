@@ -22,6 +22,11 @@ export function outsideName(issuer: string): string {
   return `outside_${issuer}`
 }
 
+/** Whether a model is an issuer's forecast as it is. */
+export function isIssuerAsIs(model: string): boolean {
+  return model.startsWith('outside_') && !model.endsWith('_corrected')
+}
+
 /** The same, corrected by what has been learnt of its errors. */
 export function correctedName(issuer: string): string {
   return `outside_${issuer}_corrected`

@@ -25,6 +25,8 @@ const HOURLY_RATE = 1 / 30
 const OVERALL_RATE = 1 / 720
 /** An error of this many running means is as good as any larger one: a first stir after a dead calm is no scale. */
 const LARGEST_SCORE = 20
+/** Where errors are usually below this share of the overall mean, as at night in sunshine, nothing is to be learnt of the day. */
+const CALM = 0.01
 /** No target falls further below zero: a month of uncovered truths shall not be paid for with a year of width. */
 const LOWEST_TARGET = -0.1
 /** Beyond the largest score the half-width grows by a tenth of it for each hundredth of the target below zero. */
@@ -72,22 +74,27 @@ export function learnError(
     validAt,
     uncovered,
     stepSize,
+    expected = 1,
   }: {
     readonly issuedAt: Instant
     readonly validAt: Instant
     readonly uncovered: readonly boolean[]
     /** How far one truth moves the target miscoverage (gamma). */
     readonly stepSize: number
+    /** How large an error was expected, in running means. */
+    readonly expected?: number
   },
 ): void {
   const hour = Math.floor(validAt / HOUR)
   if (hour <= state.hour) return
   state.hour = hour
-  if (issuedAt >= state.since) adapt(state.targetMiscoverage, uncovered, stepSize)
   const size = Math.abs(error)
-  const mean = meanErrorAt(state, hour)
+  const usual = usualError(state, hour)
+  const isCalm = usual < CALM * state.overallError && size < CALM * state.overallError
+  if (issuedAt >= state.since && !isCalm) adapt(state.targetMiscoverage, uncovered, stepSize)
+  const mean = expected * usual
   const score = mean > 0 ? Math.min(size / mean, LARGEST_SCORE) : size > 0 ? LARGEST_SCORE : 0
-  if (state.settled > 0) keepScore(state.scores, Math.floor(hour / SLOT_HOURS), score)
+  if (state.settled > 0 && !isCalm) keepScore(state.scores, Math.floor(hour / SLOT_HOURS), score)
   if (state.scores.count >= MIN_SCORES) state.since = Math.min(state.since, validAt)
   followErrors(state, hour, size)
 }
@@ -98,11 +105,14 @@ export function forget(state: Conformal, now: number): void {
   if (state.scores.count < MIN_SCORES) state.since = Number.POSITIVE_INFINITY
 }
 
-/** Half the width of each interval for a valid hour, the widest first; undefined while there are not enough scores. */
-export function halfWidths(state: Conformal, hour: number): readonly number[] | undefined {
+/**
+ * Half the width of each interval for a valid hour, the widest first, where `expected` times the usual error is to be
+ * expected; undefined while there are not enough scores.
+ */
+export function halfWidths(state: Conformal, hour: number, expected = 1): readonly number[] | undefined {
   const { scores, targetMiscoverage } = state
   if (scores.count < MIN_SCORES) return undefined
-  const mean = meanErrorAt(state, hour)
+  const mean = expected * usualError(state, hour)
   let inner = 0
   const widths: number[] = []
   for (let interval = targetMiscoverage.length - 1; interval >= 0; interval--) {
@@ -118,7 +128,8 @@ function scoreAt(scores: RecentScores, level: number): number {
   return level > 1 ? score * (1 + BEYOND * (level - 1)) : score
 }
 
-function meanErrorAt({ meanError, counts, overallError }: Conformal, hour: number): number {
+/** The running mean of |error| at that hour of the day. */
+export function usualError({ meanError, counts, overallError }: Conformal, hour: number): number {
   const ofDay = hourOfDay(hour)
   return counts[ofDay]! > 0 ? meanError[ofDay]! : overallError
 }

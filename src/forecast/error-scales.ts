@@ -8,6 +8,7 @@ import { type Conformal, emptyConformal, MISCOVERAGE } from './conformal.ts'
 
 export const SCALES = ['root', 'logarithm'] as const
 export type ScaleName = (typeof SCALES)[number]
+const ALL_SETS = [...SCALES, 'sized'] as const
 
 /** From the unit to the scale, and back; both rise. */
 export interface Scale {
@@ -20,6 +21,8 @@ const OFFSET = 0.5
 /** Of two months of hours. */
 const SCORE_RATE = 1 / 1_440
 const LEAST = 1e-9
+/** What is expected is learnt, and so has errors of its own: it is to be better by this much. */
+const SIZED_MARGIN = 1.005
 
 /** `min` is the lowest that the quantity can be, `level` its mean so far. */
 export function scaleOf(
@@ -39,13 +42,16 @@ export function scaleOf(
   }
 }
 
+/** A set of intervals beside those from errors as they are: on a scale, or in proportion to the size that is expected. */
+export type SetName = ScaleName | 'sized'
+
 /** Plain data; shapes [lead 24]. */
 export interface ErrorScales {
   /** Recent mean score of the intervals from errors as they are. */
   readonly score: Float64Array
   /** How many truths the scores are over. */
   readonly scored: Float64Array
-  readonly scales: Readonly<Record<ScaleName, ScaledErrors>>
+  readonly scales: Partial<Record<SetName, ScaledErrors>>
 }
 
 export interface ScaledErrors {
@@ -53,39 +59,43 @@ export interface ScaledErrors {
   readonly score: Float64Array
 }
 
-export function emptyScales(): ErrorScales {
-  const scaled = (): ScaledErrors => ({
-    leads: Array.from({ length: LEADS }, emptyConformal),
-    score: new Float64Array(LEADS),
-  })
-  return {
-    score: new Float64Array(LEADS),
-    scored: new Float64Array(LEADS),
-    scales: { root: scaled(), logarithm: scaled() },
-  }
+export function emptyScales(names: readonly SetName[]): ErrorScales {
+  const state: ErrorScales = { score: new Float64Array(LEADS), scored: new Float64Array(LEADS), scales: {} }
+  openScales(state, names)
+  return state
 }
 
-/** Takes in how the intervals of each scale would have scored; all of them, or none. */
+/** Those that are not there yet begin, as good as errors as they are. */
+export function openScales({ score, scales }: ErrorScales, names: readonly SetName[]): void {
+  for (const name of names)
+    scales[name] ??= { leads: Array.from({ length: LEADS }, emptyConformal), score: score.slice() }
+}
+
+export function scaleNames({ scales }: ErrorScales): readonly SetName[] {
+  return ALL_SETS.filter((name) => scales[name])
+}
+
+/** Takes in how the intervals of each set would have scored; all of them, or none. */
 export function learnScores(
   { score, scored, scales }: ErrorScales,
   leadIndex: number,
-  scores: Readonly<Record<'plain' | ScaleName, number>>,
+  scores: ReadonlyMap<'plain' | SetName, number>,
 ): void {
   const rate = Math.max(SCORE_RATE, 1 / ++scored[leadIndex]!)
-  const follow = (of: Float64Array, newest: number) => {
+  for (const [name, newest] of scores) {
+    const of = name === 'plain' ? score : scales[name]!.score
     of[leadIndex]! += rate * (newest - of[leadIndex]!)
   }
-  follow(score, scores.plain)
-  for (const name of SCALES) follow(scales[name].score, scores[name])
 }
 
-/** The scale whose intervals scored best at a lead; undefined where errors as they are did. */
-export function bestScale({ score, scales }: ErrorScales, leadIndex: number): ScaleName | undefined {
-  let best: ScaleName | undefined
-  let least = score[leadIndex]!
-  for (const name of SCALES) {
-    if (scales[name].score[leadIndex]! >= least) continue
-    least = scales[name].score[leadIndex]!
+/** The set whose intervals scored best at a lead; undefined where errors as they are did. */
+export function bestScale(state: ErrorScales, leadIndex: number): SetName | undefined {
+  let best: SetName | undefined
+  let least = state.score[leadIndex]!
+  for (const name of scaleNames(state)) {
+    const score = state.scales[name]!.score[leadIndex]! * (name === 'sized' ? SIZED_MARGIN : 1)
+    if (score >= least) continue
+    least = score
     best = name
   }
   return best

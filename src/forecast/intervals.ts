@@ -2,17 +2,28 @@ import { LEADS, QUANTILE_LEVELS, type Settlement, validTime } from '../domain/fo
 import { DAY, HOUR, type Instant } from '../domain/instant.ts'
 import type { Reading } from '../domain/reading.ts'
 import { type Station, targetChannel, targetIndex, withinLimits } from '../domain/station.ts'
-import { type Conformal, emptyConformal, forget, halfWidths, learnError, MISCOVERAGE } from './conformal.ts'
+import {
+  type Conformal,
+  emptyConformal,
+  forget,
+  halfWidths,
+  learnError,
+  MISCOVERAGE,
+  usualError,
+} from './conformal.ts'
 import {
   bestScale,
   type ErrorScales,
   emptyScales,
   learnScores,
   nestedScore,
+  openScales,
   SCALES,
-  type ScaleName,
+  type SetName,
+  scaleNames,
   scaleOf,
 } from './error-scales.ts'
+import { type ErrorSize, emptyErrorSize, expectedSize, learnSize, signsOf } from './error-size.ts'
 import { emptySpread, type Spread, spreadDeviation, widenSpread } from './spread.ts'
 
 /** Quantiles of the standard normal distribution at QUANTILE_LEVELS. */
@@ -26,8 +37,10 @@ const SHORT_LEADS = 6
 export interface IntervalState {
   /** Shape [lead 24]. */
   readonly leads: readonly Conformal[]
-  /** Of a channel whose limits leave nothing below zero, from its first settlement on. */
+  /** From the first settlement on. Scales of roots and logarithms are of channels whose limits leave nothing below zero. */
   onScales?: ErrorScales
+  /** From the first settlement of which signs were kept. */
+  size?: ErrorSize
   readonly spread: Spread
   /** Of the newest reading, counted from 1970: what is too old by now was dropped when it began. */
   hour: number
@@ -39,8 +52,14 @@ export interface Intervals {
   /** Each reading once, before the forecasts issued with it. */
   observe(state: IntervalState, reading: Reading): IntervalState
   learn(state: IntervalState, settlement: Settlement): IntervalState
+  /** What the size of an issue's errors may depend on, as `signsOf` has it. */
+  signs(state: IntervalState, models: ReadonlyMap<string, Float64Array>, mean: Float64Array): Float64Array
   /** Shapes: mean [lead 24] -> [lead 24][level 7], levels as QUANTILE_LEVELS, finite and ordered within a lead. */
-  quantiles(state: IntervalState, issuedAt: Instant, mean: Float64Array): Float64Array[]
+  quantiles(
+    state: IntervalState,
+    issuedAt: Instant,
+    { mean, signs }: { readonly mean: Float64Array; readonly signs?: Float64Array },
+  ): Float64Array[]
 }
 
 /**
@@ -51,8 +70,9 @@ export interface Intervals {
  * random walk gets there as sqrt(lead / 12 h). Over persistence, started anew all through 2009-2016 at Jena, its 90 %
  * held 84 to 99 % of the truths from the second day on, and more on the first.
  *
- * Where the channel's limits leave nothing below zero further sets come from errors of roots and of logarithms, and each
- * lead is published with the set that scored best of late. No quantile leaves the limits.
+ * A further set is in proportion to the size of error that is to be expected (`error-size.ts`), and where the channel's
+ * limits leave nothing below zero two come from errors of roots and of logarithms; each lead is published with the set that
+ * scored best of late. No quantile leaves the limits.
  */
 export function conformalIntervals(station: Station, published: string): Intervals {
   const target = targetIndex(station)
@@ -67,20 +87,48 @@ export function conformalIntervals(station: Station, published: string): Interva
   }
   const plain = (state: IntervalState, at: Place): Float64Array | undefined =>
     around(halfWidths(state.leads[at.leadIndex]!, at.validHour), at.centre)
-  const scaled = ({ onScales, spread }: IntervalState, name: ScaleName, at: Place) => {
-    const widths = onScales && halfWidths(onScales.scales[name].leads[at.leadIndex]!, at.validHour)
-    const { to, from } = scaleOf(name, { min: limits.min, level: spread.mean })
-    return around(widths, to(at.centre))?.map(from)
+  const names: readonly SetName[] = isNeverNegative ? [...SCALES, 'sized'] : ['sized']
+  const expected = ({ size }: IntervalState, { signs, leadIndex }: Place): number =>
+    size && signs ? expectedSize(size, signs, leadIndex) : 1
+  const scaled = (state: IntervalState, name: SetName, at: Place) => {
+    const lead = state.onScales?.scales[name]?.leads[at.leadIndex]
+    if (!lead) return undefined
+    if (name === 'sized') return around(halfWidths(lead, at.validHour, expected(state, at)), at.centre)
+    const { to, from } = scaleOf(name, { min: limits.min, level: state.spread.mean })
+    return around(halfWidths(lead, at.validHour), to(at.centre))?.map(from)
   }
   /** Only one of the sets was published: all are judged by what they would say now. */
   const learnScales = (state: IntervalState, { truth, ...at }: Place & { readonly truth: number }): void => {
-    state.onScales ??= emptyScales()
-    const asIs = plain(state, at)
-    const [root, logarithm] = [scaled(state, 'root', at), scaled(state, 'logarithm', at)]
-    if (!asIs || !root || !logarithm) return
-    const score = (quantiles: Float64Array) => nestedScore(clipped(quantiles), truth)
-    const scores = { plain: score(asIs), root: score(root), logarithm: score(logarithm) }
+    state.onScales ??= emptyScales(names)
+    openScales(state.onScales, names)
+    const sets = new Map<'plain' | SetName, Float64Array | undefined>([['plain', plain(state, at)]])
+    for (const name of scaleNames(state.onScales)) sets.set(name, scaled(state, name, at))
+    const scores = new Map<'plain' | SetName, number>()
+    for (const [name, quantiles] of sets) {
+      if (!quantiles) return
+      scores.set(name, nestedScore(clipped(quantiles), truth))
+    }
     learnScores(state.onScales, at.leadIndex, scores)
+  }
+  /** Each on its own scale, or as a multiple of what was expected; and then what is to be expected. */
+  const learnSets = (
+    state: IntervalState,
+    { truth, learnt, ...at }: Place & { readonly truth: number; readonly learnt: Learnt },
+  ): void => {
+    const off = truth - at.centre
+    for (const name of state.onScales ? scaleNames(state.onScales) : []) {
+      const lead = state.onScales!.scales[name]!.leads[at.leadIndex]!
+      if (name === 'sized') {
+        const ofHour = usualError(lead, at.validHour)
+        learnError(lead, off, { ...learnt, expected: expected(state, at) })
+        if (!at.signs) continue
+        state.size ??= emptyErrorSize()
+        learnSize(state.size, at.leadIndex, { error: off, ofHour, signs: at.signs })
+      } else {
+        const { to } = scaleOf(name, { min: limits.min, level: state.spread.mean })
+        learnError(lead, to(truth) - to(at.centre), learnt)
+      }
+    }
   }
   const clipped = (quantiles: Float64Array): Float64Array =>
     quantiles.map((value) => withinLimits(channel, value))
@@ -99,7 +147,7 @@ export function conformalIntervals(station: Station, published: string): Interva
       if (!bridged && Number.isFinite(value)) widenSpread(state.spread, eventTime, value)
       return state
     },
-    learn(state, { models, truth, issuedAt, validAt, leadIndex, quantiles }) {
+    learn(state, { models, truth, issuedAt, validAt, leadIndex, quantiles, taken }) {
       const mean = models.get(published)?.[leadIndex]
       if (mean === undefined) return state
       const learnt = {
@@ -109,19 +157,26 @@ export function conformalIntervals(station: Station, published: string): Interva
           (_, outer) => truth < quantiles[outer]! || truth > quantiles.at(-1 - outer)!,
         ),
       }
-      if (isNeverNegative)
-        learnScales(state, { leadIndex, centre: mean, validHour: Math.floor(validAt / HOUR), truth })
+      const at = { leadIndex, centre: mean, validHour: Math.floor(validAt / HOUR), signs: taken?.signs }
+      // One an hour, as scores are kept.
+      if (at.validHour <= state.leads[leadIndex]!.hour) return state
+      learnScales(state, { ...at, truth })
       learnError(state.leads[leadIndex]!, truth - mean, learnt)
-      for (const name of state.onScales ? SCALES : []) {
-        const { to } = scaleOf(name, { min: limits.min, level: state.spread.mean })
-        learnError(state.onScales!.scales[name].leads[leadIndex]!, to(truth) - to(mean), learnt)
-      }
+      learnSets(state, { ...at, truth, learnt })
       return state
     },
-    quantiles(state, issuedAt, mean) {
+    signs: ({ size, spread }, models, mean) =>
+      signsOf(size ?? NOTHING_LEARNT, {
+        models,
+        mean,
+        lowest: isNeverNegative ? limits.min : undefined,
+        level: spread.mean,
+      }),
+    quantiles(state, issuedAt, { mean, signs }) {
       return state.leads.map((_, leadIndex) => {
         const centre = mean[leadIndex]!
-        const at = { leadIndex, centre, validHour: Math.floor(validTime(issuedAt, leadIndex) / HOUR) }
+        const validHour = Math.floor(validTime(issuedAt, leadIndex) / HOUR)
+        const at = { leadIndex, centre, validHour, signs }
         const scale = state.onScales && bestScale(state.onScales, leadIndex)
         const tried = scale ? scaled(state, scale, at) : plain(state, at)
         return clipped(tried ?? untried(state.spread, centre, leadIndex))
@@ -131,7 +186,7 @@ export function conformalIntervals(station: Station, published: string): Interva
 }
 
 function conformals({ leads, onScales }: IntervalState): readonly Conformal[] {
-  return onScales ? [leads, ...SCALES.map((name) => onScales.scales[name].leads)].flat() : leads
+  return onScales ? [leads, ...Object.values(onScales.scales).map((set) => set.leads)].flat() : leads
 }
 
 /** A state with each of its leads changed, on every scale. */
@@ -139,19 +194,14 @@ export function mapConformals(
   { leads, onScales, ...state }: IntervalState,
   change: (lead: Conformal) => Conformal,
 ): IntervalState {
-  const changed = (name: ScaleName, { scales }: ErrorScales) => ({
-    ...scales[name],
-    leads: scales[name].leads.map(change),
-  })
+  const changed = ({ scales }: ErrorScales): ErrorScales['scales'] =>
+    Object.fromEntries(
+      Object.entries(scales).map(([name, set]) => [name, { ...set, leads: set.leads.map(change) }]),
+    )
   return {
     ...state,
     leads: leads.map(change),
-    ...(onScales && {
-      onScales: {
-        ...onScales,
-        scales: { root: changed('root', onScales), logarithm: changed('logarithm', onScales) },
-      },
-    }),
+    ...(onScales && { onScales: { ...onScales, scales: changed(onScales) } }),
   }
 }
 
@@ -160,7 +210,13 @@ interface Place {
   readonly centre: number
   /** Counted from 1970. */
   readonly validHour: number
+  /** Of the issue; undefined where none were kept. */
+  readonly signs?: Float64Array | undefined
 }
+
+type Learnt = Omit<Parameters<typeof learnError>[2], 'expected'>
+
+const NOTHING_LEARNT = emptyErrorSize()
 
 /** The quantiles of nested intervals, the widest first, round their median. Shape [level 7]. */
 function around(widths: readonly number[] | undefined, centre: number): Float64Array | undefined {

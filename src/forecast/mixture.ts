@@ -55,6 +55,8 @@ export function mix(
   state: MixtureState,
   models: ReadonlyMap<string, Float64Array>,
   issuedAt: Instant,
+  /** The most that an expert may weigh at a lead; default 1. Some awake expert may weigh all. */
+  most?: (expert: string, lead: number) => number,
 ): Mixed | undefined {
   const experts = [...models].filter(([name]) => name !== MIXTURE)
   if (experts.length === 0) return undefined
@@ -68,9 +70,10 @@ export function mix(
       return potential(regret, lead) + SPECIALIST * potential(regret?.byHour, place)
     })
     if (awake.length === 0) return undefined
-    const sum = potentials.reduce((sum, each) => sum + each, 0)
+    const bounds = most && awake.map(([name]) => most(name, lead))
+    const shares = bounds ? sharesWithin(potentials, bounds) : sharesOf(potentials)
     for (const [index, [name, predicted]] of awake.entries()) {
-      const weight = sum > 0 ? potentials[index]! / sum : 1 / awake.length
+      const weight = shares[index]!
       weights.get(name)![lead] = weight
       mean[lead]! += weight * predicted[lead]!
     }
@@ -82,18 +85,31 @@ export function mix(
 export function learnMixture(
   state: MixtureState,
   { models, truth, leadIndex, validAt }: Settlement,
+  {
+    mixed = models.get(MIXTURE)?.[leadIndex],
+    memory = Number.POSITIVE_INFINITY,
+  }: {
+    /** What this mixture had predicted, where that is not what was published. */
+    readonly mixed?: number | undefined
+    /** After so many hours of truths a regret counts for 1/e of what it did. */
+    readonly memory?: number
+  } = {},
 ): MixtureState {
-  const mixed = models.get(MIXTURE)?.[leadIndex]
   if (mixed === undefined) return state
   const gradient = Math.sign(mixed - truth)
+  const [kept, keptOfHour] = [Math.exp(-1 / memory), Math.exp(-HOURS / memory)]
+  const ofHour = placeOf(validAt, leadIndex)
   for (const [name, predicted] of models) {
     if (name === MIXTURE) continue
     state[name] ??= noRegret(LEADS)
     const expert = state[name]
     expert.byHour ??= noRegret(LEADS * HOURS)
     const instantaneous = -gradient * (predicted[leadIndex]! - mixed)
-    addRegret(expert, leadIndex, instantaneous)
-    addRegret(expert.byHour, placeOf(validAt, leadIndex), instantaneous)
+    expert.regret[leadIndex] = kept * expert.regret[leadIndex]! + instantaneous
+    expert.squares[leadIndex] = kept * expert.squares[leadIndex]! + instantaneous ** 2
+    const { regret, squares } = expert.byHour
+    regret[ofHour] = keptOfHour * regret[ofHour]! + instantaneous
+    squares[ofHour] = keptOfHour * squares[ofHour]! + instantaneous ** 2
   }
   return state
 }
@@ -102,9 +118,20 @@ function noRegret(length: number): Regrets {
   return { regret: new Float64Array(length), squares: new Float64Array(length) }
 }
 
-function addRegret({ regret, squares }: Regrets, place: number, instantaneous: number): void {
-  regret[place]! += instantaneous
-  squares[place]! += instantaneous * instantaneous
+/** In proportion; all alike where all are zero. */
+function sharesOf(potentials: readonly number[]): readonly number[] {
+  const sum = potentials.reduce((sum, each) => sum + each, 0)
+  return potentials.map((each) => (sum > 0 ? each / sum : 1 / potentials.length))
+}
+
+/** In proportion, none above its bound: what one may not have the others share, those that are bound by nothing. */
+function sharesWithin(potentials: readonly number[], bounds: readonly number[]): readonly number[] {
+  const bound = sharesOf(potentials).map((share, index) => Math.min(share, bounds[index]!))
+  const left = 1 - bound.reduce((sum, each) => sum + each, 0)
+  if (left < 1e-12) return bound
+  const free = sharesOf(potentials.filter((_, index) => bounds[index]! >= 1))
+  let next = 0
+  return bound.map((share, index) => (bounds[index]! >= 1 ? share + left * free[next++]! : share))
 }
 
 /** Of a lead's specialist for the hour of day of a valid time. */

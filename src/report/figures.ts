@@ -1,6 +1,7 @@
 import { isBaseline, REFERENCE } from '../domain/baselines.ts'
 import type { BacktestResultsState } from '../verify/backtest-results.ts'
 import { headToHeadResult } from '../verify/head-to-head.ts'
+import { coverageByHour } from '../verify/hour-coverage.ts'
 import { RowSums } from '../verify/hourly-sums.ts'
 import { count, mae, REFERENCES } from '../verify/model-sums.ts'
 import { comparable, type RosterSums, sumsInCommon } from '../verify/roster-sums.ts'
@@ -34,6 +35,8 @@ export interface Figures {
   readonly windows30d: number
   /** The worst 30 days in a row of the 90 % interval, at each lead. */
   readonly worstCoverage90In30d: ByLead
+  /** Of the published forecast over all leads, by hour of day of the valid time on the station's clock. Shape [hour 24]. */
+  readonly coverage90ByHour: readonly (number | null)[]
   /** Of each model over all of its own forecasts, which may be others than the next one's: not to be held side by side. */
   readonly models: Readonly<Record<string, ModelResults>>
   /** The published forecast and the baselines. */
@@ -45,7 +48,7 @@ export interface Figures {
 }
 
 export function figuresOf(results: BacktestResultsState, published: string): Figures {
-  const { years, scored, headToHead, scoredHeadToHead, worst } = results
+  const { years, scored, headToHead, scoredHeadToHead, worst, byHour } = results
   const { winRate, windows } = headToHeadResult(scoredHeadToHead)
   const parts = Object.values(years).flat()
   const names = [...new Set(parts.flatMap(({ roster }) => roster))]
@@ -59,6 +62,7 @@ export function figuresOf(results: BacktestResultsState, published: string): Fig
     windowsWon30d: rounded(winRate ?? Number.NaN),
     windows30d: windows,
     worstCoverage90In30d: byLead((lead) => worst.lowest[lead]!),
+    coverage90ByHour: coverageByHour(byHour).map(rounded),
     models: byName(names, (name) => {
       const took = Object.entries(years).filter(([, each]) => each.some(({ models }) => name in models))
       return resultsOf(

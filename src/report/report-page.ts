@@ -22,6 +22,7 @@ import {
 /** Experts that come close to the published forecast lie on one line where persistence is to be seen as well. */
 const CLOSE_UP = 0.4
 const LEAD_TICKS = [1, 3, 6, 9, 12, 15, 18, 21, 24]
+const HOUR_TICKS = [0, 3, 6, 9, 12, 15, 18, 21]
 
 /** One page that needs nothing else: figures, tables and plots of a backtest. */
 export function reportPage(run: ReportedRun, results: BacktestResultsState): string {
@@ -140,7 +141,13 @@ function overTime(
   )
 }
 
-function intervals({ besideBaselines, published, unit, worstCoverage90In30d }: ReportedRun): string {
+function intervals({
+  besideBaselines,
+  published,
+  unit,
+  worstCoverage90In30d,
+  coverage90ByHour,
+}: ReportedRun): string {
   const {
     coverage50 = [],
     coverage80 = [],
@@ -161,6 +168,20 @@ function intervals({ besideBaselines, published, unit, worstCoverage90In30d }: R
         { name: '80 %', look: 1, points: atLeads(coverage80) },
         { name: '50 %', look: 0, points: atLeads(coverage50) },
         { name: 'worst 30 days at 90 %', look: 'reference', points: atLeads(worstCoverage90In30d) },
+      ],
+    }),
+    lineChart({
+      title:
+        "Share of the truths within the 90 % interval by hour of day of the valid time, on the station's clock, over all leads",
+      x: { label: 'hour of day', kind: 'number', ticks: HOUR_TICKS },
+      y: { label: 'coverage', from: 0.4, to: 1, percent: true },
+      rules: [0.9],
+      series: [
+        {
+          name: '90 %',
+          look: 'published',
+          points: coverage90ByHour.map((share, hour) => [hour, share] as const),
+        },
       ],
     }),
     lineChart({

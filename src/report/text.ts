@@ -40,7 +40,14 @@ export function figureLines(figures: Figures, named: Named): string[] {
     ...(silent ? [silent] : []),
     ...(baselinesOf(figures).includes(REFERENCE) ? headToHeadLines(figures, published) : []),
     `90 % interval: ${number(own.width90, 2)} ${named.unit} wide at +24 h, holds ${spanOf(own.leads.coverage90)} of the truths at leads +1 to +24 h, in the worst 30 days in a row ${spanOf(figures.worstCoverage90In30d)}`,
+    `by hour of day (the station's clock) it holds ${spanOf(figures.coverage90ByHour)}, the least at ${leastHour(figures.coverage90ByHour)}`,
   ]
+}
+
+/** `13 h`: the hour that it holds the least truths of. */
+function leastHour(byHour: readonly (number | null)[]): string {
+  const known = byHour.map((share) => share ?? Number.POSITIVE_INFINITY)
+  return `${known.indexOf(Math.min(...known))} h`
 }
 
 function headToHeadLines(

@@ -2,6 +2,7 @@ import type { Fold } from '../domain/fold.ts'
 import type { Settlement } from '../domain/forecast.ts'
 import type { Instant, Span } from '../domain/instant.ts'
 import { type HeadToHeadState, headToHead } from './head-to-head.ts'
+import { type HourCoverageState, hourCoverage } from './hour-coverage.ts'
 import { type ReliabilityState, reliability } from './reliability.ts'
 import { addToRoster, type RosterSums } from './roster-sums.ts'
 import { type WorstCoverageState, worstCoverage } from './worst-coverage.ts'
@@ -16,6 +17,7 @@ export interface BacktestResultsState {
   readonly scoredHeadToHead: HeadToHeadState
   readonly worst: WorstCoverageState
   readonly reliability: ReliabilityState
+  readonly byHour: HourCoverageState
   /** Forecast-leads that are scored. */
   scored: number
 }
@@ -36,6 +38,7 @@ export function backtestResults({
   utcOffset,
 }: BacktestResultsOptions): Fold<BacktestResultsState, readonly Settlement[], undefined> {
   const comparison = headToHead(published, reference)
+  const hours = hourCoverage(utcOffset)
   return {
     initial: () => ({
       years: {},
@@ -43,6 +46,7 @@ export function backtestResults({
       scoredHeadToHead: comparison.initial(),
       worst: worstCoverage.initial(),
       reliability: reliability.initial(),
+      byHour: hours.initial(),
       scored: 0,
     }),
     step(state, settlements) {
@@ -51,6 +55,7 @@ export function backtestResults({
       comparison.step(state.scoredHeadToHead, scored)
       worstCoverage.step(state.worst, scored)
       reliability.step(state.reliability, scored)
+      hours.step(state.byHour, scored)
       for (const settlement of scored) {
         const year = new Date(settlement.issuedAt + utcOffset).getUTCFullYear()
         state.years[year] ??= []

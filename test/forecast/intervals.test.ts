@@ -49,7 +49,7 @@ function observing(values: readonly number[]): IntervalState {
 function living(errors: readonly number[], state = intervals.initial()): Float64Array[] {
   return errors.map((error, hour) => {
     const issuedAt = START + (hour - 1) * HOUR
-    const quantiles = intervals.quantiles(state, issuedAt, zeros)[0]!
+    const quantiles = intervals.quantiles(state, issuedAt, { mean: zeros })[0]!
     intervals.learn(state, missedBy(error, issuedAt + HOUR, 0, quantiles))
     return quantiles
   })
@@ -84,7 +84,9 @@ describe('intervals', () => {
         (read, errors, mean) => {
           const state = learning(observing(read), errors, 23)
           const issuedAt = START + errors.length * HOUR
-          for (const levels of intervals.quantiles(state, issuedAt, new Float64Array(LEADS).fill(mean))) {
+          for (const levels of intervals.quantiles(state, issuedAt, {
+            mean: new Float64Array(LEADS).fill(mean),
+          })) {
             expect(levels.length).toBe(QUANTILE_LEVELS.length)
             expect(levels.every(Number.isFinite)).toBe(true)
             expect(levels).toEqual(levels.toSorted())
@@ -97,7 +99,7 @@ describe('intervals', () => {
 
   it('intervals - before enough errors have matured are wide, wider with the lead, and centred on the mean', () => {
     const values = Array.from({ length: 72 }, (_, hour) => 10 * Math.sin((hour * Math.PI) / 12))
-    const quantiles = intervals.quantiles(observing(values), START, new Float64Array(LEADS).fill(5))
+    const quantiles = intervals.quantiles(observing(values), START, { mean: new Float64Array(LEADS).fill(5) })
     const widths = quantiles.map(width)
     expect(quantiles.map((levels) => levels[3])).toEqual(new Array(LEADS).fill(5))
     expect(widths.slice(0, 12)).toEqual(widths.slice(0, 12).toSorted((a, b) => a - b))
@@ -107,19 +109,19 @@ describe('intervals', () => {
   })
 
   it('intervals - are wide from the very first reading, which tells nothing of the spread', () => {
-    expect(width(intervals.quantiles(observing([3]), START, zeros)[0]!)).toBeGreaterThan(5)
+    expect(width(intervals.quantiles(observing([3]), START, { mean: zeros })[0]!)).toBeGreaterThan(5)
   })
 
   it('intervals - turn to the errors of a lead after five days of them, and not at other leads', () => {
     const start = observing([0, 10])
-    const wide = intervals.quantiles(start, START, zeros)
+    const wide = intervals.quantiles(start, START, { mean: zeros })
     const issuedAt = START + FIVE_DAYS * HOUR
     const early = learning(start, new Array(FIVE_DAYS - 10).fill(1), 4)
-    expect(intervals.quantiles(early, issuedAt, zeros)).toEqual(wide)
+    expect(intervals.quantiles(early, issuedAt, { mean: zeros })).toEqual(wide)
     const ripe = intervals.quantiles(
       learning(observing([0, 10]), new Array(FIVE_DAYS).fill(1), 4),
       issuedAt,
-      zeros,
+      { mean: zeros },
     )
     // Every error was 1, and so is half of every width.
     expect(ripe[4]![0]).toBeCloseTo(-1, 9)
@@ -134,7 +136,8 @@ describe('intervals', () => {
       (_, hour) => (hour % 24 < 12 ? 1 : 3) * (hour % 2 ? 1 : -1),
     )
     const state = learning(intervals.initial(), errors, 0)
-    const at = (hour: number) => width(intervals.quantiles(state, START + (hour - 1) * HOUR, zeros)[0]!)
+    const at = (hour: number) =>
+      width(intervals.quantiles(state, START + (hour - 1) * HOUR, { mean: zeros })[0]!)
     expect(at(60 * 24 + 18) / at(60 * 24 + 6)).toBeCloseTo(3, 1)
   })
 
@@ -166,7 +169,7 @@ describe('intervals', () => {
     const state = learning(observing([0, 10]), new Array(2 * FIVE_DAYS).fill(0.1), 0)
     const stale = intervals.observe(state, readingOf(START + 320 * DAY, 5))
     expect(stale.leads[0]!.scores.count).toBe(0)
-    expect(width(intervals.quantiles(stale, START + 320 * DAY, zeros)[0]!)).toBeGreaterThan(1)
+    expect(width(intervals.quantiles(stale, START + 320 * DAY, { mean: zeros })[0]!)).toBeGreaterThan(1)
   })
 
   it('intervals - take no spread from bridged readings or from those without the target', () => {
@@ -196,7 +199,9 @@ describe('intervals', () => {
     const size = serialize(state).length
     const from = START + 10_000 * HOUR
     const [one, other] = [state, copy].map((each) => learning(each, errors.slice(10_000), 5, from))
-    expect(intervals.quantiles(one!, from, zeros)).toEqual(intervals.quantiles(other!, from, zeros))
+    expect(intervals.quantiles(one!, from, { mean: zeros })).toEqual(
+      intervals.quantiles(other!, from, { mean: zeros }),
+    )
     expect(Math.abs(serialize(one).length - size)).toBeLessThan(1000)
   })
 })
@@ -221,7 +226,7 @@ describe('intervals of what is never negative', () => {
     return said.map((level, hour) => {
       const issuedAt = START + (hour - 1) * HOUR
       const mean = new Float64Array(LEADS).fill(level)
-      const quantiles = intervals.quantiles(state, issuedAt, mean)[0]!
+      const quantiles = intervals.quantiles(state, issuedAt, { mean })[0]!
       const truth = came[hour]!
       intervals.observe(state, readingOf(issuedAt + HOUR, truth))
       intervals.learn(state, {
@@ -283,7 +288,72 @@ describe('intervals of what is never negative', () => {
     ofFlow.learn(state, missedBy(3, START, 0))
     const changed = mapConformals(state, (lead) => ({ ...lead, settled: lead.settled + 1 }))
     expect(changed.leads[0]!.settled).toBe(state.leads[0]!.settled + 1)
-    expect(changed.onScales!.scales.root.leads[0]!.settled).toBe(2)
+    expect(changed.onScales!.scales.root!.leads[0]!.settled).toBe(2)
     expect(changed.onScales!.score).toEqual(state.onScales!.score)
+  })
+})
+
+describe('intervals in proportion to what is expected', () => {
+  const atZero = (error: number) => Math.max(1e-3, error)
+  const temperature = conformalIntervals(stationOf(), MODEL)
+
+  /** One hour ahead, among experts that are as far apart as `apart` says; errors of `size`. */
+  function lived(hours: number, of: (hour: number) => { readonly apart: number; readonly size: number }) {
+    const state = temperature.initial()
+    const random = seededRandom(11)
+    return Array.from({ length: hours }, (_, hour) => {
+      const { apart, size } = of(hour)
+      const issuedAt = START + (hour - 1) * HOUR
+      const experts = new Map([
+        ['low', new Float64Array(LEADS).fill(-apart)],
+        ['high', new Float64Array(LEADS).fill(apart)],
+      ])
+      const signs = temperature.signs(state, experts, zeros)
+      const quantiles = temperature.quantiles(state, issuedAt, { mean: zeros, signs })[0]!
+      const truth = size * 2 * (random.unit() + random.unit() - 1)
+      const taken = { experts: new Map(), middle: zeros, lasting: zeros, recent: zeros, signs }
+      temperature.observe(state, readingOf(issuedAt + HOUR, truth))
+      temperature.learn(state, {
+        ...{ issuedAt, validAt: issuedAt + HOUR, leadIndex: 0, truth, quantiles, taken },
+        models: new Map([...experts, [MODEL, zeros]]),
+      })
+      return {
+        hour,
+        width: quantiles[6]! - quantiles[0]!,
+        held: quantiles[0]! <= truth && truth <= quantiles[6]!,
+      }
+    })
+  }
+  const heldOf = (some: readonly { readonly held: boolean }[]) =>
+    some.filter(({ held }) => held).length / some.length
+  const widthOf = (some: readonly { readonly width: number }[]) =>
+    some.reduce((sum, { width }) => sum + width, 0) / some.length
+
+  it('intervals - are wide where experts are apart, where that has told the size of errors, and hold what they name', () => {
+    // Now and then, at no hour of its own.
+    const isStormy = (hour: number) => (hour * 7919) % 97 < 24
+    const published = lived(6_000, (hour) => (isStormy(hour) ? { apart: 6, size: 6 } : { apart: 1, size: 1 }))
+    const late = published.slice(2_000)
+    const [stormy, calm] = [true, false].map((which) => late.filter(({ hour }) => isStormy(hour) === which))
+    expect(widthOf(stormy!)).toBeGreaterThan(3 * widthOf(calm!))
+    // From errors as they are it would be some 60 %.
+    expect(heldOf(stormy!)).toBeGreaterThan(0.7)
+    expect(heldOf(calm!)).toBeGreaterThan(0.87)
+    expect(Math.abs(heldOf(late) - 0.9)).toBeLessThan(0.01)
+  })
+
+  it('intervals - stay finite and hold what they name where no sign ever changes, over years', () => {
+    const published = lived(30_000, () => ({ apart: 0, size: 1 }))
+    expect(published.every(({ width }) => Number.isFinite(width))).toBe(true)
+    expect(Math.abs(heldOf(published.slice(1_000)) - 0.9)).toBeLessThan(0.01)
+  })
+
+  it('intervals - of sunshine hold at noon what they name: nights without an error do not make up for days', () => {
+    const sun = (hour: number) => Math.max(0, Math.sin(((hour % 24) / 24) * 2 * Math.PI))
+    const published = lived(8_000, (hour) => ({ apart: atZero(sun(hour)), size: sun(hour) }))
+    const late = published.slice(1_500)
+    for (let ofDay = 1; ofDay < 12; ofDay++)
+      expect(Math.abs(heldOf(late.filter(({ hour }) => hour % 24 === ofDay)) - 0.9)).toBeLessThan(0.06)
+    expect(heldOf(late.filter(({ hour }) => hour % 24 > 13))).toBe(1)
   })
 })

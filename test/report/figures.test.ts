@@ -77,6 +77,8 @@ describe('figures', () => {
     expect(figures).toMatchObject({ belowPersistenceFromDay: 1, windowsWon30d: 1 })
     expect(figures.windows30d).toBeGreaterThan(40)
     expect(figures.worstCoverage90In30d).toHaveLength(24)
+    expect(figures.coverage90ByHour).toHaveLength(24)
+    expect(figureLines(figures, RUN).join('\n')).toMatch(/by hour of day .* it holds .*, the least at \d+ h/)
   })
 
   it('figures - as lines for a terminal: each year, all of them, every model', () => {
@@ -99,7 +101,7 @@ describe('figures', () => {
     for (const title of ['Year by year', 'Lead by lead', 'Month after month', 'How sure', 'Calibration']) {
       expect(page).toContain(`<h2>${title}`)
     }
-    expect(page.match(/<figure>/g)).toHaveLength(6)
+    expect(page.match(/<figure>/g)).toHaveLength(7)
     expect(page).toMatch(/<th scope="row">2010<\/th><td>1\.000<\/td><td>2\.000<\/td>/)
   })
 

@@ -1,0 +1,77 @@
+import { LEADS, type Settlement } from '../domain/forecast.ts'
+
+/*
+ * Fixed share (Herbster and Warmuth 1998), each lead for itself, over the mixture, one that forgets within a month, and
+ * what anybody could say: where the mixture has been wrong of late, what was right takes over, and gives back. Losses are
+ * of what was really said, in running mean errors of the mixture; who sleeps keeps its share.
+ */
+
+/** Shapes [lead 24]. Plain data. */
+export interface GuardState {
+  /** By who is guarded over, from when it was first heard. */
+  readonly shares: Record<string, Float64Array>
+  /** Running mean |error| of the first of them. */
+  readonly scale: Float64Array
+  readonly settled: Float64Array
+}
+
+/** Who the published forecast is among, the first being the mixture itself, and what each says. Shape of each: [lead 24]. */
+export type Candidates = ReadonlyMap<string, Float64Array>
+
+/** Of a mean error of the mixture: how fast shares move. */
+const LEARNING_RATE = 0.02
+/** Of all shares, handed out anew after each truth as they were in the beginning. */
+const SHARED = 0.0003
+const FIRST_SHARES = [0.75, 0.2] as const
+/** Of each that stands behind those. */
+const LAST_SHARE = 0.0125
+const SCALE_RATE = 1 / 720
+
+export function emptyGuard(): GuardState {
+  return { shares: {}, scale: new Float64Array(LEADS), settled: new Float64Array(LEADS) }
+}
+
+/** What each candidate weighs at a lead; 0 where it sleeps, and they sum to 1. */
+export function sharesAt(state: GuardState, candidates: Candidates, lead: number): readonly number[] {
+  const shares = [...candidates].map(([name, said], place) =>
+    Number.isNaN(said[lead]!) ? 0 : (state.shares[name]?.[lead] ?? firstShare(place)),
+  )
+  const sum = shares.reduce((sum, each) => sum + each, 0)
+  return shares.map((share) => share / sum)
+}
+
+/** Takes in a truth: `published` is what was made of the candidates then. */
+export function learnGuard(
+  state: GuardState,
+  { truth, leadIndex }: Pick<Settlement, 'truth' | 'leadIndex'>,
+  { candidates, published }: { readonly candidates: Candidates; readonly published: number },
+): void {
+  const { shares, scale, settled } = state
+  const [first] = candidates.values()
+  const error = Math.abs((first?.[leadIndex] ?? Number.NaN) - truth)
+  if (Number.isNaN(error)) return
+  const count = ++settled[leadIndex]!
+  scale[leadIndex]! += Math.max(SCALE_RATE, 1 / count) * (error - scale[leadIndex]!)
+  const heard = [...candidates].map(([name, said], place) => {
+    shares[name] ??= new Float64Array(LEADS).fill(firstShare(place))
+    return { all: shares[name], said: said[leadIndex]!, first: firstShare(place) }
+  })
+  if (scale[leadIndex] === 0) return
+  const awake = heard.filter(({ said }) => !Number.isNaN(said))
+  const before = awake.reduce((sum, { all }) => sum + all[leadIndex]!, 0)
+  for (const { all, said } of awake) {
+    const loss = (Math.abs(said - truth) - Math.abs(published - truth)) / scale[leadIndex]!
+    all[leadIndex]! *= Math.exp(-LEARNING_RATE * Math.max(-MOST_LOSS, Math.min(MOST_LOSS, loss)))
+  }
+  const after = awake.reduce((sum, { all }) => sum + all[leadIndex]!, 0)
+  const firsts = awake.reduce((sum, { first }) => sum + first, 0)
+  for (const { all, first } of awake)
+    all[leadIndex] = before * ((1 - SHARED) * (all[leadIndex]! / after) + SHARED * (first / firsts))
+}
+
+/** In mean errors: one truth shall not undo a month. */
+const MOST_LOSS = 20
+
+function firstShare(place: number): number {
+  return FIRST_SHARES[place] ?? LAST_SHARE
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { LEADS, type Settlement } from '../../src/domain/forecast.ts'
+import {
+  learnStanding,
+  listenedTo as listen,
+  type Models,
+  mostWeight,
+  PROVEN,
+  type Standing,
+} from '../../src/forecast/standing.ts'
+
+const listenedTo = (standing: Standing, models: Models) => listen(standing, models).experts
+const all = (value: number) => new Float64Array(LEADS).fill(value)
+const saying = (said: Readonly<Record<string, number>>): Models =>
+  new Map(Object.entries(said).map(([name, value]) => [name, all(value)]))
+
+function lived(rounds: readonly Readonly<Record<string, number>>[], standing: Standing = {}): Standing {
+  for (const said of rounds)
+    for (let leadIndex = 0; leadIndex < LEADS; leadIndex++) {
+      const settlement: Settlement = {
+        ...{ issuedAt: 0, validAt: 0, leadIndex, truth: 0, quantiles: new Float64Array(7) },
+        models: saying(said),
+      }
+      learnStanding(standing, settlement, {
+        middle: listen(standing, settlement.models).middle[leadIndex]!,
+        isOut: () => false,
+      })
+    }
+  return standing
+}
+
+const USUAL = Array.from({ length: PROVEN }, (_, round) => ({ a: 1, b: -1, c: round % 2 ? 2 : -2 }))
+
+describe('standing', () => {
+  it('standing - who is more than eight times as far from the middle as usual is not listened to', () => {
+    const standing = lived(USUAL)
+    // The middle is 1 where c is above it.
+    const limit = 1 + 8 * standing['c']!.distance[5]!
+    const models = (c: number) => saying({ a: 1, b: -1, c })
+    expect(listenedTo(standing, models(limit + 0.01)).get('c')![5]).toBeNaN()
+    expect(listenedTo(standing, models(limit + 0.01)).get('a')).toEqual(all(1))
+    expect(listenedTo(standing, models(limit - 0.01)).get('c')![5]).toBe(limit - 0.01)
+  })
+
+  it('standing - what is usual is taken as it is, the very same numbers', () => {
+    const models = saying({ a: 1.5, b: -1, c: 4 })
+    for (const [name, said] of listenedTo(lived(USUAL), models)) expect(said).toBe(models.get(name))
+  })
+
+  it('standing - until three days of forecasts were scored anything may be said', () => {
+    const models = saying({ a: 1, b: -1, c: 1000 })
+    expect(listenedTo(lived(USUAL.slice(1)), models)).toEqual(models)
+    expect(listenedTo({}, models)).toEqual(models)
+  })
+
+  it('standing - of two that are far from each other both are listened to: nobody knows who is wrong', () => {
+    const standing = lived(Array.from({ length: PROVEN }, () => ({ a: 1, b: -1 })))
+    const models = saying({ a: 1, b: 1e6 })
+    expect(listenedTo(standing, models)).toEqual(models)
+  })
+
+  it('standing - a newcomer is held to what is usual of the others', () => {
+    const models = saying({ a: 1, b: -1, c: 2, mad: -1e6 })
+    expect(listenedTo(lived(USUAL), models).get('mad')).toEqual(all(Number.NaN))
+    expect(listenedTo(lived(USUAL), saying({ a: 1, b: -1, c: 2, new: 3 })).get('new')).toEqual(all(3))
+  })
+
+  it('standing - who goes on being far out is believed in the end', () => {
+    const standing = lived(USUAL)
+    const models = saying({ a: 1, b: -1, c: 60 })
+    let hours = 0
+    for (; Number.isNaN(listenedTo(standing, models).get('c')![0]!); hours++)
+      learnStanding(
+        standing,
+        { ...{ issuedAt: 0, validAt: 0, leadIndex: 0, truth: 0, quantiles: new Float64Array(7) }, models },
+        { middle: 1, isOut: (name) => name === 'c' },
+      )
+    expect(hours).toBeGreaterThan(20 * 24)
+    expect(hours).toBeLessThan(90 * 24)
+  })
+
+  it('standing - a newcomer weighs at most its scored forecasts over three days of them, and then as it deserves', () => {
+    const standing = lived(USUAL)
+    const models = saying({ a: 1, b: -1, c: 2, late: 0 })
+    expect(mostWeight(standing, models)!('late', 3)).toBe(0)
+    expect(mostWeight(standing, models)!('a', 3)).toBe(1)
+    lived(
+      Array.from({ length: 18 }, () => ({ a: 1, b: -1, c: 2, late: 0 })),
+      standing,
+    )
+    expect(mostWeight(standing, models)!('late', 3)).toBeCloseTo(18 / PROVEN, 12)
+    lived(
+      Array.from({ length: PROVEN }, () => ({ a: 1, late: 0 })),
+      standing,
+    )
+    expect(mostWeight(standing, models)).toBeUndefined()
+  })
+
+  it('standing - where all are new none is held back', () => {
+    const most = mostWeight({}, saying({ a: 1, b: 2 }))!
+    expect([most('a', 0), most('b', 0)]).toEqual([1, 1])
+  })
+})
