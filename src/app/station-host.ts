@@ -14,6 +14,7 @@ import type { ReplayMarkMessage, SensorHealthMessage, StationMessage } from '../
 import type { Keep } from '../store/keep.ts'
 import { assembleModel, type Instruments, type PipelineFlags } from './assemble-model.ts'
 import { type SessionGate, sessionGate } from './session-gate.ts'
+import { type StateMemory, stateMemory } from './state-memory.ts'
 import { SHOWN, stationKeeper } from './station-keeper.ts'
 import { describe, isAway, letGoBeyond, showRecord, startingState } from './station-start.ts'
 import type { TapeSpan, TapeStates } from './tape-states.ts'
@@ -101,6 +102,7 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
   const { bus } = options
   const hosted = new Map<string, Hosted>()
   const stations = new Map<string, StationStream>()
+  const memory = stateMemory()
   let closing = false
   /** The announcement under way; they are handed on one at a time. */
   let opening = Promise.resolve()
@@ -131,7 +133,7 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
     stations.delete(station.id)
     const next = await host(station, options, {
       ...{ built, session, goesOn: known?.built === built },
-      tape: message.tape,
+      ...{ tape: message.tape, memory },
       reached: known?.stream.state.position,
     })
     // It came too late.
@@ -203,6 +205,7 @@ async function host(
     session,
     goesOn,
     tape: announced,
+    memory,
     reached,
   }: {
     readonly built: string
@@ -210,6 +213,8 @@ async function host(
     /** It stood here already, and goes on from another state. */
     readonly goesOn: boolean
     readonly tape: StationMessage['tape']
+    /** Of all stations. */
+    readonly memory: StateMemory
     /** How far the ticks had been taken in, where they have positions. */
     readonly reached: number | undefined
   },
@@ -260,6 +265,7 @@ async function host(
       keepFor: tapeStates ? SHOWN : keep.keepFor,
       newest: shown,
       published: bus.kind === 'nats' ? () => stored(bus) : undefined,
+      memory,
       tapeStates,
     })
   const state = kept?.state ?? model.initial()

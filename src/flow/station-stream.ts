@@ -147,8 +147,12 @@ export async function openStationStream(options: StationStreamOptions): Promise<
   const isLive = ({ bridged, replay, ingestTime }: Reading): boolean =>
     !bridged && replay === undefined && ingestTime >= openedAt
 
+  /** The first moment comes again, with more of it: a server would take it for what it has. */
+  let isAgain = false
+  let again = 0
+
   const idOf = (topic: Topic, eventTime: Instant, replay: ReplayMark | undefined): string =>
-    `${station.id}/${sessionOf(replay)}/${topic}/${eventTime}`
+    `${station.id}/${sessionOf(replay)}/${topic}/${eventTime}${isAgain ? `/${++again}` : ''}`
 
   const table = (asOf: Instant) => scoreTable(state.verification.rolling, asOf)
   const months = () => monthsAt(state.verification.months, state.verification.rolling.sinceStart)
@@ -211,6 +215,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
         if (event.joined.settlements.length > 0) options.onSettled?.(event.joined.settlements)
         if (event.joined.closed.length > 0) options.onClosed?.(event.joined.closed)
         publishReading(event)
+        isAgain = false
         return
       case 'rejected':
         publishRejected(event)
@@ -228,8 +233,10 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       case 'accepted':
         tellHealth()
         return
-      case 'outside':
       case 'session':
+        isAgain = event.again === true
+        return
+      case 'outside':
       case 'gap':
       case 'masked':
         return
