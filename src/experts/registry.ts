@@ -9,7 +9,7 @@ import { weeklyProfile } from '../forecast/weekly-profile.ts'
 import type { ExpertEntry } from './expert.ts'
 import { mlp } from './mlp.ts'
 import { recurrent } from './recurrent.ts'
-import { leastSquaresOnRandomUnits, leastSquaresWith, plain } from './statistical.ts'
+import { dayAheadRegression, leastSquaresOnRandomUnits, leastSquaresWith, plain } from './statistical.ts'
 
 /** Two months of daily rounds. */
 const TWO_MONTHS = 60
@@ -24,6 +24,7 @@ export const EXPERTS: readonly ExpertEntry[] = [
   plain('weekly_profile', weeklyProfile),
   plain('double_seasonal', doubleSeasonal),
   plain('recent_median', recentMedian),
+  dayAheadRegression('day_ahead'),
   leastSquaresWith('rls', NO_TERMS),
   leastSquaresWith('rls_hour', HOUR_TERMS),
   leastSquaresWith('rls_season', SEASON_TERMS, { robust: true }),

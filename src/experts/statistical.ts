@@ -1,4 +1,6 @@
 import type { Station } from '../domain/station.ts'
+import { dayAhead } from '../forecast/day-ahead/day-ahead.ts'
+import { namesAhead } from '../forecast/day-ahead/quantities-ahead.ts'
 import { interactions, type Terms } from '../forecast/features/interactions.ts'
 import { randomUnits } from '../forecast/features/random-units.ts'
 import { featureLayout } from '../forecast/features/station-features.ts'
@@ -11,6 +13,19 @@ const RANDOM_UNITS = 500
 /** An expert without anything to choose. */
 export function plain(name: string, create: (station: Station) => Forecaster): ExpertEntry {
   return { name, learnsFrom: 'stream', create: (station) => ({ forecaster: create(station) }) }
+}
+
+/** The day-ahead regression, on what the station names of the hours to come. */
+export function dayAheadRegression(name: string): ExpertEntry {
+  return {
+    name,
+    learnsFrom: 'stream',
+    create: (station) => {
+      const { holidays } = station
+      const inputs = [...(holidays === undefined ? [] : [holidays]), ...namesAhead(station).quantities]
+      return { forecaster: dayAhead(station), ...(inputs.length > 0 && { inputs }) }
+    },
+  }
 }
 
 /** Least squares on the features, and on their products with some of the clock's. */

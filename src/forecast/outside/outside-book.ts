@@ -35,6 +35,8 @@ export interface OutsideColumns {
   readonly mean: Float64Array
   /** What its error may depend on, of the leads of which it says something. Shape [lead 24][CORRECTION_COLUMNS]. */
   readonly rows: Float32Array
+  /** As of `IssuerOutlook`; absent in what was kept before there was one. Shape [lead 24]. */
+  readonly isOfNow?: Uint8Array
 }
 
 /** By issuer, those alone that say something of any of the next 24 hours, and where they are several by TOGETHER. */
@@ -89,7 +91,7 @@ export function outsideNow(
       const into = rows.subarray(lead * CORRECTION_COLUMNS, (lead + 1) * CORRECTION_COLUMNS)
       writeCorrectionRow(into, { outlook, others, truths, lead, issuedAt, current })
     }
-    return { mean: outlook.mean, rows }
+    return { mean: outlook.mean, rows, isOfNow: outlook.isOfNow }
   }
   const now: Record<string, OutsideColumns> = {}
   for (const [name, outlook] of outlooks)

@@ -8,7 +8,12 @@ import { emptyRegression, fade, learn, type Regression, solve } from './forgetti
 /** What was learnt counts for 1/e of that after so long: issuers change their models now and then, and so does what they forecast. */
 const MEMORY = 30 * DAY
 /** In rows; there are up to 24 an issue. */
-const RIDGE = 1500
+const RIDGE = 3200
+/**
+ * What a row counts for of a run that is still to come. It is seen ahead of its first hour once, and at every hour while
+ * it goes on: without this the correction is nearly one for runs under way alone.
+ */
+const WEIGHT_TO_COME = 12
 /** In running mean absolute errors: a row with a smaller error than this counts in full. */
 const HUBER_THRESHOLD = 0.7
 const ERROR_RATE = 1 / 720
@@ -58,7 +63,8 @@ export function outsideCorrected(issuer: string): Forecaster<CorrectedState> {
         state.meanError +=
           Math.max(ERROR_RATE / LEADS, 1 / (LEADS * state.learnt)) * (error - state.meanError)
         // Times at which all errors are large teach no more than others.
-        learn(state.regression, row, { label, weight: weight / (state.meanError || 1) })
+        const share = columns.isOfNow?.[lead] === 0 ? WEIGHT_TO_COME : 1
+        learn(state.regression, row, { label, weight: (share * weight) / (state.meanError || 1) })
       }
       if (state.learnt >= MIN_EXAMPLES) state.weights = solve(state.regression, RIDGE)
       return undefined
