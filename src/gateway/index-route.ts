@@ -49,7 +49,7 @@ export async function indexRoute(
       arena: `${station}/arena`,
       arena_page: '/arena',
       receipt: `${station}/forecasts/{issued_at}/receipt`,
-      receipt_page: '/explain?id={id}/{issued_at}',
+      receipt_page: '/explain',
       events: `${station}/stream`,
       openapi: OPENAPI_PATH,
       docs: DOCS_PATH,

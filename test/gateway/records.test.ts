@@ -215,7 +215,7 @@ describe('records', () => {
     const { gateway } = await started({ records: keptRecords({}).source, version: '1.2.3' })
     const { links, ...rest } = await json(gateway, '/v1')
     expect(rest).toEqual({ name: 'tickcast', version: '1.2.3', stations: ['pond'], keep: '/kept' })
-    const paths = new Set(gateway.routes.map(({ path }) => path.replace(':id', '{id}')))
+    const paths = new Set(gateway.routes.map(({ path }) => path.replace(/:(\w+)/g, '{$1}')))
     expect(Object.values<string>(links).filter((path) => !paths.has(path))).toEqual([links.stream])
     expect(await json((await started()).gateway, '/v1')).toMatchObject({ keep: null })
   })
