@@ -32,7 +32,13 @@ function said(issuedAt: Instant, known: Known, value = drawn): AheadNow {
       const time = issuedAt + (hour - days * 24) * HOUR
       return known(issuedAt, time) ? value(time) : Number.NaN
     })
-  return { 'met.wind': { values: of(0), dayBefore: of(1), weekBefore: of(7), age: new Float64Array(26) } }
+  const unknown = new Float64Array(26).fill(Number.NaN)
+  return {
+    'met.wind': {
+      ...{ values: of(0), earlier: unknown, dayBefore: of(1), weekBefore: of(7) },
+      age: new Float64Array(26),
+    },
+  }
 }
 
 /** Lives through the days up to an issue, and gives back its forecast. */
