@@ -3,6 +3,7 @@ import { jena } from '../src/ingest/jena.ts'
 import { loadStation } from '../src/ingest/station-file.ts'
 import { type FileTapeOptions, openFileTape } from './file-tape.ts'
 import { joinedTape } from './joined-tape.ts'
+import { withNeighbours } from './neighbour-tape.ts'
 import { withOutside } from './outside-tape.ts'
 import { simulatedTape } from './simulated-station.ts'
 import type { Tape } from './tape.ts'
@@ -14,6 +15,8 @@ export interface TapeOptions {
   readonly station?: string
   /** A file of what others have forecast of the station, as its station file describes. */
   readonly outside?: string
+  /** Station files of its neighbours with their readings, `STATION:FILE` each. */
+  readonly neighbour?: readonly string[]
   /** Of the simulated station. Default 1. */
   readonly seed?: number
   /** Told of what is met while rows are read, a sentence each. */
@@ -21,7 +24,14 @@ export interface TapeOptions {
 }
 
 /** The tape that was asked for; a TickcastError where it cannot be had. */
-export async function openTape({ data, station, outside, seed = 1, onNote }: TapeOptions): Promise<Tape> {
+export async function openTape({
+  data,
+  station,
+  outside,
+  neighbour = [],
+  seed = 1,
+  onNote,
+}: TapeOptions): Promise<Tape> {
   if (data === undefined) {
     if (station !== undefined)
       throw new TickcastError(
@@ -43,6 +53,7 @@ export async function openTape({ data, station, outside, seed = 1, onNote }: Tap
   const tapes: Tape[] = []
   for (const path of paths) tapes.push(await openFileTape(path, { ...options, ...(onNote && { onNote }) }))
   const tape = joinedTape(tapes)
-  const whole = outside === undefined ? tape : await withOutside(tape, outside)
+  const foretold = outside === undefined ? tape : await withOutside(tape, outside)
+  const whole = neighbour.length > 0 ? await withNeighbours(foretold, neighbour) : foretold
   return { ...whole, notes: [...notes, ...whole.notes] }
 }

@@ -9,6 +9,7 @@ export interface DataFlags {
   readonly data?: readonly string[]
   readonly station?: string
   readonly outside?: string
+  readonly neighbour?: readonly string[]
   readonly seed?: number
 }
 
@@ -18,13 +19,24 @@ const WHOLE_MS = 60_000
 
 /** The tape a start plays: the file named, else the cached archive, else a brief try to fetch it, else the simulated station. */
 export async function chooseTape(
-  { data, station, outside, seed }: DataFlags,
+  { data, station, outside, neighbour, seed }: DataFlags,
   terminal: Terminal,
 ): Promise<Tape> {
   const options = { ...(station !== undefined && { station }), ...(seed !== undefined && { seed }) }
-  if (data !== undefined) return openTape({ ...options, data, ...(outside !== undefined && { outside }) })
+  if (data !== undefined)
+    return openTape({
+      ...options,
+      data,
+      ...(outside !== undefined && { outside }),
+      ...(neighbour && { neighbour }),
+    })
   if (outside !== undefined)
     throw new TickcastError('usage', `--outside ${outside} needs --data FILE: what is it a forecast of?`)
+  if (neighbour !== undefined)
+    throw new TickcastError(
+      'usage',
+      `--neighbour ${neighbour[0]} needs --data FILE, or --live: a neighbour of what?`,
+    )
   if (station !== undefined) {
     throw new TickcastError(
       'usage',

@@ -30,6 +30,7 @@ export interface BacktestFlags extends PipelineFlags, ReportFlags {
   readonly engine: EngineChoice
   readonly station?: string
   readonly outside?: string
+  readonly neighbour?: readonly string[]
   readonly from?: Instant
   readonly until?: Instant
   readonly scoreFrom?: Instant

@@ -22,6 +22,7 @@ export interface LearnFlags extends PipelineFlags {
   readonly data?: readonly string[]
   readonly station?: string
   readonly outside?: string
+  readonly neighbour?: readonly string[]
   readonly keep?: string | true
   readonly keepFor?: Span
 }
@@ -48,6 +49,7 @@ export async function learn(flags: LearnFlags): Promise<void> {
     data: flags.data,
     ...(flags.station !== undefined && { station: flags.station }),
     ...(flags.outside !== undefined && { outside: flags.outside }),
+    ...(flags.neighbour && { neighbour: flags.neighbour }),
   })
   const interrupted = untilInterrupted()
   let stopped = false

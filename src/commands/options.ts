@@ -166,6 +166,11 @@ export const dataOptions = () =>
       '--outside <file>',
       'a table of what others have forecast, as `outside` in the station file describes it',
     ).argParser(parseText),
+    option(
+      '--neighbour <station:file>',
+      'the station file of a neighbour and its readings, near.yaml:near.csv; with --live its station file alone; given ' +
+        'again, more of them',
+    ).argParser(dataFiles),
   ])
 
 export const checkOptions = () => [

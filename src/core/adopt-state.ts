@@ -62,6 +62,7 @@ export function adoptState(
     // Its errors up to here are no comparison for those of the others from here on.
     delete verification.rolling.models[name]
     delete ensemble.mixture[name]
+    delete ensemble.neighbours?.together[name]
     for (const { forecast } of truths.issues)
       (forecast?.models as Map<string, unknown> | undefined)?.delete(name)
   }

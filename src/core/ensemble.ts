@@ -1,6 +1,7 @@
 import type { Forecast, Settlement } from '../domain/forecast.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Lookback } from '../domain/lookback.ts'
+import { type NeighbourReading, type NeighboursNow, neighbourNames, placesOf } from '../domain/neighbour.ts'
 import type { OutsideForecast } from '../domain/outside.ts'
 import type { Reading } from '../domain/reading.ts'
 import { type Station, targetChannel, targetIndex, withinLimits } from '../domain/station.ts'
@@ -9,6 +10,8 @@ import { type FeaturesState, stationFeatures } from '../forecast/features/statio
 import type { Forecaster } from '../forecast/forecaster.ts'
 import { conformalIntervals, type IntervalState } from '../forecast/intervals.ts'
 import { emptyMixture, learnMixture, MIXTURE, type MixtureState, mix } from '../forecast/mixture.ts'
+import { type NeighbourhoodState, neighbourhood } from '../forecast/neighbours/neighbourhood.ts'
+import { learnBoth, mixBoth } from '../forecast/neighbours/neighbours-mixture.ts'
 import {
   emptyBook,
   type OutsideNow,
@@ -28,6 +31,8 @@ export interface EnsembleState {
   intervals: IntervalState
   /** Of forecasts from outside; absent until the first has come. */
   outside?: OutsideState
+  /** Absent of a station that has none. */
+  neighbours?: NeighbourhoodState
 }
 
 /** What networks trained beside the stream are to be taught of an example. */
@@ -46,6 +51,8 @@ export interface IssueInput {
   readonly weightsVersion: number
   /** As `outside` gives it. */
   readonly outside: OutsideNow | undefined
+  /** As `neighbours` gives it. */
+  readonly neighbours: NeighboursNow | undefined
 }
 
 /** The experts of a station, the mixture over them and the intervals round it: what a forecast is made by. */
@@ -64,6 +71,10 @@ export interface Ensemble {
   takeOutside(state: EnsembleState, forecast: OutsideForecast): void
   /** What others say of the hours to come, as known now; undefined where nobody says anything. */
   outside(state: EnsembleState, issuedAt: Instant, current: number): OutsideNow | undefined
+  /** Takes in what another station has measured. */
+  takeNeighbour(state: EnsembleState, reading: NeighbourReading): void
+  /** What neighbours have measured, as known now; undefined where all are silent. */
+  neighbours(state: EnsembleState, issuedAt: Instant): NeighboursNow | undefined
   /** The columns of `featureLayout` as known now; empty where no expert learns from them. */
   features(state: EnsembleState, issuedAt: Instant, current: number): Float64Array
   /** Undefined while no expert has a forecast. */
@@ -77,6 +88,13 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
   const features = stationFeatures(station)
   const channel = targetChannel(station)
   const target = targetIndex(station)
+  const around = station.neighbours && neighbourhood(station)
+  const ofNeighbours = new Set(placesOf(station.neighbours ?? []).flatMap(neighbourNames))
+  /** In a state of before there was any there is none. */
+  const known = (state: EnsembleState): NeighbourhoodState | undefined => {
+    if (around) state.neighbours ??= around.initial()
+    return around && state.neighbours
+  }
   const learns = experts.some(({ learn }) => learn !== undefined)
 
   return {
@@ -87,12 +105,15 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       intervals: intervals.initial(),
     }),
     observe(state, { reading, settlements, examples }) {
+      const hood = known(state)
       for (const settlement of settlements) {
-        state.mixture = learnMixture(state.mixture, settlement)
+        if (hood) learnBoth({ own: state.mixture, together: hood.together }, settlement, ofNeighbours)
+        else state.mixture = learnMixture(state.mixture, settlement)
         state.intervals = intervals.learn(state.intervals, settlement)
       }
       state.intervals = intervals.observe(state.intervals, reading)
       if (state.outside) observeTruth(state.outside, reading, target)
+      if (hood) around?.observe(hood, reading, settlements)
       if (learns) features.observe(state.features, reading)
       const lessons = examples.map((example) => ({ example, targets: new Map<string, Float32Array>() }))
       for (const expert of experts) {
@@ -110,9 +131,21 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       takeIn(state.outside, forecast)
     },
     outside: (state, issuedAt, current) => state.outside && outsideNow(state.outside, issuedAt, current),
+    takeNeighbour(state, reading) {
+      const hood = known(state)
+      if (hood) around?.take(hood, reading)
+    },
+    neighbours(state, issuedAt) {
+      const hood = known(state)
+      return hood && around?.now(hood, issuedAt)
+    },
     features: (state, issuedAt, current) =>
       learns ? features.at(state.features, issuedAt, current) : NO_FEATURES,
-    forecast(state, columns, { issuedAt, current, lookback, weightsOf, weightsVersion, outside }) {
+    forecast(
+      state,
+      columns,
+      { issuedAt, current, lookback, weightsOf, weightsVersion, outside, neighbours },
+    ) {
       const models = new Map<string, Float64Array>()
       for (const expert of experts) {
         const { name } = expert
@@ -124,6 +157,7 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
           ...(learns && { features: columns }),
           ...(weights && { weights }),
           ...(outside && { outside }),
+          ...(neighbours && { neighbours }),
         })
         // One model that diverges must not take the published forecast with it.
         const isSound = expert.sleeps ? mean?.some(Number.isFinite) : mean?.every(Number.isFinite)
@@ -132,7 +166,12 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
           models.set(name, mean.map(said))
         }
       }
-      const mixed = mix(state.mixture, models, issuedAt)
+      const hood = known(state)
+      const mixed = hood
+        ? mixBoth({ own: state.mixture, together: hood.together }, models, {
+            ...{ issuedAt, neighbours: ofNeighbours },
+          })
+        : mix(state.mixture, models, issuedAt)
       if (!mixed) return undefined
       const quantiles = intervals.quantiles(state.intervals, issuedAt, mixed.mean)
       models.set(MIXTURE, mixed.mean)

@@ -11,7 +11,7 @@ import { awaited, holdFor, type Learner } from '../learn/learner.ts'
 import type { RoundTrainer } from '../learn/trainer.ts'
 import { scaler, snapshotOf } from '../window/scaler.ts'
 import { ensemble } from './ensemble.ts'
-import type { OutsideEvent, PipelineEvent, ReadingEvent } from './events.ts'
+import type { NeighbourEvent, OutsideEvent, PipelineEvent, ReadingEvent } from './events.ts'
 import { emptyHealth, endFault, type HealthState } from './health/health-state.ts'
 import { targetHealth } from './health/target-health.ts'
 import { emptyHistory, lookbackAt, timeOf } from './history.ts'
@@ -173,6 +173,11 @@ export function stationModel(parts: StationParts) {
       return event
     },
 
+    /** Takes in what another station has measured. */
+    takeNeighbour({ ensemble }: StationState, { reading }: NeighbourEvent): void {
+      members.takeNeighbour(ensemble, reading)
+    },
+
     /** After a gap that is too long to be bridged no lookback reaches across it. */
     restartWindow(state: StationState): void {
       restartWindow(state.window)
@@ -229,6 +234,7 @@ export function stationModel(parts: StationParts) {
       state.issuedIn = span
       const features = members.features(state.ensemble, issuedAt, current)
       const outside = members.outside(state.ensemble, issuedAt, current)
+      const neighbours = members.neighbours(state.ensemble, issuedAt)
       const [first] = onLookbacks
       const forecast = members.forecast(state.ensemble, features, {
         issuedAt,
@@ -237,9 +243,10 @@ export function stationModel(parts: StationParts) {
         weightsOf: (name) => weightsOf(state, name),
         weightsVersion: (first && state.learners[first.name]?.weights?.version) ?? 0,
         outside,
+        neighbours,
       })
       const example = isExample(state.truths, issuedAt)
-        ? { current, features, row, ...(outside && { outside }) }
+        ? { current, features, row, ...(outside && { outside }), ...(neighbours && { neighbours }) }
         : undefined
       openIssue(state.truths, { issuedAt, forecast, example })
       return forecast ? { ...event, forecast } : event

@@ -1,6 +1,7 @@
 import { type Forecast, LEADS, type Settlement, validTime } from '../domain/forecast.ts'
 import { formatInstant, HOUR, type Instant } from '../domain/instant.ts'
 import type { MeasurementRule } from '../domain/measurement-rule.ts'
+import type { NeighboursNow } from '../domain/neighbour.ts'
 import type { Example } from '../forecast/features/example.ts'
 import type { OutsideNow } from '../forecast/outside/outside-book.ts'
 import { type History, timeOf, truthAt } from './history.ts'
@@ -15,6 +16,8 @@ export interface OpenExample {
   readonly row: number
   /** What others said then; absent where nobody said anything. */
   readonly outside?: OutsideNow
+  /** What neighbours had measured by then; absent where none had said anything of late. */
+  readonly neighbours?: NeighboursNow
 }
 
 /** An issue whose truths are still to come. */

@@ -1,4 +1,5 @@
 import type { Span } from './instant.ts'
+import type { NeighboursSetting } from './neighbour.ts'
 
 /** Which sign parts the whole from the fraction; the other one, or a blank, parts thousands. */
 export type DecimalSign = 'comma' | 'point'
@@ -126,6 +127,8 @@ export interface Station {
   readonly health?: HealthSetting | undefined
   /** Who else forecasts the target. */
   readonly outside?: readonly OutsideIssuer[] | undefined
+  /** Which other stations it is told of. */
+  readonly neighbours?: NeighboursSetting | undefined
   /** The `name` of the channel that is forecast. */
   readonly target: string
   readonly channels: readonly Channel[]

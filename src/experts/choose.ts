@@ -3,6 +3,7 @@ import type { Station } from '../domain/station.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
 import { freeThreads } from '../networks/trainer-pool.ts'
 import type { Expert, ExpertEntry, ExpertOptions, NetworkOptions } from './expert.ts'
+import { neighbourExperts, neighbourModelNames } from './neighbours.ts'
 import { outsideExperts, outsideNames } from './outside.ts'
 import { recurrent } from './recurrent.ts'
 import { EXPERTS } from './registry.ts'
@@ -54,9 +55,10 @@ export interface ExpertFlags extends ExpertChoice, NetworkOptions {
   readonly seed: number
 }
 
-/** Those of a station, in the order of tables: those chosen, and of each issuer outside that it names. */
+/** Those of a station, in the order of tables: those chosen, and of each issuer outside and each neighbour that it names. */
 export function expertNames(station: Station, choice: ExpertChoice): readonly string[] {
-  return [...chosenEntries(choice).map(({ name }) => name), ...outsideNames(station)]
+  const chosen = chosenEntries(choice).map(({ name }) => name)
+  return [...chosen, ...outsideNames(station), ...neighbourModelNames(station)]
 }
 
 /** New experts for a station. */
@@ -80,5 +82,5 @@ export function expertsFor(station: Station, flags: ExpertFlags): readonly Exper
     }
     return entry.create(station, options)
   })
-  return [...chosen, ...outsideExperts(station)]
+  return [...chosen, ...outsideExperts(station), ...neighbourExperts(station, { seed })]
 }

@@ -9,6 +9,7 @@ import { provenanceOf } from '../protocol/encode.ts'
 import type { ReplayMarkMessage, StatusMessage } from '../protocol/messages.ts'
 import { scoreTable } from '../verify/rolling.ts'
 import { firstWeightsAt } from './first-weights.ts'
+import { neighboursStatus } from './neighbours-status.ts'
 import { calibrationStatus, outsideStatus, settledShare, trainingStatus } from './status-message.ts'
 
 /** Of the process, not of the station's state. */
@@ -50,6 +51,7 @@ export function stationStatus(
     settled_share: settledShare(truths),
     calibration: calibrationStatus(scoreTable(state.verification.rolling, newest?.eventTime ?? 0)),
     ...(station.outside && { outside: outsideStatus(station, state.ensemble.outside) }),
+    ...(station.neighbours && { neighbours: neighboursStatus(station, state.ensemble.neighbours) }),
     ...(station.health !== 'off' && { health: healthMessage(state.health) }),
     ...provenanceOf(station, newest?.replay),
     ...(newest?.replay && tape && { replay: tape }),

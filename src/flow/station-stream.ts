@@ -228,6 +228,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       case 'accepted':
         tellHealth()
         return
+      case 'neighbour':
       case 'outside':
       case 'session':
       case 'gap':

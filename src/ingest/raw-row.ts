@@ -12,6 +12,8 @@ export interface RawRow {
   readonly isTimeless?: boolean
   /** No reading: what somebody else has forecast. */
   readonly outside?: NonNullable<TickMessage['outside']>
+  /** No reading of the station's: what a neighbour has measured. */
+  readonly neighbour?: NonNullable<TickMessage['neighbour']>
   readonly malformed?: NonNullable<TickMessage['malformed']>
 }
 
@@ -34,6 +36,7 @@ export function tickOf(
     id: `${run}/${row.place}`,
     values: row.values,
     ...(row.outside && { outside: row.outside }),
+    ...(row.neighbour && { neighbour: row.neighbour }),
     ...(row.malformed && { malformed: row.malformed }),
     ...(replay && { replay }),
   }

@@ -4,6 +4,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { parseSpan } from '../domain/instant.ts'
+import type { Neighbour } from '../domain/neighbour.ts'
 import type { HealthSetting, Station } from '../domain/station.ts'
 import { valueAt } from '../protocol/schema-issue.ts'
 import { listed, shown } from './bad-file.ts'
@@ -61,6 +62,7 @@ function stationOfFile(
     hold,
     health,
     outside,
+    neighbours,
     target,
     order,
     table,
@@ -91,6 +93,7 @@ function stationOfFile(
     ...(hold !== undefined && { hold: parseSpan(hold) ?? 0 }),
     ...(health !== undefined && { health: healthOfFile(health) }),
     ...(outside && { outside: outside.map(({ issuer, ...file }) => ({ issuer, file })) }),
+    ...(neighbours && { neighbours: neighbours === 'auto' ? neighbours : neighbours.map(neighbourOf) }),
     target,
     channels: channels.map(({ name, column, unit, min, max, sentinels, ...rules }) => ({
       name: name ?? column ?? '',
@@ -181,4 +184,8 @@ function shortened(value: unknown): string {
 function offsetMinutes(offset: string): number {
   const [, sign, hours, minutes] = OFFSET.exec(offset) ?? []
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
+}
+
+function neighbourOf({ station, delay }: { station: string; delay?: string | undefined }): Neighbour {
+  return { station, ...(delay !== undefined && { delay: parseSpan(delay) ?? 0 }) }
 }

@@ -11,6 +11,7 @@ import {
   topRules,
 } from '../protocol/reading-rules.ts'
 import { STATION_ID } from '../protocol/topics.ts'
+import { neighbourShape, neighboursRule } from './neighbours-schema.ts'
 import { outsideIssuers, outsideShape } from './outside-schema.ts'
 import { isTimeFormat } from './stamp.ts'
 import { text } from './text-rule.ts'
@@ -169,6 +170,7 @@ const stationShape = {
     )
     .optional(),
   outside: outsideIssuers.optional(),
+  neighbours: neighboursRule.optional(),
   target: text,
   order: orderRule.optional(),
   table: z.strictObject(tableRules, `some of ${Object.keys(tableRules).join(', ')}`).optional(),
@@ -191,6 +193,7 @@ export const STATION_KEYS = {
   difference: ['overflow', 'reset', 'per'],
   health: ['stuck_after'],
   outside: Object.keys(outsideShape),
+  neighbours: Object.keys(neighbourShape),
 } as const
 
 /** A station as a person writes it; docs/files.md shows examples. */
@@ -199,6 +202,11 @@ export const stationFileSchema = z
   .superRefine(({ time, target, channels }, context) =>
     consistent({ time: { column: time.column[0]! }, target, channels }, context),
   )
+  .superRefine(({ id, neighbours }, context) => {
+    const own = neighbours === 'auto' ? -1 : (neighbours ?? []).findIndex(({ station }) => station === id)
+    if (own >= 0)
+      context.addIssue({ code: 'custom', path: ['neighbours', own], message: 'another station than itself' })
+  })
   .superRefine(({ hold, cadence }, context) =>
     inCadences(hold === undefined ? undefined : parseSpan(hold), parseSpan(cadence) ?? 0, ['hold', context]),
   )

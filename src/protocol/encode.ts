@@ -1,6 +1,7 @@
 import type { Forecast } from '../domain/forecast.ts'
 import { QUANTILE_LEVELS, validTime } from '../domain/forecast.ts'
 import { formatInstant, SECOND } from '../domain/instant.ts'
+import type { NeighboursSetting } from '../domain/neighbour.ts'
 import type { Reading, ReplayMark } from '../domain/reading.ts'
 import { type HealthSetting, type Station, type TimeColumn, targetChannel } from '../domain/station.ts'
 import type {
@@ -116,6 +117,7 @@ export function stationMessage(
     ...(station.hold !== undefined && { hold_seconds: station.hold / SECOND }),
     ...(station.health && { health: healthMessage(station.health) }),
     ...(station.outside && { outside: station.outside.map(({ issuer }) => ({ issuer })) }),
+    ...(station.neighbours && { neighbours: neighboursMessage(station.neighbours) }),
     source,
     channels: station.channels.map(({ limits, sentinels, ...rest }) => ({
       ...rest,
@@ -140,10 +142,20 @@ export function stationOf(message: StationMessage): Station {
     ...(message.health && { health: healthOf(message.health) }),
     target: message.target,
     ...(message.outside && { outside: message.outside }),
+    ...(message.neighbours && { neighbours: neighboursOf(message.neighbours) }),
     channels: message.channels.map(({ min, max, ...rest }) => ({ ...rest, limits: { min, max } })),
     ...(message.layout && { layout: message.layout }),
     simulated: message.source === 'simulated',
   }
+}
+
+/** How long after it was measured a reading is known stays where files are read. */
+function neighboursMessage(setting: NeighboursSetting): NonNullable<StationMessage['neighbours']> {
+  return setting === 'auto' ? setting : setting.map(({ station }) => station)
+}
+
+function neighboursOf(message: NonNullable<StationMessage['neighbours']>): NeighboursSetting {
+  return message === 'auto' ? message : message.map((station) => ({ station }))
 }
 
 function healthMessage(setting: HealthSetting): NonNullable<StationMessage['health']> {

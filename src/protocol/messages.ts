@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { neighbourSchema, neighboursOfStation, neighboursStatus } from './neighbour.ts'
 import { ISSUER, ISSUER_RULE, MOST_ISSUERS, outsideSchema } from './outside.ts'
 import { cellRules, knownAsRule, layoutSchema, timeRules } from './reading-rules.ts'
 import { CLIENT_TOPICS, STATION_ID } from './topics.ts'
@@ -59,6 +60,8 @@ export const tickSchema = z.object({
   health: z.literal('accept').optional(),
   /** No reading: what somebody else has forecast of the target. */
   outside: outsideSchema.optional(),
+  /** No reading of the station's: what a neighbour has measured. */
+  neighbour: neighbourSchema.optional(),
 })
 export interface TickMessage extends z.infer<typeof tickSchema> {
   /** What a sender wrote, where nobody has read it by the station file yet; never on the wire. */
@@ -83,6 +86,8 @@ export const stationMessageSchema = z.object({
     .max(MOST_ISSUERS)
     .refine((given) => new Set(given.map(({ issuer }) => issuer)).size === given.length, 'each issuer once')
     .optional(),
+  /** Which other stations it is told of: some, or those that turn out to lead. */
+  neighbours: neighboursOfStation.optional(),
   source: sourceSchema,
   channels: z.array(
     z.object({
@@ -303,6 +308,8 @@ export const statusSchema = z.object({
       }),
     )
     .optional(),
+  /** By neighbour that has said something: how it leads, and who learns from it. */
+  neighbours: neighboursStatus.optional(),
   /** How the target's sensor stands; absent of a station that looks for no faults. */
   health: sensorHealthSchema.optional(),
   ...provenance,

@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/instant.ts'
+import type { NeighboursNow } from '../../domain/neighbour.ts'
 import type { OutsideNow } from '../outside/outside-book.ts'
 
 /** What was known at an issue, joined with what came: given out once all its labels have matured. */
@@ -10,6 +11,8 @@ export interface Example {
   readonly features: Float64Array
   /** What others said then; absent where nobody said anything. */
   readonly outside?: OutsideNow
+  /** What neighbours had measured by then; absent where none had said anything of late. */
+  readonly neighbours?: NeighboursNow
   /** Shape [lead 24], in the target's unit; NaN where no measurement came. */
   readonly truth: Float64Array
 }
