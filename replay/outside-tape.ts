@@ -31,7 +31,10 @@ export async function withOutside(tape: Tape, path: string): Promise<Tape> {
     ...tape,
     // A tape with others' forecasts has other rows, and so is another one to whoever keeps where it stood.
     name: `${tape.name} with ${name}`,
-    notes: [...tape.notes, `${name}: forecasts of ${issuers.map(({ issuer }) => issuer).join(', ')}`],
+    notes: [
+      ...tape.notes,
+      `${name}: forecasts of ${[...new Set(issuers.map(({ issuer }) => issuer))].join(', ')}`,
+    ],
     rows: (options = {}) => aheadOfRows(tape.rows(options), forecastsFrom(options.from)),
   }
 }

@@ -82,7 +82,7 @@ function described(station: Station, flags: PipelineFlags, experts: readonly Exp
     station: {
       ...station,
       title: undefined,
-      // Issuers are experts below.
+      // Issuers are experts below, quantities their inputs.
       outside: undefined,
       // So are neighbours.
       neighbours: undefined,
@@ -92,8 +92,10 @@ function described(station: Station, flags: PipelineFlags, experts: readonly Exp
     ...{ lateness: flags.lateness, maxBridge: flags.maxBridge, issueEvery: flags.issueEvery },
     ...{ trainEvery: flags.trainEvery, roundSteps: flags.roundSteps, batch: flags.batch },
     ...{ lookback: flags.lookback, stride: flags.stride, seed: flags.seed },
-    experts: experts.map(({ forecaster: { name }, training }) =>
-      training ? { name, network: { ...training.network, threads: undefined } } : { name },
-    ),
+    experts: experts.map(({ forecaster: { name }, training, inputs }) => ({
+      name,
+      ...(training && { network: { ...training.network, threads: undefined } }),
+      ...(inputs && { inputs }),
+    })),
   }
 }

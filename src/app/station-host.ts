@@ -13,6 +13,7 @@ import { stationOf } from '../protocol/encode.ts'
 import type { ReplayMarkMessage, SensorHealthMessage, StationMessage } from '../protocol/messages.ts'
 import type { Keep } from '../store/keep.ts'
 import { assembleModel, type Instruments, type PipelineFlags } from './assemble-model.ts'
+import { type NeighbourTeller, neighbourTeller } from './neighbour-teller.ts'
 import { type SessionGate, sessionGate } from './session-gate.ts'
 import { SHOWN, stationKeeper } from './station-keeper.ts'
 import { describe, isAway, letGoBeyond, showRecord, startingState } from './station-start.ts'
@@ -96,6 +97,8 @@ interface Hosted {
 
 /** From one attempt to open a station to the next, where the bus's server is away. */
 const RETRY_MS = 500
+/** They are opened one after the other, and known at once. */
+const ANNOUNCED_AT_ONCE = 64
 
 export async function openStationHost(options: HostOptions): Promise<StationHost> {
   const { bus } = options
@@ -104,6 +107,7 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
   let closing = false
   /** The announcement under way; they are handed on one at a time. */
   let opening = Promise.resolve()
+  const teller = neighbourTeller({ bus, now: Date.now, onError: options.onFailure })
 
   const announced = async (message: StationMessage): Promise<void> => {
     const station = stationOf(message)
@@ -133,6 +137,7 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
       ...{ built, session, goesOn: known?.built === built },
       tape: message.tape,
       reached: known?.stream.state.position,
+      teller,
     })
     // It came too late.
     if (closing) return next.close()
@@ -156,10 +161,14 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
   const subscription = await bus.subscribe(
     { topic: 'station' },
     ({ station, message }) => {
-      opening = onceThere(message).catch((error: unknown) => options.onUnsuitable(station, error))
+      // Ahead of any tick: what a station works off again is told to those that are opened behind it, too.
+      teller.announced(message)
+      opening = opening
+        .then(() => onceThere(message))
+        .catch((error: unknown) => options.onUnsuitable(station, error))
       return opening
     },
-    { from: 'retained' },
+    { from: 'retained', maxInFlight: ANNOUNCED_AT_ONCE },
   )
 
   return {
@@ -204,6 +213,7 @@ async function host(
     goesOn,
     tape: announced,
     reached,
+    teller,
   }: {
     readonly built: string
     readonly session: string
@@ -212,6 +222,7 @@ async function host(
     readonly tape: StationMessage['tape']
     /** How far the ticks had been taken in, where they have positions. */
     readonly reached: number | undefined
+    readonly teller: NeighbourTeller
   },
 ): Promise<Hosted> {
   const { model, network, description } = assembleModel(station, flags, {
@@ -259,7 +270,10 @@ async function host(
       every: keep.every,
       keepFor: tapeStates ? SHOWN : keep.keepFor,
       newest: shown,
-      published: bus.kind === 'nats' ? () => stored(bus) : undefined,
+      published: async () => {
+        await teller.told()
+        if (bus.kind === 'nats') await stored(bus)
+      },
       tapeStates,
     })
   const state = kept?.state ?? model.initial()
@@ -279,6 +293,7 @@ async function host(
     accept: sessions.accept,
     now: Date.now,
     onLive: (eventTime) => onLive(station.id, eventTime),
+    onReading: teller.of(station),
     onHealth: (health) => onHealth?.(station.id, health),
     tape: () => tape?.(station.id),
     hindcast,

@@ -34,6 +34,8 @@ export interface StartFlags extends PipelineFlags, ServerFlags, MqttFlags, TapeF
   readonly data?: readonly string[]
   readonly station?: string
   readonly live?: true
+  /** Of a tape each with its readings, `STATION:FILE`; live the station files alone. */
+  readonly neighbour?: readonly string[]
   /** A folder; true or absent: the usual one. False: nothing is kept. */
   readonly keep?: string | boolean
   readonly keepFor?: Span
@@ -54,6 +56,7 @@ export async function start(flags: StartFlags): Promise<void> {
   const interrupted = untilInterrupted()
   const station = tape?.station ?? (await describedStation(flags.station)) ?? jena
   if (flags.network) windowRows(station, flags)
+  const neighbours = flags.live ? await liveNeighbours(station, flags) : []
   const ended = new AbortController()
   const lived = tape && tapeIdentity(tape, { from: flags.from, model: describeModel(station, flags) })
   const folder = keptIn(flags, lived?.folder)
@@ -68,7 +71,7 @@ export async function start(flags: StartFlags): Promise<void> {
     let stood = false
     // Once it stood it may be removed, and is not to come any more.
     const standing = () => {
-      stood ||= host?.stations.has(station.id) ?? false
+      stood ||= [station, ...neighbours].every(({ id }) => host?.stations.has(id))
       return stood ? undefined : `the pipeline of '${station.id}' is not ready yet`
     }
     const controller = tape && (await app.load(tape, flags, lived?.identity))
@@ -118,13 +121,14 @@ export async function start(flags: StartFlags): Promise<void> {
       terminal.fact('speed', stands.rows > 0 ? playingText(stands) : speedText(flags))
     } else {
       // Refused where the folder is a tape's.
-      await app.announce(station)
+      await app.announce(station, ...neighbours)
       standing()
       tellKept()
       terminal.fact(
         'data',
         `live ticks of ${station.id}: POST /v1/stations/${station.id}/ticks, or \`tickcast feed --station ${station.id}\``,
       )
+      for (const { id } of neighbours) terminal.fact('', `and of ${id}`)
     }
     if (gateway) {
       terminal.fact('page', gateway.address)
@@ -158,6 +162,24 @@ async function describedStation(path: string | undefined): Promise<Station | und
     : (await import('../ingest/station-file.ts')).loadStation(path, {
         onNote: (note) => void process.stderr.write(`tickcast: ${note}\n`),
       })
+}
+
+/** Stations that are live beside it; whether any is told of another is for their station files to say. */
+async function liveNeighbours(
+  station: Station,
+  { neighbour = [] }: Pick<StartFlags, 'neighbour'>,
+): Promise<readonly Station[]> {
+  const neighbours: Station[] = []
+  for (const path of neighbour) {
+    const fail = (rule: string) => new TickcastError('usage', `--neighbour ${path}: ${rule}`)
+    if ((await import('../../replay/neighbour-tape.ts')).isStationAndData(path))
+      throw fail('with --live the station file alone: its ticks come as those of the station do')
+    const described = (await describedStation(path))!
+    if ([station, ...neighbours].some(({ id }) => id === described.id))
+      throw fail(`'${described.id}' is there already: expected stations with ids of their own`)
+    neighbours.push(described)
+  }
+  return neighbours
 }
 
 /**

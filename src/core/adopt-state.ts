@@ -41,8 +41,10 @@ export function adoptState(
   if (!sayTheSame(whatIsMeasured(was), whatIsMeasured(is))) return undefined
   const networksDiffer = OF_NETWORKS.some((fact) => !sayTheSame(was[fact], is[fact]))
   const before = expertsOf(was)
-  const goesOn = ([name, network]: [string, unknown]): boolean =>
-    before.has(name) && sayTheSame(before.get(name), network) && !(networksDiffer && network !== undefined)
+  const goesOn = ([name, described]: [string, DescribedExpert]): boolean =>
+    before.has(name) &&
+    sayTheSame(before.get(name), described) &&
+    !(networksDiffer && described.network !== undefined)
   const experts = [...expertsOf(is)]
   const goOn = new Set(experts.filter(goesOn).map(([name]) => name))
   const taken = <T>(
@@ -88,10 +90,17 @@ export function adoptState(
   }
 }
 
-/** By name: the network's description, undefined where the expert learns within the stream. */
-function expertsOf({ experts }: ModelDescription): Map<string, unknown> {
-  const described = (experts ?? []) as readonly { readonly name: string; readonly network?: unknown }[]
-  return new Map(described.map(({ name, network }) => [name, network]))
+interface DescribedExpert {
+  readonly name: string
+  /** Undefined where the expert learns within the stream. */
+  readonly network?: unknown
+  /** What of quantities known ahead it learns from. */
+  readonly inputs?: unknown
+}
+
+function expertsOf({ experts }: ModelDescription): Map<string, DescribedExpert> {
+  const described = (experts ?? []) as readonly DescribedExpert[]
+  return new Map(described.map((expert) => [expert.name, expert]))
 }
 
 /** Limits, sentinels and how a file is written decide what is taken in from now on; what was learnt stands. */

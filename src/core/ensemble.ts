@@ -6,6 +6,9 @@ import type { OutsideForecast } from '../domain/outside.ts'
 import type { Reading } from '../domain/reading.ts'
 import { type Station, targetChannel, targetIndex, withinLimits } from '../domain/station.ts'
 import type { Weights } from '../domain/weights.ts'
+import { type AheadState, aheadNow, passHour, takeInQuantity } from '../forecast/ahead/ahead-book.ts'
+import type { AheadNow } from '../forecast/ahead/ahead-columns.ts'
+import { calendarColumns } from '../forecast/ahead/calendar-columns.ts'
 import { type FeaturesState, stationFeatures } from '../forecast/features/station-features.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
 import { conformalIntervals, type IntervalState } from '../forecast/intervals.ts'
@@ -20,6 +23,7 @@ import {
   outsideNow,
   takeIn,
 } from '../forecast/outside/outside-book.ts'
+import { holidayCalendar } from '../ingest/holidays.ts'
 import type { JoinedExample } from './truth-join.ts'
 
 /** All that the experts of a station know, the mixture over them and the intervals round it. Plain data. */
@@ -33,6 +37,8 @@ export interface EnsembleState {
   outside?: OutsideState
   /** Absent of a station that has none. */
   neighbours?: NeighbourhoodState
+  /** Of quantities other than the target; absent until something of one has come. */
+  ahead?: AheadState
 }
 
 /** What networks trained beside the stream are to be taught of an example. */
@@ -53,6 +59,8 @@ export interface IssueInput {
   readonly outside: OutsideNow | undefined
   /** As `neighbours` gives it. */
   readonly neighbours: NeighboursNow | undefined
+  /** As `ahead` gives it. */
+  readonly ahead: AheadNow | undefined
 }
 
 /** The experts of a station, the mixture over them and the intervals round it: what a forecast is made by. */
@@ -75,6 +83,8 @@ export interface Ensemble {
   takeNeighbour(state: EnsembleState, reading: NeighbourReading): void
   /** What neighbours have measured, as known now; undefined where all are silent. */
   neighbours(state: EnsembleState, issuedAt: Instant): NeighboursNow | undefined
+  /** What is said of other quantities than the target, as known now; undefined where nothing is. */
+  ahead(state: EnsembleState, issuedAt: Instant): AheadNow | undefined
   /** The columns of `featureLayout` as known now; empty where no expert learns from them. */
   features(state: EnsembleState, issuedAt: Instant, current: number): Float64Array
   /** Undefined while no expert has a forecast. */
@@ -95,6 +105,7 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
     if (around) state.neighbours ??= around.initial()
     return around && state.neighbours
   }
+  const calendar = holidayCalendar(station)
   const learns = experts.some(({ learn }) => learn !== undefined)
 
   return {
@@ -114,6 +125,7 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       state.intervals = intervals.observe(state.intervals, reading)
       if (state.outside) observeTruth(state.outside, reading, target)
       if (hood) around?.observe(hood, reading, settlements)
+      if (state.ahead) passHour(state.ahead, reading.eventTime)
       if (learns) features.observe(state.features, reading)
       const lessons = examples.map((example) => ({ example, targets: new Map<string, Float32Array>() }))
       for (const expert of experts) {
@@ -127,6 +139,11 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       return lessons
     },
     takeOutside(state, forecast) {
+      if (forecast.quantity !== undefined) {
+        state.ahead ??= {}
+        takeInQuantity(state.ahead, forecast, forecast.quantity)
+        return
+      }
       state.outside ??= emptyBook()
       takeIn(state.outside, forecast)
     },
@@ -139,13 +156,14 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       const hood = known(state)
       return hood && around?.now(hood, issuedAt)
     },
+    ahead(state, issuedAt) {
+      const said = state.ahead && aheadNow(state.ahead, issuedAt)
+      return calendar ? { ...said, ...calendarColumns(calendar, issuedAt) } : said
+    },
     features: (state, issuedAt, current) =>
       learns ? features.at(state.features, issuedAt, current) : NO_FEATURES,
-    forecast(
-      state,
-      columns,
-      { issuedAt, current, lookback, weightsOf, weightsVersion, outside, neighbours },
-    ) {
+    forecast(state, columns, input) {
+      const { issuedAt, current, lookback, weightsOf, weightsVersion, outside, ahead, neighbours } = input
       const models = new Map<string, Float64Array>()
       for (const expert of experts) {
         const { name } = expert
@@ -158,6 +176,7 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
           ...(weights && { weights }),
           ...(outside && { outside }),
           ...(neighbours && { neighbours }),
+          ...(ahead && { ahead }),
         })
         // One model that diverges must not take the published forecast with it.
         const isSound = expert.sleeps ? mean?.some(Number.isFinite) : mean?.every(Number.isFinite)

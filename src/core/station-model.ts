@@ -235,6 +235,7 @@ export function stationModel(parts: StationParts) {
       const features = members.features(state.ensemble, issuedAt, current)
       const outside = members.outside(state.ensemble, issuedAt, current)
       const neighbours = members.neighbours(state.ensemble, issuedAt)
+      const ahead = members.ahead(state.ensemble, issuedAt)
       const [first] = onLookbacks
       const forecast = members.forecast(state.ensemble, features, {
         issuedAt,
@@ -242,11 +243,15 @@ export function stationModel(parts: StationParts) {
         lookback,
         weightsOf: (name) => weightsOf(state, name),
         weightsVersion: (first && state.learners[first.name]?.weights?.version) ?? 0,
-        outside,
-        neighbours,
+        ...{ outside, ahead, neighbours },
       })
       const example = isExample(state.truths, issuedAt)
-        ? { current, features, row, ...(outside && { outside }), ...(neighbours && { neighbours }) }
+        ? {
+            ...{ current, features, row },
+            ...(outside && { outside }),
+            ...(ahead && { ahead }),
+            ...(neighbours && { neighbours }),
+          }
         : undefined
       openIssue(state.truths, { issuedAt, forecast, example })
       return forecast ? { ...event, forecast } : event

@@ -2,6 +2,7 @@ import { type Forecast, LEADS, type Settlement, validTime } from '../domain/fore
 import { formatInstant, HOUR, type Instant } from '../domain/instant.ts'
 import type { MeasurementRule } from '../domain/measurement-rule.ts'
 import type { NeighboursNow } from '../domain/neighbour.ts'
+import type { AheadNow } from '../forecast/ahead/ahead-columns.ts'
 import type { Example } from '../forecast/features/example.ts'
 import type { OutsideNow } from '../forecast/outside/outside-book.ts'
 import { type History, timeOf, truthAt } from './history.ts'
@@ -18,6 +19,8 @@ export interface OpenExample {
   readonly outside?: OutsideNow
   /** What neighbours had measured by then; absent where none had said anything of late. */
   readonly neighbours?: NeighboursNow
+  /** What was said then of other quantities than the target; absent where nothing was. */
+  readonly ahead?: AheadNow
 }
 
 /** An issue whose truths are still to come. */

@@ -1,15 +1,17 @@
 import type { Instant } from './instant.ts'
 
-/** A forecast of a station's target that somebody else has made. Plain data. */
+/** A forecast that somebody else has made, of a station's target or of a quantity that it may depend on. Plain data. */
 export interface OutsideForecast {
   /** Who made it, as the station names them. */
   readonly issuer: string
+  /** What it is of; absent where that is the target. */
+  readonly quantity?: string
   readonly issuedAt: Instant
   /** From when on it could be had: no forecast of ours before this knows of it. */
   readonly availableAt: Instant
   /** Of its leads, rising. Shape [lead]. */
   readonly validAt: Float64Array
-  /** In the target's unit. Shape [lead]. */
+  /** In the unit of what it is of. Shape [lead]. */
   readonly mean: Float64Array
   /** From its lowest to its highest quantile; NaN where it tells none. Shape [lead]. */
   readonly spread: Float64Array
@@ -27,3 +29,8 @@ export function correctedName(issuer: string): string {
 
 /** Stands for all issuers: their mean, wherever several of them say something. It is corrected alone. */
 export const TOGETHER = 'together'
+
+/** Under which a quantity that an issuer forecasts stands among what is known ahead. */
+export function quantityName(issuer: string, quantity: string): string {
+  return `${issuer}.${quantity}`
+}

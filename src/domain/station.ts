@@ -86,17 +86,21 @@ export interface Layout {
 /** `off`: every reading is a measurement. `stuckAfter`: a value that is repeated for so long is stuck, by this alone. */
 export type HealthSetting = 'off' | { readonly stuckAfter?: Span | undefined }
 
-/** Somebody else who forecasts the target, and how a file has what they say. */
+/** Somebody else who forecasts the target, or a quantity that it may depend on, and how a file has what they say. */
 export interface OutsideIssuer {
-  /** Lower-case letters, digits and `_`: it names models. */
+  /** Lower-case letters, digits and `_`: it names models. One may forecast several quantities. */
   readonly issuer: string
+  /** Such as the speed of the wind; absent where it is the target. */
+  readonly quantity?: string | undefined
+  /** Of the quantity. */
+  readonly unit?: string | undefined
   /** Of `--outside FILE`; it stays where the file is read. */
   readonly file?: OutsideColumnsOfFile | undefined
 }
 
 /** Columns of a row for one lead of one issuer's forecast, each by its name. */
 export interface OutsideColumnsOfFile {
-  /** Of the forecast itself. Default: the issuer's name. */
+  /** Of the forecast itself. Default: the quantity's name, without one the issuer's. */
   readonly mean?: string | undefined
   /** Level to column. */
   readonly quantiles?: Readonly<Record<string, string>> | undefined
@@ -109,6 +113,8 @@ export interface OutsideColumnsOfFile {
   /** When it could be had: a column, or a span such as `5h` after it was issued. Default: at once. */
   readonly available_at?: string | undefined
   readonly available_after?: string | undefined
+  /** `always`: its rows are no forecasts but known in advance, such as a tariff or opening hours. */
+  readonly known?: 'always' | undefined
 }
 
 /** What must be known of a station to forecast it. Plain data: it travels on the bus as it is. */
@@ -125,10 +131,12 @@ export interface Station {
   readonly hold?: Span
   /** Whether faults of the target's sensor are looked for. Default: by the rule. */
   readonly health?: HealthSetting | undefined
-  /** Who else forecasts the target. */
+  /** Who else forecasts the target, or what it may depend on. */
   readonly outside?: readonly OutsideIssuer[] | undefined
   /** Which other stations it is told of. */
   readonly neighbours?: NeighboursSetting | undefined
+  /** Where its public holidays are: a country, or a state such as `DE-BY`. They are columns ahead. */
+  readonly holidays?: string | undefined
   /** The `name` of the channel that is forecast. */
   readonly target: string
   readonly channels: readonly Channel[]

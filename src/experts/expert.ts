@@ -43,6 +43,8 @@ export interface Expert {
   readonly forecaster: Forecaster
   /** Undefined where all that it learns it learns within the stream. */
   readonly training?: ExpertTraining
+  /** Of quantities that are known ahead, where it learns from those: with others it is another expert. */
+  readonly inputs?: readonly string[]
 }
 
 /** An expert's line in the registry. */

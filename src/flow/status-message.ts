@@ -1,7 +1,8 @@
+import type { EnsembleState } from '../core/ensemble.ts'
 import type { TruthJoinState } from '../core/truth-join.ts'
 import { formatInstant, type Instant } from '../domain/instant.ts'
+import { quantityName } from '../domain/outside.ts'
 import type { Station } from '../domain/station.ts'
-import type { OutsideState } from '../forecast/outside/outside-book.ts'
 import type { LearnerStats } from '../learn/learner-state.ts'
 import { thousandth } from '../protocol/encode.ts'
 import type { StatusMessage } from '../protocol/messages.ts'
@@ -70,15 +71,16 @@ export function settledShare({
   return closed > 0 ? thousandth(settled / closed) : null
 }
 
-/** What has come of each issuer that the station names, as it travels. */
+/** What has come of each issuer and quantity that the station names, as it travels. */
 export function outsideStatus(
   { outside = [] }: Pick<Station, 'outside'>,
-  state: OutsideState | undefined,
+  { outside: ofTarget, ahead }: Pick<EnsembleState, 'outside' | 'ahead'>,
 ): StatusMessage['outside'] {
-  const told = outside.map(({ issuer }) => {
-    const { forecasts = 0, last } = state?.issuers[issuer] ?? {}
+  const told = outside.map(({ issuer, quantity }) => {
+    const name = quantity === undefined ? issuer : quantityName(issuer, quantity)
+    const { forecasts = 0, last } = (quantity === undefined ? ofTarget?.issuers[issuer] : ahead?.[name]) ?? {}
     return [
-      issuer,
+      name,
       {
         forecasts,
         issued_at: last ? formatInstant(last.issuedAt) : null,

@@ -3,6 +3,7 @@ import type { Lookback } from '../domain/lookback.ts'
 import type { NeighboursNow } from '../domain/neighbour.ts'
 import type { Reading } from '../domain/reading.ts'
 import type { Weights } from '../domain/weights.ts'
+import type { AheadNow } from './ahead/ahead-columns.ts'
 import type { Example } from './features/example.ts'
 import type { OutsideNow } from './outside/outside-book.ts'
 
@@ -24,6 +25,8 @@ export interface Issue {
   readonly outside?: OutsideNow
   /** What neighbours have measured; absent where none has said anything of late. */
   readonly neighbours?: NeighboursNow
+  /** What is said of other quantities than the target; absent where nothing is. */
+  readonly ahead?: AheadNow
 }
 
 /**

@@ -1,6 +1,7 @@
 import { DateTime, FixedOffsetZone } from 'luxon'
 import { TickcastError } from '../domain/errors.ts'
 import { formatInstant, HOUR, type Instant, parseSpan } from '../domain/instant.ts'
+import { quantityName } from '../domain/outside.ts'
 import {
   type OutsideColumnsOfFile,
   type OutsideIssuer,
@@ -41,6 +42,12 @@ export async function* outsideRows(
   let separator: Separator = ','
   let open: { readonly place: string; readonly leads: Lead[] } | undefined
   let newest = Number.NEGATIVE_INFINITY
+  const push = ({ leads }: { readonly leads: Lead[] }, lead: Lead, place: string): void => {
+    leads.push(lead)
+    if (leads.length <= MOST_OUTSIDE_LEADS) return
+    const what = issuer.file?.known === undefined ? 'leads of one forecast' : `rows within ${KNOWN_HOURS} h`
+    throw badFile(place, `more than ${MOST_OUTSIDE_LEADS} ${what} of '${nameOf(issuer)}'`)
+  }
   for await (const { lines, first } of linesOf(bytes, { name })) {
     for (const [index, line] of lines.entries()) {
       if (line.trim() === '') continue
@@ -56,12 +63,12 @@ export async function* outsideRows(
       const lead = read(cells, place)
       if (!lead) continue
       if (open && open.leads[0]!.issuedAt === lead.issuedAt) {
-        open.leads.push(lead)
-        if (open.leads.length > MOST_OUTSIDE_LEADS)
-          throw badFile(place, `more than ${MOST_OUTSIDE_LEADS} leads of one forecast of '${issuer.issuer}'`)
+        push(open, lead, place)
         continue
       }
-      if (open) yield rowOf(open, issuer.issuer)
+      // Of what is known in advance nothing is missing between two runs.
+      if (open && issuer.file?.known !== undefined) push(open, sinceRun(lead, open.leads[0]!), place)
+      if (open) yield rowOf(open, issuer)
       if (lead.availableAt < newest) {
         const [is, after] = [formatInstant(lead.availableAt), formatInstant(newest)]
         throw badFile(
@@ -73,20 +80,41 @@ export async function* outsideRows(
       open = { place, leads: [lead] }
     }
   }
-  if (open) yield rowOf(open, issuer.issuer)
+  if (open) yield rowOf(open, issuer)
+}
+
+/** What is known in advance comes as runs of so many hours, so long before the first of them that a day ahead is always there. */
+const KNOWN_HOURS = 6
+const KNOWN_BEFORE = 30 * HOUR
+
+function knownSince(validAt: Instant): Instant {
+  const span = KNOWN_HOURS * HOUR
+  return Math.floor(validAt / span) * span - KNOWN_BEFORE
+}
+
+/** The same row as one of a run that was issued earlier. */
+function sinceRun({ issuedAt, lead }: Lead, run: Lead): Lead {
+  const lead_hours = lead.lead_hours + (issuedAt - run.issuedAt) / HOUR
+  return { ...run, lead: { ...lead, lead_hours } }
+}
+
+function nameOf({ issuer, quantity }: OutsideIssuer): string {
+  return quantity === undefined ? issuer : quantityName(issuer, quantity)
 }
 
 function rowOf(
   { place, leads }: { readonly place: string; readonly leads: readonly Lead[] },
-  issuer: string,
+  of: OutsideIssuer,
 ): RawRow {
   const { issuedAt, availableAt } = leads[0]!
+  const { issuer, quantity } = of
   return {
-    place: `${place}/${issuer}`,
+    place: `${place}/${nameOf(of)}`,
     eventTime: availableAt,
     values: {},
     outside: {
       issuer,
+      ...(quantity !== undefined && { quantity }),
       issued_at: formatInstant(issuedAt),
       available_at: formatInstant(availableAt),
       leads: leads.map(({ lead }) => lead).sort((one, other) => one.lead_hours - other.lead_hours),
@@ -95,8 +123,8 @@ function rowOf(
 }
 
 /** The columns that an issuer's rows are read from. */
-function neededOf({ issuer, file = {} }: OutsideIssuer): readonly string[] {
-  const { mean = issuer, quantiles = {}, issued_at, valid_at, lead_hours, available_at } = file
+function neededOf({ issuer, quantity = issuer, file = {} }: OutsideIssuer): readonly string[] {
+  const { mean = quantity, quantiles = {}, issued_at, valid_at, lead_hours, available_at } = file
   const times = [issued_at, valid_at, lead_hours, available_at].filter((column) => column !== undefined)
   return [mean, ...Object.values(quantiles), ...times]
 }
@@ -111,15 +139,16 @@ function headerOf(line: string, issuer: OutsideIssuer, place: string) {
   const lacking = needed.filter((column) => !names.includes(column))
   throw badFile(
     place,
-    `no column ${listed(lacking)} of '${issuer.issuer}'; found ${listed(names)}: see outside in the station file`,
+    `no column ${listed(lacking)} of '${nameOf(issuer)}'; found ${listed(names)}: see outside in the station file`,
   )
 }
 
 function leadReader(
   names: readonly string[],
-  { station, issuer: { issuer, file = {} } }: { readonly station: Station; readonly issuer: OutsideIssuer },
+  { station, issuer: of }: { readonly station: Station; readonly issuer: OutsideIssuer },
 ): (cells: Cells, place: string) => Lead | undefined {
-  const { mean: meanColumn = issuer, quantiles = {} } = file
+  const { issuer, quantity, unit = '', file = {} } = of
+  const { mean: meanColumn = quantity ?? issuer, quantiles = {} } = file
   const { formats, ...clock } = station.time
   const read = stampReader({ ...clock, formats: [...new Set([...formats, 'iso'])] })
   const cellOf = (cells: Cells, column: string): string => (cells[names.indexOf(column)] ?? '').trim()
@@ -133,7 +162,7 @@ function leadReader(
       'a time as the station file has them, or of ISO 8601',
     )
   }
-  const number = cellReader({ unit: targetChannel(station).unit })
+  const number = cellReader({ unit: quantity === undefined ? targetChannel(station).unit : unit })
   const numberIn = (cells: Cells, column: string, place: string): number | undefined => {
     const value = number(cellOf(cells, column))
     if (typeof value === 'string') throw wrongCell(place, column, value, 'a number')
@@ -148,7 +177,7 @@ function leadReader(
       hours: (column) => numberIn(cells, column, place) ?? Number.NaN,
       clock: station.time,
     })
-    if (!(hours > 0)) throw badFile(place, `a lead of ${hours} h of '${issuer}'; expected one above 0`)
+    if (!(hours > 0)) throw badFile(place, `a lead of ${hours} h of '${nameOf(of)}'; expected one above 0`)
     const availableAt =
       file.available_at === undefined ? issuedAt + after : timeIn(cells, file.available_at, place)
     const levels = Object.entries(quantiles).flatMap(([level, column]) => {
@@ -165,7 +194,7 @@ function leadReader(
 }
 
 function timesOf(
-  { issued_at, issued_day_before_at = '00:00', valid_at, lead_hours }: OutsideColumnsOfFile,
+  { issued_at, issued_day_before_at = '00:00', valid_at, lead_hours, known }: OutsideColumnsOfFile,
   {
     time,
     hours,
@@ -181,7 +210,12 @@ function timesOf(
   if (valid_at === undefined)
     throw new TickcastError('bad_station', 'outside: neither valid_at nor lead_hours')
   const validAt = time(valid_at)
-  const issuedAt = issued_at === undefined ? dayBefore(validAt, issued_day_before_at, clock) : time(issued_at)
+  const issuedAt =
+    known !== undefined
+      ? knownSince(validAt)
+      : issued_at === undefined
+        ? dayBefore(validAt, issued_day_before_at, clock)
+        : time(issued_at)
   return { issuedAt, hours: (validAt - issuedAt) / HOUR }
 }
 

@@ -1,14 +1,21 @@
 import { z } from 'zod'
 import { parseSpan } from '../domain/instant.ts'
-import { ISSUER, ISSUER_RULE, MOST_ISSUERS } from '../protocol/outside.ts'
+import { brokenRule, ISSUER, ISSUER_RULE } from '../protocol/outside.ts'
 import { text } from './text-rule.ts'
 
 const ISSUERS = 'a list of issuers, each with issuer: its name'
+const KNOWN = "'always', of a column whose values are known in advance"
 const CLOCK_TIME = 'a time of day such as "23:00"'
 
 /** Keys of an issuer in a station file: its name, and the columns of `--outside FILE`. */
 export const outsideShape = {
   issuer: z.string(ISSUER_RULE).regex(ISSUER, ISSUER_RULE),
+  quantity: text.optional(),
+  unit: z
+    .string('text')
+    .max(32, 'at most 32 characters')
+    .regex(/^\P{Cc}*$/u, 'no control characters')
+    .optional(),
   mean: text.optional(),
   quantiles: z
     .record(z.string().regex(/^0\.\d{1,6}$/, 'a level such as "0.05", between 0 and 1'), text)
@@ -26,6 +33,7 @@ export const outsideShape = {
     .string('a span such as 5h')
     .refine((span) => parseSpan(span) !== undefined, 'a span such as 5h')
     .optional(),
+  known: z.literal('always', KNOWN).optional(),
 }
 
 /** Of times that exclude each other, or of which one is needed. */
@@ -33,6 +41,9 @@ const ofFile = [
   ['issued_at', 'issued_day_before_at'],
   ['valid_at', 'lead_hours'],
   ['available_at', 'available_after'],
+  ...(['issued_at', 'issued_day_before_at', 'lead_hours', 'available_at', 'available_after'] as const).map(
+    (key) => [key, 'known'] as const,
+  ),
 ] as const
 
 export const outsideIssuers = z
@@ -50,12 +61,22 @@ export const outsideIssuers = z
             path: ['issued_at'],
             message: 'the column that lead_hours counts from',
           })
+        const isKnown = given.known !== undefined
+        if (isKnown && given.quantity === undefined)
+          context.addIssue({ code: 'custom', path: ['quantity'], message: 'the name of what is known' })
+        if (isKnown && given.valid_at === undefined)
+          context.addIssue({ code: 'custom', path: ['valid_at'], message: 'the column with its times' })
+        if (given.unit !== undefined && given.quantity === undefined)
+          context.addIssue({
+            code: 'custom',
+            path: ['unit'],
+            message: "none without quantity: it is the target's",
+          })
       }),
     ISSUERS,
   )
   .min(1, 'at least one issuer')
-  .max(MOST_ISSUERS, `at most ${MOST_ISSUERS} issuers`)
-  .refine(
-    (given) => new Set(given.map(({ issuer }) => issuer)).size === given.length,
-    'issuers with names of their own',
-  )
+  .superRefine((given, context) => {
+    const message = brokenRule(given)
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+  })

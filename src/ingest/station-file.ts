@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { parseSpan } from '../domain/instant.ts'
 import type { Neighbour } from '../domain/neighbour.ts'
-import type { HealthSetting, Station } from '../domain/station.ts'
+import type { HealthSetting, OutsideIssuer, Station } from '../domain/station.ts'
 import { valueAt } from '../protocol/schema-issue.ts'
 import { listed, shown } from './bad-file.ts'
 import { nearestName } from './nearest-name.ts'
@@ -63,6 +63,7 @@ function stationOfFile(
     health,
     outside,
     neighbours,
+    holidays,
     target,
     order,
     table,
@@ -94,6 +95,8 @@ function stationOfFile(
     ...(health !== undefined && { health: healthOfFile(health) }),
     ...(outside && { outside: outside.map(({ issuer, ...file }) => ({ issuer, file })) }),
     ...(neighbours && { neighbours: neighbours === 'auto' ? neighbours : neighbours.map(neighbourOf) }),
+    ...(outside && { outside: outside.map(issuerOfFile) }),
+    ...(holidays !== undefined && { holidays }),
     target,
     channels: channels.map(({ name, column, unit, min, max, sentinels, ...rules }) => ({
       name: name ?? column ?? '',
@@ -110,6 +113,15 @@ function stationOfFile(
     ...(Object.keys(layout).length > 0 && { layout }),
     simulated: false,
   }
+}
+
+function issuerOfFile({
+  issuer,
+  quantity,
+  unit,
+  ...file
+}: NonNullable<z.infer<typeof stationFileSchema>['outside']>[number]): OutsideIssuer {
+  return { issuer, ...(quantity !== undefined && { quantity }), ...(unit !== undefined && { unit }), file }
 }
 
 function healthOfFile(given: NonNullable<z.infer<typeof stationFileSchema>['health']>): HealthSetting {

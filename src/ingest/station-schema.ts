@@ -11,6 +11,7 @@ import {
   topRules,
 } from '../protocol/reading-rules.ts'
 import { STATION_ID } from '../protocol/topics.ts'
+import { HOLIDAYS, hasHolidays } from './holidays.ts'
 import { neighbourShape, neighboursRule } from './neighbours-schema.ts'
 import { outsideIssuers, outsideShape } from './outside-schema.ts'
 import { isTimeFormat } from './stamp.ts'
@@ -50,6 +51,7 @@ function inCadences(
   context.addIssue({ code: 'custom', path: [key], message })
 }
 
+const place = z.string(HOLIDAYS).refine(hasHolidays, HOLIDAYS)
 const number = z.number('a number')
 const stationId = z
   .string('text')
@@ -171,6 +173,7 @@ const stationShape = {
     .optional(),
   outside: outsideIssuers.optional(),
   neighbours: neighboursRule.optional(),
+  holidays: place.optional(),
   target: text,
   order: orderRule.optional(),
   table: z.strictObject(tableRules, `some of ${Object.keys(tableRules).join(', ')}`).optional(),
@@ -210,6 +213,11 @@ export const stationFileSchema = z
   .superRefine(({ hold, cadence }, context) =>
     inCadences(hold === undefined ? undefined : parseSpan(hold), parseSpan(cadence) ?? 0, ['hold', context]),
   )
+  .superRefine(({ outside = [], target }, context) => {
+    const at = outside.findIndex(({ quantity }) => quantity === target)
+    const path = ['outside', at, 'quantity']
+    if (at >= 0) context.addIssue({ code: 'custom', path, message: 'no quantity where it is the target' })
+  })
 
 const stamp = z.string().refine((at) => parseInstant(at) !== undefined, 'a time such as 2009-10-24T05:10:00Z')
 
@@ -241,6 +249,7 @@ export const announcedStationSchema = stationMessageSchema
         }),
       ])
       .optional(),
+    holidays: place.optional(),
     channels: channelsOf(
       z.object({ name: text, ...measured, sentinels, ...cellRules }).refine(rising, LOW_BEFORE_HIGH),
     ),

@@ -16,14 +16,18 @@ export function validateOutside(
 ): OutsideVerdict {
   const { issuer, quantity, issued_at, available_at, leads } = message
   if (!outside.some((known) => known.issuer === issuer)) {
-    const names = outside.map((known) => known.issuer).join(', ')
+    const names = [...new Set(outside.map((known) => known.issuer))].join(', ')
     const rule = names
       ? `one of ${names}: those that the station file names under outside`
       : 'an issuer that the station file names under outside; it names none'
     return refused('issuer', issuer, rule, 'unknown_field')
   }
-  if (quantity !== undefined && quantity !== target)
-    return refused('quantity', quantity, `the station's target, '${target}'`, 'unknown_field')
+  const known = outside.flatMap((one) => (one.issuer === issuer ? [one.quantity ?? target] : []))
+  const of = quantity ?? target
+  if (!known.includes(of)) {
+    const rule = `one of ${known.join(', ')}: those that the station file names with ${issuer}`
+    return refused('quantity', quantity ?? null, rule, 'unknown_field')
+  }
   const issuedAt = parseInstant(issued_at)
   if (issuedAt === undefined) return refused('issued_at', issued_at, A_TIME)
   const availableAt = available_at === undefined ? ingestTime : parseInstant(available_at)
@@ -51,7 +55,7 @@ export function validateOutside(
   return {
     ok: true,
     forecast: {
-      ...{ issuer, issuedAt, availableAt },
+      ...{ issuer, issuedAt, availableAt, ...(of !== target && { quantity: of }) },
       validAt: Float64Array.from(leads, ({ lead_hours }) => issuedAt + lead_hours * HOUR),
       mean: Float64Array.from(leads, ({ mean }) => mean),
       spread: Float64Array.from(leads, ({ quantiles }) => spreadOf(quantiles)),

@@ -118,6 +118,8 @@ export function stationMessage(
     ...(station.health && { health: healthMessage(station.health) }),
     ...(station.outside && { outside: station.outside.map(({ issuer }) => ({ issuer })) }),
     ...(station.neighbours && { neighbours: neighboursMessage(station.neighbours) }),
+    ...(station.outside && { outside: station.outside.map(({ file: _, ...issuer }) => issuer) }),
+    ...(station.holidays !== undefined && { holidays: station.holidays }),
     source,
     channels: station.channels.map(({ limits, sentinels, ...rest }) => ({
       ...rest,
@@ -143,6 +145,7 @@ export function stationOf(message: StationMessage): Station {
     target: message.target,
     ...(message.outside && { outside: message.outside }),
     ...(message.neighbours && { neighbours: neighboursOf(message.neighbours) }),
+    ...(message.holidays !== undefined && { holidays: message.holidays }),
     channels: message.channels.map(({ min, max, ...rest }) => ({ ...rest, limits: { min, max } })),
     ...(message.layout && { layout: message.layout }),
     simulated: message.source === 'simulated',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { neighbourSchema, neighboursOfStation, neighboursStatus } from './neighbour.ts'
-import { ISSUER, ISSUER_RULE, MOST_ISSUERS, outsideSchema } from './outside.ts'
+import { brokenRule, ISSUER, ISSUER_RULE, outsideSchema } from './outside.ts'
 import { cellRules, knownAsRule, layoutSchema, timeRules } from './reading-rules.ts'
 import { CLIENT_TOPICS, STATION_ID } from './topics.ts'
 
@@ -58,7 +58,7 @@ export const tickSchema = z.object({
   replay: tickMarkSchema.optional(),
   /** No reading: the owner's word that what the target's sensor says is real. */
   health: z.literal('accept').optional(),
-  /** No reading: what somebody else has forecast of the target. */
+  /** No reading: what somebody else has forecast. */
   outside: outsideSchema.optional(),
   /** No reading of the station's: what a neighbour has measured. */
   neighbour: neighbourSchema.optional(),
@@ -80,14 +80,24 @@ export const stationMessageSchema = z.object({
   hold_seconds: z.number().optional(),
   /** Whether faults of the target's sensor are looked for, and after how long a repeated value is one. */
   health: z.union([z.literal('off'), z.object({ stuck_after_seconds: z.number().optional() })]).optional(),
-  /** Who else forecasts the target. */
+  /** Who else forecasts the target, or a quantity that it may depend on. */
   outside: z
-    .array(z.object({ issuer: z.string().regex(ISSUER, ISSUER_RULE) }))
-    .max(MOST_ISSUERS)
-    .refine((given) => new Set(given.map(({ issuer }) => issuer)).size === given.length, 'each issuer once')
+    .array(
+      z.object({
+        issuer: z.string().regex(ISSUER, ISSUER_RULE),
+        quantity: z.string().max(128).optional(),
+        unit: z.string().max(32).optional(),
+      }),
+    )
+    .superRefine((given, context) => {
+      const message = brokenRule(given)
+      if (message !== undefined) context.addIssue({ code: 'custom', message })
+    })
     .optional(),
   /** Which other stations it is told of: some, or those that turn out to lead. */
   neighbours: neighboursOfStation.optional(),
+  /** Where its public holidays are. */
+  holidays: z.string().max(16).optional(),
   source: sourceSchema,
   channels: z.array(
     z.object({
@@ -294,7 +304,7 @@ export const statusSchema = z.object({
       off: z.number().int(),
     })
     .optional(),
-  /** By issuer of forecasts from outside that the station file names: what came of them in this session. */
+  /** By issuer of forecasts from outside that the station file names, of a quantity by `issuer.quantity`: what came of them in this session. */
   outside: z
     .record(
       z.string(),

@@ -4,8 +4,10 @@ import { z } from 'zod'
 export const ISSUER = /^(?!together$)(?!.*corrected$)[a-z0-9][a-z0-9_]{0,31}$/
 export const ISSUER_RULE =
   "lower-case letters, digits and _, a letter or digit first, at most 32, not 'together' and no '…corrected'"
-/** A station's. Each is two more experts. */
+/** That forecast a station's target. Each is two more experts. */
 export const MOST_ISSUERS = 8
+/** Of a station, other than its target, each of one issuer. */
+export const MOST_QUANTITIES = 16
 /** Of one forecast. Those of more than a day are of use until newer ones are there. */
 export const MOST_OUTSIDE_LEADS = 96
 const LONGEST_LEAD_HOURS = 240
@@ -14,11 +16,25 @@ const MOST_QUANTILES = 32
 const value = z.number().min(-1e15).max(1e15)
 const instant = z.string().max(64)
 
-/** A forecast that somebody else has made of a station's target. */
+/** What a station may name under `outside`, in a file and on the wire alike: the rule that is broken, or undefined. */
+export function brokenRule(
+  given: readonly { readonly issuer: string; readonly quantity?: string | undefined }[],
+): string | undefined {
+  const ofTarget = given.filter(({ quantity }) => quantity === undefined)
+  if (ofTarget.length > MOST_ISSUERS) return `at most ${MOST_ISSUERS} issuers of the target`
+  if (given.length - ofTarget.length > MOST_QUANTITIES)
+    return `at most ${MOST_QUANTITIES} quantities that are not the target`
+  const names = given.map(({ issuer, quantity }) => JSON.stringify([issuer, quantity]))
+  return new Set(names).size < names.length
+    ? 'each issuer once, and each quantity of an issuer once'
+    : undefined
+}
+
+/** A forecast that somebody else has made, of a station's target or of another quantity. */
 export const outsideSchema = z.object({
   /** One of those that the station file names. */
   issuer: z.string().max(64),
-  /** The channel that it is of. Default: the station's target, and nothing else so far. */
+  /** What it is of: one of those that the station file names with the issuer. Default: the station's target. */
   quantity: z.string().max(128).optional(),
   issued_at: instant,
   /** From when on it could be had. Default: when it came in. */

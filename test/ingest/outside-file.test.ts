@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { formatInstant } from '../../src/domain/instant.ts'
-import type { OutsideColumnsOfFile, Station } from '../../src/domain/station.ts'
+import { formatInstant, HOUR } from '../../src/domain/instant.ts'
+import type { OutsideColumnsOfFile, OutsideIssuer, Station } from '../../src/domain/station.ts'
 import { outsideRows } from '../../src/ingest/outside-file.ts'
 import type { RawRow } from '../../src/ingest/raw-row.ts'
 import { parseStation } from '../../src/ingest/station-file.ts'
-import { stationOf } from '../forecast/series.ts'
+import { START, stationOf } from '../forecast/series.ts'
 
 async function rowsOf(
   text: string,
   file: OutsideColumnsOfFile,
   time: Partial<Station['time']> = { utcOffsetMinutes: 0 },
+  of: Pick<OutsideIssuer, 'quantity' | 'unit'> = {},
 ): Promise<RawRow[]> {
   const station = stationOf()
   const rows: RawRow[] = []
@@ -20,7 +21,7 @@ async function rowsOf(
   for await (const row of outsideRows(bytes, {
     name: 'met.csv',
     station: its,
-    issuer: { issuer: 'met', file },
+    issuer: { issuer: 'met', ...of, file },
   }))
     rows.push(row)
   return rows
@@ -83,6 +84,48 @@ describe('outside file', () => {
     expect(rows[0]!.outside!.leads[1]!.quantiles).toEqual({ '0.1': 4, '0.9': 7 })
   })
 
+  it('outside file - a quantity is read from its column, stamps as the readings have them, and its cells in its unit', async () => {
+    const text = 'date,hors,ws\n2009070100,1,2.5\n2009070100,2,2.4 m/s\n2009070112,1,NA\n'
+    const rows = await rowsOf(
+      text,
+      { issued_at: 'date', lead_hours: 'hors' },
+      { formats: ['yyyyMMddHH'], utcOffsetMinutes: 0 },
+      { quantity: 'ws', unit: 'm/s' },
+    )
+    expect(rows.map(told)).toMatchObject([
+      {
+        issuer: 'met',
+        quantity: 'ws',
+        issued_at: '2009-07-01T00:00:00Z',
+        leads: [
+          [1, 2.5],
+          [2, 2.4],
+        ],
+      },
+    ])
+    expect(rows[0]!.place).toBe('met.csv:2/met.ws')
+  })
+
+  it('outside file - what is known in advance is there for a day ahead of any time, without a gap', async () => {
+    const hours = Array.from({ length: 60 }, (_, hour) => START + hour * HOUR + HOUR / 2)
+    const text = `at,tariff\n${hours.map((time, hour) => `${formatInstant(time)},${hour}`).join('\n')}`
+    const of = { quantity: 'tariff', unit: '' }
+    const rows = await rowsOf(text, { valid_at: 'at', known: 'always' }, { utcOffsetMinutes: 0 }, of)
+    const said = (now: number, time: number): number | undefined =>
+      rows
+        .filter(({ eventTime }) => eventTime! <= now)
+        .flatMap(({ outside }) => outside!.leads.map((lead) => ({ ...lead, issuedAt: outside!.issued_at })))
+        .find(({ issuedAt, lead_hours }) => Date.parse(issuedAt) + lead_hours * HOUR === time)?.mean
+    for (const now of [START, START + 7 * HOUR, START + 30 * HOUR]) {
+      for (let ahead = 0; ahead <= 26; ahead++) {
+        const time = now + ahead * HOUR + HOUR / 2
+        expect(said(now, time)).toBe((time - START - HOUR / 2) / HOUR)
+      }
+    }
+    // Between the last row of a run and the first of the next one a line is read, so it is in both.
+    expect(rows.map(({ outside }) => outside!.leads.length)).toEqual([...Array(9).fill(7), 6])
+  })
+
   it.each([
     [
       'a column that is missing',
@@ -131,7 +174,7 @@ outside: ${outside}
     ])
     const wrong: readonly (readonly [string, string])[] = [
       ['[{ issuer: "D N N" }]', 'outside[0].issuer: it is "D N N"; expected lower-case letters'],
-      ['[{ issuer: a }, { issuer: a }]', 'expected issuers with names of their own'],
+      ['[{ issuer: a }, { issuer: a }]', 'expected each issuer once, and each quantity of an issuer once'],
       [
         '[{ issuer: a, issued_at: x, issued_day_before_at: "23:00" }]',
         'expected either issued_at or issued_day_before_at',
@@ -139,6 +182,28 @@ outside: ${outside}
       [
         '[{ issuer: a, lead_hours: x }]',
         'outside[0].issued_at: it is missing; expected the column that lead_hours counts from',
+      ],
+      [
+        '[{ issuer: a, quantity: price }]',
+        'outside[0].quantity: it is "price"; expected no quantity where it is',
+      ],
+      ['[{ issuer: a, quantity: w }, { issuer: a, quantity: w }]', 'each quantity of an issuer once'],
+      ['[{ issuer: a, unit: m/s }]', 'outside[0].unit: it is "m/s"; expected none without quantity'],
+      [
+        '[{ issuer: a, known: always, valid_at: x }]',
+        'outside[0].quantity: it is missing; expected the name of',
+      ],
+      [
+        '[{ issuer: a, quantity: w, known: always }]',
+        'outside[0].valid_at: it is missing; expected the column',
+      ],
+      [
+        '[{ issuer: a, quantity: w, known: ever, valid_at: x }]',
+        'outside[0].known: it is "ever"; expected \'always\'',
+      ],
+      [
+        '[{ issuer: a, quantity: w, known: always, valid_at: x, available_after: 1h }]',
+        'expected either available_after or known',
       ],
       ['[{ issuer: a, issued_day_before_at: "25:00" }]', 'a time of day such as "23:00"'],
       ['[{ isuer: a }]', "unknown key 'isuer'; did you mean 'issuer'?"],

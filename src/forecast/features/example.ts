@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/instant.ts'
 import type { NeighboursNow } from '../../domain/neighbour.ts'
+import type { AheadNow } from '../ahead/ahead-columns.ts'
 import type { OutsideNow } from '../outside/outside-book.ts'
 
 /** What was known at an issue, joined with what came: given out once all its labels have matured. */
@@ -13,6 +14,8 @@ export interface Example {
   readonly outside?: OutsideNow
   /** What neighbours had measured by then; absent where none had said anything of late. */
   readonly neighbours?: NeighboursNow
+  /** What was said then of other quantities than the target; absent where nothing was. */
+  readonly ahead?: AheadNow
   /** Shape [lead 24], in the target's unit; NaN where no measurement came. */
   readonly truth: Float64Array
 }
