@@ -176,7 +176,11 @@ export async function openApp({
       const kept = () => parts.keep?.health()
       const mqtt = () => parts.mqtt?.healthError()
       const records = parts.keep && recordSource(parts.keep)
-      parts.gateway = await openPage({ bus, flags, log, checks: [...checks, kept, mqtt], starting, records })
+      const broker = () => parts.mqtt?.standing()
+      parts.gateway = await openPage({
+        ...{ bus, flags, log, starting, records, broker },
+        checks: [...checks, kept, mqtt],
+      })
       return parts.gateway
     },
     async mqtt(flags) {

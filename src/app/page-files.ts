@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { Bus } from '../bus/bus.ts'
-import { type Gateway, startGateway } from '../gateway/gateway.ts'
+import { type Gateway, type GatewayOptions, startGateway } from '../gateway/gateway.ts'
 import type { RecordSource } from '../gateway/record-source.ts'
 import { packageVersion } from './version.ts'
 
@@ -25,6 +25,7 @@ export function openPage({
   records,
   checks = [],
   starting,
+  broker,
 }: {
   readonly bus: Bus
   readonly flags: ServerFlags
@@ -32,6 +33,7 @@ export function openPage({
   readonly records?: RecordSource | undefined
   readonly checks?: readonly (() => string | undefined)[]
   readonly starting?: (() => string | undefined) | undefined
+  readonly broker?: GatewayOptions['broker']
 }): Promise<Gateway> {
   return startGateway({
     bus,
@@ -46,6 +48,7 @@ export function openPage({
     version: packageVersion(),
     checks,
     starting,
+    broker,
   })
 }
 

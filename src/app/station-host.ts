@@ -15,6 +15,7 @@ import type { Keep } from '../store/keep.ts'
 import { assembleModel, type Instruments, type PipelineFlags } from './assemble-model.ts'
 import { type NeighbourTeller, neighbourTeller } from './neighbour-teller.ts'
 import { type SessionGate, sessionGate } from './session-gate.ts'
+import { type StateMemory, stateMemory } from './state-memory.ts'
 import { SHOWN, stationKeeper } from './station-keeper.ts'
 import { describe, isAway, letGoBeyond, showRecord, startingState } from './station-start.ts'
 import type { TapeSpan, TapeStates } from './tape-states.ts'
@@ -104,6 +105,7 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
   const { bus } = options
   const hosted = new Map<string, Hosted>()
   const stations = new Map<string, StationStream>()
+  const memory = stateMemory()
   let closing = false
   /** The announcement under way; they are handed on one at a time. */
   let opening = Promise.resolve()
@@ -135,7 +137,7 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
     stations.delete(station.id)
     const next = await host(station, options, {
       ...{ built, session, goesOn: known?.built === built },
-      tape: message.tape,
+      ...{ tape: message.tape, memory },
       reached: known?.stream.state.position,
       teller,
     })
@@ -212,6 +214,7 @@ async function host(
     session,
     goesOn,
     tape: announced,
+    memory,
     reached,
     teller,
   }: {
@@ -220,6 +223,8 @@ async function host(
     /** It stood here already, and goes on from another state. */
     readonly goesOn: boolean
     readonly tape: StationMessage['tape']
+    /** Of all stations. */
+    readonly memory: StateMemory
     /** How far the ticks had been taken in, where they have positions. */
     readonly reached: number | undefined
     readonly teller: NeighbourTeller
@@ -274,6 +279,7 @@ async function host(
         await teller.told()
         if (bus.kind === 'nats') await stored(bus)
       },
+      memory,
       tapeStates,
     })
   const state = kept?.state ?? model.initial()

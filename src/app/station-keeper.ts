@@ -1,12 +1,13 @@
 import { type Adopted, adoptState } from '../core/adopt-state.ts'
 import type { ModelDescription } from '../core/state-codec.ts'
-import { differences, readAnyState, writeState } from '../core/state-codec.ts'
+import { differences, readAnyState, stateLayout, writeState } from '../core/state-codec.ts'
 import type { StationState } from '../core/station-state.ts'
 import { errorMessage } from '../domain/errors.ts'
 import { DAY, formatSpan, HOUR, type Instant, type Span } from '../domain/instant.ts'
-import type { StateStore } from '../domain/state-store.ts'
+import type { CheckpointToKeep, StateStore } from '../domain/state-store.ts'
 import type { StationKeeper } from '../flow/station-stream.ts'
 import type { Keep, KeptRecord } from '../store/keep.ts'
+import { type StateMemory, stateMemory } from './state-memory.ts'
 import type { TapeStates } from './tape-states.ts'
 
 /** Ticks from one checkpoint to the next: as many are worked off again after a crash, in a second or so. */
@@ -20,8 +21,8 @@ const CHECKPOINTS_EVERY_MS = 1500
 const REFUSED_TICK = 1 / 20
 /** Records that wait for room on the disk: some 50 MB. Beyond that the oldest are given up, and that is told. */
 const MOST_WAITING = 5000
-/** What is published is on the disk so long after, or sooner. */
-const RECORDS_EVERY_MS = 1000
+/** What is published goes to the disk so long after, or sooner: handing much of it over at once takes its time too. */
+const RECORDS_EVERY_MS = 100
 
 /** As far back as a page looks: of a tape, which can be played again, no more is kept of what was published. */
 export const SHOWN: Span = 14 * DAY
@@ -38,6 +39,8 @@ export interface StationKeeperOptions {
   readonly every?: number | undefined
   /** Wall time from one to the next at least, in ms; default 1500. */
   readonly everyMs?: number
+  /** What is published is on its way so long after at most, in ms; default 100. */
+  readonly recordsEveryMs?: number
   /** How long what was published is kept, by event time before the newest of it. Default: for ever. */
   readonly keepFor?: Span | undefined
   /** Event time of the newest on record: what is too old beside it goes at once. Default: nothing is on record. */
@@ -47,6 +50,8 @@ export interface StationKeeperOptions {
    * Default: what is published goes with the state.
    */
   readonly published?: (() => Promise<void>) | undefined
+  /** Where its checkpoints are written out, with others'. Default: one of its own. */
+  readonly memory?: StateMemory | undefined
   /** Of a station under replay: the states along its tape. */
   readonly tapeStates?: TapeStates | undefined
 }
@@ -69,9 +74,11 @@ export function stationKeeper({
   onError,
   every = TICKS_A_CHECKPOINT,
   everyMs = CHECKPOINTS_EVERY_MS,
+  recordsEveryMs = RECORDS_EVERY_MS,
   keepFor = Number.POSITIVE_INFINITY,
   newest: newestOnRecord = Number.NEGATIVE_INFINITY,
   published = async () => undefined,
+  memory = stateMemory(),
   tapeStates,
 }: StationKeeperOptions): RecordingKeeper {
   let records: KeptRecord[] = []
@@ -130,29 +137,31 @@ export function stationKeeper({
       })
     return writing
   }
-  const checkpoint = (state: StationState): Promise<void> => {
-    const { position, tapeRow, newest } = state
-    if (!newest) return Promise.resolve()
-    const written = {
-      // A tape's rows are its journal.
-      position: position ?? tapeRow ?? 0,
-      eventTime: newest.eventTime,
-      records: records.filter(isKept),
-      state: writeState(state, description),
-    }
+  /** `state`: the bytes of one at a moment; what was published since may go with it too. */
+  const keepState = (state: KeptMoment): Promise<void> => {
+    const taken = records.filter(isKept)
     records = []
     ticks = 0
     checkpointed = performance.now()
     writing = writing
       .then(published)
-      .then(() => states.checkpoint(station, written))
+      .then(() => states.checkpoint(station, { ...state, records: taken }))
       .then(letGo)
       .catch((error: unknown) => {
-        waitAgain(written.records)
+        waitAgain(taken)
         onError(new Error(`the state of ${station} is not kept: ${errorMessage(error)}`, { cause: error }))
       })
     return writing
   }
+  const checkpoint = (state: StationState): Promise<void> =>
+    memory.use(async (write) => {
+      let place = placeOf(state)
+      const bytes = await write(() => {
+        place = placeOf(state)
+        return closed || !place ? undefined : stateLayout(state, description)
+      })
+      if (bytes && place) await keepState({ ...place, state: bytes })
+    })
 
   /** Fulfilled when all that was published so far is stored, by the bus and on the disk; rejects where it is not. */
   const stored = async (): Promise<void> => {
@@ -166,7 +175,7 @@ export function stationKeeper({
       if (closed || !record || (what === 'score' && !isKeptScore(eventTime))) return
       newest = eventTime
       records.push({ what, session, eventTime, message })
-      due ??= setTimeout(() => void recorded(), RECORDS_EVERY_MS)
+      due ??= setTimeout(() => void recorded(), recordsEveryMs)
     },
     recorded,
     workedOff(state) {
@@ -189,7 +198,8 @@ export function stationKeeper({
       clearTimeout(later)
       closed = true
       await recorded()
-      await checkpoint(state)
+      const place = placeOf(state)
+      if (place) await keepState({ ...place, state: writeState(state, description) })
     },
     async leave() {
       clearTimeout(later)
@@ -197,6 +207,14 @@ export function stationKeeper({
       await recorded()
     },
   }
+}
+
+type KeptMoment = Pick<CheckpointToKeep, 'position' | 'eventTime' | 'state'>
+
+/** Where a state stands; undefined where it knows no reading yet. */
+function placeOf({ position, tapeRow, newest }: StationState): Omit<KeptMoment, 'state'> | undefined {
+  // A tape's rows are its journal.
+  return newest && { position: position ?? tapeRow ?? 0, eventTime: newest.eventTime }
 }
 
 /** Where a station is kept and for how long, for people. */

@@ -2,7 +2,7 @@ import { DiscardPolicy, NatsError, RetentionPolicy, StorageType } from 'nats'
 import { type Clock, systemClock } from '../domain/clock.ts'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { MINUTE, type Span } from '../domain/instant.ts'
-import { type Damage, type StateStore, TAPE_BYTES } from '../domain/state-store.ts'
+import { bytesToKeep, type Damage, type StateStore, TAPE_BYTES } from '../domain/state-store.ts'
 import { type BucketConfig, bucketFailure, ensureBucket } from './buckets.ts'
 import type { NatsLink } from './nats-connection.ts'
 import { type ObjectInfo, objectBucket, objectBucketConfig } from './object-bucket.ts'
@@ -143,7 +143,7 @@ export function natsStates(
 
   return {
     checkpoint(station, { position, eventTime, state }) {
-      const bytes = new Uint8Array(state)
+      const bytes = bytesToKeep(state)
       const writtenAt = clock.now()
       const name = nameOf(station, 'checkpoint', position)
       return ask(station, states, async () => {

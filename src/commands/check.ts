@@ -7,6 +7,7 @@ import { formatInstant } from '../domain/instant.ts'
 import type { Reading } from '../domain/reading.ts'
 import type { Station } from '../domain/station.ts'
 import { type CheckFigures, countRow, emptyFigures } from './check-figures.ts'
+import { countSensors, emptySensors, sensorLines } from './check-sensors.ts'
 import { checkLines, faultLine } from './check-text.ts'
 import { draftStation } from './draft-station.ts'
 import { draftTable } from './draft-table.ts'
@@ -93,15 +94,20 @@ async function checkWith({
   const notes = new Set<string>()
   const tape = await openTape({ data, station, onNote: (note) => void notes.add(note) })
   const figures = emptyFigures(tape.station)
+  const sensors = emptySensors(tape.station)
   for await (const batch of readRows(tape)) {
     let lines = ''
     for (const row of batch) {
       countRow(figures, row, tape.station.cadence)
+      if (row.kind === 'reading') countSensors(sensors, tape.station, row.reading)
       if (readings && row.kind === 'reading') lines += `${readingLine(tape.station, row.reading)}\n`
     }
     if (lines !== '') await written(lines)
   }
-  tell.write(`${checkLines(tape, figures, [...notes]).join('\n')}\n`)
+  const lines = checkLines(tape, figures, [...notes])
+  const suspect = sensorLines(tape.station, sensors)
+  if (suspect.length > 0) lines.push('', ...suspect)
+  tell.write(`${lines.join('\n')}\n`)
   if (figures.readings === 0) throw nothingRead(tape.name, figures)
 }
 

@@ -1,6 +1,7 @@
 import { fetchStation, HttpProblem, postTicks, type TicksReply } from '../client/http.ts'
 import { TickcastError, toError } from '../domain/errors.ts'
 import { formatInstant } from '../domain/instant.ts'
+import { noNames, toldRows } from '../ingest/named-rows.ts'
 import { openRows, type RowForm } from '../ingest/open-rows.ts'
 import type { RawRow } from '../ingest/raw-row.ts'
 import { stationOf } from '../protocol/encode.ts'
@@ -46,6 +47,7 @@ export async function feed({ station: id, format, url, token }: FeedFlags): Prom
   }
   const station = stationOf(await reached(url, () => fetchStation(id, { url, token })))
   const totals = emptyTotals()
+  const naming = noNames()
   let rows: RawRow[] = []
   let timer: NodeJS.Timeout | undefined
   let sending: Promise<void> = Promise.resolve()
@@ -95,7 +97,7 @@ export async function feed({ station: id, format, url, token }: FeedFlags): Prom
   })
   for (const note of source.notes) if (!note.startsWith('the file has ')) tellNote(totals, note)
   for await (const batch of source.rows()) {
-    for (const row of batch) {
+    for (const row of toldRows(batch, naming, station)) {
       // What belongs to one moment goes out together, so that it is taken for one reading.
       const isMore = row.eventTime !== undefined && row.eventTime === rows.at(-1)?.eventTime
       if (rows.length >= MOST_ROWS && !isMore) {

@@ -61,8 +61,8 @@ export type PipelineEvent =
   | ReadingEvent
   | RejectedEvent
   | Gap
-  /** A replay session begins: every stage forgets what it knows. */
-  | { readonly kind: 'session'; readonly session: string }
+  /** A replay session begins: every stage forgets what it knows. `again`: the first reading of all comes again, more of it. */
+  | { readonly kind: 'session'; readonly session: string; readonly again?: true }
   /** A sentinel was masked. */
   | { readonly kind: 'masked'; readonly cells: number }
   /** The owner says that what the target's sensor says is real. */

@@ -1,5 +1,6 @@
 import { deserialize, serialize } from 'node:v8'
 import { emptyHealth } from './health/health-state.ts'
+import { type SerialLayout, serialLayout } from './serial-layout.ts'
 import type { StationState } from './station-state.ts'
 
 /** Of the layout of `StationState`: raised whenever an older state can no longer be read as it is. */
@@ -26,6 +27,11 @@ const FORMAT = 'tickcast station state'
 /** A station's whole state as bytes, by the structured clone that Node itself writes: numbers keep every bit. */
 export function writeState(state: StationState, model: ModelDescription): Uint8Array {
   return serialize({ format: FORMAT, version: STATE_VERSION, model, state } satisfies Written)
+}
+
+/** The same bytes, to be written where there is room for them: between the same two ticks. */
+export function stateLayout(state: StationState, model: ModelDescription): SerialLayout {
+  return serialLayout({ format: FORMAT, version: STATE_VERSION, model, state } satisfies Written)
 }
 
 /** Throws an error for people where the bytes are none, of another version, or of another model. */

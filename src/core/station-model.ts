@@ -136,6 +136,17 @@ export function stationModel(parts: StationParts) {
       Object.assign(state, begin(), { session })
     },
 
+    /**
+     * As before the first reading, which comes again with more of its moment; what was refused before stays counted, and
+     * what others have forecast stays known.
+     */
+    beginAgain(state: StationState): void {
+      const { session, ensemble, ingestStatistics } = state
+      Object.assign(state, begin(), { session })
+      if (ensemble.outside) state.ensemble.outside = ensemble.outside
+      state.ingestStatistics = { ...ingestStatistics, readings: Math.max(0, ingestStatistics.readings - 1) }
+    },
+
     /** The experts whose weights take effect at a reading and are not here yet, each with the round that it waits for. */
     awaitedAt(state: StationState, { eventTime }: Reading): readonly { expert: string; round: number }[] {
       return trained.flatMap(({ name }) => {

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/instant.ts'
 import type { ReplayMark } from '../domain/reading.ts'
 import type { BridgeState } from '../ingest/bridge.ts'
+import type { NamingState } from '../ingest/named-rows.ts'
 import type { OrderState } from '../ingest/order.ts'
 import type { LearnerState } from '../learn/learner-state.ts'
 import type { ScalerState } from '../window/scaler.ts'
@@ -25,6 +26,8 @@ export interface StationState {
   position: number | undefined
   /** Of the newest tick of a tape that was taken in, counted since the models began; undefined without a tape. */
   tapeRow: number | undefined
+  /** Who has sent ticks that were not read before; undefined where there were none. */
+  naming?: NamingState
   order: OrderState
   bridge: BridgeState
   /** Events that wait for weights, in order. */

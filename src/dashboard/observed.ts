@@ -27,9 +27,10 @@ function bounded(points: readonly ObservedPoint[]): readonly ObservedPoint[] {
   return from <= 0 ? points : points.slice(from)
 }
 
-/** The series with a newer point at its end. A point that is not newer than the last one changes nothing. */
+/** The series with a newer point at its end, or one that has what the last one lacked. Any other changes nothing. */
 export function appended(points: readonly ObservedPoint[], point: ObservedPoint): readonly ObservedPoint[] {
   const last = points.at(-1)
+  if (last?.time === point.time && last.value === null) return bounded([...points.slice(0, -1), point])
   if (last && point.time <= last.time) return points
   const beforeLast = points.at(-2)
   const crowded = last && beforeLast && point.time - beforeLast.time < FINEST

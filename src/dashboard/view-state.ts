@@ -245,6 +245,13 @@ function joinOf(state: ViewState): Span {
   return longestJoin((state.station?.cadence_seconds ?? 600) * SECOND)
 }
 
+/** Newer, or the same moment with what it lacked: the first one of a station comes again where more of it does. */
+function isNews(point: ObservedPoint, latest: ObservedPoint): boolean {
+  return (
+    point.time > latest.time || (point.time === latest.time && latest.value === null && point.value !== null)
+  )
+}
+
 function withReading(state: ViewState, event: Extract<ViewEvent, { type: 'reading' }>): ViewState {
   const { message, skipped } = event
   const point: ObservedPoint = {
@@ -252,7 +259,7 @@ function withReading(state: ViewState, event: Extract<ViewEvent, { type: 'readin
     value: message.values[state.station?.target ?? ''] ?? null,
     bridged: message.bridged,
   }
-  if (state.latest && point.time <= state.latest.time) return state
+  if (state.latest && !isNews(point, state.latest)) return state
   const behind = state.behind || skipped
   const next = { ...state, latest: point, latestIsLive: message.replay === undefined, behind }
   if (!behind) return { ...next, observed: appended(state.observed, point) }

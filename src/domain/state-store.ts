@@ -8,7 +8,7 @@ import type { Instant } from './instant.ts'
 export interface StateStore {
   /**
    * Keeps the newest two checkpoints of a station; those at later positions are replaced. `state` is copied before this
-   * returns. A store that keeps a record of what is published keeps `records` in the same transaction; another one
+   * returns, unless it lies in shared memory, which is not to be changed until this is settled. A store that keeps a record of what is published keeps `records` in the same transaction; another one
    * passes them over.
    */
   checkpoint(station: string, checkpoint: CheckpointToKeep): Promise<void>
@@ -117,4 +117,9 @@ export interface Damage {
   readonly station: string | undefined
   /** In words, with the place. */
   readonly message: string
+}
+
+/** Bytes to be read later on: a copy, unless they lie in shared memory, which whoever gave them leaves as it is. */
+export function bytesToKeep(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer instanceof SharedArrayBuffer ? bytes : new Uint8Array(bytes)
 }

@@ -1,7 +1,7 @@
 import { Observable, type OperatorFunction } from 'rxjs'
 
-/** Values passed on without a pause: a reading of a station with all experts takes about a millisecond. */
-const AT_ONCE = 24
+/** Values are passed on without a pause for so long: a reading of a station with all experts takes some milliseconds at most. */
+const LONGEST_BUSY_MS = 15
 
 function breath(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
@@ -20,11 +20,24 @@ export function hold<T>(
     new Observable<T>((subscriber) => {
       let held = false
       let completed = false
+      /** When the first value of this turn of the event loop was passed on, however many drains there are in it. */
+      let busySince: number | undefined
 
-      /** Passes on what waits, up to the first that is still to be held; after some it lets everything else that is due run. */
+      const isBusyForLong = (): boolean => {
+        const now = performance.now()
+        if (busySince === undefined) {
+          busySince = now
+          setImmediate(() => {
+            busySince = undefined
+          })
+        }
+        return now - busySince > LONGEST_BUSY_MS
+      }
+
+      /** Passes on what waits, up to the first that is still to be held; after a while it lets everything else that is due run. */
       const drain = (): void => {
-        for (let passed = 0; !held && !subscriber.closed && waiting.length > 0; passed++) {
-          const wait = passed < AT_ONCE ? until(waiting[0]!) : breath()
+        while (!held && !subscriber.closed && waiting.length > 0) {
+          const wait = isBusyForLong() ? breath() : until(waiting[0]!)
           if (wait === undefined) {
             subscriber.next(waiting.shift()!)
             continue

@@ -23,7 +23,10 @@ export function heldForWeights(model: StationModel, state: StationState, rounds:
 /** Masks what a faulty sensor says, and appends readings to the history; a session clears it, a long gap restarts the window. */
 export function remembered(model: StationModel, state: StationState): Stage {
   return map((event) => {
-    if (event.kind === 'session') model.beginSession(state, event.session)
+    if (event.kind === 'session') {
+      if (event.again) model.beginAgain(state)
+      else model.beginSession(state, event.session)
+    }
     if (event.kind === 'gap' && !event.bridged) model.restartWindow(state)
     if (event.kind === 'accepted') model.acceptSensor(state)
     if (event.kind === 'outside') return model.takeOutside(state, event)

@@ -149,8 +149,12 @@ export async function openStationStream(options: StationStreamOptions): Promise<
   const isLive = ({ bridged, replay, ingestTime }: Reading): boolean =>
     !bridged && replay === undefined && ingestTime >= openedAt
 
+  /** The first moment comes again, with more of it: a server would take it for what it has. */
+  let isAgain = false
+  let again = 0
+
   const idOf = (topic: Topic, eventTime: Instant, replay: ReplayMark | undefined): string =>
-    `${station.id}/${sessionOf(replay)}/${topic}/${eventTime}`
+    `${station.id}/${sessionOf(replay)}/${topic}/${eventTime}${isAgain ? `/${++again}` : ''}`
 
   const table = (asOf: Instant) => scoreTable(state.verification.rolling, asOf)
   const months = () => monthsAt(state.verification.months, state.verification.rolling.sinceStart)
@@ -214,6 +218,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
         if (event.joined.settlements.length > 0) options.onSettled?.(event.joined.settlements)
         if (event.joined.closed.length > 0) options.onClosed?.(event.joined.closed)
         publishReading(event)
+        isAgain = false
         return
       case 'rejected':
         publishRejected(event)
@@ -231,9 +236,11 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       case 'accepted':
         tellHealth()
         return
+      case 'session':
+        isAgain = event.again === true
+        return
       case 'neighbour':
       case 'outside':
-      case 'session':
       case 'gap':
       case 'masked':
         return

@@ -5,6 +5,7 @@ import type { StationState } from '../core/station-state.ts'
 import { parseInstant } from '../domain/instant.ts'
 import type { OutsideForecast } from '../domain/outside.ts'
 import type { Rejection } from '../domain/reading.ts'
+import { noNames } from '../ingest/named-rows.ts'
 import { unreadTickReader } from '../ingest/unread-tick.ts'
 import { validator } from '../ingest/validate.ts'
 import { validateNeighbour } from '../ingest/validate-neighbour.ts'
@@ -20,7 +21,7 @@ export function validated(
   onNote?: (note: string) => void,
 ): OperatorFunction<TickDelivery, PipelineEvent> {
   const validate = validator(station)
-  const read = unreadTickReader(station, onNote)
+  const read = unreadTickReader(station, { naming: () => (state.naming ??= noNames()), onNote })
   const judge = (tick: TickMessage, emit: (event: PipelineEvent) => void): void => {
     const refuse = (rejection: Rejection): void => {
       const { id, event_time: eventTime, ingest_time: ingestTime } = tick

@@ -8,6 +8,7 @@ import type { TapeCommand } from '../protocol/messages.ts'
 import { acceptRoute } from './accept-route.ts'
 import { accessRules } from './access.ts'
 import { BodyRoom } from './body-room.ts'
+import type { BrokerStanding } from './broker-metrics.ts'
 import { chartRoutes } from './chart-routes.ts'
 import { consoleRoutes } from './console-routes.ts'
 import { EventStreams, eventRoutes } from './event-routes.ts'
@@ -47,6 +48,8 @@ export interface GatewayOptions {
   readonly checks?: readonly (() => string | undefined)[]
   /** Says which station is still being taken up, while one is: ticks of one that is not known yet are to be sent again. */
   readonly starting?: (() => string | undefined) | undefined
+  /** How the MQTT broker beside the bus stands; undefined: there is none. */
+  readonly broker?: (() => BrokerStanding | undefined) | undefined
   readonly now?: () => Instant
   readonly logger?: FastifyBaseLogger | undefined
   readonly limits?: Partial<GatewayLimits>
@@ -74,7 +77,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const limits = { ...LIMITS, ...options.limits }
   const cache = new StationCache(ulid())
   const streams = new EventStreams()
-  const metrics = gatewayMetrics(cache, { clients: () => stream.clients() + streams.count, now })
+  const metrics = gatewayMetrics(cache, {
+    clients: () => stream.clients() + streams.count,
+    broker: options.broker ?? (() => undefined),
+    now,
+  })
   const verdicts = await openVerdicts(bus)
   const control = (station: string, command: TapeCommand) => controlled({ bus, cache }, station, command)
 

@@ -39,15 +39,21 @@ export class History {
   takeReading(message: ReadingMessage): void {
     this.#follow(message.replay?.session)
     // Times are read when somebody asks: a replay at full speed brings 60,000 readings a second.
-    this.#readings[this.#next] = message
-    this.#next = (this.#next + 1) % READINGS_KEPT
+    // The first moment of a station comes again where more of it does.
+    const newest = (this.#next + READINGS_KEPT - 1) % READINGS_KEPT
+    if (this.#readings[newest]?.event_time === message.event_time) this.#readings[newest] = message
+    else {
+      this.#readings[this.#next] = message
+      this.#next = (this.#next + 1) % READINGS_KEPT
+    }
   }
 
   takeForecast(message: ForecastMessage): void {
     this.#follow(message.replay?.session)
     this.#newest = message
     const at = issuedAt(message)
-    if (at < this.#issuedAt + HOUR) return
+    if (at === this.#issuedAt && this.#forecasts.length > 0) this.#forecasts.pop()
+    else if (at < this.#issuedAt + HOUR) return
     this.#issuedAt = at
     this.#forecasts.push(message)
     if (this.#forecasts.length > FORECASTS_KEPT) this.#forecasts.shift()

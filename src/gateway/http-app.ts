@@ -17,6 +17,7 @@ import type { GatewayLimits } from './limits.ts'
 import { openApi } from './openapi.ts'
 import { Problem, rawProblem, sendProblem } from './problem.ts'
 import { PUBLIC } from './public-route.ts'
+import { refusalLog } from './refusal-log.ts'
 import { type RequestBounds, requestBounds, unreadRequest } from './request-bounds.ts'
 
 export interface HttpAppOptions {
@@ -113,6 +114,8 @@ export async function httpApp({
       methods: ['GET', 'HEAD', 'POST', 'DELETE'],
     })
   }
+  const refusals = refusalLog()
+  app.addHook('onClose', async () => refusals.close())
   const policy = pagePolicy(allowFrames)
   const bounds = requestBounds(app.server, limits)
   app.addHook('onRequest', async (request, reply) => {
@@ -148,7 +151,11 @@ export async function httpApp({
 
   app.setErrorHandler((error: FastifyError | Problem, request, reply) => {
     if (error instanceof Problem) {
-      if (error.error.temporary) request.log.warn({ code: error.error.code }, error.message)
+      if (error.error.temporary) {
+        const { code } = error.error
+        const kind = `${code} ${request.routeOptions.url ?? ''}`
+        refusals.refused(request.log, { kind, code, message: error.message })
+      }
       return sendProblem(reply, error.error, error.extra)
     }
     const known = ofFastify(error, request.headers['content-type'], limits.bodyBytes)

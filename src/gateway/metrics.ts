@@ -3,6 +3,7 @@ import type { Instant } from '../domain/instant.ts'
 import { sensorFaultSchema } from '../protocol/messages.ts'
 import { SCORE_WINDOWS } from '../protocol/scores.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
+import { type BrokerStanding, brokerMetrics } from './broker-metrics.ts'
 import { forecastMetrics } from './forecast-metrics.ts'
 import type { CachedStation, StationCache } from './station-cache.ts'
 
@@ -24,7 +25,15 @@ export interface GatewayMetrics {
  */
 export function gatewayMetrics(
   cache: StationCache,
-  { clients, now }: { readonly clients: () => number; readonly now: () => Instant },
+  {
+    clients,
+    broker,
+    now,
+  }: {
+    readonly clients: () => number
+    readonly broker: () => BrokerStanding | undefined
+    readonly now: () => Instant
+  },
 ): GatewayMetrics {
   const registry = new Registry()
   const registers = [registry]
@@ -130,6 +139,7 @@ export function gatewayMetrics(
   })
 
   forecastMetrics(cache, { registers, now })
+  brokerMetrics(broker, { registers })
   new Gauge({
     name: 'tickcast_sensor_fault',
     help: "1 for what is wrong with the target's sensor: its readings are masked; 0 for what is not.",

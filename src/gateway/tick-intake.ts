@@ -4,6 +4,7 @@ import { turns } from '../bus/turns.ts'
 import { formatInstant, type Instant, parseInstant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { type MergedRows, mergedRows } from '../ingest/merge-rows.ts'
+import { type NamingState, noNames, toldRows } from '../ingest/named-rows.ts'
 import { type RawRow, tickOf } from '../ingest/raw-row.ts'
 import { validator } from '../ingest/validate.ts'
 import { validateOutside } from '../ingest/validate-outside.ts'
@@ -51,6 +52,8 @@ export interface TickIntakeOptions {
 export function tickIntake({ bus, cache, verdicts, now, starting }: TickIntakeOptions): TickIntake {
   const publish = tickPublisher(bus)
   const turn = turns()
+  /** By station: who has sent. */
+  const naming = new Map<string, NamingState>()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => turn('reading', work)
   const taking = (id: string): Station => {
     // One that is only being taken up at the start is not unknown for good: a sensor is to try again.
@@ -81,7 +84,10 @@ export function tickIntake({ bus, cache, verdicts, now, starting }: TickIntakeOp
       }
       return taking(station?.id ?? name)
     },
-    async take(station, rows) {
+    async take(station, given) {
+      const names = naming.get(station.id) ?? noNames()
+      naming.set(station.id, names)
+      const rows = toldRows(given, names, station)
       const run = `http/${ulid()}`
       const ingestTime = now()
       const merged = mergedRows(rows, station)

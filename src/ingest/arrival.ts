@@ -6,9 +6,9 @@ export type Arrival =
   | { readonly kind: 'rejected'; readonly reading: Reading; readonly rejection: Rejection }
   /**
    * A replay session begins, the first one too, or `live` behind a tape that has run ahead of the present: whatever was
-   * built from earlier readings is to be forgotten.
+   * built from earlier readings is to be forgotten. `again`: the first moment of all comes again, with more of its parts.
    */
-  | { readonly kind: 'session'; readonly session: string }
+  | { readonly kind: 'session'; readonly session: string; readonly again?: true }
 
 /** A reading that holds other channels of the moment of one that is still held, and comes out with that. */
 export interface Merged {

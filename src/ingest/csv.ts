@@ -5,9 +5,9 @@ import { LONGEST_CELL, numberRule } from './cell.ts'
 import type { Columns } from './columns.ts'
 import { headerWatch } from './header-again.ts'
 import { type LineBlock, linesOf } from './lines.ts'
-import { severalText } from './long-table.ts'
+import { changedText } from './long-table.ts'
 import { type NamingWatch, namingWatch } from './naming-watch.ts'
-import type { RawRow } from './raw-row.ts'
+import type { Named, RawRow } from './raw-row.ts'
 import { rowPlan } from './row-plan.ts'
 import { rowReader } from './row-reader.ts'
 import type { RowSource, SourceOptions } from './row-source.ts'
@@ -156,10 +156,20 @@ function blockReader(
       const value = row.values[target.name]
       if (typeof value !== 'string') run.end()
       else run.add(number, line.length, { field: target.name, value, rule: numberRule(value, target) })
-      batch.push(row)
+      const named = now === undefined ? undefined : namedBy(watches, cells!)
+      batch.push(named ? { ...row, named } : row)
     }
     return batch
   }
+}
+
+/** Where rows come live, a few in a body or one by one, whoever takes them judges by their names. */
+function namedBy(
+  watches: readonly { readonly place: number; readonly name: string }[],
+  cells: readonly string[],
+): Named | undefined {
+  const named = watches.map(({ place, name }) => [name, cells[place]?.trim() ?? ''] as const)
+  return named.length > 0 ? named.filter(([, thing]) => thing !== '') : undefined
 }
 
 /** The rule that a row breaks which is of another sensor than those before it. */
@@ -170,8 +180,7 @@ function otherThing(
   for (const { place, name, watch } of watches) {
     const thing = cells[place]?.trim() ?? ''
     const change = watch.changed(thing)
-    if (change)
-      return malformed(name, thing, `'${change.from}' as before: ${severalText(name, [change.from, thing])}`)
+    if (change) return malformed(name, thing, changedText(name, change.from, thing))
   }
   return undefined
 }

@@ -5,16 +5,22 @@ const PER_MS: Readonly<Record<string, number>> = { unix: 1e-3, unix_ms: 1, unix_
 export const EPOCH_FORMATS = Object.keys(PER_MS)
 
 const COUNT = /^-?\d+(\.\d+)?(?:e\+?\d+)?$/i
-/** Before the one a clock that begins at 1970 was never set; past the other the count is of another unit. */
-const UNSET: Instant = 31 * DAY
-const LATEST: Instant = Date.UTC(2200, 0)
+/**
+ * Between these a count is none of our time: a clock that begins at 1970 was never set, or it counts from some start, an
+ * hour or years ago. No sensor has sent counts of the seventies; archives have those of before 1970, which are negative.
+ */
+const UNSET = { from: -31 * DAY, to: Date.UTC(1980, 0) } as const
+/** Past it the count is of another unit, or begins at 1900 or 1904, as those of NTP and of some loggers do. */
+const LATEST: Instant = Date.UTC(2090, 0)
 const EARLIEST: Instant = Date.UTC(1990, 0)
+/** What is guessed of a count is of a time that is not far off. */
+const LATEST_GUESS: Instant = Date.UTC(2060, 0)
 
 /** Undefined where it is no count, or one that is not of this unit. */
 export function countedInstant(text: string, format: string): Instant | undefined {
   if (!COUNT.test(text)) return undefined
   const instant = Math.round(Number(text) / PER_MS[format]!)
-  return Math.abs(instant) < UNSET || Math.abs(instant) > LATEST ? undefined : instant
+  return isOfNoClock(instant) || instant < -LATEST || instant >= LATEST ? undefined : instant
 }
 
 /** The unit in which a count is of our time, where there is one. */
@@ -22,7 +28,7 @@ export function likelyEpoch(text: string): string | undefined {
   if (!COUNT.test(text)) return undefined
   return EPOCH_FORMATS.find((format) => {
     const instant = Number(text) / PER_MS[format]!
-    return instant >= EARLIEST && instant < LATEST
+    return instant >= EARLIEST && instant < LATEST_GUESS
   })
 }
 
@@ -43,7 +49,18 @@ export function serialWallTime(text: string): number | undefined {
   return wall >= EARLIEST && wall < LATEST ? wall : undefined
 }
 
-/** True where a count is one since a start, or of a clock that was not set: it lies within the first month of 1970. */
+function isOfNoClock(instant: Instant): boolean {
+  return instant > UNSET.from && instant < UNSET.to
+}
+
+/** True where a count would be one of our time if it began at 1900 or 1904. */
+export function beginsAt1900(text: string, format: string): boolean {
+  if (!COUNT.test(text)) return false
+  const instant = Number(text) / PER_MS[format]!
+  return instant >= LATEST && instant < Date.UTC(2130, 0)
+}
+
+/** True where a count is one since a start, or of a clock that was not set: as one of time it is of the seventies. */
 export function isUnset(text: string, format: string): boolean {
-  return COUNT.test(text) && Math.abs(Number(text) / PER_MS[format]!) < UNSET
+  return COUNT.test(text) && isOfNoClock(Number(text) / PER_MS[format]!)
 }

@@ -3,6 +3,7 @@ import type { Station } from '../domain/station.ts'
 import { jsonText } from '../protocol/nesting.ts'
 import { LONGEST_CELL, type NumberStyle } from './cell.ts'
 import { isRecord, jsonAt } from './json-path.ts'
+import { namesIn } from './naming-keys.ts'
 import type { RawRow } from './raw-row.ts'
 import { rowPlan, timeColumns } from './row-plan.ts'
 import { type RowReader, rowReader } from './row-reader.ts'
@@ -58,6 +59,7 @@ export function jsonRowReader(given: JsonRowOptions): JsonRowReader {
   const known = new Set([...names, ...plan.columns, ...plan.columns.map(firstKey), ...timeKeys, 'values'])
   const ignored = new Set<string>()
   const byName = readerByName(options)
+  const namesOf = namesIn(plan.columns)
 
   const cellsOf = (tick: Readonly<Record<string, unknown>>): unknown[] => {
     const values = names.has('values') ? undefined : tick['values']
@@ -99,7 +101,11 @@ export function jsonRowReader(given: JsonRowOptions): JsonRowReader {
       const hasOwn = timeColumns(station).every((_, index) => cells[plan.time[index]!] !== undefined)
       const key = hasOwn ? undefined : timeKeys.find((each) => tick[each] !== undefined)
       const row = key === undefined ? byOwnKeys.read(cells, place) : readBy(key, tick, cells, place)
-      if (row === undefined || row.malformed || Object.keys(row.values).length > 0) return row
+      if (row === undefined || row.malformed) return row
+      if (Object.keys(row.values).length > 0) {
+        const named = namesOf(tick)
+        return named ? { ...row, named } : row
+      }
       // Of a tick without any channel, the key that was taken for one says more than that it is empty.
       const other = Object.entries(isRecord(values) ? values : tick).find(([each]) => !known.has(each))
       return other ? { ...row, values: { [other[0].slice(0, 128)]: cellText(other[1]) } } : row

@@ -11,10 +11,14 @@ const OFTEN = 3
 const MOSTLY = 0.8
 const MOST_TURNS = 12
 const NAMES_THINGS =
-  /^(?:_?(?:entity|sensor|device|dev|metric|variable|var|parameter|param|measurement|field|key|topic|tag|series|item|attribute|object|node|uuid|mac|statistic|metadata|friendly|quantity|indicator|probe|point|name|model|channel|location|station|site|serial|register|host|obis|room|label)s?|.*[_ .-](?:id|name|no|eui|key)|id)(?:[_ .-]?(?:id|name|no|nr|number|eui|type|key|code))?$/i
+  /^(?:_?(?:entity|sensor|device|dev|metric|variable|var|parameter|param|measurement|field|key|topic|tag|series|item|attribute|object|node|uuid|mac|statistic|metadata|friendly|quantity|indicator|probe|point|name|model|channel|location|station|site|serial|register|host|obis|room|label|ieee_?addr(?:ess)?|addr(?:ess)?|imei|sn|src|sender)s?|.*[_ .-](?:id|name|no|eui|key)|id)(?:[_ .-]?(?:id|name|no|nr|number|eui|type|key|code))?$/i
+/** Names of what comes and goes with one sensor: who passed it on, what it runs, how it is, which message it was. */
+const NAMES_PASSING =
+  /(?:^|[_ .-])(?:gateway|gw|router|hop|receiver|access_?point|ap|b?ssid|wifi|network|firmware|fw|software|sw|hardware|hw|version|status|state|condition|weather|alarm|error|mode|user|message|msg|packet|frame|request|event|seq|sequence|session|uplink|trace|correlation|transaction|batch|job|record|row|reading|sample|boot|unit|tz|timezone)s?[_ .-](?:id|name|no|nr|number|eui|key|code)$/i
 
 /** Of a path in JSON its last part tells. */
-function namesThings(name: string): boolean {
+export function namesThings(name: string): boolean {
+  if (NAMES_PASSING.test(name)) return false
   return NAMES_THINGS.test(name) || NAMES_THINGS.test(name.slice(name.lastIndexOf('.') + 1))
 }
 
@@ -95,4 +99,8 @@ export function longTable({ station, names, places, rows }: TableSample): Doubt 
 export function severalText(column: string, things: readonly string[]): string {
   const first = things.find((thing) => thing !== '') ?? ''
   return `the rows are of several: ${column} is ${listed(things, 6)}; the station file must say whose are meant: where: { ${column}: ${JSON.stringify(first)} }`
+}
+
+export function changedText(column: string, from: string, to: string): string {
+  return `'${from}' as before: ${severalText(column, [from, to])}`
 }

@@ -15,6 +15,8 @@ export interface Moments {
   awaited: Uint8Array | undefined
   /** Moments in a row that were waited for in vain. */
   inVain: number
+  /** True while no moment but the first of all has been released. */
+  isFirst?: boolean
 }
 
 export function noMoments(): Moments {
@@ -43,6 +45,7 @@ export function seenReleased(moments: Moments, reading: Reading): void {
     if (moments.inVain > PATIENCE) moments.inParts = false
   }
   moments.inParts ??= false
+  moments.isFirst = moments.released === undefined
   moments.released = values
   if (!moments.inParts) return
   const { awaited } = moments
@@ -60,6 +63,14 @@ export function seenPart(moments: Moments, { values }: Reading, rejection: Rejec
   moments.awaited = Uint8Array.from(values, (value, channel) =>
     Number.isNaN(value) ? (awaited?.[channel] ?? 0) : PATIENCE,
   )
+}
+
+/** Takes note of the first moment of all, which comes again with a further part. */
+export function seenFirstAgain(moments: Moments, values: Float64Array): void {
+  moments.inParts = true
+  moments.inVain = 0
+  moments.released = values
+  moments.awaited = Uint8Array.from(values, (value) => (Number.isNaN(value) ? 0 : PATIENCE))
 }
 
 const TOO_LATE = 'all channels of one time before a forecast is made of it; of the next ones it is waited for'

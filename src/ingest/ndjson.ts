@@ -10,7 +10,8 @@ import { isSpread, parsed } from './json-text.ts'
 import { type JsonTickReader, jsonTickReader } from './json-tick-reader.ts'
 import { ignoredTeller } from './json-ticks.ts'
 import { type LineBlock, linesOf } from './lines.ts'
-import { longTable } from './long-table.ts'
+import { changedText, longTable } from './long-table.ts'
+import { type NamingWatch, namingWatch } from './naming-watch.ts'
 import type { RawRow } from './raw-row.ts'
 import { rowPlan } from './row-plan.ts'
 import type { RowSource, SourceOptions } from './row-source.ts'
@@ -46,11 +47,13 @@ export async function openJson(
       const reader = jsonRowReader({ station, styles, from, now, onNote: options.onNote })
       const ticks = jsonTickReader(station, reader)
       const run = new UnreadableRun(name)
+      const watches = new Map<string, NamingWatch>()
       for await (const block of source) {
         const batch = block.lines.flatMap((line, index) =>
           rowOf(line, block.first + index * (block.step ?? 1), {
             ticks,
             run,
+            watches,
             name,
             whole: options.whole ?? false,
           }),
@@ -158,19 +161,22 @@ function sampleOf(
 interface RowOptions {
   readonly ticks: JsonTickReader
   readonly run: UnreadableRun
+  /** By key that names whose a tick is. */
+  readonly watches: Map<string, NamingWatch>
   readonly name: string
   readonly whole: boolean
 }
 
-function rowOf(line: string, number: number, { ticks, run, name, whole }: RowOptions): RawRow[] {
+function rowOf(line: string, number: number, { ticks, run, watches, name, whole }: RowOptions): RawRow[] {
   if (line.trim() === '') {
     run.add(number, line.length)
     return []
   }
   const place = `${name}:${number}`
   const tick = parsed(line)
-  const rows: readonly RawRow[] =
-    tick === undefined ? [notJson(line, { number, place })] : [...ticks(tick, place)]
+  const rows = (tick === undefined ? [notJson(line, { number, place })] : [...ticks(tick, place)]).map(
+    (row) => ofOther(row, watches),
+  )
   for (const { malformed } of rows) {
     if (malformed?.rule === PUT_BACK && whole)
       throw badFile(place, `${malformed.field} is '${malformed.value}'; expected ${PUT_BACK}`)
@@ -180,6 +186,22 @@ function rowOf(line: string, number: number, { ticks, run, name, whole }: RowOpt
   if (rows.length === 0) run.end()
   return [...rows]
 }
+
+/** As of a table: where a key has named one sensor all along, ticks in which it names another are that one's. */
+function ofOther(row: RawRow, watches: Map<string, NamingWatch>): RawRow {
+  for (const [key, name] of row.named ?? []) {
+    if (!watches.has(key) && watches.size >= MOST_WATCHES) continue
+    const watch = watches.get(key) ?? namingWatch()
+    watches.set(key, watch)
+    const change = watch.changed(name)
+    if (change === undefined) continue
+    const malformed = { field: key, value: name, rule: changedText(key, change.from, name) }
+    return { ...row, values: {}, malformed }
+  }
+  return row
+}
+
+const MOST_WATCHES = 64
 
 function notJson(
   line: string,

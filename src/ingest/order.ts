@@ -5,7 +5,15 @@ import type { Reading, Rejection } from '../domain/reading.ts'
 import type { Channel } from '../domain/station.ts'
 import type { Arrival, Merged } from './arrival.ts'
 import { type Counters, differences } from './difference.ts'
-import { isAwaited, type Moments, merged, noMoments, seenPart, seenReleased } from './moments.ts'
+import {
+  isAwaited,
+  type Moments,
+  merged,
+  noMoments,
+  seenFirstAgain,
+  seenPart,
+  seenReleased,
+} from './moments.ts'
 
 /** Plain data, mutated by `step`. */
 export interface OrderState {
@@ -79,7 +87,18 @@ export function order({ cadence, lateness = 0, channels = [] }: OrderOptions): O
     const moments = momentsOf(state)
     const there = held[place]?.eventTime === reading.eventTime ? held[place] : undefined
     const known = there?.values ?? moments.released
-    const { rejection, values } = merged(known, reading, { isOpen: there !== undefined, channels })
+    // Nothing was built on it yet that could not be begun anew.
+    const isFirst = there === undefined && moments.isFirst === true && reading.replay === undefined
+    const { rejection, values } = merged(known, reading, { isOpen: there !== undefined || isFirst, channels })
+    if (isFirst && values) {
+      seenFirstAgain(moments, values)
+      delete state.counters
+      output.push(
+        { kind: 'session', session: state.session ?? 'live', again: true },
+        { kind: 'reading', reading: { ...reading, values } },
+      )
+      return
+    }
     seenPart(moments, reading, rejection)
     if (rejection || !there || !values) {
       if (rejection) output.push({ kind: 'rejected', reading, rejection })

@@ -1,6 +1,9 @@
 import { formatInstant, type Instant } from '../domain/instant.ts'
 import type { TickMessage } from '../protocol/messages.ts'
 
+/** Column or path, and the name in it. */
+export type Named = readonly (readonly [key: string, name: string])[]
+
 /** A row as read from a file, a request body or standard input, not validated. */
 export interface RawRow {
   /** Where it stood, for messages to people: `jena_2020.csv:123`, `body:2`. */
@@ -10,6 +13,8 @@ export interface RawRow {
   readonly values: TickMessage['values']
   /** It named no time, and is of when it came. */
   readonly isTimeless?: boolean
+  /** What it says of whose it is, in columns that the station does not ask for: each, and what it holds. */
+  readonly named?: Named
   /** No reading: what somebody else has forecast. */
   readonly outside?: NonNullable<TickMessage['outside']>
   /** No reading of the station's: what a neighbour has measured. */

@@ -12,7 +12,7 @@ import {
 import type { RawRow } from './raw-row.ts'
 import { isMet, rowPlan } from './row-plan.ts'
 import { rowTimeReader } from './row-time.ts'
-import { clockWatch, PUT_BACK, PUT_FORWARD } from './summer-time.ts'
+import { clockWatch, doubledHourWatch, PUT_BACK, PUT_FORWARD } from './summer-time.ts'
 
 /** Reads rows of one source, in the order in which they stand there. */
 export interface RowReader {
@@ -64,6 +64,9 @@ export function rowReader({
   const isPlain = plan.conditions.length === 0
   const hasZone = station.time.zone !== undefined
   const watch = clockWatch(station.time, station.cadence)
+  // Live, the clock that took a row in tells.
+  const watchDoubled =
+    hasZone && now === undefined ? doubledHourWatch(station.time, station.cadence) : undefined
   /** Of a zone with summer time, by channel: the time of its newest value. */
   const newest = new Float64Array(channels.length).fill(Number.NEGATIVE_INFINITY)
   let before: { readonly stamp: string; readonly instant: Instant } | undefined
@@ -136,7 +139,13 @@ export function rowReader({
         values[names[channel]!] = isDoubtful ? null : value
       }
       if (hasZone) {
-        if (later !== undefined) eventTime = chosen(eventTime, later, stamp, values)
+        const first = eventTime
+        if (later !== undefined) eventTime = chosen(first, later, stamp, values)
+        const once = watchDoubled?.(
+          eventTime,
+          later === undefined ? undefined : { stamp, first, later, read: eventTime },
+        )
+        if (once !== undefined) onNote?.(`${place}: ${once}`)
         before = { stamp, instant: eventTime }
         for (const [channel, name] of names.entries()) if (name in values) newest[channel] = eventTime
       }

@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/instant.ts'
 import type { TimeColumn } from '../domain/station.ts'
-import { EPOCH_FORMATS, isUnset, likelyEpoch, serialWallTime, yearOfCount } from './epoch.ts'
+import { beginsAt1900, EPOCH_FORMATS, isUnset, likelyEpoch, serialWallTime, yearOfCount } from './epoch.ts'
 import { clockOf, type StampRules, stampReader } from './stamp.ts'
 import { tokensOf } from './stamp-format.ts'
 import { fixedClock, type WallClock } from './wall-clock.ts'
@@ -97,8 +97,12 @@ function timeRule(time: TimeColumn, stamp: string): string {
   }
   if (serialWallTime(text) !== undefined && !time.formats.includes('excel'))
     return `${rule}; the number of a day in a spreadsheet is format: excel`
-  if (time.formats.some((format) => EPOCH_FORMATS.includes(format) && isUnset(text, format)))
-    return `${rule}, which counts from 1970: this is of its first month, as of a clock that was not set or a count from some start`
+  const early = time.formats.find((format) => EPOCH_FORMATS.includes(format) && beginsAt1900(text, format))
+  if (early !== undefined)
+    return `${rule}, which counts from 1970: this is of the year ${yearOfCount(text, early)}; is it a count from 1900 or 1904?`
+  const unset = time.formats.find((format) => EPOCH_FORMATS.includes(format) && isUnset(text, format))
+  if (unset !== undefined)
+    return `${rule}, which counts from 1970: this is of the year ${yearOfCount(text, unset)}, as of a clock that was not set; or is it a count since some start? Then nothing tells when that was: rows need a time of their own, and live a tick without one is of when it comes`
   const sign = INTERVAL.exec(text)?.[0]
   const begins = sign === undefined ? [] : time.formats.filter(isWritten).map((format) => `${format}${sign}*`)
   if (begins.length > 0 && stampReader({ ...time, formats: begins })(text) !== undefined)

@@ -11,6 +11,7 @@ import { listed, shown } from './bad-file.ts'
 import { nearestName } from './nearest-name.ts'
 import { OFFSET, STATION_KEYS, stationFileSchema } from './station-schema.ts'
 import { readSmallFile } from './steady-file.ts'
+import { unitNotes } from './unit-names.ts'
 
 /** A station of 64 channels takes a third of it; YAML that means harm could take seconds with more. */
 const LARGEST = 64 * 1024
@@ -49,7 +50,9 @@ export function parseStation(content: string, path: string, { onNote }: StationF
   }
   if (unknown.length > 0)
     onNote?.(`keys that no station file has are ignored: ${listed(unknown)} (${basename(path)})`)
-  return stationOfFile(parsed.data, path)
+  const station = stationOfFile(parsed.data, path)
+  for (const note of unitNotes(station.channels)) onNote?.(note)
+  return station
 }
 
 function stationOfFile(

@@ -1,4 +1,4 @@
-import { HOUR, type Instant, MINUTE, type Span } from '../domain/instant.ts'
+import { DAY, formatSpan, HOUR, type Instant, MINUTE, type Span } from '../domain/instant.ts'
 import type { TimeColumn } from '../domain/station.ts'
 import type { WallTime } from './wall-clock.ts'
 
@@ -27,6 +27,60 @@ export function clockWatch(
     const wall = last + ahead
     if (Math.abs(step - (cadence - HOUR)) <= room && isNightOf(wall, BACK)) return 'back'
     return Math.abs(step - (cadence + HOUR)) <= room && isNightOf(wall, FORWARD) ? 'forward' : undefined
+  }
+}
+
+/** A row of an hour that a clock shows twice, as it was read. */
+export interface DoubledRow {
+  readonly stamp: string
+  readonly first: Instant
+  readonly later: Instant
+  readonly read: Instant
+}
+
+/**
+ * Watches whether an hour that is there twice in a zone is there twice in the rows. Told of each row, in order, and of a
+ * doubled one how it was read; gives a sentence behind an hour of which only one was there.
+ */
+export function doubledHourWatch(
+  { zone }: TimeColumn,
+  cadence: Span,
+): (instant: Instant, doubled: DoubledRow | undefined) => string | undefined {
+  let before: Instant | undefined
+  /** Before the hour, and of the one that goes on. */
+  let from: Instant | undefined
+  let begin: DoubledRow | undefined
+  let end: DoubledRow | undefined
+  let isTwice = false
+  return (instant, doubled) => {
+    const last = before
+    before = instant
+    if (doubled !== undefined) {
+      if (begin === undefined) {
+        from = last
+        isTwice = false
+      }
+      begin ??= doubled
+      end = doubled
+      isTwice ||= (begin.read === begin.first) !== (doubled.read === doubled.first)
+      return undefined
+    }
+    if (begin === undefined || end === undefined) return undefined
+    const [one, other] = [begin, end]
+    begin = undefined
+    const span = one.later - one.first
+    // Rows further apart than the hour may pass it over; those that run backwards, or go on elsewhere, tell nothing of it.
+    if (isTwice || cadence > span || instant < other.read || instant - other.read > DAY) return undefined
+    const isFirst = one.read === one.first
+    const gap = isFirst ? instant - other.read : one.read - (from ?? one.read)
+    const where =
+      gap > cadence * 1.5 ? `, with a gap of ${formatSpan(gap)} ${isFirst ? 'behind' : 'before'} it` : ''
+    return (
+      `${one.stamp} to ${other.stamp} is there once, and clocks in ${zone} show it twice: it was read as the ` +
+      `${isFirst ? 'first time, in summer time' : 'second time, behind summer time'}${where}; ` +
+      'where the clock keeps its offset all year, the station file says utc_offset in place of zone; where the other time is ' +
+      'meant, a column must tell: time: { zone_column: ... }'
+    )
   }
 }
 

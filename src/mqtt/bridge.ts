@@ -6,9 +6,9 @@ import type { Instant } from '../domain/instant.ts'
 import { listed } from '../ingest/bad-file.ts'
 import { mqttAddress } from './address.ts'
 import { openMqttInput } from './input.ts'
-import { type MqttMessage, openMqttLink } from './link.ts'
+import { type MqttMessage, type MqttTraffic, openMqttLink } from './link.ts'
 import { openMqttOutput } from './output.ts'
-import { refusalTeller } from './refusals.ts'
+import { isRefusal, refusalTeller } from './refusals.ts'
 import { retainedTopics } from './retained.ts'
 import { mqttTopics } from './topics.ts'
 
@@ -27,6 +27,15 @@ export interface MqttBridgeOptions {
   readonly onRefused: (text: string) => void
 }
 
+/** How a bridge stands; counts are since the start. */
+export interface MqttStanding extends Readonly<MqttTraffic> {
+  /** The broker's URL without credentials. */
+  readonly address: string
+  readonly isConnected: boolean
+  /** Ticks of its messages that were refused, those that came twice not counted. */
+  readonly refused: number
+}
+
 /** A broker beside the bus: its messages become ticks, what is published goes out retained. */
 export interface MqttBridge {
   /** The broker's URL without credentials. */
@@ -34,6 +43,7 @@ export interface MqttBridge {
   readonly prefix: string
   /** What is wrong, for `/readyz`; undefined where it works. */
   healthError(): string | undefined
+  standing(): MqttStanding
   /** Takes no messages any more: what was taken is on the bus. */
   closeInput(): Promise<void>
   close(): Promise<void>
@@ -84,7 +94,11 @@ export async function openMqttBridge(options: MqttBridgeOptions): Promise<MqttBr
     },
   })
   const tellRefused = refusalTeller(onRefused, now)
-  const rejections = await bus.subscribe({ topic: 'rejected' }, ({ message }) => tellRefused(message))
+  let refused = 0
+  const rejections = await bus.subscribe({ topic: 'rejected' }, ({ message }) => {
+    if (isRefusal(message)) refused++
+    tellRefused(message)
+  })
   isReady = true
   ready.resolve()
 
@@ -99,6 +113,7 @@ export async function openMqttBridge(options: MqttBridgeOptions): Promise<MqttBr
     address: at.address,
     prefix,
     healthError: () => link.healthError(),
+    standing: () => ({ address: at.address, isConnected: link.isConnected, refused, ...link.traffic }),
     async closeInput() {
       link.deafen()
       await input.close()

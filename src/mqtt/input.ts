@@ -4,6 +4,7 @@ import { errorMessage } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { ignoredTeller } from '../ingest/json-ticks.ts'
+import { type NamingState, noNames, toldRows } from '../ingest/named-rows.ts'
 import { type RawRow, tickOf } from '../ingest/raw-row.ts'
 import { stationOf } from '../protocol/encode.ts'
 import type { StationMessage } from '../protocol/messages.ts'
@@ -34,6 +35,7 @@ interface Fed {
   readonly station: Station
   readonly filters: readonly string[]
   readonly moments: MomentGatherer
+  readonly naming: NamingState
   readonly tellIgnored: (ignored: Iterable<string>) => void
   /** It was said that a retained message without a time is passed over. */
   toldRetained: boolean
@@ -80,14 +82,15 @@ export async function openMqttInput({
   }
 
   function announced(id: string, message: StationMessage): void {
-    fed.get(id)?.moments.flush()
+    const before = fed.get(id)
+    before?.moments.flush()
     fed.delete(id)
     // Of a tape the ticks are those of its file.
-    if (!message.removed && !message.tape) fed.set(id, fedStation(stationOf(message)))
+    if (!message.removed && !message.tape) fed.set(id, fedStation(stationOf(message), before?.naming))
     onFilters(new Set([...fed.values()].flatMap(({ filters }) => filters)))
   }
 
-  function fedStation(station: Station): Fed {
+  function fedStation(station: Station, naming = noNames()): Fed {
     const mapped = station.channels.filter(({ topic }) => topic !== undefined)
     return {
       station,
@@ -97,6 +100,7 @@ export async function openMqttInput({
         channels: mapped.map(({ name }) => name),
         release: (row) => publish(station.id, row),
       }),
+      naming,
       tellIgnored: ignoredTeller(onNote, ` (${station.id})`),
       toldRetained: false,
     }
@@ -108,7 +112,7 @@ export async function openMqttInput({
     const channels = isTick ? station.channels : channelsOn(topic, station)
     const { rows, ignored } = messageRows(payload, { station, channels, topic, now: now(), isTick })
     one.tellIgnored(ignored)
-    for (const row of rows) {
+    for (const row of toldRows(rows, one.naming, station)) {
       // The broker held it from before: of when it is, nobody knows.
       if (retained && row.isTimeless) {
         if (!one.toldRetained)

@@ -16,6 +16,7 @@ export interface MqttLink {
   /** Fulfilled when the broker has it; rejects where it cannot be handed over now. */
   publish(topic: string, payload: string): Promise<void>
   readonly isConnected: boolean
+  readonly traffic: Readonly<MqttTraffic>
   /** Which topics are listened to from now on, in place of those before. */
   listen(filters: ReadonlySet<string>): void
   /** Nothing is heard any more. */
@@ -23,6 +24,14 @@ export interface MqttLink {
   /** What is wrong, for `/readyz`; undefined where it works. */
   healthError(): string | undefined
   close(): Promise<void>
+}
+
+/** Since the start; counted in place. */
+export interface MqttTraffic {
+  /** Messages that the broker handed over on the topics that are listened to. */
+  received: number
+  /** Messages that the broker has taken from us. */
+  published: number
 }
 
 export interface MqttLinkOptions {
@@ -57,6 +66,7 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
   let connection = 0
   let isDeaf = false
   let wasThere = false
+  const traffic: MqttTraffic = { received: 0, published: 0 }
 
   const settings: IClientOptions = {
     host: at.host,
@@ -122,6 +132,7 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
   let busySince: number | undefined
   client.handleMessage = (packet, done) => {
     if (isDeaf) return done()
+    traffic.received++
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
     if (busySince === undefined) {
       busySince = performance.now()
@@ -161,15 +172,18 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
   }
 
   return {
+    traffic,
     get isConnected() {
       return client.connected
     },
     publish: (topic, payload) =>
       new Promise((resolve, reject) => {
         if (!client.connected) return reject(new Error(healthError ?? 'not connected'))
-        client.publish(topic, payload, { qos: 1, retain: true }, (error) =>
-          error ? reject(error) : resolve(),
-        )
+        client.publish(topic, payload, { qos: 1, retain: true }, (error) => {
+          if (error) return reject(error)
+          traffic.published++
+          resolve()
+        })
       }),
     listen(wanted) {
       const [added, gone] = [difference(wanted, filters), difference(filters, wanted)]

@@ -12,9 +12,18 @@ interface Told {
   readonly since: number
 }
 
+/** Whether it came over MQTT and was refused. What comes twice is no fault of its sender: radios say everything three times. */
+export function isRefusal({ tick, reason }: Pick<RejectedMessage, 'tick' | 'reason'>): boolean {
+  return topicOf(tick) !== undefined && reason !== 'duplicate'
+}
+
+function topicOf(tick: string): string | undefined {
+  return /^mqtt\/[^/]+\/\d+\/(.*)$/.exec(tick)?.[1]
+}
+
 /**
  * Says what of a topic was refused and why, the first of a kind at once and further ones seldom; all of them are counted in
- * the status. What comes twice is no fault of its sender: radios say everything three times.
+ * the status.
  */
 export function refusalTeller(
   tell: (text: string) => void,
@@ -22,8 +31,8 @@ export function refusalTeller(
 ): (rejected: Pick<RejectedMessage, 'tick' | 'field' | 'value' | 'rule' | 'reason'>) => void {
   const told = new Map<string, Told>()
   return ({ tick, field, value, rule, reason }) => {
-    const topic = /^mqtt\/[^/]+\/\d+\/(.*)$/.exec(tick)?.[1]
-    if (topic === undefined || reason === 'duplicate') return
+    const topic = topicOf(tick)
+    if (topic === undefined || !isRefusal({ tick, reason })) return
     const kind = `${topic} ${field} ${reason}`
     const before = told.get(kind)
     if (before && now() - before.at < TOLD_EVERY) {

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../domain/clock.ts'
 import { errorMessage } from '../domain/errors.ts'
 import { formatInstant } from '../domain/instant.ts'
 import {
+  bytesToKeep,
   type CheckpointToKeep,
   type Damage,
   type KeptCheckpoint,
@@ -136,17 +137,18 @@ export async function openKeep(
       }
     },
     checkpoint(station, { position, eventTime, state, records }) {
-      const copy = new Uint8Array(state)
+      const bytes = bytesToKeep(state)
       const checkpoint = {
         position,
         eventTime,
         writtenAt: clock.now(),
-        state: copy,
+        state: bytes,
         records: records.map(written),
       }
-      return inOrder(() =>
-        write<'checkpoint'>({ kind: 'checkpoint', station, checkpoint }, [copy.buffer]),
-      ).then(() => undefined)
+      const transfer = bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : []
+      return inOrder(() => write<'checkpoint'>({ kind: 'checkpoint', station, checkpoint }, transfer)).then(
+        () => undefined,
+      )
     },
     record: (station, records) =>
       inOrder(() => write<'record'>({ kind: 'record', station, records: records.map(written) })).then(

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { keptState, stationKeeper } from '../../src/app/station-keeper.ts'
 import type { TapeStates } from '../../src/app/tape-states.ts'
 import { writeState } from '../../src/core/state-codec.ts'
@@ -87,15 +87,15 @@ describe('station keeper', () => {
     const keeper = stationKeeper({
       states: keep,
       record: keep,
-      ...{ station: 'garden', description: DESCRIPTION, every: 2, everyMs: 0 },
+      ...{ station: 'garden', description: DESCRIPTION, every: 2, everyMs: 0, recordsEveryMs: 60_000 },
       onError: ({ message }) => void errors.push(message),
     })
-    const turn = () => new Promise((resolve) => setTimeout(resolve, 5))
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 50))
     keeper.keep('reading', reading(0))
     keeper.workedOff(stateAt(1))
     keeper.workedOff(stateAt(2))
     await turn()
-    expect(errors).toEqual(['the state of garden is not kept: the disk is full'])
+    await vi.waitFor(() => expect(errors).toEqual(['the state of garden is not kept: the disk is full']))
     full = false
     keeper.keep('reading', reading(1))
     keeper.workedOff(stateAt(3))
@@ -142,7 +142,7 @@ describe('station keeper', () => {
       },
     })
     const state = stateAt(1)
-    const turn = () => new Promise((resolve) => setTimeout(resolve, 5))
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 50))
     for (let tick = 0; tick < 150; tick++) {
       state.ingestStatistics.rejected++
       keeper.workedOff(state)
@@ -151,7 +151,7 @@ describe('station keeper', () => {
     expect(written).toHaveLength(0)
     for (let tick = 0; tick < 3; tick++) keeper.workedOff(state)
     await turn()
-    expect(written).toHaveLength(1)
+    await vi.waitFor(() => expect(written).toHaveLength(1))
   })
 
   it('keeper - one state at a time is on its way to the disk, however fast ticks come', async () => {
@@ -172,7 +172,7 @@ describe('station keeper', () => {
         throw error
       },
     })
-    const turn = () => new Promise((resolve) => setTimeout(resolve, 5))
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 50))
     for (let tick = 1; tick <= 50; tick++) {
       keeper.workedOff(stateAt(tick))
       if (tick % 10 === 0) await turn()
@@ -204,13 +204,13 @@ describe('station keeper', () => {
               stored = resolve
             }),
     })
-    const turn = () => new Promise((resolve) => setTimeout(resolve, 5))
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 50))
     keeper.workedOff(stateAt(1))
     await turn()
     expect(written).toEqual([])
     stored()
     await turn()
-    expect(written.map(({ position }) => position)).toEqual([1])
+    await vi.waitFor(() => expect(written.map(({ position }) => position)).toEqual([1]))
     away = true
     keeper.workedOff(stateAt(2))
     await turn()
@@ -235,7 +235,7 @@ describe('station keeper', () => {
           ),
       } as unknown as TapeStates,
     })
-    const turn = () => new Promise((resolve) => setTimeout(resolve, 5))
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 50))
     keeper.keep('forecast', reading(0))
     keeper.keep('forecast', reading(1))
     keeper.workedOff(stateAt(2))

@@ -273,3 +273,47 @@ describe('ways in - lists within', () => {
     expect((await post(gateway, { 'T (degC)': 3.1 })).status).toBe(202)
   })
 })
+
+describe('ways in - two sensors and no word which is meant', () => {
+  const ticks = (ids: readonly string[]) =>
+    [0, 1, 2, 3].map((turn) => ({
+      time: new Date(1_000 * (at + 300 * turn)).toISOString(),
+      node: ids[turn % 2],
+      'T (degC)': 3 + turn,
+    }))
+  /** By the pond's clock. */
+  const localStamp = (time: string) => new Date(Date.parse(time) + 3_600_000).toISOString()
+  const csv = (of: readonly { time: string; node: string | undefined; 'T (degC)': number }[]) =>
+    `Date Time;node;T (degC)\n${of.map((tick) => `${localStamp(tick.time).replace(/^(....)-(..)-(..)T(.{8}).*/, '$3.$2.$1 $4')};${tick.node};${tick['T (degC)']}`).join('\n')}\n`
+  const forms = {
+    'application/json': (of: ReturnType<typeof ticks>) => JSON.stringify(of),
+    'application/x-ndjson': (of: ReturnType<typeof ticks>) =>
+      of.map((tick) => JSON.stringify(tick)).join('\n'),
+    'text/csv': csv,
+  }
+  const post = async (gateway: Gateway, type: string, body: string) => {
+    const headers = { 'content-type': type }
+    const reply = await fetch(`${gateway.address}/v1/stations/pond/ticks`, { method: 'POST', headers, body })
+    return { status: reply.status, ...((await reply.json()) as { detail?: string; accepted?: number }) }
+  }
+
+  it.each(Object.entries(forms))('ways in - a body of both is refused whole: %s', async (type, form) => {
+    const { gateway } = await withTicks()
+    expect(await post(gateway, type, form(ticks(['a', 'b'])))).toMatchObject({
+      status: 422,
+      detail: expect.stringMatching(
+        /^node: "a" breaks the rule: .*node is 'a', 'b'; .*where: \{ node: "a" \}$/,
+      ),
+    })
+  })
+
+  it('ways in - so are ticks that come one by one, whatever the way, and points of line protocol', async () => {
+    const { gateway } = await withTicks()
+    const [first, second, third] = ticks(['a', 'b'])
+    expect(await post(gateway, 'application/json', JSON.stringify(first))).toMatchObject({ status: 202 })
+    expect(await post(gateway, 'text/csv', csv([second!]))).toMatchObject({ status: 202 })
+    expect(await post(gateway, 'application/json', JSON.stringify(third))).toMatchObject({ status: 422 })
+    const points = `pond,node=c T\\ (degC)=1 ${at + 900}\npond,node=d T\\ (degC)=2 ${at + 900}`
+    expect((await write(gateway, points)).body.message).toContain('the station file must say whose are meant')
+  })
+})

@@ -23,7 +23,7 @@ function outputs(readings: readonly Reading[], lateness = 0): string[] {
     return next.output
   })
   return [...all, ...fold.flush(state).output].flatMap((arrival) => {
-    if (arrival.kind === 'session') return []
+    if (arrival.kind === 'session') return arrival.again ? ['again'] : []
     const minute = (arrival.reading.eventTime - START) / MINUTE
     if (arrival.kind === 'reading') return `${minute}: ${arrival.reading.values.join(',')}`
     return arrival.kind === 'merged' ? `merged ${minute}` : `${arrival.rejection.reason} ${minute}`
@@ -44,9 +44,27 @@ describe('moments', () => {
     ])
   })
 
-  it('moments - live, the first one shows that there are parts, and from the second on all of them are one reading', () => {
-    const parts = [0, 5, 10].flatMap((minute) => [part(minute, [NONE, 2]), part(minute, [1, NONE])])
-    expect(outputs(parts)).toEqual(['0: NaN,2', 'duplicate 0', 'merged 5', '5: 1,2', 'merged 10', '10: 1,2'])
+  it('moments - live, the first one is shown at once and comes again with each further part, later ones come whole', () => {
+    const parts = [0, 5, 10].flatMap((minute) => [
+      part(minute, [NONE, 2, NONE]),
+      part(minute, [1, NONE, NONE]),
+      part(minute, [NONE, NONE, 9]),
+    ])
+    expect(outputs(parts)).toEqual([
+      ...['0: NaN,2,NaN', 'again', '0: 1,2,NaN', 'again', '0: 1,2,9'],
+      ...['merged 5', 'merged 5', '5: 1,2,9', 'merged 10', 'merged 10', '10: 1,2,9'],
+    ])
+  })
+
+  it('moments - behind the first one parts in another order are waited for as well', () => {
+    const parts = [part(0, [NONE, 2]), part(0, [1, NONE]), part(5, [1, NONE]), part(5, [NONE, 3])]
+    expect(outputs(parts)).toEqual(['0: NaN,2', 'again', '0: 1,2', 'merged 5', '5: 1,3'])
+  })
+
+  it('moments - the first one does not come again for what says the same, or otherwise', () => {
+    expect(outputs([part(0, [1, NONE]), part(0, [1, NONE]), part(0, [3, 2]), part(5, [1, NONE])])).toEqual([
+      ...['0: 1,NaN', 'duplicate 0', 'contradiction 0', '5: 1,NaN'],
+    ])
   })
 
   it('moments - a station that always lacks a channel is not waited for', () => {

@@ -96,3 +96,42 @@ describe('row reader', () => {
     }
   })
 })
+
+describe('row reader - the hour that is there twice', () => {
+  /** Notes of rows by the clock of Berlin in the night of 26 October 2025. */
+  const notesOf = (times: readonly string[], minutes = 30) => {
+    const notes: string[] = []
+    const station = stationIn('Europe/Berlin', minutes * MINUTE)
+    const reader = rowReader({ station, places: [0, 1, 2], onNote: (note) => notes.push(note) })
+    const read = times.map(
+      (time, row) => reader.read([`2025-10-26 ${time}`, '1', '1'], `x:${row + 1}`)?.eventTime,
+    )
+    return { notes, read }
+  }
+
+  it('row reader - where it is there once, that is told once: which, how it was read, and the key', () => {
+    const { notes, read } = notesOf(['01:00', '01:30', '02:00', '02:30', '03:00', '03:30'])
+    expect(read[2]).toBe(Date.UTC(2025, 9, 26, 0))
+    expect(notes).toEqual([
+      'x:5: 2025-10-26 02:00 to 2025-10-26 02:30 is there once, and clocks in Europe/Berlin show it twice: it was read as the first time, in summer time, with a gap of 90m behind it; where the clock keeps its offset all year, the station file says utc_offset in place of zone; where the other time is meant, a column must tell: time: { zone_column: ... }',
+    ])
+  })
+
+  it('row reader - of an hourly file that has it once, as of one that has half of each, the first row tells', () => {
+    const { notes, read } = notesOf(['00:00', '01:00', '02:00', '03:00'], 60)
+    expect(read[2]).toBe(Date.UTC(2025, 9, 26, 0))
+    expect(notes).toHaveLength(1)
+    const late = notesOf(['01:00', '02:30', '02:00', '02:30', '03:00'])
+    expect(late.notes).toEqual([])
+  })
+
+  it('row reader - both of them, a part of each, or none tell nothing', () => {
+    expect(notesOf(['01:30', '02:00', '02:30', '02:00', '02:30', '03:00']).notes).toEqual([])
+    expect(notesOf(['01:30', '02:30', '02:00', '03:00']).notes).toEqual([])
+    expect(notesOf(['01:00', '01:30', '03:00', '03:30']).notes).toEqual([])
+    // Read from its end, as the newest row comes first.
+    expect(notesOf(['03:00', '02:30', '02:00', '01:30']).notes).toEqual([])
+    // Every three hours nobody expects it twice.
+    expect(notesOf(['02:00', '05:00', '08:00'], 180).notes).toEqual([])
+  })
+})

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { DateTime, FixedOffsetZone } from 'luxon'
 import { expect, test } from 'vitest'
+import { rowTimeReader } from '../../src/ingest/row-time.ts'
 import { isTimeFormat, stampReader } from '../../src/ingest/stamp.ts'
 
 const moments = fc.integer({ min: Date.UTC(1900, 0, 1), max: Date.UTC(2199, 11, 31) })
@@ -84,4 +85,31 @@ test('stamp - no clock is 15 hours ahead, nor 90 minutes past an hour', () => {
     expect(read(`2024-06-01T00:00:00${offset}`), offset).toBeUndefined()
   for (const offset of ['+02:00', '+0200', '+02', ' CEST', ' UTC+2', '+02:00[Europe/Berlin]'])
     expect(read(`2024-06-01T02:00:00${offset}`), offset).toBe(Date.UTC(2024, 5, 1))
+})
+
+test.each([
+  ['unix', 1],
+  ['unix_ms', 1e3],
+  ['unix_us', 1e6],
+  ['unix_ns', 1e9],
+])(
+  'stamp - %s of the seventies is a count since some start, or of a clock that was not set',
+  (format, unit) => {
+    const read = stampReader({ column: 't', formats: [format], utcOffsetMinutes: 0 })
+    const years = (year: number) => (Date.UTC(year, 5) / 1e3) * unit
+    for (const seconds of [0, 3_600, 3e6, 86_400 * 365 * 4])
+      expect(read(String(seconds * unit))).toBeUndefined()
+    for (const year of [1971, 1979, 2095, 2300]) expect(read(String(years(year)))).toBeUndefined()
+    for (const year of [1900, 1965, 1981, 2026, 2089])
+      expect(read(String(years(year)))).toBe(Date.UTC(year, 5))
+  },
+)
+
+test('stamp - a count that is none of our time is refused with what it may be', () => {
+  const { rule } = rowTimeReader({ column: 't', formats: ['unix'], utcOffsetMinutes: 0 })
+  expect(rule('3000000', undefined)).toContain(
+    'of the year 1970, as of a clock that was not set; or is it a count since some start?',
+  )
+  expect(rule('3957724800', undefined)).toContain('of the year 2095; is it a count from 1900 or 1904?')
+  expect(rule('1767225600000', undefined)).toContain('of our time as format: unix_ms')
 })

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { decode } from '../../src/bus/wire.ts'
 import { parseInstant } from '../../src/domain/instant.ts'
 import { readBody } from '../../src/gateway/tick-body.ts'
+import { noNames } from '../../src/ingest/named-rows.ts'
 import { openRows } from '../../src/ingest/open-rows.ts'
 import type { RawRow } from '../../src/ingest/raw-row.ts'
 import { parseStation } from '../../src/ingest/station-file.ts'
@@ -74,7 +75,7 @@ function overMqtt(form: string, text: string): readonly RawRow[] {
 
 /** As a message on the subject of the station's ticks, or as one for each. */
 function overNats(form: string, text: string): readonly RawRow[] {
-  const read = unreadTickReader(station)
+  const read = unreadTickReader(station, { naming: noNames })
   const messages = form === 'array' ? [text] : text.trim().split('\n')
   return messages.flatMap((message, index) => {
     const decoded = decode('tick', {
@@ -95,7 +96,7 @@ function overNats(form: string, text: string): readonly RawRow[] {
 
 it('ways in - keys that the station does not know are ignored over NATS, and named once', () => {
   const notes: string[] = []
-  const read = unreadTickReader(station, (note) => notes.push(note))
+  const read = unreadTickReader(station, { naming: noNames, onNote: (note) => notes.push(note) })
   const tick = { id: 'nats/1', event_time: '', ingest_time: '2025-07-01T00:00:00Z', values: {} }
   for (let count = 0; count < 3; count++)
     expect(read({ ...tick, unread: { probe: 'a', air: { t: '215/1' }, rssi: -70 } })).toMatchObject([
@@ -168,4 +169,37 @@ channels:
   ].join('\n')
   const { rows: read } = await readBody('text/csv', Buffer.from(text), { station: influx, now: 0, most: 10 })
   expect(read.map(({ values }) => values['temp'])).toEqual([1, 2])
+})
+
+it('ways in - over NATS, too, ticks of two sensors are refused, and who has sent is kept with the station', () => {
+  const plain = parseStation(
+    `id: z
+time: { column: time, utc_offset: "+00:00" }
+cadence: 10m
+target: temp
+channels:
+  - { name: temp, unit: degC, min: -40, max: 60 }
+`,
+    'z.yaml',
+  )
+  let naming = noNames()
+  const said = [0, 1, 2, 3].map((turn) => {
+    // Begun anew for each tick, with what was written down.
+    naming = structuredClone(naming)
+    const read = unreadTickReader(plain, { naming: () => naming })
+    const unread = {
+      time: `2025-07-01T00:0${5 * (turn % 2)}:00Z`,
+      sensor: turn % 2 === 0 ? 'a' : 'b',
+      temp: turn,
+    }
+    return read({
+      id: `nats/${turn}`,
+      event_time: '',
+      ingest_time: '2025-07-01T01:00:00Z',
+      values: {},
+      unread,
+    })
+  })
+  expect(said.flat().map(({ malformed }) => malformed?.value)).toEqual([undefined, undefined, 'a', 'b'])
+  expect(said[3]?.[0]?.malformed?.rule).toContain('where: { sensor: "a" }')
 })

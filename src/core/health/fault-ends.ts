@@ -12,6 +12,12 @@ export const NEW_UNIT_AFTER: Span = 30 * DAY
 const DAY_MARGIN = 1 / 4
 /** It jumps back by this part of the jump at least: another level moves about as well. */
 const JUMP_BACK = 1 / 2
+/** What comes again comes with the day, or with the week. */
+const RHYTHMS: readonly Span[] = [DAY, 7 * DAY]
+/** A peak comes again so much later at most. */
+const PEAK_CADENCES = 3
+/** A peak is over by then: one that did not jump back was seen to be once a whole day (UTC) was as before. */
+const LONGEST_PEAK: Span = 2 * DAY
 /** What is back where it was may have gone this much further than ever in a step. */
 const BACK = 1.25
 
@@ -23,6 +29,8 @@ export interface FaultEnds {
   isNewLevel(state: HealthState, fault: OpenFault, reading: Said): boolean
   /** A jump from a level that was believed, or where a fault was over too soon, to where the sensor was before. */
   isWayBack(past: PastReach, ended: EndedFault, step: { readonly to: Said; readonly from: number }): boolean
+  /** A peak as at this time a day or a week before, when it was taken for a fault: what has a rhythm is measured. */
+  isPeakAgain(ended: EndedFault, reading: Said): boolean
 }
 
 export function faultEnds({
@@ -90,5 +98,18 @@ export function faultEnds({
     return isFresh && away < Math.abs(from - ended.from) / 2 && away <= reach(past, time - ended.since)
   }
 
-  return { isOver, isNewLevel, isWayBack }
+  /** From just before the first reading of a peak to that of its way down. */
+  const isAbout = (late: Span): boolean => late > -cadence && late <= PEAK_CADENCES * cadence
+
+  const isPeakAgain = (ended: EndedFault, { time, value }: Said): boolean => {
+    const { said, since, until, from, how } = ended
+    // What fails says the very same again.
+    if (how !== 'over' || !said || said[0] === said[1] || until - since > LONGEST_PEAK) return false
+    if (value === said[0] || value === said[1]) return false
+    const isSameTime = RHYTHMS.some((rhythm) => isAbout(time - since - rhythm))
+    const [down, up] = [from - said[0], said[1] - from]
+    return isSameTime && value >= from - BACK * Math.max(0, down) && value <= from + BACK * Math.max(0, up)
+  }
+
+  return { isOver, isNewLevel, isWayBack, isPeakAgain }
 }

@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/instant.ts'
 import type { SensorFault } from '../../domain/reading.ts'
+import type { Range } from './day-ranges.ts'
 import { emptyReach, jumpsToo, type PastReach, reachFurther } from './past-reach.ts'
 
 /** A fault that goes on. */
@@ -25,6 +26,8 @@ export interface EndedFault {
   readonly rows: number
   /** The last value that was accepted before. */
   readonly from: number
+  /** Lowest and highest that the sensor said meanwhile; undefined in a state of before this was kept. */
+  readonly said?: Range | undefined
   /** `over`: the sensor is back; `new_level`: by itself, after its time; `accepted`: the owner says that it is real. */
   readonly how: 'over' | 'new_level' | 'accepted'
 }
@@ -69,7 +72,7 @@ export function endFault(state: HealthState, until: Instant, how: EndedFault['ho
   const { fault, past, run } = state
   if (!fault) return
   const { kind, since, rows, from, jump, reach } = fault
-  state.ended = { kind, since, until, rows, from, how }
+  state.ended = { kind, since, until, rows, from, said: [reach.low, reach.high], how }
   state.fault = undefined
   if (how === 'over') {
     // How often a stuck sensor said the same is no measure of it.

@@ -85,6 +85,7 @@ export function sensorHealth({
     const seen = run.rows >= LEAST_RUN ? run.since : accepted.time
     if (Math.abs(value - accepted.value) <= largestMove(past, cadencesSince(seen, time))) return false
     if (ended && ends.isWayBack(past, ended, { to: { time, value }, from: accepted.value })) return false
+    if (ended && ends.isPeakAgain(ended, { time, value })) return false
     const { mean, low, high } = expected
     const width = value > mean ? high - mean : mean - low
     return Math.abs(value - mean) > HALF_WIDTHS * width

@@ -129,4 +129,43 @@ describe('sensor health', () => {
     const values = changed(early, [BEGIN, BEGIN + 1], () => 85)
     expect(verdictsOf(values, { real })[BEGIN]).toBe('spike')
   })
+
+  it('sensor health - a peak that comes again with the day or the week is measured, one at another time is not', () => {
+    const peak = [60, 35, 20]
+    const peaks = (after: number) =>
+      changed(
+        real,
+        lasting(20),
+        (value, row) => value + (peak[row - BEGIN] ?? 0.9 * (peak[row - BEGIN - after] ?? 0)),
+      )
+    for (const [days, found] of [
+      [1, 1],
+      [7, 1],
+      [3, 2],
+      [7.25, 2],
+    ] as const) {
+      const state = emptyHealth()
+      const verdicts = verdictsOf(peaks(days * A_DAY), { real, state })
+      expect(verdicts[BEGIN]).toBe('spike')
+      expect([days, state.faults]).toEqual([days, found])
+    }
+  })
+
+  it('sensor health - what a sensor says again to the digit is no peak, though it comes at the same time', () => {
+    const values = changed(real, lasting(6), (value, row) => ((row - BEGIN) % A_DAY < 2 ? 85 : value))
+    const verdicts = verdictsOf(values, { real })
+    expect(verdicts.map((verdict) => verdict !== undefined)).toEqual(values.map((value) => value === 85))
+  })
+
+  it('sensor health - a peak of before goes no further than it went, and not the other way', () => {
+    const again = (height: number) => {
+      const values = changed(real, lasting(2), (value, row) => value + ([60, 35][row - BEGIN] ?? 0))
+      const verdicts = verdictsOf(
+        changed(values, [BEGIN + A_DAY, BEGIN + A_DAY + 1], (value) => value + height),
+        { real },
+      )
+      return verdicts[BEGIN + A_DAY]
+    }
+    expect([again(62), again(90), again(-60)]).toEqual([undefined, 'spike', 'spike'])
+  })
 })
