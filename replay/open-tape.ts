@@ -4,6 +4,7 @@ import { jena } from '../src/ingest/jena.ts'
 import { loadStation } from '../src/ingest/station-file.ts'
 import { type FileTapeOptions, openFileTape } from './file-tape.ts'
 import { joinedTape } from './joined-tape.ts'
+import { withNeighbours } from './neighbour-tape.ts'
 import { withOutside } from './outside-tape.ts'
 import { simulatedTape } from './simulated-station.ts'
 import type { Tape } from './tape.ts'
@@ -17,6 +18,8 @@ export interface TapeOptions {
   readonly outside?: string
   /** Where Open-Meteo is one of its issuers for. */
   readonly openMeteo?: Place
+  /** Station files of its neighbours with their readings, `STATION:FILE` each. */
+  readonly neighbour?: readonly string[]
   /** Of the simulated station. Default 1. */
   readonly seed?: number
   /** Told of what is met while rows are read, a sentence each. */
@@ -29,6 +32,7 @@ export async function openTape({
   station,
   outside,
   openMeteo,
+  neighbour = [],
   seed = 1,
   onNote,
 }: TapeOptions): Promise<Tape> {
@@ -56,6 +60,7 @@ export async function openTape({
   const tapes: Tape[] = []
   for (const path of paths) tapes.push(await openFileTape(path, { ...options, ...(onNote && { onNote }) }))
   const tape = joinedTape(tapes)
-  const whole = outside === undefined ? tape : await withOutside(tape, outside)
+  const foretold = outside === undefined ? tape : await withOutside(tape, outside)
+  const whole = neighbour.length > 0 ? await withNeighbours(foretold, neighbour) : foretold
   return { ...whole, notes: [...notes, ...whole.notes] }
 }

@@ -44,11 +44,14 @@ export async function withOutside(tape: Tape, path: string): Promise<Tape> {
       ...tape.notes,
       `${name}: forecasts of ${[...new Set(issuers.map(({ issuer }) => issuer))].join(', ')}`,
     ],
-    rows: (options = {}) => merged(tape.rows(options), forecastsFrom(options.from)),
+    rows: (options = {}) => aheadOfRows(tape.rows(options), forecastsFrom(options.from)),
   }
 }
 
-async function* inBatches(rows: AsyncIterable<RawRow>, from: Instant = Number.NEGATIVE_INFINITY): Batches {
+export async function* inBatches(
+  rows: AsyncIterable<RawRow>,
+  from: Instant = Number.NEGATIVE_INFINITY,
+): Batches {
   let batch: RawRow[] = []
   for await (const row of rows) {
     if ((row.eventTime ?? from) < from) continue
@@ -60,13 +63,13 @@ async function* inBatches(rows: AsyncIterable<RawRow>, from: Instant = Number.NE
   if (batch.length > 0) yield batch
 }
 
-/** What is left behind the last row was known at none. */
-async function* merged(batches: Batches, forecasts: Batches): Batches {
+/** Others' rows, each right ahead of the first row at or after its time. What is left behind the last row was known at none. */
+export async function* aheadOfRows(batches: Batches, others: Batches): Batches {
   let waiting: readonly RawRow[] = []
   let at = 0
   const more = async (): Promise<boolean> => {
     if (at < waiting.length) return true
-    const next = await forecasts.next()
+    const next = await others.next()
     ;[waiting, at] = [next.done ? [] : next.value, 0]
     return waiting.length > 0
   }
@@ -81,7 +84,7 @@ async function* merged(batches: Batches, forecasts: Batches): Batches {
       yield out
     }
   } finally {
-    await forecasts.return()
+    await others.return()
   }
 }
 

@@ -31,7 +31,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   issuers: ['protocol', 'bus', 'ingest'],
   client: ['protocol'],
   dashboard: ['protocol', 'client'],
-  replay: ['protocol', 'bus', 'ingest'],
+  replay: ['protocol', 'bus', 'ingest', 'forecast'],
   lab: ['protocol', 'ingest', 'window', 'networks', 'tensorflow', 'report'],
   app: [
     'protocol',

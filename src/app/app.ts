@@ -83,8 +83,8 @@ export interface App {
   load(tape: Tape, flags: TapeFlags, identity?: string): Promise<ReplayController>
   /** Announces the station of the tape that was loaded, and plays it. */
   play(): Promise<void>
-  /** Announces a station whose ticks come from outside. Rejects (`usage`) where a tape of it is kept in the folder. */
-  announce(station: Station): Promise<void>
+  /** Announces stations whose ticks come from outside. Rejects (`usage`) where a tape of one is kept in the folder. */
+  announce(...stations: readonly Station[]): Promise<void>
   /** Asks the issuers of a live station, from when it stands; nothing where its file names none that is asked. */
   ask(station: Station): Promise<void>
   /** Any number of times. */
@@ -243,14 +243,17 @@ export async function openApp({
       await Promise.race([controller.announce(), failure.promise])
       void controller.play()
     },
-    async announce(station) {
-      if ((await parts.keep?.tape(station.id)) !== undefined) {
+    async announce(...stations) {
+      for (const { id } of stations) {
+        if ((await parts.keep?.tape(id)) === undefined) continue
         throw new TickcastError(
           'usage',
-          `the tape of '${station.id}' is kept in ${keep}: keep the live station elsewhere (--keep FOLDER)`,
+          `the tape of '${id}' is kept in ${keep}: keep the live station elsewhere (--keep FOLDER)`,
         )
       }
-      await bus.publish(station.id, 'station', stationMessage(station, { source: 'live' }))
+      await Promise.all(
+        stations.map((each) => bus.publish(each.id, 'station', stationMessage(each, { source: 'live' }))),
+      )
       await bus.flush()
     },
     async ask(station) {

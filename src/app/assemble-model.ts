@@ -86,6 +86,8 @@ function described(station: Station, flags: PipelineFlags, experts: readonly Exp
       title: undefined,
       // Issuers are experts below, quantities their inputs.
       outside: undefined,
+      // So are neighbours.
+      neighbours: undefined,
       // By which way its ticks come, nothing that was learnt depends on.
       channels: station.channels.map(({ topic: _, ...channel }) => channel),
     },

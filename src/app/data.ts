@@ -11,6 +11,7 @@ export interface DataFlags {
   readonly station?: string
   readonly outside?: string
   readonly openMeteo?: Place
+  readonly neighbour?: readonly string[]
   readonly seed?: number
 }
 
@@ -20,7 +21,7 @@ const WHOLE_MS = 60_000
 
 /** The tape a start plays: the file named, else the cached archive, else a brief try to fetch it, else the simulated station. */
 export async function chooseTape(
-  { data, station, outside, openMeteo, seed }: DataFlags,
+  { data, station, outside, openMeteo, neighbour, seed }: DataFlags,
   terminal: Terminal,
 ): Promise<Tape> {
   const options = {
@@ -33,11 +34,17 @@ export async function chooseTape(
       data,
       ...(openMeteo && { openMeteo }),
       ...(outside !== undefined && { outside }),
+      ...(neighbour && { neighbour }),
     })
   if (openMeteo)
     throw new TickcastError('usage', '--open-meteo needs --data FILE or --live: what is it a forecast of?')
   if (outside !== undefined)
     throw new TickcastError('usage', `--outside ${outside} needs --data FILE: what is it a forecast of?`)
+  if (neighbour !== undefined)
+    throw new TickcastError(
+      'usage',
+      `--neighbour ${neighbour[0]} needs --data FILE, or --live: a neighbour of what?`,
+    )
   if (station !== undefined) {
     throw new TickcastError(
       'usage',

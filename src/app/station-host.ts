@@ -14,6 +14,7 @@ import { stationOf } from '../protocol/encode.ts'
 import type { ReplayMarkMessage, SensorHealthMessage, StationMessage } from '../protocol/messages.ts'
 import type { Keep } from '../store/keep.ts'
 import { assembleModel, type Instruments, type PipelineFlags } from './assemble-model.ts'
+import { type NeighbourTeller, neighbourTeller } from './neighbour-teller.ts'
 import { type SessionGate, sessionGate } from './session-gate.ts'
 import { type StateMemory, stateMemory } from './state-memory.ts'
 import { SHOWN, stationKeeper } from './station-keeper.ts'
@@ -100,6 +101,8 @@ interface Hosted {
 
 /** From one attempt to open a station to the next, where the bus's server is away. */
 const RETRY_MS = 500
+/** They are opened one after the other, and known at once. */
+const ANNOUNCED_AT_ONCE = 64
 
 export async function openStationHost(options: HostOptions): Promise<StationHost> {
   const { bus } = options
@@ -109,6 +112,7 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
   let closing = false
   /** The announcement under way; they are handed on one at a time. */
   let opening = Promise.resolve()
+  const teller = neighbourTeller({ bus, now: Date.now, onError: options.onFailure })
 
   const announced = async (message: StationMessage): Promise<void> => {
     const station = stationOf(message)
@@ -138,6 +142,7 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
       ...{ built, session, goesOn: known?.built === built },
       ...{ tape: message.tape, memory },
       reached: known?.stream.state.position,
+      teller,
     })
     // It came too late.
     if (closing) return next.close()
@@ -161,10 +166,14 @@ export async function openStationHost(options: HostOptions): Promise<StationHost
   const subscription = await bus.subscribe(
     { topic: 'station' },
     ({ station, message }) => {
-      opening = onceThere(message).catch((error: unknown) => options.onUnsuitable(station, error))
+      // Ahead of any tick: what a station works off again is told to those that are opened behind it, too.
+      teller.announced(message)
+      opening = opening
+        .then(() => onceThere(message))
+        .catch((error: unknown) => options.onUnsuitable(station, error))
       return opening
     },
-    { from: 'retained' },
+    { from: 'retained', maxInFlight: ANNOUNCED_AT_ONCE },
   )
 
   return {
@@ -211,6 +220,7 @@ async function host(
     tape: announced,
     memory,
     reached,
+    teller,
   }: {
     readonly built: string
     readonly session: string
@@ -221,6 +231,7 @@ async function host(
     readonly memory: StateMemory
     /** How far the ticks had been taken in, where they have positions. */
     readonly reached: number | undefined
+    readonly teller: NeighbourTeller
   },
 ): Promise<Hosted> {
   const { model, network, description } = assembleModel(station, flags, {
@@ -268,7 +279,10 @@ async function host(
       every: keep.every,
       keepFor: tapeStates ? SHOWN : keep.keepFor,
       newest: shown,
-      published: bus.kind === 'nats' ? () => stored(bus) : undefined,
+      published: async () => {
+        await teller.told()
+        if (bus.kind === 'nats') await stored(bus)
+      },
       memory,
       tapeStates,
     })
@@ -289,6 +303,7 @@ async function host(
     accept: sessions.accept,
     now: Date.now,
     onLive: (eventTime) => onLive(station.id, eventTime),
+    onReading: teller.of(station),
     onHealth: (health) => onHealth?.(station.id, health),
     tape: () => tape?.(station.id),
     asked: () => asked?.(station.id),

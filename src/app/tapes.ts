@@ -87,7 +87,13 @@ export function tapeIdentity(
 }
 
 /** What a station file says of its cells beyond columns, limits and an offset; nothing of one that says no more. */
-function readingRules({ time, channels, layout, outside = [] }: Station): readonly unknown[] {
+function readingRules({
+  time,
+  channels,
+  layout,
+  outside = [],
+  neighbours = [],
+}: Station): readonly unknown[] {
   const { column: _, formats: __, utcOffsetMinutes: ___, ...ofTime } = time
   const ofChannels = channels.map(
     ({ name: _, column: __, unit: ___, limits: ____, sentinels: _____, ...rules }) => rules,
@@ -97,6 +103,7 @@ function readingRules({ time, channels, layout, outside = [] }: Station): readon
     ...ofChannels,
     layout ?? {},
     ...outside.map(({ asked: _, topic: __, ...read }) => read),
+    ...(neighbours === 'auto' ? [{ neighbours }] : neighbours),
   ]
   return rules.some((each) => Object.keys(each).length > 0) ? rules : []
 }

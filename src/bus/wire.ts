@@ -92,7 +92,7 @@ export function decode<T extends Topic>(topic: T, stored: Stored): Decoded<T> {
   }
   const filled =
     topic === 'tick'
-      ? { id, ...(isOutside(json) && NO_READING), ...object(json), ingest_time: ingestTime }
+      ? { id, ...(isOfOthers(json) && NO_READING), ...object(json), ingest_time: ingestTime }
       : json
   const parsed = SCHEMAS[topic].safeParse(filled)
   if (!parsed.success) {
@@ -116,16 +116,17 @@ export function describeInvalid({ station, topic, id, field, value, rule, text }
   return `${id} is no ${topic} of station '${station}': ${where}${broken}; it begins ${JSON.stringify(text)}`
 }
 
-/** A forecast from outside need not say that it is no reading. */
+/** A forecast from outside, or a neighbour's reading, need not say that it is no reading of the station's. */
 const NO_READING = { event_time: '', values: {} }
 
-/** Whether a tick was read by the station file already, as those of ours are and those of a tape, or is a forecast. */
+/** Whether a tick was read by the station file already, as those of ours are and those of a tape, or is none. */
 const isRead = (json: unknown): boolean =>
-  isOutside(json) || ('id' in object(json) && 'ingest_time' in object(json)) || 'replay' in object(json)
+  isOfOthers(json) || ('id' in object(json) && 'ingest_time' in object(json)) || 'replay' in object(json)
 
-/** Of a device that calls a temperature `outside` it has no issuer. */
-const isOutside = (json: unknown): boolean =>
-  'outside' in object(json) && 'issuer' in object(Reflect.get(object(json), 'outside'))
+/** Of a device that calls a temperature `outside` it has no issuer, and of one with a `neighbour` no station. */
+const isOfOthers = (json: unknown): boolean =>
+  'issuer' in object(Reflect.get(object(json), 'outside')) ||
+  'station' in object(Reflect.get(object(json), 'neighbour'))
 
 const object = (json: unknown): object => (typeof json === 'object' && json !== null ? json : {})
 

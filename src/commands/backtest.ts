@@ -33,6 +33,7 @@ export interface BacktestFlags extends PipelineFlags, ReportFlags {
   readonly station?: string
   readonly outside?: string
   readonly openMeteo?: Place
+  readonly neighbour?: readonly string[]
   readonly from?: Instant
   readonly until?: Instant
   readonly scoreFrom?: Instant

@@ -25,6 +25,7 @@ export interface LearnFlags extends PipelineFlags {
   readonly station?: string
   readonly outside?: string
   readonly openMeteo?: Place
+  readonly neighbour?: readonly string[]
   readonly keep?: string | true
   readonly keepFor?: Span
 }
@@ -55,6 +56,7 @@ export async function learn(given: LearnFlags): Promise<void> {
     ...(flags.station !== undefined && { station: flags.station }),
     ...(flags.outside !== undefined && { outside: flags.outside }),
     ...(flags.openMeteo && { openMeteo: flags.openMeteo }),
+    ...(flags.neighbour && { neighbour: flags.neighbour }),
   })
   const interrupted = untilInterrupted()
   let stopped = false

@@ -178,6 +178,11 @@ export const dataOptions = () =>
       'a table of what others have forecast, as `outside` in the station file describes it',
     ).argParser(parseText),
     openMeteoOption(),
+    option(
+      '--neighbour <station:file>',
+      'the station file of a neighbour and its readings, near.yaml:near.csv; with --live its station file alone; given ' +
+        'again, more of them',
+    ).argParser(dataFiles),
   ])
 
 /** Live it is asked; of a file it is whose forecasts `--outside` may have. */

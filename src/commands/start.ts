@@ -38,6 +38,8 @@ export interface StartFlags extends PipelineFlags, ServerFlags, MqttFlags, TapeF
   readonly live?: true
   readonly outside?: string
   readonly openMeteo?: Place
+  /** Of a tape each with its readings, `STATION:FILE`; live the station files alone. */
+  readonly neighbour?: readonly string[]
   /** A folder; true or absent: the usual one. False: nothing is kept. */
   readonly keep?: string | boolean
   readonly keepFor?: Span
@@ -61,6 +63,7 @@ export async function start(given: StartFlags): Promise<void> {
     tape?.station ?? withOpenMeteo((await describedStation(flags.station)) ?? jena, flags.openMeteo)
   checkStationNames(station, flags)
   if (flags.network) windowRows(station, flags)
+  const neighbours = flags.live ? await liveNeighbours(station, flags) : []
   const ended = new AbortController()
   const lived = tape && tapeIdentity(tape, { from: flags.from, model: describeModel(station, flags) })
   const folder = keptIn(flags, lived?.folder)
@@ -75,7 +78,7 @@ export async function start(given: StartFlags): Promise<void> {
     let stood = false
     // Once it stood it may be removed, and is not to come any more.
     const standing = () => {
-      stood ||= host?.stations.has(station.id) ?? false
+      stood ||= [station, ...neighbours].every(({ id }) => host?.stations.has(id))
       return stood ? undefined : `the pipeline of '${station.id}' is not ready yet`
     }
     const controller = tape && (await app.load(tape, flags, lived?.identity))
@@ -130,7 +133,7 @@ export async function start(given: StartFlags): Promise<void> {
       terminal.fact('speed', stands.rows > 0 ? playingText(stands) : speedText(flags))
     } else {
       // Refused where the folder is a tape's.
-      await app.announce(station)
+      await app.announce(station, ...neighbours)
       standing()
       tellKept()
       await app.ask(station)
@@ -138,6 +141,7 @@ export async function start(given: StartFlags): Promise<void> {
         'data',
         `live ticks of ${station.id}: POST /v1/stations/${station.id}/ticks, or \`tickcast feed --station ${station.id}\``,
       )
+      for (const { id } of neighbours) terminal.fact('', `and of ${id}`)
     }
     if (gateway) {
       terminal.fact('page', gateway.address)
@@ -171,6 +175,24 @@ async function describedStation(path: string | undefined): Promise<Station | und
     : (await import('../ingest/station-file.ts')).loadStation(path, {
         onNote: (note) => void process.stderr.write(`tickcast: ${note}\n`),
       })
+}
+
+/** Stations that are live beside it; whether any is told of another is for their station files to say. */
+async function liveNeighbours(
+  station: Station,
+  { neighbour = [] }: Pick<StartFlags, 'neighbour'>,
+): Promise<readonly Station[]> {
+  const neighbours: Station[] = []
+  for (const path of neighbour) {
+    const fail = (rule: string) => new TickcastError('usage', `--neighbour ${path}: ${rule}`)
+    if ((await import('../../replay/neighbour-tape.ts')).isStationAndData(path))
+      throw fail('with --live the station file alone: its ticks come as those of the station do')
+    const described = (await describedStation(path))!
+    if ([station, ...neighbours].some(({ id }) => id === described.id))
+      throw fail(`'${described.id}' is there already: expected stations with ids of their own`)
+    neighbours.push(described)
+  }
+  return neighbours
 }
 
 /**

@@ -140,7 +140,11 @@ function scoreLine({ as_of, models, unit }: ScoreMessage): string {
   return `${as_of}  score     MAE +24 h, 30 days: ${shown.join('  ')} ${unit}`
 }
 
-function statusLine({ as_of, intake, training, engine }: StatusMessage): string {
+function statusLine({ as_of, intake, training, engine, neighbours = {} }: StatusMessage): string {
   const { rows, rejected, gaps } = intake
-  return `${as_of ?? '-'}  status    ${rows} rows, ${rejected} rejected, ${gaps} gaps; training ${training.state}, round ${training.rounds} (${engine})`
+  const informed = Object.entries(neighbours).map(([id, { lag_hours, correlation, models }]) => {
+    const lead = lag_hours === null ? 'lag not known yet' : `${lag_hours} h ahead, correlation ${correlation}`
+    return `; ${models.length > 0 ? 'informed by' : 'looks at'} ${id} (${lead})`
+  })
+  return `${as_of ?? '-'}  status    ${rows} rows, ${rejected} rejected, ${gaps} gaps; training ${training.state}, round ${training.rounds} (${engine})${informed.join('')}`
 }

@@ -66,6 +66,7 @@ export function adoptState(
     delete verification.rolling.models[name]
     delete ensemble.mixture[name]
     if (ensemble.guarded) leaveGuarded(ensemble.guarded, name)
+    delete ensemble.neighbours?.together[name]
     for (const { forecast } of truths.issues)
       (forecast?.models as Map<string, unknown> | undefined)?.delete(name)
   }

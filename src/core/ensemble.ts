@@ -1,6 +1,7 @@
 import type { Forecast, Settlement } from '../domain/forecast.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Lookback } from '../domain/lookback.ts'
+import { type NeighbourReading, type NeighboursNow, neighbourNames, placesOf } from '../domain/neighbour.ts'
 import type { OutsideForecast } from '../domain/outside.ts'
 import type { Reading } from '../domain/reading.ts'
 import { type Station, targetChannel, targetIndex, withinLimits } from '../domain/station.ts'
@@ -13,6 +14,8 @@ import type { Forecaster } from '../forecast/forecaster.ts'
 import { emptyGuarded, type GuardedState, learnGuarded, mixGuarded } from '../forecast/guarded-mixture.ts'
 import { conformalIntervals, type IntervalState } from '../forecast/intervals.ts'
 import { emptyMixture, MIXTURE, type MixtureState } from '../forecast/mixture.ts'
+import { type NeighbourhoodState, neighbourhood } from '../forecast/neighbours/neighbourhood.ts'
+import { learnBoth, mixBoth } from '../forecast/neighbours/neighbours-mixture.ts'
 import {
   emptyBook,
   type OutsideNow,
@@ -35,6 +38,8 @@ export interface EnsembleState {
   intervals: IntervalState
   /** Of forecasts from outside; absent until the first has come. */
   outside?: OutsideState
+  /** Absent of a station that has none. */
+  neighbours?: NeighbourhoodState
   /** Of quantities other than the target; absent until something of one has come. */
   ahead?: AheadState
 }
@@ -55,6 +60,8 @@ export interface IssueInput {
   readonly weightsVersion: number
   /** As `outside` gives it. */
   readonly outside: OutsideNow | undefined
+  /** As `neighbours` gives it. */
+  readonly neighbours: NeighboursNow | undefined
   /** As `ahead` gives it. */
   readonly ahead: AheadNow | undefined
 }
@@ -75,6 +82,10 @@ export interface Ensemble {
   takeOutside(state: EnsembleState, forecast: OutsideForecast): void
   /** What others say of the hours to come, as known now; undefined where nobody says anything. */
   outside(state: EnsembleState, issuedAt: Instant, current: number): OutsideNow | undefined
+  /** Takes in what another station has measured. */
+  takeNeighbour(state: EnsembleState, reading: NeighbourReading): void
+  /** What neighbours have measured, as known now; undefined where all are silent. */
+  neighbours(state: EnsembleState, issuedAt: Instant): NeighboursNow | undefined
   /** What is said of other quantities than the target, as known now; undefined where nothing is. */
   ahead(state: EnsembleState, issuedAt: Instant): AheadNow | undefined
   /** The columns of `featureLayout` as known now; empty where no expert learns from them. */
@@ -90,6 +101,13 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
   const features = stationFeatures(station)
   const channel = targetChannel(station)
   const target = targetIndex(station)
+  const ofNeighbours = new Set(placesOf(station.neighbours ?? []).flatMap(neighbourNames))
+  const around = experts.some(({ name }) => ofNeighbours.has(name)) ? neighbourhood(station) : undefined
+  /** In a state of before there was any there is none. */
+  const known = (state: EnsembleState): NeighbourhoodState | undefined => {
+    if (around) state.neighbours ??= around.initial()
+    return around && state.neighbours
+  }
   const calendar = holidayCalendar(station)
   const learns = experts.some(({ learn }) => learn !== undefined)
 
@@ -102,12 +120,16 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       intervals: intervals.initial(),
     }),
     observe(state, { reading, settlements, examples }) {
+      const hood = known(state)
       for (const settlement of settlements) {
-        learnGuarded(state.mixture, guardedOf(state), settlement)
+        const learnOwn = (own: Settlement): void => learnGuarded(state.mixture, guardedOf(state), own)
+        if (hood) learnBoth(hood.together, settlement, { neighbours: ofNeighbours, learnOwn })
+        else learnOwn(settlement)
         state.intervals = intervals.learn(state.intervals, settlement)
       }
       state.intervals = intervals.observe(state.intervals, reading)
       if (state.outside) observeTruth(state.outside, reading, target)
+      if (hood) around?.observe(hood, reading, settlements)
       if (state.ahead) passHour(state.ahead, reading.eventTime)
       if (learns) features.observe(state.features, reading)
       const lessons = examples.map((example) => ({ example, targets: new Map<string, Float32Array>() }))
@@ -131,13 +153,22 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       takeIn(state.outside, forecast)
     },
     outside: (state, issuedAt, current) => state.outside && outsideNow(state.outside, issuedAt, current),
+    takeNeighbour(state, reading) {
+      const hood = known(state)
+      if (hood) around?.take(hood, reading)
+    },
+    neighbours(state, issuedAt) {
+      const hood = known(state)
+      return hood && around?.now(hood, issuedAt)
+    },
     ahead(state, issuedAt) {
       const said = state.ahead && aheadNow(state.ahead, issuedAt)
       return calendar ? { ...said, ...calendarColumns(calendar, issuedAt) } : said
     },
     features: (state, issuedAt, current) =>
       learns ? features.at(state.features, issuedAt, current) : NO_FEATURES,
-    forecast(state, columns, { issuedAt, current, lookback, weightsOf, weightsVersion, outside, ahead }) {
+    forecast(state, columns, input) {
+      const { issuedAt, current, lookback, weightsOf, weightsVersion, outside, ahead, neighbours } = input
       const models = new Map<string, Float64Array>()
       for (const expert of experts) {
         const { name } = expert
@@ -149,6 +180,7 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
           ...(learns && { features: columns }),
           ...(weights && { weights }),
           ...(outside && { outside }),
+          ...(neighbours && { neighbours }),
           ...(ahead && { ahead }),
         })
         // One model that diverges must not take the published forecast with it.
@@ -158,7 +190,12 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
           models.set(name, mean.map(said))
         }
       }
-      const mixed = mixGuarded(state.mixture, guardedOf(state), models, issuedAt)
+      const hood = known(state)
+      const mixOwn = (own: ReadonlyMap<string, Float64Array>) =>
+        mixGuarded(state.mixture, guardedOf(state), own, issuedAt)
+      const mixed = hood
+        ? mixBoth(hood.together, models, { issuedAt, neighbours: ofNeighbours, mixOwn })
+        : mixOwn(models)
       if (!mixed) return undefined
       const { mean, weights } = mixed
       const signs = intervals.signs(state.intervals, models, mean)

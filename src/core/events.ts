@@ -1,5 +1,6 @@
 import type { Forecast } from '../domain/forecast.ts'
 import type { Lookback } from '../domain/lookback.ts'
+import type { NeighbourReading } from '../domain/neighbour.ts'
 import type { OutsideForecast } from '../domain/outside.ts'
 import type { Reading, Rejection, ReplayMark } from '../domain/reading.ts'
 import type { Gap } from '../ingest/bridge.ts'
@@ -51,6 +52,13 @@ export interface OutsideEvent {
   readonly replay: ReplayMark | undefined
 }
 
+/** Another station has measured something. */
+export interface NeighbourEvent {
+  readonly kind: 'neighbour'
+  readonly reading: NeighbourReading
+  readonly replay: ReplayMark | undefined
+}
+
 /** What flows: most of it readings, in order of event time, and between them what else is worth knowing. Plain data up to the window. */
 export type PipelineEvent =
   | ReadingEvent
@@ -63,6 +71,7 @@ export type PipelineEvent =
   /** The owner says that what the target's sensor says is real. */
   | { readonly kind: 'accepted' }
   | OutsideEvent
+  | NeighbourEvent
   /** The tick of this delivery has set off nothing more. */
   | { readonly kind: 'done'; readonly delivery: number }
 

@@ -41,6 +41,7 @@ export function countEvent(state: IngestStatistics, event: PipelineEvent): void 
       return
     case 'accepted':
     case 'done':
+    case 'neighbour':
     case 'outside':
     case 'rejected':
     case 'session':

@@ -11,7 +11,7 @@ import { awaited, holdFor, type Learner } from '../learn/learner.ts'
 import type { RoundTrainer } from '../learn/trainer.ts'
 import { scaler, snapshotOf } from '../window/scaler.ts'
 import { ensemble } from './ensemble.ts'
-import type { OutsideEvent, PipelineEvent, ReadingEvent } from './events.ts'
+import type { NeighbourEvent, OutsideEvent, PipelineEvent, ReadingEvent } from './events.ts'
 import { basisOf } from './forecast-basis.ts'
 import { emptyHealth, endFault, type HealthState } from './health/health-state.ts'
 import { targetHealth } from './health/target-health.ts'
@@ -145,6 +145,8 @@ export function stationModel(parts: StationParts) {
       const { session, ensemble, ingestStatistics } = state
       Object.assign(state, begin(), { session })
       if (ensemble.outside) state.ensemble.outside = ensemble.outside
+      if (ensemble.ahead) state.ensemble.ahead = ensemble.ahead
+      if (ensemble.neighbours) state.ensemble.neighbours = ensemble.neighbours
       state.ingestStatistics = { ...ingestStatistics, readings: Math.max(0, ingestStatistics.readings - 1) }
     },
 
@@ -183,6 +185,11 @@ export function stationModel(parts: StationParts) {
       if (forecast.validAt.at(-1)! <= now) return lateOutside(event, now)
       members.takeOutside(ensemble, forecast)
       return event
+    },
+
+    /** Takes in what another station has measured. */
+    takeNeighbour({ ensemble }: StationState, { reading }: NeighbourEvent): void {
+      members.takeNeighbour(ensemble, reading)
     },
 
     /** After a gap that is too long to be bridged no lookback reaches across it. */
@@ -241,6 +248,7 @@ export function stationModel(parts: StationParts) {
       state.issuedIn = span
       const features = members.features(state.ensemble, issuedAt, current)
       const outside = members.outside(state.ensemble, issuedAt, current)
+      const neighbours = members.neighbours(state.ensemble, issuedAt)
       const ahead = members.ahead(state.ensemble, issuedAt)
       const [first] = onLookbacks
       const forecast = members.forecast(state.ensemble, features, {
@@ -249,10 +257,15 @@ export function stationModel(parts: StationParts) {
         lookback,
         weightsOf: (name) => weightsOf(state, name),
         weightsVersion: (first && state.learners[first.name]?.weights?.version) ?? 0,
-        ...{ outside, ahead },
+        ...{ outside, ahead, neighbours },
       })
       const example = isExample(state.truths, issuedAt)
-        ? { current, features, row, ...(outside && { outside }), ...(ahead && { ahead }) }
+        ? {
+            ...{ current, features, row },
+            ...(outside && { outside }),
+            ...(ahead && { ahead }),
+            ...(neighbours && { neighbours }),
+          }
         : undefined
       openIssue(state.truths, { issuedAt, forecast, example })
       return forecast

@@ -1,6 +1,7 @@
 import { type Forecast, LEADS, type Settlement, validTime } from '../domain/forecast.ts'
 import { formatInstant, HOUR, type Instant } from '../domain/instant.ts'
 import type { MeasurementRule } from '../domain/measurement-rule.ts'
+import type { NeighboursNow } from '../domain/neighbour.ts'
 import type { AheadNow } from '../forecast/ahead/ahead-columns.ts'
 import type { Example } from '../forecast/features/example.ts'
 import type { OutsideNow } from '../forecast/outside/outside-book.ts'
@@ -16,6 +17,8 @@ export interface OpenExample {
   readonly row: number
   /** What others said then; absent where nobody said anything. */
   readonly outside?: OutsideNow
+  /** What neighbours had measured by then; absent where none had said anything of late. */
+  readonly neighbours?: NeighboursNow
   /** What was said then of other quantities than the target; absent where nothing was. */
   readonly ahead?: AheadNow
 }

@@ -1,5 +1,6 @@
 import type { AskedIssuer } from './asked-issuer.ts'
 import type { Span } from './instant.ts'
+import type { NeighboursSetting } from './neighbour.ts'
 
 /** Which sign parts the whole from the fraction; the other one, or a blank, parts thousands. */
 export type DecimalSign = 'comma' | 'point'
@@ -137,6 +138,8 @@ export interface Station {
   readonly health?: HealthSetting | undefined
   /** Who else forecasts the target, or what it may depend on. */
   readonly outside?: readonly OutsideIssuer[] | undefined
+  /** Which other stations it is told of. */
+  readonly neighbours?: NeighboursSetting | undefined
   /** Where its public holidays are: a country, or a state such as `DE-BY`. They are columns ahead. */
   readonly holidays?: string | undefined
   /** The `name` of the channel that is forecast. */

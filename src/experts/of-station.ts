@@ -1,6 +1,7 @@
 import type { Station } from '../domain/station.ts'
 import { aheadExperts, aheadNames } from './ahead.ts'
 import type { Expert } from './expert.ts'
+import { neighbourExperts, neighbourModelNames } from './neighbours.ts'
 import { outsideExperts, outsideNames } from './outside.ts'
 
 /** Experts that follow from what a station's file names, and of which stations of other files know nothing. */
@@ -14,13 +15,22 @@ interface StationFamily {
 const OUTSIDE: StationFamily = { name: 'outside', includes: (name) => /^outside(_|$)/.test(name) }
 const AHEAD: StationFamily = { name: 'ahead', includes: (name) => /^ahead(_|$)/.test(name) }
 
-export const STATION_FAMILIES: readonly StationFamily[] = [OUTSIDE, AHEAD]
+const NEIGHBOURS: StationFamily = {
+  name: 'neighbours',
+  includes: (name) => /(^|_)neighbour(s|_random)?$/.test(name),
+}
+
+export const STATION_FAMILIES: readonly StationFamily[] = [OUTSIDE, AHEAD, NEIGHBOURS]
 
 /** In the order of tables. */
 export function stationExperts(station: Station, { seed }: { readonly seed: number }): readonly Expert[] {
-  return [...outsideExperts(station), ...aheadExperts(station, { seed })]
+  return [
+    ...outsideExperts(station),
+    ...aheadExperts(station, { seed }),
+    ...neighbourExperts(station, { seed }),
+  ]
 }
 
 export function namesFromStation(station: Station): readonly string[] {
-  return [...outsideNames(station), ...aheadNames(station)]
+  return [...outsideNames(station), ...aheadNames(station), ...neighbourModelNames(station)]
 }

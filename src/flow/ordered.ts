@@ -29,7 +29,7 @@ export function ordered(
       emitAll(next.output, emit)
       return
     }
-    const isMarked = event.kind === 'rejected' || event.kind === 'outside'
+    const isMarked = event.kind === 'rejected' || event.kind === 'outside' || event.kind === 'neighbour'
     const session = isMarked ? event.replay?.session : undefined
     if (session !== undefined && session !== state.order.session) {
       end(emit)

@@ -30,6 +30,7 @@ export function remembered(model: StationModel, state: StationState): Stage {
     if (event.kind === 'gap' && !event.bridged) model.restartWindow(state)
     if (event.kind === 'accepted') model.acceptSensor(state)
     if (event.kind === 'outside') return model.takeOutside(state, event)
+    if (event.kind === 'neighbour') model.takeNeighbour(state, event)
     return event.kind === 'reading' ? model.remember(state, event) : event
   })
 }

@@ -10,6 +10,7 @@ import { provenanceOf } from '../protocol/encode.ts'
 import type { ReplayMarkMessage, StatusMessage } from '../protocol/messages.ts'
 import { scoreTable } from '../verify/rolling.ts'
 import { firstWeightsAt } from './first-weights.ts'
+import { neighboursStatus } from './neighbours-status.ts'
 import { calibrationStatus, outsideStatus, settledShare, trainingStatus } from './status-message.ts'
 
 /** Of the process, not of the station's state. */
@@ -52,6 +53,7 @@ export function stationStatus(
     scores: truths.settled,
     settled_share: settledShare(truths),
     calibration: calibrationStatus(scoreTable(state.verification.rolling, newest?.eventTime ?? 0)),
+    ...(station.neighbours && { neighbours: neighboursStatus(station, state.ensemble.neighbours) }),
     ...(station.outside && { outside: outsideStatus(station, state.ensemble, asked) }),
     ...(station.health !== 'off' && { health: healthMessage(state.health) }),
     ...provenanceOf(station, newest?.replay),

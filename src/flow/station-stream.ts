@@ -48,6 +48,8 @@ export interface StationStreamOptions {
   readonly now: () => Instant
   /** A measurement without replay mark has come in, now and not before this stream was opened. */
   readonly onLive: (eventTime: Instant) => void
+  /** Told of each reading as the models take it. */
+  readonly onReading?: (reading: Reading) => void
   /** A fault of the sensor begins, is of another kind, or is over; told of live readings. */
   readonly onHealth?: (health: SensorHealthMessage) => void
   /** A stage has thrown: a defect, after which this station's stream has ended. */
@@ -225,6 +227,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
   const out = (event: PipelineEvent): void => {
     switch (event.kind) {
       case 'reading':
+        options.onReading?.(event.reading)
         if (isLive(event.reading)) {
           options.onLive(event.reading.eventTime)
           tellHealth()
@@ -256,6 +259,7 @@ export async function openStationStream(options: StationStreamOptions): Promise<
       case 'session':
         isAgain = event.again === true
         return
+      case 'neighbour':
       case 'gap':
       case 'masked':
         return

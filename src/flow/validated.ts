@@ -8,6 +8,7 @@ import type { Rejection } from '../domain/reading.ts'
 import { noNames } from '../ingest/named-rows.ts'
 import { unreadTickReader } from '../ingest/unread-tick.ts'
 import { validator } from '../ingest/validate.ts'
+import { validateNeighbour } from '../ingest/validate-neighbour.ts'
 import { validateOutside } from '../ingest/validate-outside.ts'
 import { replayMarkOf } from '../protocol/encode.ts'
 import type { TickMessage } from '../protocol/messages.ts'
@@ -30,6 +31,13 @@ export function validated(
     if (tick.outside) {
       const verdict = validateOutside(station, tick.outside, parseInstant(tick.ingest_time) ?? 0)
       if (verdict.ok) emit(outsideEvent(tick, verdict.forecast))
+      else refuse(verdict.rejection)
+      return
+    }
+    if (tick.neighbour) {
+      const verdict = validateNeighbour(station, tick.neighbour, parseInstant(tick.ingest_time) ?? 0)
+      const replay = tick.replay && replayMarkOf(tick.replay)
+      if (verdict.ok) emit({ kind: 'neighbour', reading: verdict.reading, replay })
       else refuse(verdict.rejection)
       return
     }

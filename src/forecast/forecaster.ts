@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/instant.ts'
 import type { Lookback } from '../domain/lookback.ts'
+import type { NeighboursNow } from '../domain/neighbour.ts'
 import type { Reading } from '../domain/reading.ts'
 import type { Weights } from '../domain/weights.ts'
 import type { AheadNow } from './ahead/ahead-columns.ts'
@@ -22,6 +23,8 @@ export interface Issue {
   readonly weights?: Weights
   /** What others say of the hours to come; absent where nobody says anything. */
   readonly outside?: OutsideNow
+  /** What neighbours have measured; absent where none has said anything of late. */
+  readonly neighbours?: NeighboursNow
   /** What is said of other quantities than the target; absent where nothing is. */
   readonly ahead?: AheadNow
 }

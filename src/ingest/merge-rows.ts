@@ -30,7 +30,7 @@ export function mergedRows(rows: readonly RawRow[], { channels }: Pick<Station, 
 }
 
 function isPart(one: RawRow, other: RawRow, names: ReadonlySet<string>): boolean {
-  if (one.outside || other.outside) return false
+  if (one.outside || other.outside || one.neighbour || other.neighbour) return false
   if (one.malformed || other.malformed || one.eventTime === undefined || one.eventTime !== other.eventTime)
     return false
   const more = Object.keys(measuredOf(other))

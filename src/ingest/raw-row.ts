@@ -17,6 +17,8 @@ export interface RawRow {
   readonly named?: Named
   /** No reading: what somebody else has forecast. */
   readonly outside?: NonNullable<TickMessage['outside']>
+  /** No reading of the station's: what a neighbour has measured. */
+  readonly neighbour?: NonNullable<TickMessage['neighbour']>
   readonly malformed?: NonNullable<TickMessage['malformed']>
 }
 
@@ -39,6 +41,7 @@ export function tickOf(
     id: `${run}/${row.place}`,
     values: row.values,
     ...(row.outside && { outside: row.outside }),
+    ...(row.neighbour && { neighbour: row.neighbour }),
     ...(row.malformed && { malformed: row.malformed }),
     ...(replay && { replay }),
   }

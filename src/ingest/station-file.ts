@@ -4,6 +4,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { parseSpan } from '../domain/instant.ts'
+import type { Neighbour } from '../domain/neighbour.ts'
 import type { HealthSetting, Station } from '../domain/station.ts'
 import { valueAt } from '../protocol/schema-issue.ts'
 import { issuerOfFile } from './asked-issuer.ts'
@@ -65,6 +66,7 @@ function stationOfFile(
     hold,
     health,
     outside,
+    neighbours,
     holidays,
     target,
     order,
@@ -100,6 +102,7 @@ function stationOfFile(
     ...(hold !== undefined && { hold: parseSpan(hold) ?? 0 }),
     ...(health !== undefined && { health: healthOfFile(health) }),
     ...(outside && { outside: outside.map((given) => issuerOfFile(given, { target: meant, path })) }),
+    ...(neighbours && { neighbours: neighbours === 'auto' ? neighbours : neighbours.map(neighbourOf) }),
     ...(holidays !== undefined && { holidays }),
     target,
     channels: channels.map(({ name, column, unit, min, max, sentinels, ...rules }) => ({
@@ -191,4 +194,8 @@ function shortened(value: unknown): string {
 function offsetMinutes(offset: string): number {
   const [, sign, hours, minutes] = OFFSET.exec(offset) ?? []
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
+}
+
+function neighbourOf({ station, delay }: { station: string; delay?: string | undefined }): Neighbour {
+  return { station, ...(delay !== undefined && { delay: parseSpan(delay) ?? 0 }) }
 }

@@ -14,6 +14,7 @@ import { STATION_ID } from '../protocol/topics.ts'
 import { checkAsked } from './asked-issuer.ts'
 import { ASKED_KEYS } from './asked-schema.ts'
 import { HOLIDAYS, hasHolidays } from './holidays.ts'
+import { neighbourShape, neighboursRule } from './neighbours-schema.ts'
 import { outsideIssuers, outsideShape } from './outside-schema.ts'
 import { isTimeFormat } from './stamp.ts'
 import { text } from './text-rule.ts'
@@ -173,6 +174,7 @@ const stationShape = {
     )
     .optional(),
   outside: outsideIssuers.optional(),
+  neighbours: neighboursRule.optional(),
   holidays: place.optional(),
   target: text,
   order: orderRule.optional(),
@@ -197,6 +199,7 @@ export const STATION_KEYS = {
   health: ['stuck_after'],
   outside: Object.keys(outsideShape),
   ...ASKED_KEYS,
+  neighbours: Object.keys(neighbourShape),
 } as const
 
 /** A station as a person writes it; docs/files.md shows examples. */
@@ -205,6 +208,11 @@ export const stationFileSchema = z
   .superRefine(({ time, target, channels }, context) =>
     consistent({ time: { column: time.column[0]! }, target, channels }, context),
   )
+  .superRefine(({ id, neighbours }, context) => {
+    const own = neighbours === 'auto' ? -1 : (neighbours ?? []).findIndex(({ station }) => station === id)
+    if (own >= 0)
+      context.addIssue({ code: 'custom', path: ['neighbours', own], message: 'another station than itself' })
+  })
   .superRefine(({ hold, cadence }, context) =>
     inCadences(hold === undefined ? undefined : parseSpan(hold), parseSpan(cadence) ?? 0, ['hold', context]),
   )

@@ -1,6 +1,7 @@
 import type { Forecast } from '../domain/forecast.ts'
 import { QUANTILE_LEVELS, validTime } from '../domain/forecast.ts'
 import { formatInstant, SECOND } from '../domain/instant.ts'
+import type { NeighboursSetting } from '../domain/neighbour.ts'
 import type { Reading, ReplayMark } from '../domain/reading.ts'
 import { type HealthSetting, type Station, type TimeColumn, targetChannel } from '../domain/station.ts'
 import { basisMessage } from './basis.ts'
@@ -119,6 +120,7 @@ export function stationMessage(
     cadence_seconds: station.cadence / SECOND,
     ...(station.hold !== undefined && { hold_seconds: station.hold / SECOND }),
     ...(station.health && { health: healthMessage(station.health) }),
+    ...(station.neighbours && { neighbours: neighboursMessage(station.neighbours) }),
     ...(station.outside && { outside: station.outside.map(({ file: _, asked: __, ...issuer }) => issuer) }),
     ...(station.holidays !== undefined && { holidays: station.holidays }),
     source,
@@ -145,11 +147,21 @@ export function stationOf(message: StationMessage): Station {
     ...(message.health && { health: healthOf(message.health) }),
     target: message.target,
     ...(message.outside && { outside: message.outside }),
+    ...(message.neighbours && { neighbours: neighboursOf(message.neighbours) }),
     ...(message.holidays !== undefined && { holidays: message.holidays }),
     channels: message.channels.map(({ min, max, ...rest }) => ({ ...rest, limits: { min, max } })),
     ...(message.layout && { layout: message.layout }),
     simulated: message.source === 'simulated',
   }
+}
+
+/** How long after it was measured a reading is known stays where files are read. */
+function neighboursMessage(setting: NeighboursSetting): NonNullable<StationMessage['neighbours']> {
+  return setting === 'auto' ? setting : setting.map(({ station }) => station)
+}
+
+function neighboursOf(message: NonNullable<StationMessage['neighbours']>): NeighboursSetting {
+  return message === 'auto' ? message : message.map((station) => ({ station }))
 }
 
 function healthMessage(setting: HealthSetting): NonNullable<StationMessage['health']> {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { askedSchema } from './asked.ts'
 import { basisSchema } from './basis.ts'
+import { neighbourSchema, neighboursOfStation, neighboursStatus } from './neighbour.ts'
 import { brokenRule, ISSUER, ISSUER_RULE, outsideSchema } from './outside.ts'
 import { cellRules, knownAsRule, layoutSchema, timeRules } from './reading-rules.ts'
 import { CLIENT_TOPICS, STATION_ID } from './topics.ts'
@@ -61,6 +62,8 @@ export const tickSchema = z.object({
   health: z.literal('accept').optional(),
   /** No reading: what somebody else has forecast. */
   outside: outsideSchema.optional(),
+  /** No reading of the station's: what a neighbour has measured. */
+  neighbour: neighbourSchema.optional(),
 })
 export interface TickMessage extends z.infer<typeof tickSchema> {
   /** What a sender wrote, where nobody has read it by the station file yet; never on the wire. */
@@ -95,6 +98,8 @@ export const stationMessageSchema = z.object({
       if (message !== undefined) context.addIssue({ code: 'custom', message })
     })
     .optional(),
+  /** Which other stations it is told of: some, or those that turn out to lead. */
+  neighbours: neighboursOfStation.optional(),
   /** Where its public holidays are. */
   holidays: z.string().max(16).optional(),
   source: sourceSchema,
@@ -331,6 +336,8 @@ export const statusSchema = z.object({
       }),
     )
     .optional(),
+  /** By neighbour that has said something: how it leads, and who learns from it. */
+  neighbours: neighboursStatus.optional(),
   /** How the target's sensor stands; absent of a station that looks for no faults. */
   health: sensorHealthSchema.optional(),
   ...provenance,

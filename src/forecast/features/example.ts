@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/instant.ts'
+import type { NeighboursNow } from '../../domain/neighbour.ts'
 import type { AheadNow } from '../ahead/ahead-columns.ts'
 import type { OutsideNow } from '../outside/outside-book.ts'
 
@@ -11,6 +12,8 @@ export interface Example {
   readonly features: Float64Array
   /** What others said then; absent where nobody said anything. */
   readonly outside?: OutsideNow
+  /** What neighbours had measured by then; absent where none had said anything of late. */
+  readonly neighbours?: NeighboursNow
   /** What was said then of other quantities than the target; absent where nothing was. */
   readonly ahead?: AheadNow
   /** Shape [lead 24], in the target's unit; NaN where no measurement came. */

@@ -42,7 +42,7 @@ export const TARGET_FAMILY: Family = {
   means: { hours: [6, 12, 24, 48, 72, 120, 240], centre: 'now', over: 5 },
 }
 
-const PRESSURE: Family = {
+export const PRESSURE: Family = {
   level: { lags: [0], centre: 'slow', over: 8 },
   change: { lags: [1, 3, 6, 12, 18, 24, 36, 48], over: 4 },
 }
