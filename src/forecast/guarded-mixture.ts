@@ -21,7 +21,7 @@ export interface GuardedMixed extends Mixed {
 const RECENT_MEMORY = 720
 const LASTING = 'lasting'
 const RECENT = 'recent'
-const REFERENCES = ['persistence', 'seasonal_naive', 'weekly_naive']
+const REFERENCES: ReadonlySet<string> = new Set(['persistence', 'seasonal_naive', 'weekly_naive'])
 
 export function emptyGuarded(): GuardedState {
   return { standing: {}, recent: emptyMixture(), guard: emptyGuard() }
@@ -64,7 +64,8 @@ export function learnGuarded(mixture: MixtureState, state: GuardedState, settlem
   const published = models.get(MIXTURE)?.[leadIndex]
   if (published === undefined) return
   const isOut = (name: string) => Number.isNaN(taken?.experts.get(name)?.[leadIndex] ?? 0)
-  const experts = taken?.experts.size ? new Map([...models].filter(([name]) => !isOut(name))) : models
+  const isAnyOut = taken !== undefined && [...taken.experts.keys()].some(isOut)
+  const experts = isAnyOut ? new Map([...models].filter(([name]) => !isOut(name))) : models
   const awake = experts === models ? settlement : { ...settlement, models: experts }
   learnMixture(mixture, awake, { mixed: taken?.lasting[leadIndex] })
   learnMixture(state.recent, awake, { mixed: taken?.recent[leadIndex], memory: RECENT_MEMORY })
@@ -82,6 +83,11 @@ export function leaveGuarded({ standing, recent, guard }: GuardedState, expert: 
 }
 
 function candidatesOf(experts: Models, lasting: Float64Array, recent: Float64Array): Models {
-  const others = [...experts].filter(([name]) => REFERENCES.includes(name) || isIssuerAsIs(name))
-  return new Map([[LASTING, lasting], [RECENT, recent], ...others])
+  const candidates = new Map([
+    [LASTING, lasting],
+    [RECENT, recent],
+  ])
+  for (const [name, said] of experts)
+    if (REFERENCES.has(name) || isIssuerAsIs(name)) candidates.set(name, said)
+  return candidates
 }

@@ -62,18 +62,23 @@ export function mix(
   if (experts.length === 0) return undefined
   const mean = new Float64Array(LEADS)
   const weights = new Map(experts.map(([name]) => [name, new Float64Array(LEADS)]))
+  const regrets = experts.map(([name]) => state[name])
+  /** Of who sleeps at a lead: NaN. */
+  const potentials = new Float64Array(experts.length)
   for (let lead = 0; lead < LEADS; lead++) {
     const place = placeOf(validTime(issuedAt, lead), lead)
-    const awake = experts.filter(([, predicted]) => !Number.isNaN(predicted[lead]!))
-    const potentials = awake.map(([name]) => {
-      const regret = state[name]
-      return potential(regret, lead) + SPECIALIST * potential(regret?.byHour, place)
-    })
-    if (awake.length === 0) return undefined
-    const bounds = most && awake.map(([name]) => most(name, lead))
+    for (const [index, [, predicted]] of experts.entries()) {
+      const regret = regrets[index]
+      potentials[index] = Number.isNaN(predicted[lead]!)
+        ? Number.NaN
+        : potential(regret, lead) + SPECIALIST * potential(regret?.byHour, place)
+    }
+    const bounds = most && experts.map(([name]) => most(name, lead))
     const shares = bounds ? sharesWithin(potentials, bounds) : sharesOf(potentials)
-    for (const [index, [name, predicted]] of awake.entries()) {
+    if (!shares) return undefined
+    for (const [index, [name, predicted]] of experts.entries()) {
       const weight = shares[index]!
+      if (Number.isNaN(predicted[lead]!)) continue
       weights.get(name)![lead] = weight
       mean[lead]! += weight * predicted[lead]!
     }
@@ -118,20 +123,26 @@ function noRegret(length: number): Regrets {
   return { regret: new Float64Array(length), squares: new Float64Array(length) }
 }
 
-/** In proportion; all alike where all are zero. */
-function sharesOf(potentials: readonly number[]): readonly number[] {
-  const sum = potentials.reduce((sum, each) => sum + each, 0)
-  return potentials.map((each) => (sum > 0 ? each / sum : 1 / potentials.length))
+/** In proportion, alike where all are zero, and 0 of those that are NaN; undefined where all are. */
+function sharesOf(potentials: Float64Array): Float64Array | undefined {
+  let [sum, awake] = [0, 0]
+  for (const each of potentials) {
+    if (Number.isNaN(each)) continue
+    sum += each
+    awake++
+  }
+  if (awake === 0) return undefined
+  return potentials.map((each) => (Number.isNaN(each) ? 0 : sum > 0 ? each / sum : 1 / awake))
 }
 
 /** In proportion, none above its bound: what one may not have the others share, those that are bound by nothing. */
-function sharesWithin(potentials: readonly number[], bounds: readonly number[]): readonly number[] {
-  const bound = sharesOf(potentials).map((share, index) => Math.min(share, bounds[index]!))
+function sharesWithin(potentials: Float64Array, bounds: readonly number[]): Float64Array | undefined {
+  const bound = sharesOf(potentials)?.map((share, index) => Math.min(share, bounds[index]!))
+  if (!bound) return undefined
   const left = 1 - bound.reduce((sum, each) => sum + each, 0)
   if (left < 1e-12) return bound
-  const free = sharesOf(potentials.filter((_, index) => bounds[index]! >= 1))
-  let next = 0
-  return bound.map((share, index) => (bounds[index]! >= 1 ? share + left * free[next++]! : share))
+  const free = sharesOf(potentials.map((each, index) => (bounds[index]! >= 1 ? each : Number.NaN)))
+  return free ? bound.map((share, index) => share + left * free[index]!) : bound
 }
 
 /** Of a lead's specialist for the hour of day of a valid time. */
