@@ -85,9 +85,9 @@ describe('determinism', () => {
     expect(atOnce).toHaveLength(DAYS * 24)
     const predicted = Object.keys(atOnce.at(-1)?.models ?? {})
     for (const { name, create } of EXPERTS) {
-      // Those that are to learn for two months first have no forecast after a week.
+      // Those that are to learn for two months first have no forecast after a week, nor has the one that learns a day at a time.
       const minRounds = create(jena, OPTIONS).training?.minRounds ?? 0
-      expect([name, predicted.includes(name)]).toEqual([name, minRounds <= 1])
+      expect([name, predicted.includes(name)]).toEqual([name, minRounds <= 1 && name !== 'day_ahead'])
     }
     const versions = new Set(atOnce.map(({ weights_version }) => weights_version))
     expect(versions.size).toBeGreaterThan(5)
