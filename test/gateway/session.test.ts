@@ -99,7 +99,7 @@ describe('session', () => {
       { id: 9, subscribe: { station: 'pond', topics: ['forcast'] } },
       9,
       'unknown_topic',
-      "no topic 'forcast': reading, forecast, score, status",
+      "no topic 'forcast': reading, forecast, score, status, outside",
     ],
     [
       { id: 9, subscribe: { station: 'pool', topics: ['score'] } },

@@ -125,7 +125,7 @@ describe('stream', () => {
       id: 9,
       error: {
         code: 'unknown_topic',
-        message: "no topic 'forcast': reading, forecast, score, status",
+        message: "no topic 'forcast': reading, forecast, score, status, outside",
         temporary: false,
       },
     })
