@@ -87,11 +87,15 @@ export function tickIntake({ bus, cache, verdicts, now, starting }: TickIntakeOp
     async take(station, given) {
       const names = naming.get(station.id) ?? noNames()
       naming.set(station.id, names)
+      const breath = breather()
       const rows = toldRows(given, names, station)
+      if (breath.isDue) await breath.pause()
       const run = `http/${ulid()}`
       const ingestTime = now()
       const merged = mergedRows(rows, station)
+      if (breath.isDue) await breath.pause()
       const ticks = merged.rows.map((row) => tickOf(row, { run, ingestTime }))
+      if (breath.isDue) await breath.pause()
       const verdict = verdicts.collect(run)
       try {
         await publish(station.id, ticks)
