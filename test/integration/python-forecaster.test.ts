@@ -40,7 +40,7 @@ python.describe('forecaster in Python', () => {
       station,
       '--no-keep',
       '--experts',
-      'persistence',
+      'persistence,outside',
     ])
     const url = await server.address()
     const read = async (path: string) =>
