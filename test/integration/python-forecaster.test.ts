@@ -68,8 +68,10 @@ python.describe('forecaster in Python', () => {
       const body = JSON.stringify({ values: { temp: 7 } })
       await fetch(`${url}/v1/stations/shed/ticks`, { method: 'POST', headers, body })
       await until('it is used', async () => 'outside_mine' in ((await read('forecast'))['models'] as object))
-      const status = (await read('status'))['outside'] as Record<string, { forecasts: number }>
-      expect(status['mine']!.forecasts).toBeGreaterThanOrEqual(2)
+      await until('the status counts both', async () => {
+        const outside = (await read('status'))['outside'] as Record<string, { forecasts: number }>
+        return outside['mine']!.forecasts >= 2
+      })
       expect(output).not.toContain('Traceback')
     } finally {
       child.kill()

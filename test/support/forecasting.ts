@@ -23,13 +23,19 @@ export async function busOn(
   return { bus, invalid }
 }
 
-/** Forecasts whatever is announced on the bus by persistence alone, from what the bus retains on. */
+/** Forecasts whatever is announced on the bus by persistence, and whatever its file names, from what the bus retains on. */
 export async function forecasting(bus: Bus, keep?: StationsKept): Promise<StationHost> {
   const host = await openStationHost({
     bus,
     pool: { trainer: () => fail(new Error('persistence is never trained')) },
     flags: {
-      ...{ network: false, experts: ['persistence'], trainEvery: 6 * HOUR, roundSteps: 1, batch: 4 },
+      ...{
+        network: false,
+        experts: ['persistence', 'outside', 'neighbours'],
+        trainEvery: 6 * HOUR,
+        roundSteps: 1,
+        batch: 4,
+      },
       ...{ issueEvery: HOUR, maxBridge: HOUR, lateness: 0, seed: 1 },
     },
     from: 'retained',
