@@ -5,7 +5,7 @@ import { LEADS } from '../../../src/domain/forecast.ts'
 
 /** What depends on when and in which process something was worked off, and on nothing else. */
 const OF_THE_RUN: ReadonlySet<string> = new Set([
-  ...['ingestTime', 'ingest_time', 'rejected_at'],
+  ...['ingestTime', 'ingest_time', 'taken_in', 'rejected_at'],
   // A session is named by a ULID, and so are the ticks in it; its speed is whatever was asked for.
   ...['session', 'tick', 'id', 'speed', 'paused'],
   // Whether training kept up.
