@@ -2,18 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { cpuUsage, memoryUsage } from 'node:process'
-import { Command, Option } from 'commander'
+import { Option } from 'commander'
 import { openTape } from '../replay/open-tape.ts'
 import type { Tape } from '../replay/tape.ts'
 import { type BacktestFlags, runBacktest } from '../src/commands/backtest.ts'
-import {
-  dataOptions,
-  networkOptions,
-  parseCount,
-  pipelineOptions,
-  spanOptions,
-} from '../src/commands/options.ts'
+import { parseCount } from '../src/commands/options.ts'
 import { DAY, formatInstant, HOUR } from '../src/domain/instant.ts'
+import { backtestCommand, SILENT } from './backtest-command.ts'
 import { type BacktestTimings, backtestTables, type MemoryPoint, type Row } from './backtest-table.ts'
 import { issueTimes } from './issue-times.ts'
 import { type RunTimes, runTimes } from './stage-times.ts'
@@ -26,26 +21,14 @@ interface Flags extends BacktestFlags {
 }
 
 const QUARTERS = [0.25, 0.5, 0.75, 1]
-const ignore = () => undefined
-const TERMINAL = {
-  fact: ignore,
-  line: ignore,
-  above: (write: () => void) => write(),
-  warn: ignore,
-  status: ignore,
-  close: ignore,
-}
 
-const command = new Command('bench backtest')
+const command = backtestCommand('bench backtest')
   .addOption(
     new Option('--years <n>', 'of the simulated station')
       .argParser(parseCount({ min: 1, max: 10 }))
       .default(3),
   )
   .addOption(new Option('--json', 'also write bench/results/backtest.{json,md}'))
-for (const option of [dataOptions(), spanOptions(), pipelineOptions(), networkOptions()].flat()) {
-  command.addOption(option)
-}
 await measure(command.parse().opts<Flags>())
 
 async function measure(flags: Flags): Promise<void> {
@@ -71,7 +54,7 @@ async function measure(flags: Flags): Promise<void> {
   const loop = performance.eventLoopUtilization()
   const { summary } = await runBacktest(tape, {
     flags: { ...flags, from, until },
-    terminal: TERMINAL,
+    terminal: SILENT,
     instruments: times,
   })
   const { active, idle } = performance.eventLoopUtilization(loop)

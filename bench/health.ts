@@ -1,28 +1,18 @@
-import { Command, Option } from 'commander'
+import { Option } from 'commander'
 import { openTape } from '../replay/open-tape.ts'
 import type { Tape } from '../replay/tape.ts'
 import { type BacktestFlags, runBacktest } from '../src/commands/backtest.ts'
-import { dataOptions, networkOptions, pipelineOptions, spanOptions } from '../src/commands/options.ts'
 import { type ClosedForecast, openForecasts } from '../src/core/truth-join.ts'
 import { LEADS, validTime } from '../src/domain/forecast.ts'
 import { DAY, formatInstant, type Instant } from '../src/domain/instant.ts'
 import { type Channel, targetChannel } from '../src/domain/station.ts'
+import { backtestCommand, SILENT } from './backtest-command.ts'
 import { faultyTape, SENSOR_FAULTS, type SensorFault, truthOf } from './sensor-faults.ts'
 
 /* How well faults of sensors are found, and what they cost. `npm run bench -- health` runs this on the built program. */
 
 interface Flags extends BacktestFlags {
   readonly alarms?: true
-}
-
-const ignore = () => undefined
-const TERMINAL = {
-  fact: ignore,
-  line: ignore,
-  above: (write: () => void) => write(),
-  warn: ignore,
-  status: ignore,
-  close: ignore,
 }
 
 interface Alarm {
@@ -41,12 +31,9 @@ interface Run {
   readonly errors: ReadonlyMap<Instant, readonly [number, number]>
 }
 
-const command = new Command('bench health').addOption(
+const command = backtestCommand('bench health').addOption(
   new Option('--alarms', 'count false alarms alone, without faults put in'),
 )
-for (const option of [dataOptions(), spanOptions(), pipelineOptions(), networkOptions()].flat()) {
-  command.addOption(option)
-}
 await measure(command.parse().opts<Flags>())
 
 async function measure(flags: Flags): Promise<void> {
@@ -139,7 +126,7 @@ async function run(
   }
   const { state } = await runBacktest(tape, {
     flags,
-    terminal: TERMINAL,
+    terminal: SILENT,
     onClosed: add,
     instruments: {
       aroundModel: (model) => ({

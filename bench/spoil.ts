@@ -1,19 +1,14 @@
-import { Command, Option } from 'commander'
+import { Option } from 'commander'
 import { openTape } from '../replay/open-tape.ts'
 import type { Tape } from '../replay/tape.ts'
 import { type BacktestFlags, runBacktest } from '../src/commands/backtest.ts'
 import { openForecastFile } from '../src/commands/forecast-file.ts'
-import {
-  dataOptions,
-  networkOptions,
-  parseCount,
-  pipelineOptions,
-  spanOptions,
-} from '../src/commands/options.ts'
+import { parseCount } from '../src/commands/options.ts'
 import { openForecasts } from '../src/core/truth-join.ts'
 import { DAY, formatInstant, type Instant } from '../src/domain/instant.ts'
 import { seededRandom } from '../src/domain/random.ts'
 import { expertNames } from '../src/experts/choose.ts'
+import { backtestCommand, SILENT } from './backtest-command.ts'
 import { truthOf } from './sensor-faults.ts'
 import { SPOILINGS, type SpoiledFrom, type Spoiling, withInventedIssuer } from './spoilings.ts'
 import {
@@ -38,15 +33,6 @@ interface Flags extends BacktestFlags {
   readonly write?: string
 }
 
-const ignore = () => undefined
-const TERMINAL = {
-  fact: ignore,
-  line: ignore,
-  above: (write: () => void) => write(),
-  warn: ignore,
-  status: ignore,
-  close: ignore,
-}
 /** As shares of the tape: earlier little is learnt, later there are no 30 days to see what came of it. */
 const EARLIEST = 0.3
 const LATEST = 0.75
@@ -54,7 +40,7 @@ const LATEST = 0.75
 const FOLLOWED = 90 * DAY
 const TOLD: readonly Told[] = [...TOLD_LEADS, ALL_LEADS]
 
-const command = new Command('bench spoil')
+const command = backtestCommand('bench spoil')
   .addOption(
     new Option('--days <n>', 'random days to spoil at, drawn from the seeds 1 to n')
       .argParser(parseCount({ min: 1, max: 100 }))
@@ -62,9 +48,6 @@ const command = new Command('bench spoil')
   )
   .addOption(new Option('--only <text>', 'only what has this in its name'))
   .addOption(new Option('--write <folder>', 'every forecast of each run, as `backtest --forecasts`'))
-for (const option of [dataOptions(), spanOptions(), pipelineOptions(), networkOptions()].flat()) {
-  command.addOption(option)
-}
 await measure(command.parse().opts<Flags>())
 
 async function measure(flags: Flags): Promise<void> {
@@ -133,7 +116,7 @@ async function run(
   const file = await openForecastFile(written ? { forecasts: written } : {}, expertNames(tape.station, flags))
   const { state } = await runBacktest(tape, {
     flags,
-    terminal: TERMINAL,
+    terminal: SILENT,
     onClosed(closed) {
       addForecasts(days, closed, references)
       file?.write(closed)

@@ -2,13 +2,20 @@ import { LEADS } from '../../domain/forecast.ts'
 import { HOUR, type Instant, type Span } from '../../domain/instant.ts'
 import { type Station, targetIndex } from '../../domain/station.ts'
 import type { Forecaster } from '../forecaster.ts'
-import { emptyRegression, fade, learn, type Regression, solve } from '../outside/forgetting-regression.ts'
+import {
+  emptyFit,
+  type FittedRegression,
+  fade,
+  learn,
+  product,
+  solve,
+} from '../outside/forgetting-regression.ts'
 import { emptyRing, type HourlyRing, hourAt, keepHour } from '../outside/hourly-ring.ts'
 import { emptyRange, keepInRange, type SeenRange, widenRange } from '../seen-range.ts'
 import type { AheadNow } from './ahead-columns.ts'
 import { type ClockWaves, hourTable, PAST_HOURS } from './hour-table.ts'
 import { isSaidAt, leadColumns, leadRows } from './lead-rows.ts'
-import { emptyResponse, learnResponse, product, type ResponseState, responses } from './response.ts'
+import { emptyResponse, learnResponse, responses } from './response.ts'
 import { responseUnits } from './response-units.ts'
 import { robustWeight } from './robust-weight.ts'
 import { emptyScale, inUnits, type RunningScale, standardised, widenScale } from './running-scale.ts'
@@ -26,15 +33,6 @@ export interface LeastSquaresAheadOptions {
   readonly seed: number
 }
 
-/** Of one lead. Plain data. */
-interface LeadState {
-  readonly regression: Regression
-  /** In use. Shape [column]. */
-  weights: Float64Array
-  meanError: number
-  learnt: number
-}
-
 /** Plain data. */
 export interface LeastSquaresAheadState {
   readonly range: SeenRange
@@ -42,8 +40,8 @@ export interface LeastSquaresAheadState {
   readonly target: RunningScale
   readonly scales: readonly RunningScale[]
   readonly measured: HourlyRing
-  readonly response: ResponseState
-  readonly leads: readonly LeadState[]
+  readonly response: FittedRegression
+  readonly leads: readonly FittedRegression[]
   /** Of the newest example; undefined before the first. */
   learntAt: Instant | undefined
   learnt: number
@@ -107,12 +105,7 @@ export function leastSquaresAhead(
       scales: inputs.map(emptyScale),
       measured: emptyRing(),
       response: emptyResponse(units),
-      leads: Array.from({ length: LEADS }, () => ({
-        regression: emptyRegression(columns),
-        weights: new Float64Array(columns),
-        meanError: 0,
-        learnt: 0,
-      })),
+      leads: Array.from({ length: LEADS }, () => emptyFit(columns)),
       learntAt: undefined,
       learnt: 0,
     }),

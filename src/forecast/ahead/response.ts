@@ -1,34 +1,28 @@
-import { emptyRegression, fade, learn, type Regression, solve } from '../outside/forgetting-regression.ts'
+import {
+  emptyFit,
+  type FittedRegression,
+  fade,
+  learn,
+  product,
+  solve,
+} from '../outside/forgetting-regression.ts'
 import { type HourTable, PAST_HOURS, TABLE_HOURS } from './hour-table.ts'
 import type { ResponseUnits } from './response-units.ts'
 import { robustWeight } from './robust-weight.ts'
-
-/** What the target is where the quantities are what they are, whatever came before. Plain data. */
-export interface ResponseState {
-  readonly regression: Regression
-  /** In use. Shape [column]. */
-  weights: Float64Array
-  meanError: number
-  learnt: number
-}
 
 /** In rows. */
 const RIDGE = 1
 /** Examples between two times that it is solved for anew: it changes slowly. */
 const SOLVED_EVERY = 24
 
-export function emptyResponse({ columns }: ResponseUnits): ResponseState {
-  return {
-    regression: emptyRegression(columns),
-    weights: new Float64Array(columns),
-    meanError: 0,
-    learnt: 0,
-  }
+/** What the target is where the quantities are what they are, whatever came before. */
+export function emptyResponse({ columns }: ResponseUnits): FittedRegression {
+  return emptyFit(columns)
 }
 
 /** From what was said of an issue time and what was measured then, in deviations. `share`: what was learnt before counts for so much. */
 export function learnResponse(
-  state: ResponseState,
+  state: FittedRegression,
   units: ResponseUnits,
   { table, truth, share }: { readonly table: HourTable; readonly truth: number; readonly share: number },
 ): void {
@@ -43,7 +37,7 @@ export function learnResponse(
 
 /** Of each hour of a table from `first` on, in deviations of the target; NaN before. Shape [hour 50]. */
 export function responses(
-  { weights }: ResponseState,
+  { weights }: FittedRegression,
   units: ResponseUnits,
   { table, first }: { readonly table: HourTable; readonly first: number },
 ): Float64Array {
@@ -54,10 +48,4 @@ export function responses(
     response[hour] = product(weights, row)
   }
   return response
-}
-
-export function product(weights: Float64Array, row: Float32Array): number {
-  let sum = 0
-  for (let column = 0; column < row.length; column++) sum += weights[column]! * row[column]!
-  return sum
 }

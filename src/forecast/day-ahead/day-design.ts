@@ -1,10 +1,11 @@
 import type { Instant } from '../../domain/instant.ts'
 import type { Station } from '../../domain/station.ts'
 import type { AheadNow } from '../ahead/ahead-columns.ts'
+import { emptyFit, type FittedRegression, product } from '../outside/forgetting-regression.ts'
 import type { HourlyRing } from '../outside/hourly-ring.ts'
 import { emptySpread, type Spread, widenSpread } from '../spread.ts'
 import { type DayBefore, PROFILE_COLUMNS, writeProfile } from './day-profile.ts'
-import { emptyHour, type HourRegression, product, teach } from './hour-regression.ts'
+import { teach } from './hour-regression.ts'
 import { COLUMNS_A_QUANTITY, namesAhead, quantityColumns } from './quantities-ahead.ts'
 
 /** In deviations: what is further off than this tells no more. */
@@ -15,7 +16,7 @@ export interface DesignState {
   /** By quantity, in the order of their names. */
   readonly spreads: readonly Spread[]
   /** What the quantities of an hour by themselves say of it, in deviations of the target. */
-  readonly index: HourRegression
+  readonly index: FittedRegression
 }
 
 export interface HourAhead {
@@ -62,7 +63,7 @@ export function dayDesign(station: Station): DayDesign {
   return {
     plainColumns,
     columns,
-    initial: () => ({ spreads: quantities.map(emptySpread), index: emptyHour(1 + quantities.length) }),
+    initial: () => ({ spreads: quantities.map(emptySpread), index: emptyFit(1 + quantities.length) }),
     learn(state, hour, label) {
       const known = said(hour)
       if (!known || quantities.length === 0) return

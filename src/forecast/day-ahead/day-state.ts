@@ -1,11 +1,11 @@
 import { LEADS } from '../../domain/forecast.ts'
 import { DAY, HOUR, type Instant } from '../../domain/instant.ts'
+import { emptyFit, type FittedRegression, product } from '../outside/forgetting-regression.ts'
 import { emptyRing, type HourlyRing } from '../outside/hourly-ring.ts'
 import { emptyRange, type SeenRange } from '../seen-range.ts'
 import type { Spread } from '../spread.ts'
 import { type DayDesign, type DesignState, deviations, type HourAhead } from './day-design.ts'
 import { DAY_HOURS, type DayBefore, dayBefore, profileOf } from './day-profile.ts'
-import { emptyHour, type HourRegression, product } from './hour-regression.ts'
 
 /** Days that each hour has learnt before it forecasts. */
 const MIN_DAYS = 28
@@ -19,8 +19,8 @@ export interface DayAheadState {
   readonly range: SeenRange
   readonly design: DesignState
   /** By hour of day: on the days before and the calendar; and on what is said of the hours to come, too. Shape [hour 24]. */
-  readonly plain: readonly HourRegression[]
-  readonly informed: readonly HourRegression[]
+  readonly plain: readonly FittedRegression[]
+  readonly informed: readonly FittedRegression[]
   /** Sums of products of the error at an issue and the one at a lead of the same day, and of the former's square. Shape [lead 24]. */
   readonly products: Float64Array
   readonly squares: Float64Array
@@ -72,8 +72,8 @@ export function before(
   return profile && dayBefore(values, { dayStart, profile }, (value) => deviations(range.spread, value))
 }
 
-function hours(columns: number): HourRegression[] {
-  return Array.from({ length: DAY_HOURS }, () => emptyHour(columns))
+function hours(columns: number): FittedRegression[] {
+  return Array.from({ length: DAY_HOURS }, () => emptyFit(columns))
 }
 
 export function dayOf(time: Instant): Instant {

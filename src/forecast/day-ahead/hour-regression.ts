@@ -1,4 +1,4 @@
-import { emptyRegression, fade, learn, type Regression, solve } from '../outside/forgetting-regression.ts'
+import { type FittedRegression, fade, learn, product, solve } from '../outside/forgetting-regression.ts'
 
 /** What was learnt counts for 1/e of that after so many days: longer is worse, since what drives a price changes. */
 const MEMORY_DAYS = 365
@@ -10,27 +10,8 @@ const ERROR_DAYS = 60
 /** Rows of which nothing counts for less, however large its error: the first fit nothing. */
 const BURN_IN = 20
 
-/** Of one hour of the day. Plain data. */
-export interface HourRegression {
-  readonly regression: Regression
-  /** Running mean absolute error of a forecast before it was learnt from. */
-  meanError: number
-  learnt: number
-  /** In use. Shape [column]. */
-  weights: Float64Array
-}
-
-export function emptyHour(columns: number): HourRegression {
-  return {
-    regression: emptyRegression(columns),
-    meanError: 0,
-    learnt: 0,
-    weights: new Float64Array(columns),
-  }
-}
-
 /** One row a day. Shape: row [column]. */
-export function teach(hour: HourRegression, row: Float32Array, label: number): void {
+export function teach(hour: FittedRegression, row: Float32Array, label: number): void {
   const error = Math.abs(label - product(hour.weights, row))
   const isLarge = hour.learnt > BURN_IN && error > HUBER_THRESHOLD * hour.meanError
   const weight = isLarge ? (HUBER_THRESHOLD * hour.meanError) / error : 1
@@ -39,10 +20,4 @@ export function teach(hour: HourRegression, row: Float32Array, label: number): v
   fade(hour.regression, Math.exp(-1 / MEMORY_DAYS))
   learn(hour.regression, row, { label, weight })
   hour.weights = solve(hour.regression, RIDGE)
-}
-
-export function product(weights: Float64Array, row: Float32Array): number {
-  let sum = 0
-  for (let column = 0; column < weights.length; column++) sum += weights[column]! * row[column]!
-  return sum
 }

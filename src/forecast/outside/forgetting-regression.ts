@@ -74,3 +74,29 @@ export function solve({ gram, moment, rows }: Regression, ridge: number): Float6
 function start(row: number): number {
   return (row * (row + 1)) / 2
 }
+
+/** What the weights make of a row; what the row has beyond them is left out. */
+export function product(weights: Float64Array, row: Float32Array): number {
+  let sum = 0
+  for (let column = 0; column < weights.length; column++) sum += weights[column]! * row[column]!
+  return sum
+}
+
+/** A regression that weighs each row by how far it was from what was expected. Plain data. */
+export interface FittedRegression {
+  readonly regression: Regression
+  /** In use. Shape [column]. */
+  weights: Float64Array
+  /** Running mean absolute error of what was expected before it was learnt from. */
+  meanError: number
+  learnt: number
+}
+
+export function emptyFit(columns: number): FittedRegression {
+  return {
+    regression: emptyRegression(columns),
+    weights: new Float64Array(columns),
+    meanError: 0,
+    learnt: 0,
+  }
+}

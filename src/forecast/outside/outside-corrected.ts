@@ -3,7 +3,7 @@ import { DAY, type Instant } from '../../domain/instant.ts'
 import { correctedName } from '../../domain/outside.ts'
 import type { Forecaster } from '../forecaster.ts'
 import { CORRECTION_COLUMNS } from './correction-columns.ts'
-import { emptyRegression, fade, learn, type Regression, solve } from './forgetting-regression.ts'
+import { emptyFit, type FittedRegression, fade, learn, product, solve } from './forgetting-regression.ts'
 
 /** What was learnt counts for 1/e of that after so long: issuers change their models now and then, and so does what they forecast. */
 const MEMORY = 30 * DAY
@@ -21,15 +21,9 @@ const ERROR_RATE = 1 / 720
 const MIN_EXAMPLES = 48
 
 /** Plain data. */
-export interface CorrectedState {
-  readonly regression: Regression
+export interface CorrectedState extends FittedRegression {
   /** Of the newest example; undefined before the first. */
   learntAt: Instant | undefined
-  learnt: number
-  /** Running mean absolute error of what is left. */
-  meanError: number
-  /** In use. Shape [column]. */
-  weights: Float64Array
 }
 
 /**
@@ -40,13 +34,7 @@ export function outsideCorrected(issuer: string): Forecaster<CorrectedState> {
   return {
     name: correctedName(issuer),
     sleeps: true,
-    initial: () => ({
-      regression: emptyRegression(CORRECTION_COLUMNS),
-      learntAt: undefined,
-      learnt: 0,
-      meanError: 0,
-      weights: new Float64Array(CORRECTION_COLUMNS),
-    }),
+    initial: () => ({ ...emptyFit(CORRECTION_COLUMNS), learntAt: undefined }),
     observe: () => undefined,
     learn(state, { issuedAt, truth, outside }) {
       const columns = outside?.[issuer]
@@ -78,10 +66,4 @@ export function outsideCorrected(issuer: string): Forecaster<CorrectedState> {
 
 function rowAt(rows: Float32Array, lead: number): Float32Array {
   return rows.subarray(lead * CORRECTION_COLUMNS, (lead + 1) * CORRECTION_COLUMNS)
-}
-
-function product(weights: Float64Array, row: Float32Array): number {
-  let sum = 0
-  for (let column = 0; column < row.length; column++) sum += weights[column]! * row[column]!
-  return sum
 }
