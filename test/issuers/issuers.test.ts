@@ -67,8 +67,9 @@ describe('issuers', () => {
     expect([server.asked.length, issuers.state()]).toEqual([0, {}])
     await pipeline()
     await until('they have come', () => ticks.length >= 3)
+    // How late it is by then is not said: the clock leapt as often as somebody looked whether the station stands.
     expect(ticks[0]).toMatchObject({
-      ...{ values: {}, event_time: expect.stringMatching(/^2026-03-01T12:[01]/) },
+      ...{ values: {}, event_time: ticks[0]!.outside!.issued_at },
       outside: { issuer: 'met', leads: expect.arrayContaining([expect.objectContaining({ mean: 1 })]) },
     })
     expect(new Set(ticks.map(({ id }) => id)).size).toBe(ticks.length)
