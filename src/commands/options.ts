@@ -99,6 +99,15 @@ function parseText(text: string): string {
   return text
 }
 
+/** Of several the last would count, and the others be left out without a word. */
+function oneStation(text: string, before: string | undefined): string {
+  if (before !== undefined)
+    throw new InvalidArgumentError(
+      'Expected one: a further station is --neighbour FILE, with its readings FILE:DATA where files are played.',
+    )
+  return parseText(text)
+}
+
 export function parseStationId(text: string): string {
   if (!STATION_ID.test(text)) {
     throw new InvalidArgumentError(
@@ -172,7 +181,7 @@ export const dataOptions = () =>
     option(
       '--station <file>',
       'a station file (YAML or JSON) that says how to read it (default: Jena)',
-    ).argParser(parseText),
+    ).argParser(oneStation),
     option(
       '--outside <file>',
       'a table of what others have forecast, as `outside` in the station file describes it',
@@ -180,8 +189,8 @@ export const dataOptions = () =>
     openMeteoOption(),
     option(
       '--neighbour <station:file>',
-      'the station file of a neighbour and its readings, near.yaml:near.csv; with --live its station file alone; given ' +
-        'again, more of them',
+      'the station file of a neighbour and its readings, near.yaml:near.csv; with --live its station file alone, of any ' +
+        'further station; given again, more of them',
     ).argParser(dataFiles),
   ])
 
