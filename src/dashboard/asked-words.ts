@@ -8,7 +8,7 @@ export function askedText(outside: StatusMessage['outside'], clock: StationClock
       if (!asked) return []
       const { whom, asked_at, failing, error } = asked
       const when = asked_at ? `last at ${clock.time(Date.parse(asked_at))}` : 'not yet'
-      const fails = failing ? `, ${failing} in a row in vain: ${error?.message}` : ''
+      const fails = failing ? `, in vain${failing > 1 ? ` ${failing} times` : ''}: ${error?.message}` : ''
       return [`${issuer} (${whom}) ${when}${fails}`]
     })
     .join('; ')

@@ -25,7 +25,7 @@ describe('asked words', () => {
       'icon.wind': { ...forecasts, asked: { ...well, whom: 'x for y', asked_at: null, error: null } },
     }
     expect(askedText(outside, clock)).toBe(
-      'icon (api.open-meteo.com for temperature_2m) last at 13:50, 2 in a row in vain: ' +
+      'icon (api.open-meteo.com for temperature_2m) last at 13:50, in vain 2 times: ' +
         'api.open-meteo.com answers 500; icon.wind (x for y) not yet',
     )
   })
