@@ -119,4 +119,28 @@ describe('issuers, live', () => {
     expect(stdout).toMatch(/gone: 127\.0\.0\.1:1 for v\n {2}nothing: 127\.0\.0\.1:1 cannot be reached/)
     expect([code, stderr]).toEqual([2, 'tickcast: no forecast of gone\n'])
   })
+
+  it('issuers, live - check --ask says of another unit that it would be refused', async () => {
+    const rows = [1, 2].map((hour) => ({
+      t: new Date(HOUR_NOW + hour * HOUR).toISOString(),
+      v: 283.1 + hour,
+    }))
+    const kelvins = await localServer(() => ({ body: rows }))
+    const path = await files.write(
+      'kelvins.yaml',
+      `
+id: garden
+time: { column: time, format: iso, utc_offset: "+00:00" }
+cadence: 1h
+target: air
+channels: [{ name: air, unit: degC, min: -60, max: 90 }]
+outside: [{ issuer: nas, json: { url: "${kelvins.url}/f", valid_at: t, mean: v } }]
+`,
+    )
+    const { code, stdout, stderr } = await startTickcast(['check', '--ask', '--station', path]).ended
+    expect(stdout).toMatch(
+      /refused: outside\.leads\.0\.mean: 28\d\.1 breaks the rule: -60\.\.90 degC at one lead at least/,
+    )
+    expect([code, stderr]).toEqual([2, 'tickcast: no forecast of nas\n'])
+  })
 })
