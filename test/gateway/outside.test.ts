@@ -45,6 +45,7 @@ describe('outside over HTTP', () => {
     expect(tooLate.body.detail).toMatch(
       /^outside.available_at: "2020-06-01T07:00:00Z" breaks the rule: before 2020-06-01T07:00:00Z, the last time/,
     )
+    expect(tooLate.body.detail).not.toContain('tickcast learn')
     const some = await post(gateway, [forecast, { ...forecast, quantity: 'rain' }])
     expect(some).toMatchObject({
       status: 202,
