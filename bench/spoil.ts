@@ -3,7 +3,7 @@ import { openTape } from '../replay/open-tape.ts'
 import type { Tape } from '../replay/tape.ts'
 import { type BacktestFlags, runBacktest } from '../src/commands/backtest.ts'
 import { openForecastFile } from '../src/commands/forecast-file.ts'
-import { parseCount } from '../src/commands/options.ts'
+import { parseCount } from '../src/commands/option-values.ts'
 import { openForecasts } from '../src/core/truth-join.ts'
 import { DAY, formatInstant, type Instant } from '../src/domain/instant.ts'
 import { seededRandom } from '../src/domain/random.ts'
@@ -103,6 +103,7 @@ async function measure(flags: Flags): Promise<void> {
 }
 
 function isPossible({ of }: Spoiling, { station }: Tape): boolean {
+  if (of === 'neighbour') return station.neighbours !== undefined
   return of !== 'channel' || station.channels.length > 1
 }
 
