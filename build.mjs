@@ -1,7 +1,7 @@
 // Builds what `npm start` runs: the kernels (AssemblyScript) beside their sources, and the program (tsc) and the
 // page (esbuild) into dist/. That is replaced whole, at the end: a server that runs from it never sees half of one.
 import { execFileSync } from 'node:child_process'
-import { chmod, cp, rename, rm } from 'node:fs/promises'
+import { chmod, cp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -35,6 +35,9 @@ try {
     recursive: true,
     filter: (path) => !path.endsWith('.css'),
   })
+  // A fifth of it is indentation.
+  const page = `${next}/dashboard/index.html`
+  await writeFile(page, (await readFile(page, 'utf8')).replace(/^ +/gm, ''))
   for (const folder of KERNEL_FOLDERS)
     await cp(`${root}${folder}built`, `${next}/${folder}built`, { recursive: true })
   await chmod(`${next}/src/main.js`, 0o755)

@@ -86,9 +86,13 @@ def main():
             for _ in forecasts_of_the_station(args):
                 post(args)
         except urllib.error.HTTPError as error:
-            if error.code < 500 and error.code not in (404, 408, 429):
-                sys.exit(f"{error.code}: {error.read().decode()}")
+            text = f"{error.code}: {error.read().decode()}"
+            if args.once or (error.code < 500 and error.code not in (404, 408, 429)):
+                sys.exit(text)
+            print(text, file=sys.stderr)  # a station may be taken up yet
         except OSError as error:  # the server is away: it comes back
+            if args.once:
+                sys.exit(str(error))
             print(error, file=sys.stderr)
         time.sleep(5)
 

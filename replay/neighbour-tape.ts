@@ -104,7 +104,11 @@ function noteOf({ name, station, first, last }: Tape): string {
   return `neighbour ${station.id}: ${name}, ${formatInstant(first)} to ${until}`
 }
 
-function silentOf(setting: NeighboursSetting | undefined, given: readonly Tape[]): string[] {
+/** Of each that a station names and nobody has readings of, that it says nothing. */
+export function silentOf(
+  setting: NeighboursSetting | undefined,
+  given: readonly Pick<Tape, 'station'>[],
+): string[] {
   const named = setting === 'auto' ? [] : (setting ?? [])
   const silent = named.filter((each) => !given.some(({ station }) => station.id === each.station))
   return silent.map(

@@ -4,8 +4,8 @@ import { jena } from '../src/ingest/jena.ts'
 import { loadStation } from '../src/ingest/station-file.ts'
 import { type FileTapeOptions, openFileTape } from './file-tape.ts'
 import { joinedTape } from './joined-tape.ts'
-import { withNeighbours } from './neighbour-tape.ts'
-import { withOutside } from './outside-tape.ts'
+import { silentOf, withNeighbours } from './neighbour-tape.ts'
+import { silentIssuers, withOutside } from './outside-tape.ts'
 import { simulatedTape } from './simulated-station.ts'
 import type { Tape } from './tape.ts'
 
@@ -62,5 +62,9 @@ export async function openTape({
   const tape = joinedTape(tapes)
   const foretold = outside === undefined ? tape : await withOutside(tape, outside)
   const whole = neighbour.length > 0 ? await withNeighbours(foretold, neighbour) : foretold
-  return { ...whole, notes: [...notes, ...whole.notes] }
+  const silent = [
+    ...(outside === undefined ? silentIssuers(tape.station) : []),
+    ...(neighbour.length > 0 ? [] : silentOf(tape.station.neighbours, [])),
+  ]
+  return { ...whole, notes: [...notes, ...whole.notes, ...silent] }
 }

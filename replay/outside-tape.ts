@@ -1,5 +1,6 @@
 import { TickcastError } from '../src/domain/errors.ts'
 import type { Instant } from '../src/domain/instant.ts'
+import type { Station } from '../src/domain/station.ts'
 import { hasColumnsOf, outsideRows } from '../src/ingest/outside-file.ts'
 import type { RawRow } from '../src/ingest/raw-row.ts'
 import { openArchive } from './archive.ts'
@@ -46,6 +47,12 @@ export async function withOutside(tape: Tape, path: string): Promise<Tape> {
     ],
     rows: (options = {}) => aheadOfRows(tape.rows(options), forecastsFrom(options.from)),
   }
+}
+
+/** Where no file has forecasts of issuers that a station names, that they say nothing. Of those that are asked the start says it. */
+export function silentIssuers({ outside = [] }: Station): string[] {
+  const names = [...new Set(outside.flatMap(({ issuer, asked }) => (asked ? [] : [issuer])))]
+  return names.map((name) => `outside ${name}: no --outside has its forecasts, so it says nothing`)
 }
 
 export async function* inBatches(

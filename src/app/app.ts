@@ -100,8 +100,8 @@ interface Parts {
   recorder?: Recorder
   gateway?: Gateway
   mqtt?: MqttBridge
-  /** Of the station that is asked for. */
-  issuers?: { readonly station: string; readonly opened: Issuers }
+  /** By the station that they are asked for. */
+  readonly issuers: Map<string, Issuers>
   keep?: Keep
 }
 
@@ -115,7 +115,7 @@ export async function openApp({
   keepOnBus = true,
   journal = true,
 }: AppOptions): Promise<App> {
-  const parts: Parts = {}
+  const parts: Parts = { issuers: new Map() }
   const failure: Deferred<never> = deferred<never>()
   const fail = (error: unknown): void => failure.reject(toError(error))
   if (keep !== undefined) {
@@ -156,7 +156,7 @@ export async function openApp({
     for (const part of [
       // What comes from outside stops first.
       parts.mqtt && { close: async () => parts.mqtt?.closeInput() },
-      parts.issuers?.opened,
+      ...parts.issuers.values(),
       parts.controller,
       parts.host,
       parts.pool,
@@ -204,7 +204,7 @@ export async function openApp({
         bus,
         pool: parts.pool,
         onFailure: fail,
-        asked: (id) => (id === parts.issuers?.station ? parts.issuers.opened.state() : undefined),
+        asked: (id) => parts.issuers.get(id)?.state(),
         onNote: (note) => terminal.fact('ticks', note),
         onHealth: (station, health) => log.warn({ station, ...health }, healthText(health)),
         keep: states && {
@@ -258,7 +258,7 @@ export async function openApp({
     },
     async ask(station) {
       const opened = await openStationIssuers(station, { bus, host: () => parts.host, terminal })
-      if (opened) parts.issuers = { station: station.id, opened }
+      if (opened) parts.issuers.set(station.id, opened)
     },
     close() {
       closing ??= closed()

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
+import { WITHOUT_NEIGHBOURS } from '../domain/neighbour.ts'
 import type { Station } from '../domain/station.ts'
-import { EXPERT_NAMES, type ExpertChoice } from '../experts/choose.ts'
+import { EXPERT_NAMES, type ExpertChoice, isStationName } from '../experts/choose.ts'
 import { type PluginHost, pluginEntry } from '../experts/plugin.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
 import { MIXTURE } from '../forecast/mixture.ts'
@@ -25,11 +26,11 @@ const HOST: PluginHost = {
 /** The flags with what `--expert` names loaded. Throws a `TickcastError` that names the file and what is wrong. */
 export async function withPlugins<F extends PluginFlags>(flags: F, host: PluginHost = HOST): Promise<F> {
   if (flags.expert === undefined) return flags
-  const taken = new Set([...EXPERT_NAMES, MIXTURE])
+  const taken = new Set([...EXPERT_NAMES, MIXTURE, WITHOUT_NEIGHBOURS])
   const plugins = []
   for (const file of flags.expert) {
     const plugin = await loaded(file)
-    if (!NAME.test(plugin.name) || plugin.name.startsWith('outside_') || taken.has(plugin.name))
+    if (!NAME.test(plugin.name) || isStationName(plugin.name) || taken.has(plugin.name))
       throw wrong(file, `name: '${plugin.name.slice(0, 60)}' breaks the rule: ${NAME_RULE}`)
     taken.add(plugin.name)
     plugins.push(pluginEntry(plugin, host))
@@ -45,7 +46,7 @@ async function loaded(file: string) {
     bytes = await readFile(path)
     module = await import(pathToFileURL(path).href)
   } catch (cause) {
-    throw new TickcastError('usage', `--expert ${file}: cannot be loaded: ${errorMessage(cause)}`, { cause })
+    throw new TickcastError('usage', `--expert ${file}: cannot be loaded: ${reasonOf(cause)}`, { cause })
   }
   const { name, create } = module
   if (typeof name !== 'string') throw wrong(file, 'exports no `name`, a text')
@@ -55,6 +56,11 @@ async function loaded(file: string) {
     hash: createHash('sha256').update(bytes).digest('hex').slice(0, 16),
     create: (station: Station): Forecaster => checkedForecaster(create(station), name),
   }
+}
+
+function reasonOf(cause: unknown): string {
+  const isTypeScript = Object(cause).code === 'ERR_UNKNOWN_FILE_EXTENSION'
+  return `${errorMessage(cause)}${isTypeScript ? '; JavaScript is read by any Node, TypeScript by 22.18 and later' : ''}`
 }
 
 /** Throws what its own call is told of. It may be of a class: its methods are called as its own. */

@@ -10,7 +10,7 @@ import {
   statusSchema,
   tickSchema,
 } from '../protocol/messages.ts'
-import { ruleOf, shown, valueAt } from '../protocol/schema-issue.ts'
+import { offender, ruleOf, shown } from '../protocol/schema-issue.ts'
 import { scoreSchema, verificationSchema } from '../protocol/scores.ts'
 import { STATION_ID, type Topic } from '../protocol/topics.ts'
 import { wrongTime } from './wrong-time.ts'
@@ -96,13 +96,10 @@ export function decode<T extends Topic>(topic: T, stored: Stored): Decoded<T> {
       : json
   const parsed = SCHEMAS[topic].safeParse(filled)
   if (!parsed.success) {
-    const path = parsed.error.issues[0]?.path ?? []
     const issue = parsed.error.issues[0]
-    return reject(
-      path.join('.'),
-      issue ? ruleOf(issue) : 'the schema of its topic',
-      path.length > 0 ? shown(valueAt(json, path)) : undefined,
-    )
+    if (issue === undefined) return reject('', 'the schema of its topic')
+    const { path, value } = offender(issue, json)
+    return reject(path.join('.'), ruleOf(issue), path.length > 0 ? shown(value) : undefined)
   }
   const named = 'cadence_seconds' in parsed.data ? parsed.data.id : station
   if (named !== station) return reject('id', `that of its subject, '${station}'`, shown(named))

@@ -53,7 +53,8 @@ export async function arenaReport(flags: ArenaFlags): Promise<ArenaReport> {
     for (const name of forecast.models.keys()) seen.add(name)
     takeForecast(state, forecast, options)
   }
-  checkNames([...(between ?? []), ...(flags.against === undefined ? [] : [flags.against])], seen, source.name)
+  checkNames('--between', between ?? [], seen, source.name)
+  checkNames('--against', flags.against === undefined ? [] : [flags.against], seen, source.name)
   const result = arenaResult(state, {
     reference: against,
     leadIndex: lead - 1,
@@ -62,11 +63,11 @@ export async function arenaReport(flags: ArenaFlags): Promise<ArenaReport> {
   return { ...result, source: source.name, unit: source.unit, ...(months && { months }) }
 }
 
-function checkNames(asked: readonly string[], seen: ReadonlySet<string>, source: string): void {
+function checkNames(flag: string, asked: readonly string[], seen: ReadonlySet<string>, source: string): void {
   const unknown = asked.find((name) => !seen.has(name))
   if (unknown === undefined) return
-  const known = [...seen].join(', ') || 'nobody'
-  throw new TickcastError('usage', `--between: '${unknown}' has no forecast in ${source}: ${known} has`)
+  const known = [...seen].join(', ') || 'none'
+  throw new TickcastError('usage', `${flag}: '${unknown}' is no model in ${source}; those are: ${known}`)
 }
 
 function shown(report: ArenaReport, format: ArenaFlags['format']): string {

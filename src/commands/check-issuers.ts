@@ -5,6 +5,7 @@ import { formatInstant, HOUR, parseInstant, SECOND } from '../domain/instant.ts'
 import { type Place, withOpenMeteo } from '../ingest/asked-issuer.ts'
 import { jena } from '../ingest/jena.ts'
 import { loadStation } from '../ingest/station-file.ts'
+import { validateOutside } from '../ingest/validate-outside.ts'
 import { askIssuer, whomText } from '../issuers/ask.ts'
 import { IssuerError } from '../issuers/issuer-error.ts'
 import { askedOf } from '../issuers/issuers.ts'
@@ -30,6 +31,11 @@ export async function checkIssuers({
     try {
       const { forecast, saysIssued } = await askIssuer(of, context)
       process.stdout.write(`${forecastText(forecast, of.unit, saysIssued)}\n`)
+      const verdict = validateOutside(station, forecast, systemClock.now())
+      if (verdict.ok) continue
+      const { field, value, rule } = verdict.rejection
+      process.stdout.write(`  refused: ${field}: ${value} breaks the rule: ${rule}\n`)
+      failed.push(of.name)
     } catch (error) {
       if (!(error instanceof IssuerError)) throw error
       process.stdout.write(`  nothing: ${error.message}\n`)

@@ -72,7 +72,8 @@ export function parseUnits(text: string): number[] {
 export function parseExperts(text: string): string[] {
   const names = text.split(',').map((name) => name.trim())
   if (!names.every((name) => EXPERT_NAMES.includes(name) || isStationName(name))) {
-    const known = [...EXPERT_NAMES, 'outside', 'outside_ISSUER', 'outside_ISSUER_corrected'].join(', ')
+    const families = ['outside', 'outside_ISSUER', 'outside_ISSUER_corrected', 'ahead', 'neighbours']
+    const known = [...EXPERT_NAMES, ...families].join(', ')
     throw new InvalidArgumentError(`Expected some of ${known}, with commas between them.`)
   }
   return names
@@ -82,6 +83,15 @@ export function parseExperts(text: string): string[] {
 export function parseText(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('Expected some text.')
   return text
+}
+
+/** Of several the last would count, and the others be left out without a word. */
+export function oneStation(text: string, before: string | undefined): string {
+  if (before !== undefined)
+    throw new InvalidArgumentError(
+      'Expected one: a further station is --neighbour FILE, with its readings FILE:DATA where files are played.',
+    )
+  return parseText(text)
 }
 
 export function parseStationId(text: string): string {

@@ -4,6 +4,7 @@ import { MQTT_PROTOCOLS } from '../mqtt/address.ts'
 import { ENGINES } from '../networks/engine-choice.ts'
 import { TABLE_FORMATS } from '../tables/table-format.ts'
 import {
+  oneStation,
   parseCount,
   parseDataFiles,
   parseDate,
@@ -46,7 +47,7 @@ export const dataOptions = () =>
     option(
       '--station <file>',
       'a station file (YAML or JSON) that says how to read it (default: Jena)',
-    ).argParser(parseText),
+    ).argParser(oneStation),
     option(
       '--outside <file>',
       'a table of what others have forecast, as `outside` in the station file describes it',

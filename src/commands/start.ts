@@ -98,11 +98,10 @@ export async function start(given: StartFlags): Promise<void> {
       flags,
       from: 'retained',
       keepFor: flags.keepFor,
-      onStation: (_, { engine, network }) =>
-        terminal.fact(
-          'engine',
-          network === 'none' ? 'none: no recurrent network' : `${network}, trained on ${engine}`,
-        ),
+      onStation: (id, { engine, network }) => {
+        const text = network === 'none' ? 'none: no recurrent network' : `${network}, trained on ${engine}`
+        terminal.fact('engine', neighbours.length > 0 ? `${text} (${id})` : text)
+      },
       onUnsuitable: (id, error) =>
         id === station.id
           ? app.fail(error)
@@ -136,7 +135,7 @@ export async function start(given: StartFlags): Promise<void> {
       await app.announce(station, ...neighbours)
       standing()
       tellKept()
-      await app.ask(station)
+      for (const each of [station, ...neighbours]) await app.ask(each)
       terminal.fact(
         'data',
         `live ticks of ${station.id}: POST /v1/stations/${station.id}/ticks, or \`tickcast feed --station ${station.id}\``,

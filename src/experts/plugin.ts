@@ -66,6 +66,8 @@ function guarded(
     try {
       const result = work()
       const took = clock() - began
+      if (!harmless && isLater(result))
+        sleep(state, `${what} gave a promise, and is to be done when it returns`)
       if (took > TOO_SLOW_MS) sleep(state, `${what} took ${(took / 1000).toFixed(1)} s`)
       else if (took > SLOW_MS) note(`${what} takes more than ${SLOW_MS / 1000} s, in which all else waits`)
       return state.asleep === undefined ? result : undefined
@@ -86,7 +88,7 @@ function guarded(
   // Made at its first use: a module that fails there is told of as any other.
   let made: Forecaster | undefined
   const forecaster = (): Forecaster => {
-    made ??= create(station)
+    made ??= create(structuredClone(station))
     return made
   }
 
@@ -107,7 +109,7 @@ function guarded(
     learn(state, example) {
       if (state.asleep !== undefined) return undefined
       const { features, truth } = example
-      const copy = { ...example, features: features.slice(), truth: truth.slice() }
+      const copy = { ...example, ...copiedSayings(example), features: features.slice(), truth: truth.slice() }
       called(state, 'learn()', false, () => forecaster().learn?.(state.inner, copy))
       return undefined
     },
@@ -128,10 +130,17 @@ function guarded(
   }
 }
 
+/** A promise. Nobody waits for it: where it fails that is no end of the process. */
+function isLater(result: unknown): boolean {
+  if (!(result instanceof Promise)) return false
+  result.catch(() => undefined)
+  return true
+}
+
 /** 24 finite numbers in an array of any kind; of one that sleeps also NaN. */
 function checked(said: unknown, sleeps: boolean): { readonly mean?: Float64Array; readonly fault?: string } {
   const isList = Array.isArray(said) || said instanceof Float64Array || said instanceof Float32Array
-  if (!isList) return { fault: said instanceof Promise ? 'a promise' : 'no array of numbers' }
+  if (!isList) return { fault: isLater(said) ? 'a promise' : 'no array of numbers' }
   if (said.length !== LEADS) return { fault: `${said.length} numbers, not ${LEADS}` }
   const mean = Float64Array.from(said as ArrayLike<unknown>, (value) =>
     typeof value === 'number' ? value : Number.POSITIVE_INFINITY,
@@ -142,12 +151,19 @@ function checked(said: unknown, sleeps: boolean): { readonly mean?: Float64Array
 
 /** What it changes of these is its own. */
 function copied(issue: Issue): Issue {
-  const { features, lookback, outside, ahead, weights: _, ...rest } = issue
+  const { features, lookback, weights: _, ...rest } = issue
   return {
     ...rest,
+    ...copiedSayings(issue),
     lookback: lookback && copiedLookback(lookback),
     ...(features && { features: features.slice() }),
+  }
+}
+
+function copiedSayings({ outside, neighbours, ahead }: Pick<Issue, 'outside' | 'neighbours' | 'ahead'>) {
+  return {
     ...(outside && { outside: structuredClone(outside) }),
+    ...(neighbours && { neighbours: structuredClone(neighbours) }),
     ...(ahead && { ahead: structuredClone(ahead) }),
   }
 }

@@ -172,7 +172,8 @@ function played(forecaster: Forecaster, state: unknown, readings: readonly Readi
 
 /** Issued at every reading, also where a pipeline would wait for the next measurement. */
 function step(forecaster: Forecaster, state: unknown, reading: Reading): Float64Array | undefined {
-  forecaster.observe(state, reading)
+  const observed: unknown = forecaster.observe(state, reading)
+  ok(!(observed instanceof Promise), 'observe() is to be done when it returns: it gave a promise')
   const [value = Number.NaN] = reading.values
   const current = Number.isNaN(value) ? 8 : value
   return forecaster.predict(state, { issuedAt: reading.eventTime, current, lookback: undefined })

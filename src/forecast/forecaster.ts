@@ -7,6 +7,9 @@ import type { AheadNow } from './ahead/ahead-columns.ts'
 import type { Example } from './features/example.ts'
 import type { OutsideNow } from './outside/outside-book.ts'
 
+/** What `create` of a forecaster of one's own is handed. */
+export type { Station } from '../domain/station.ts'
+
 /** What a forecaster may look at when a forecast is due. Nothing in it is later than `issuedAt`. */
 export interface Issue {
   readonly issuedAt: Instant

@@ -32,13 +32,14 @@ const MOST_DAYS = 92
 
 const models = z.string().transform((text) => [...new Set(text.split(',').map((name) => name.trim()))])
 
-const arenaQuery = z.looseObject({
+const arenaQuery = z.strictObject({
   lead: z.coerce.number().int().min(1).max(LEADS).default(LEADS).describe('Hours ahead'),
   days: z.coerce.number().int().min(1).max(MOST_DAYS).default(30).describe('Issued in the last so many'),
   between: models
     .refine((names) => names.length >= 2 && !names.includes(''), 'two models or more, with commas between')
     .optional(),
   against: z.string().max(128).optional().describe('Whom each is held against; default: the mixture'),
+  token: z.unknown().optional(),
 })
 const pageQuery = arenaQuery.extend({ station: z.string().optional().describe('Default: the only one') })
 
@@ -68,9 +69,15 @@ export async function arenaRoutes(
   app.get('/arena', PAGE_DOC, async ({ query }, reply) => {
     const { station: id, ...asked } = readQuery(pageQuery, query)
     const [only, ...others] = cache.stations()
-    const station = id === undefined && others.length === 0 && only ? only : stationAt(cache, id ?? '')
+    if (id === undefined && others.length > 0) throw problem('bad_request', whichStation(cache))
+    const station = id === undefined && only ? only : stationAt(cache, id ?? '')
     return sendPage(reply, await inTurn(() => page({ records, station }, asked)))
   })
+}
+
+function whichStation(cache: StationCache): string {
+  const known = cache.stations().map(({ id }) => id)
+  return `station: nothing breaks the rule: one of ${known.join(', ')}, as in /arena?station=${known[0]}`
 }
 
 function readQuery<T extends z.ZodType>(schema: T, query: unknown): z.infer<T> {
@@ -143,15 +150,17 @@ async function reportOf(
     for (const name of forecast.models.keys()) seen.add(name)
     takeForecast(state, { issuedAt: forecast.issuedAt, truth, models: forecast.models }, options)
   }
-  const unknown = [...(between ?? []), ...(against === undefined ? [] : [against])].find(
-    (name) => !seen.has(name),
-  )
-  if (unknown !== undefined) {
-    const known = [...seen].join(', ') || 'nobody'
-    throw problem('bad_request', `between: '${unknown}' has no forecast in these days: ${known} has`)
-  }
+  checkNames('between', between ?? [], seen)
+  checkNames('against', against === undefined ? [] : [against], seen)
   const question = { reference, leadIndex: lead - 1, all: between !== undefined }
   const result = await unhurried(arenaSteps(state, question))
   const source = `what ${id} published in the last ${days} days`
   return { ...result, source, unit: differenceUnit(targetChannel(station).unit) }
+}
+
+function checkNames(field: string, asked: readonly string[], seen: ReadonlySet<string>): void {
+  const unknown = asked.find((name) => !seen.has(name))
+  if (unknown === undefined) return
+  const known = [...seen].join(', ') || 'none'
+  throw problem('bad_request', `${field}: '${unknown}' is no model of these days; those are: ${known}`)
 }

@@ -60,9 +60,9 @@ function forecastsIn(bytes: Buffer, most: number): readonly OutsideMessage[] {
   if (list.length === 0) throw problem('bad_request', 'the body holds no forecast')
   if (list.length > most)
     throw problem('too_large', `more than ${most} forecasts in one body, of which none was taken`)
-  const parsed = z.array(outsideSchema).safeParse(list)
-  if (parsed.success) return parsed.data
-  throw problem('bad_request', `${issueText(parsed.error, list)}; none was taken`)
+  const parsed = (Array.isArray(given) ? z.array(outsideSchema) : outsideSchema).safeParse(given)
+  if (parsed.success) return Array.isArray(parsed.data) ? parsed.data : [parsed.data]
+  throw problem('bad_request', `${issueText(parsed.error, given)}; none was taken`)
 }
 
 function rowOf(outside: OutsideMessage, index: number, now: number): RawRow {

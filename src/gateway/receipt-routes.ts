@@ -24,7 +24,10 @@ export interface ReceiptRoutesOptions {
 }
 
 const ID_RULE = 'the id of a forecast, as jena/2026-03-01T05:00:00Z, or a station/newest'
-const pageQuery = z.looseObject({ id: z.string().max(128).describe(ID_RULE) })
+const pageQuery = z.strictObject({
+  id: z.string().max(128).describe(ID_RULE),
+  token: z.unknown().optional(),
+})
 const PROBLEMS = ['unknown_station', 'not_found', 'nothing_yet'] as const
 const summary = 'Why a forecast is what it is, and what came of it'
 

@@ -26,11 +26,16 @@ export function ticksShown({ rejected, masked }: TakenRows, ignored: readonly st
   return {
     rejected_count: rejected.length,
     rejected_by_reason: byReason,
-    ...(byReason['late'] !== undefined && { advice: LATE_ADVICE }),
+    ...(rejected.some(isLateReading) && { advice: LATE_ADVICE }),
     rejected: rejected.slice(0, REJECTIONS_SHOWN),
     ...(masked.length > 0 && { masked_count: masked.length, masked: masked.slice(0, REJECTIONS_SHOWN) }),
     ...(ignored.length > 0 && { ignored }),
   }
+}
+
+/** A forecast from outside that is late is no history. */
+function isLateReading({ field, reason }: Rejected): boolean {
+  return reason === 'late' && !field.startsWith('outside.')
 }
 
 /** Why not one of the rows was taken; undefined where one was. A sender that had no reply sends the newest again: no fault. */

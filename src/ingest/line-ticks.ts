@@ -21,6 +21,8 @@ export function lineTick(
   const { [STATION_TAG]: _, ...named } = Object.fromEntries(tags)
   const values = Object.fromEntries(fields)
   return Object.fromEntries<unknown>([
+    // First in order: where no channel reads any of it, a field is named, and no label. Below they count.
+    ...Object.entries(values),
     ...Object.entries(named),
     ['_measurement', measurement],
     [measurement, values],

@@ -42,6 +42,7 @@ export async function* outsideRows(
   let separator: Separator = ','
   let open: { readonly place: string; readonly leads: Lead[] } | undefined
   let newest = Number.NEGATIVE_INFINITY
+  let hasRows = false
   const push = ({ leads }: { readonly leads: Lead[] }, lead: Lead, place: string): void => {
     leads.push(lead)
     if (leads.length <= MOST_OUTSIDE_LEADS) return
@@ -58,6 +59,7 @@ export async function* outsideRows(
         read = leadReader(header.names, { station, issuer })
         continue
       }
+      hasRows = true
       const cells = cellsOf(line, separator)
       if (!cells) throw badFile(place, 'a quote is left open')
       const lead = read(cells, place)
@@ -80,6 +82,7 @@ export async function* outsideRows(
       open = { place, leads: [lead] }
     }
   }
+  if (read && !hasRows) throw badFile(name, 'a header and no rows')
   if (open) yield rowOf(open, issuer)
 }
 

@@ -1,8 +1,9 @@
-import { HOUR, type Instant, parseInstant } from '../domain/instant.ts'
+import { formatInstant, HOUR, type Instant, parseInstant } from '../domain/instant.ts'
 import type { OutsideForecast } from '../domain/outside.ts'
 import type { Rejection } from '../domain/reading.ts'
-import type { Station } from '../domain/station.ts'
+import { type Station, targetChannel } from '../domain/station.ts'
 import type { OutsideMessage } from '../protocol/outside.ts'
+import { limitsRule } from './validate.ts'
 
 export type OutsideVerdict =
   | { readonly ok: true; readonly forecast: OutsideForecast }
@@ -10,10 +11,11 @@ export type OutsideVerdict =
 
 /** A message that fits its schema becomes a forecast or a named rejection. `ingestTime`: when it came in. */
 export function validateOutside(
-  { outside = [], target }: Pick<Station, 'outside' | 'target'>,
+  station: Station,
   message: OutsideMessage,
   ingestTime: Instant,
 ): OutsideVerdict {
+  const { outside = [], target } = station
   const { issuer, quantity, issued_at, available_at, leads } = message
   if (!outside.some((known) => known.issuer === issuer)) {
     const names = [...new Set(outside.map((known) => known.issuer))].join(', ')
@@ -49,9 +51,24 @@ export function validateOutside(
       `above ${leads[unordered - 1]!.lead_hours}, that of the lead before`,
     )
   }
-  const crossed = leads.findIndex(({ quantiles }) => !isRising(quantiles))
-  if (crossed >= 0)
-    return refused(`leads.${crossed}.quantiles`, null, 'quantiles that rise with their levels')
+  for (const [at, { quantiles }] of leads.entries()) {
+    const falling = firstFalling(quantiles)
+    if (falling === undefined) continue
+    const { level, value, before } = falling
+    const rule = `at least ${before.value}, that of ${before.level}: quantiles rise with their levels`
+    return refused(`leads.${at}.quantiles.${level}`, value, rule)
+  }
+  const lastValidAt = Math.round(issuedAt + leads.at(-1)!.lead_hours * HOUR)
+  if (available_at !== undefined && availableAt >= lastValidAt) {
+    const rule = `before ${formatInstant(lastValidAt)}, the last time that it is of`
+    return refused('available_at', available_at, rule, 'late')
+  }
+  const channel = targetChannel(station)
+  const { min, max } = channel.limits
+  if (of === target && leads.every(({ mean }) => mean < min || mean > max)) {
+    const rule = `${limitsRule(channel)} at one lead at least: is it in another unit?`
+    return refused('leads.0.mean', leads[0]!.mean, rule, 'out_of_limits')
+  }
   return {
     ok: true,
     forecast: {
@@ -67,20 +84,26 @@ const A_TIME = 'a time with its zone such as 2026-03-01T05:00:00Z'
 
 type Quantiles = OutsideMessage['leads'][number]['quantiles']
 
-function sorted(quantiles: NonNullable<Quantiles>): readonly number[] {
-  return Object.entries(quantiles)
-    .sort(([one], [other]) => Number(one) - Number(other))
-    .map(([, value]) => value)
+interface Quantile {
+  readonly level: string
+  readonly value: number
 }
 
-function isRising(quantiles: Quantiles): boolean {
-  const values = sorted(quantiles ?? {})
-  return values.every((value, at) => at === 0 || value >= values[at - 1]!)
+function sorted(quantiles: Quantiles): readonly Quantile[] {
+  return Object.entries(quantiles ?? {})
+    .map(([level, value]) => ({ level, value }))
+    .sort((one, other) => Number(one.level) - Number(other.level))
+}
+
+function firstFalling(quantiles: Quantiles): (Quantile & { readonly before: Quantile }) | undefined {
+  const levels = sorted(quantiles)
+  const at = levels.findIndex(({ value }, place) => place > 0 && value < levels[place - 1]!.value)
+  return at < 0 ? undefined : { ...levels[at]!, before: levels[at - 1]! }
 }
 
 function spreadOf(quantiles: Quantiles): number {
-  const values = sorted(quantiles ?? {})
-  return values.length > 1 ? values.at(-1)! - values[0]! : Number.NaN
+  const levels = sorted(quantiles)
+  return levels.length > 1 ? levels.at(-1)!.value - levels[0]!.value : Number.NaN
 }
 
 function refused(

@@ -54,6 +54,8 @@ function pointsIn(
     rows !== undefined || Array.isArray(answer)
       ? listAt(rows ?? '').map((row) => [jsonAt(Object(row), validAt), jsonAt(Object(row), mean)])
       : paired(listAt(validAt), listAt(mean), `${validAt} and ${mean} of ${host}`)
+  if (pairs.length > 0 && pairs.every(([, value]) => value === undefined))
+    throw new IssuerError('unexpected', `none of ${pairs.length} entries of ${host} has '${mean}'`)
   return pairs.flatMap(([time, value], index) => {
     if (value === null || value === undefined) return []
     return [

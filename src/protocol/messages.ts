@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { askedSchema } from './asked.ts'
 import { basisSchema } from './basis.ts'
 import { neighbourSchema, neighboursOfStation, neighboursStatus } from './neighbour.ts'
-import { brokenRule, ISSUER, ISSUER_RULE, outsideSchema } from './outside.ts'
+import { brokenRule, ISSUER, ISSUER_RULE, outsideSchema, takenOutsideSchema } from './outside.ts'
 import { cellRules, knownAsRule, layoutSchema, timeRules } from './reading-rules.ts'
 import { CLIENT_TOPICS, STATION_ID } from './topics.ts'
 
@@ -183,7 +183,7 @@ export const forecastSchema = z.object({
 export type ForecastMessage = z.infer<typeof forecastSchema>
 
 /** What others have forecast, as it came and was taken. */
-export const publishedOutsideSchema = outsideSchema.extend({
+export const publishedOutsideSchema = takenOutsideSchema.extend({
   available_at: instant,
   came_at: instant,
   ...provenance,

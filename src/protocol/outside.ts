@@ -31,7 +31,7 @@ export function brokenRule(
 }
 
 /** A forecast that somebody else has made, of a station's target or of another quantity. */
-export const outsideSchema = z.object({
+const forecast = {
   /** One of those that the station file names. */
   issuer: z.string().max(64),
   /** What it is of: one of those that the station file names with the issuer. Default: the station's target. */
@@ -39,26 +39,25 @@ export const outsideSchema = z.object({
   issued_at: instant,
   /** From when on it could be had. Default: when it came in. */
   available_at: instant.optional(),
-  /** By rising lead. */
-  leads: z
-    .array(
-      z.object({
-        /** From `issued_at` to the time that it is of. */
-        lead_hours: z.number().positive().max(LONGEST_LEAD_HOURS),
-        mean: value,
-        /** By level, such as `"0.05"` and `"0.95"`. */
-        quantiles: z
-          .record(z.string().regex(/^0\.\d{1,6}$/, 'a level such as "0.05", between 0 and 1'), value)
-          .refine(
-            (levels) => Object.keys(levels).length <= MOST_QUANTILES,
-            `at most ${MOST_QUANTILES} levels`,
-          )
-          .optional(),
-      }),
-    )
-    .min(1)
-    .max(MOST_OUTSIDE_LEADS),
-})
+}
+const lead = {
+  /** From `issued_at` to the time that it is of. */
+  lead_hours: z.number().positive().max(LONGEST_LEAD_HOURS),
+  mean: value,
+  /** By level, such as `"0.05"` and `"0.95"`. */
+  quantiles: z
+    .record(z.string().regex(/^0\.\d{1,6}$/, 'a level such as "0.05", between 0 and 1'), value)
+    .refine((levels) => Object.keys(levels).length <= MOST_QUANTILES, `at most ${MOST_QUANTILES} levels`)
+    .optional(),
+}
+/** By rising lead. */
+const listOf = <T extends z.ZodType>(each: T) => z.array(each).min(1).max(MOST_OUTSIDE_LEADS)
+
+/** As it is sent to us: a key that is none is refused, since a `quantity` with a slip in it would forecast the target. */
+export const outsideSchema = z.strictObject({ ...forecast, leads: listOf(z.strictObject(lead)) })
+/** As we hand it on: such schemas only grow. */
+export const takenOutsideSchema = z.object({ ...forecast, leads: listOf(z.object(lead)) })
+
 /** Which of all that came of a session a forecast is: whose, of what, and when it was issued. */
 export function outsidePlace(
   { issuer, quantity = '', issued_at }: Pick<OutsideMessage, 'issuer' | 'quantity' | 'issued_at'>,

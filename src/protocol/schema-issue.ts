@@ -7,12 +7,20 @@ const LONGEST_VALUE = 80
 export function issueText(error: z.ZodError, input: unknown): string {
   const issue = error.issues[0]
   if (issue === undefined) return 'it breaks the schema'
-  const field = issue.path.join('.')
-  if (issue.code === 'unrecognized_keys') {
-    const keys = issue.keys.map((key) => `'${shortened(key)}'`).join(', ')
-    return `unknown ${issue.keys.length > 1 ? 'keys' : 'key'} ${keys}${field ? ` in ${field}` : ''}`
-  }
-  return `${field || 'it'}: ${shown(valueAt(input, issue.path))} breaks the rule: ${ruleOf(issue)}`
+  const { path, value } = offender(issue, input)
+  const field = path.join('.')
+  if (issue.code === 'unrecognized_keys') return `${ruleOf(issue)}${field ? ` in ${field}` : ''}`
+  return `${field || 'it'}: ${shown(value)} breaks the rule: ${ruleOf(issue)}`
+}
+
+/** What breaks a rule, and where it stands: of a key that breaks one, the key. */
+export function offender(
+  issue: Issue,
+  input: unknown,
+): { readonly path: readonly PropertyKey[]; readonly value: unknown } {
+  const { path } = issue
+  if (issue.code === 'invalid_key') return { path: path.slice(0, -1), value: path.at(-1) }
+  return { path, value: valueAt(input, path) }
 }
 
 type Issue = z.ZodError['issues'][number]
@@ -28,6 +36,12 @@ export function ruleOf(issue: Issue): string {
       return `${issue.inclusive === false ? 'above' : 'at least'} ${counted(issue.minimum, issue.origin)}`
     case 'too_big':
       return `at most ${counted(issue.maximum, issue.origin)}`
+    case 'unrecognized_keys': {
+      const keys = issue.keys.map((key) => `'${shortened(key)}'`).join(', ')
+      return `unknown ${issue.keys.length > 1 ? 'keys' : 'key'} ${keys}`
+    }
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? issue.message
     case 'invalid_union': {
       const [first] = issue.errors.flatMap((issues) => issues.slice(0, 1))
       const rules = issue.errors.flatMap((issues) => issues.slice(0, 1).map(ruleOf))

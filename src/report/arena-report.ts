@@ -30,23 +30,34 @@ export function arenaSentence(report: ArenaReport): string {
   const { models, best, whole: all, leadHours, reference } = report
   const [first] = best
   if (all === undefined || all.forecasts === 0)
-    return 'Nobody has a forecast that counts beside its truth yet.'
-  if (!first) return `${reference} alone has forecast: there is nobody to compare it with.`
+    return 'Of what was asked for there is no forecast whose truth is known.'
+  if (!first)
+    return `${reference} alone has forecasts whose truth is known: there is nobody to compare it with.`
   const where = `At +${leadHours} h${monthsText(report)}, over the ${whole(all.forecasts)} forecasts of ${whole(first.days)} days that ${models.length === 2 ? 'both' : `all ${models.length}`} made`
   const mae = (value: number) => amount(value, report)
   if (models.length === 2) {
     const missed = `${first.model} missed by ${mae(first.mae)} on average and ${first.against} by ${mae(first.maeAgainst)}`
     return `${where}, ${missed}: ${pairVerdict(first, report)}`
   }
-  const told = best.filter(beyondLuck)
-  const untold = best.filter((one) => !beyondLuck(one))
-  const counted = `${told.length} of the other ${best.length}`
-  const rest =
-    untold.length === 0
-      ? ''
-      : `; luck alone may have put it ahead of ${untold.map(({ against, adjusted }) => `${against} (${chance(adjusted)})`).join(', ')}`
-  const pairs = whole((models.length * (models.length - 1)) / 2)
-  return `${where}, ${first.model} missed least, by ${mae(first.mae)} on average; beyond luck it was better than ${counted} (5 %, Holm over ${pairs} pairs)${rest}.`
+  return `${where}, ${first.model} missed least, by ${mae(first.mae)} on average${amongAll(best, models.length)}.`
+}
+
+/** Names of those that were not told apart: more of them are counted. */
+const MOST_NAMED = 3
+
+/** What may be said of the best against each of the others; the figures are in the tables. */
+function amongAll(best: readonly Duel[], models: number): string {
+  if (best.every(({ adjusted }) => Number.isNaN(adjusted)))
+    return `; ${best[0]!.days} days are too few to tell skill from luck, ${FEWEST_DAYS} are the fewest`
+  const untold = best.filter((one) => !beyondLuck(one)).map(({ against }) => against)
+  const told = best.length - untold.length
+  const test = `(5 %, Holm over ${whole((models * (models - 1)) / 2)} pairs)`
+  if (told === 0) return `, which may be luck: nobody was shown to be worse ${test}`
+  if (untold.length === 0) return `, and less than all others beyond luck ${test}`
+  const named = untold.length > MOST_NAMED ? untold.slice(0, MOST_NAMED - 1) : untold
+  const names = [...named, ...(named.length < untold.length ? [`${untold.length - named.length} more`] : [])]
+  const apart = names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+  return `, and less than ${told} of the other ${best.length} beyond luck ${test}; than ${apart} it may be luck`
 }
 
 function pairVerdict(duel: Duel, report: ArenaReport): string {

@@ -113,6 +113,32 @@ chromiumRequirement.describe('page of a live station', () => {
     await page.context().close()
   })
 
+  it('live page - it says who is asked for forecasts, when last, and what goes wrong', async () => {
+    const asks = await stationOf(
+      'asks',
+      '1h',
+      '{ issuer: nas, json: { url: "http://127.0.0.1:9/f", valid_at: t, mean: v } }',
+    )
+    const flags = ['--live', '--port', '0', '--no-network', '--no-keep', '--station', asks]
+    const asking = await startTickcast(flags)
+    onTestFinished(() => asking.stop())
+    const posted = await fetch(`${asking.url}/v1/stations/asks/ticks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ values: { air: 21.4 } }),
+    })
+    expect(posted.status).toBe(202)
+    const { page } = await openPage(browser, { url: asking.url, viewport: { width: 360, height: 800 } })
+    await shows(
+      page,
+      '#asked',
+      /^Asked for forecasts: nas \(127\.0\.0\.1:9 for v\) last at \d\d:\d\d, in vain\b/,
+    )
+    expect(await page.locator('#asked').isVisible()).toBe(true)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+    await page.context().close()
+  })
+
   it('live page - without the token the page says what it lacks', async () => {
     const { page } = await openPage(browser, { url: tickcast.url })
     await expect.poll(() => page.locator('#link').textContent()).toMatch('the token is missing or wrong')
@@ -155,7 +181,7 @@ chromiumRequirement.describe('page of a live station', () => {
   })
 })
 
-const stationOf = (id: string, cadence: string) =>
+const stationOf = (id: string, cadence: string, issuer?: string) =>
   files.write(
     `${id}.yaml`,
     `id: ${id}
@@ -164,7 +190,7 @@ time: { column: time, format: iso, utc_offset: "+00:00" }
 cadence: ${cadence}
 target: air
 channels: [{ name: air, column: air, unit: degC, min: -50, max: 60 }]
-`,
+${issuer === undefined ? '' : `outside: [${issuer}]\n`}`,
   )
 
 const shows = (page: Page, selector: string, words: string | RegExp) =>

@@ -82,7 +82,7 @@ describe('arena command', () => {
     )
     const all = await arenaReport({ ...FLAGS, forecasts })
     expect(arenaSentence(all)).toMatch(
-      /that all 4 made, (mixture|rls) missed least.*better than 2 of the other 3 \(5 %, Holm over 6 pairs\); luck alone may have put it ahead of (rls|mixture) \(p = /,
+      /that all 4 made, (mixture|rls) missed least, by 0\.\d{3} on average, and less than 2 of the other 3 beyond luck \(5 %, Holm over 6 pairs\); than (rls|mixture) it may be luck\.$/,
     )
   })
 
@@ -159,7 +159,10 @@ describe('arena command', () => {
       /not several$/,
     )
     await expect(arenaReport({ ...FLAGS, forecasts, between: ['mixture', 'oracle'] })).rejects.toThrow(
-      /^--between: 'oracle' has no forecast in .*: mixture, persistence, rls, outside_dnn has$/,
+      /^--between: 'oracle' is no model in .*; those are: mixture, persistence, rls, outside_dnn$/,
+    )
+    await expect(arenaReport({ ...FLAGS, forecasts, against: 'oracle' })).rejects.toThrow(
+      /^--against: 'oracle' is no model in /,
     )
   })
 })

@@ -6,7 +6,7 @@ import { sayTheSame } from '../../src/core/state-codec.ts'
 import { HOUR } from '../../src/domain/instant.ts'
 import type { Station } from '../../src/domain/station.ts'
 import { expertsFor } from '../../src/experts/choose.ts'
-import { type PluginHost, SLOW_MS, TOO_SLOW_MS } from '../../src/experts/plugin.ts'
+import { type PluginHost, pluginEntry, SLOW_MS, TOO_SLOW_MS } from '../../src/experts/plugin.ts'
 import type { Forecaster } from '../../src/forecast/forecaster.ts'
 import { checkForecaster, forecasterPromises } from '../../src/forecast/forecaster-contract.ts'
 import { persistence } from '../../src/forecast/persistence.ts'
@@ -107,6 +107,15 @@ describe('plugin', () => {
     ['predict: () => 7', /predict\(\) gave no array of numbers/],
     ['predict: async () => new Float64Array(24)', /predict\(\) gave a promise/],
     [
+      "predict: async () => { throw new Error('later') }",
+      /predict\(\) gave a promise; it says nothing at that issue/,
+    ],
+    [
+      "async observe() { throw new Error('later') }",
+      /^expert 'mine': observe\(\) gave a promise, and is to be done when it returns: it takes no part any more/,
+    ],
+    ['initial: async () => ({})', /initial\(\) gave a promise/],
+    [
       "observe() { throw new Error('broken') }",
       /^expert 'mine': observe\(\) has thrown: broken: it takes no part any more/,
     ],
@@ -143,6 +152,33 @@ describe('plugin', () => {
     expect(harmful.forecasts.map(({ mean }) => mean)).toEqual(harmless.forecasts.map(({ mean }) => mean))
   })
 
+  it('plugin - what is said of hours to come, and what the station is, is its own too', () => {
+    const handed: unknown[] = []
+    const station = stationOf()
+    const plugin = {
+      ...{ name: 'mine', hash: '' },
+      create: (own: Station): Forecaster => {
+        handed.push(own)
+        return {
+          ...{ name: 'mine', initial: () => ({}), observe: () => {} },
+          learn: (_, { outside, neighbours, ahead }) => void handed.push(outside, neighbours, ahead),
+          predict: (_, { outside, neighbours, ahead }) => void handed.push(outside, neighbours, ahead),
+        }
+      },
+    }
+    const host = { clock: () => 0, tell: (line: string) => expect.unreachable(line) }
+    const { forecaster } = pluginEntry(plugin, host).create(station, { seed: 1 } as never)
+    const sayings = { outside: { dnn: {} }, neighbours: { pond: {} }, ahead: { wind: {} } }
+    const state = forecaster.initial()
+    const at = { issuedAt: START, current: 1, lookback: undefined }
+    forecaster.predict(state, { ...at, ...sayings } as never)
+    const labels = { features: new Float64Array(1), truth: new Float64Array(24) }
+    forecaster.learn!(state, { ...at, ...labels, ...sayings } as never)
+    const given = [station, ...Object.values(sayings), ...Object.values(sayings)]
+    expect(handed).toEqual(given)
+    for (const [place, own] of handed.entries()) expect(own).not.toBe(given[place])
+  })
+
   it('plugin - one that is slow is told, and one that holds everybody up is not asked again', async () => {
     const clockOf = (took: number) => {
       let now = 0
@@ -168,6 +204,9 @@ describe('plugin', () => {
     ["export const name = 'rls'; export const create = () => 0", /name: 'rls' breaks the rule/],
     ["export const name = 'mixture'; export const create = () => 0", /name: 'mixture' breaks the rule/],
     ["export const name = 'outside_x'; export const create = () => 0", /name: 'outside_x' breaks the rule/],
+    ["export const name = 'pond_neighbour'; export const create = () => 0", /name: 'pond_neighbour' breaks/],
+    ["export const name = 'without_neighbours'; export const create = () => 0", /breaks the rule/],
+    ["export const name = 'ahead'; export const create = () => 0", /name: 'ahead' breaks the rule/],
     ['this is no JavaScript', /^--expert .*: cannot be loaded: /],
   ])('plugin - a file that is none is refused in one line: %s', async (text, line) => {
     const path = folder.path(`none-${files++}.mjs`)
@@ -205,6 +244,7 @@ describe('forecaster contract for users', () => {
 
   it.each<[string, Partial<Forecaster<{ seen: number }>>, RegExp]>([
     ['gives 23 numbers', { predict: () => new Float64Array(23) }, /gives nothing or 24 numbers/],
+    ['is done later', { observe: async () => {} }, /observe\(\) is to be done when it returns/],
     ['is never there', { predict: () => undefined }, /is available in time: nothing at reading 24/],
     [
       'draws for itself',

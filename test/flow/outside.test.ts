@@ -167,14 +167,25 @@ describe('outside', () => {
     expect(saidAt(events, 0)?.[0]).toBe(5)
   })
 
+  it('outside - one lead beyond the limits is no other unit: what is within them counts', async () => {
+    const tick = met(30, { mean: 5 })
+    const [first, ...rest] = tick.outside!.leads
+    const cold = { ...tick, outside: { ...tick.outside!, leads: [{ ...first!, mean: 999 }, ...rest] } }
+    const events = await eventsOf(model, played({ 30: [cold] }, 40))
+    expect(rejectionsIn(events)).toEqual([])
+    expect(saidAt(events, 31)?.[1]).toBe(5)
+  })
+
   it.each([
     ['issuer', { issuer: 'who' }, 'unknown_field'],
     ['quantity', { quantity: 'p' }, 'unknown_field'],
     ['issued_at', { issued_at: 'noon' }, 'malformed'],
     ['available_at', { available_at: formatInstant(at(1)) }, 'malformed'],
     ['leads.1.lead_hours', { leads: [2, 2].map((lead_hours) => ({ lead_hours, mean: 1 })) }, 'malformed'],
+    ['available_at', { available_at: formatInstant(at(90)) }, 'late'],
+    ['leads.0.mean', { leads: [1, 2].map((lead_hours) => ({ lead_hours, mean: 283.1 })) }, 'out_of_limits'],
     [
-      'leads.0.quantiles',
+      'leads.0.quantiles.0.9',
       { leads: [{ lead_hours: 1, mean: 1, quantiles: { '0.1': 2, '0.9': 1 } }] },
       'malformed',
     ],

@@ -5,7 +5,7 @@ import { formatInstant, HOUR } from '../../src/domain/instant.ts'
 import { normal, seededRandom } from '../../src/domain/random.ts'
 import type { PublishedRecord, RecordSource } from '../../src/gateway/record-source.ts'
 import { STYLE } from '../../src/report/style.ts'
-import { forecastAt, noon, readingAt } from './messages.ts'
+import { forecastAt, noon, pondMessage, readingAt } from './messages.ts'
 import { started } from './started.ts'
 
 const DAYS = 40
@@ -80,13 +80,26 @@ describe('arena over HTTP', () => {
     [
       '/v1/stations/pond/arena?between=mixture,oracle',
       400,
-      /'oracle' has no forecast in these days: mixture, persistence/,
+      /^between: 'oracle' is no model of these days; those are: mixture, persistence/,
     ],
+    ['/v1/stations/pond/arena?against=oracle', 400, /^against: 'oracle' is no model of these days/],
+    ['/v1/stations/pond/arena?leads=6', 400, /^unknown key 'leads'$/],
     ['/arena?station=lake', 404, /lake/],
+    ['/arena?day=3', 400, /^unknown key 'day'$/],
   ])('arena over HTTP - %s is refused with field, value and rule', async (path, status, detail) => {
     const reply = await (await served())(path)
     expect(reply.status).toBe(status)
     expect(reply.json().detail).toMatch(detail)
+  })
+
+  it('arena over HTTP - of several stations the page asks for one by name', async () => {
+    const { bus, gateway } = await started()
+    await bus.publish('lake', 'station', { ...pondMessage, id: 'lake' })
+    const reply = await fetch(`${gateway.address}/arena`)
+    expect(reply.status).toBe(400)
+    expect((await reply.json()).detail).toMatch(
+      /^station: nothing breaks the rule: one of .*pond.*\/arena\?station=/,
+    )
   })
 
   it('arena over HTTP - where nothing is kept it says how it would be', async () => {

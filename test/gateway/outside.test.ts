@@ -37,6 +37,15 @@ describe('outside over HTTP', () => {
     const unknown = await post(gateway, { ...forecast, issuer: 'who' })
     expect(unknown).toMatchObject({ status: 422, body: { code: 'rejected', accepted: 0 } })
     expect(unknown.body.detail).toContain('outside.issuer: "who" breaks the rule: one of met')
+    const kelvins = await post(gateway, { ...forecast, leads: [{ lead_hours: 1, mean: 276.2 }] })
+    expect(kelvins.body.detail).toBe(
+      'outside.leads.0.mean: 276.2 breaks the rule: -60..60 degC at one lead at least: is it in another unit?',
+    )
+    const tooLate = await post(gateway, { ...forecast, available_at: '2020-06-01T07:00:00Z' })
+    expect(tooLate.body.detail).toMatch(
+      /^outside.available_at: "2020-06-01T07:00:00Z" breaks the rule: before 2020-06-01T07:00:00Z, the last time/,
+    )
+    expect(tooLate.body.detail).not.toContain('tickcast learn')
     const some = await post(gateway, [forecast, { ...forecast, quantity: 'rain' }])
     expect(some).toMatchObject({
       status: 202,
@@ -52,21 +61,36 @@ describe('outside over HTTP', () => {
       { ...forecast, leads: [{ lead_hours: 1 }] },
       400,
       'bad_request',
-      '0.leads.0.mean: nothing breaks the rule: a number',
+      'leads.0.mean: nothing breaks the rule: a number',
     ],
     [
       'no leads',
       { ...forecast, leads: [] },
       400,
       'bad_request',
-      '0.leads: [] breaks the rule: at least 1 item',
+      'leads: [] breaks the rule: at least 1 item',
     ],
     [
       'a lead of weeks',
       { ...forecast, leads: [{ lead_hours: 999, mean: 1 }] },
       400,
       'bad_request',
-      '0.leads.0.lead_hours: 999 breaks the rule: at most 240',
+      'leads.0.lead_hours: 999 breaks the rule: at most 240',
+    ],
+    [
+      'a level above 1',
+      { ...forecast, leads: [{ lead_hours: 1, mean: 1, quantiles: { 1.5: 2 } }] },
+      400,
+      'bad_request',
+      'leads.0.quantiles: "1.5" breaks the rule: a level such as "0.05", between 0 and 1',
+    ],
+    ['a key with a slip', { ...forecast, quantitty: 'wind' }, 400, 'bad_request', "unknown key 'quantitty'"],
+    [
+      'a key with a slip in a lead of the second',
+      [forecast, { ...forecast, leads: [{ lead_hours: 1, mean: 1, quantile: {} }] }],
+      400,
+      'bad_request',
+      "unknown key 'quantile' in 1.leads.0",
     ],
   ])('outside over HTTP - of %s nothing is taken', async (_, body, status, code, detail) => {
     const { gateway, ticks } = await withTicks()

@@ -83,6 +83,7 @@ describe('receipt', () => {
     ['/explain?id=pond', 400, /id: "pond" breaks the rule: the id of a forecast, as jena\//],
     ['/explain?id=pond/yesterday', 400, /breaks the rule/],
     ['/explain?id=lake/newest', 404, /lake/],
+    ['/explain?id=pond/newest&station=pond', 400, /^unknown key 'station'$/],
     ['/v1/stations/pond/forecasts/yesterday/receipt', 400, /issued_at: "yesterday" breaks the rule/],
     [
       '/v1/stations/pond/forecasts/2019-01-01/receipt',

@@ -99,6 +99,14 @@ describe('ways in - line protocol', () => {
     expect(seen().map(({ values }) => values['T (degC)'])).toEqual([3.1, 300, 3.2])
   })
 
+  it('ways in - of a point that no channel reads a field is named, not a label', async () => {
+    const { gateway } = await withTicks()
+    const reply = await write(gateway, `weather,host=pi battery=2.9 ${at}`)
+    expect(reply.body.message).toMatch(
+      /line 1: pond: battery: 2\.9 breaks the rule: one of T \(degC\), humidity/,
+    )
+  })
+
   it('ways in - a station under replay costs its lines alone', async () => {
     const { bus, gateway, seen } = await withTicks()
     await bus.publish('pool', 'station', { ...pondMessage, id: 'pool' })

@@ -133,6 +133,7 @@ describe('outside file', () => {
       { valid_at: 'time' },
       "met.csv:1: no column 'met' of 'met'; found 'time', 'lear'",
     ],
+    ['a table without rows', 'time,met\n\n', { valid_at: 'time' }, 'met.csv: a header and no rows'],
     ['a time', 'time,met\nnoon,1\n', { valid_at: 'time' }, "met.csv:2: time is 'noon'; expected a time"],
     [
       'a number',

@@ -23,6 +23,12 @@ async function refusal(args: readonly string[], env: NodeJS.ProcessEnv = {}): Pr
 }
 
 describe('cli errors - the file', () => {
+  it('cli errors - a second station file, which would take the place of the first', async () => {
+    expect(await refusal(['start', '--live', '--station', 'one.yaml', '--station', 'two.yaml'])).toContain(
+      "'--station <file>' argument 'two.yaml' is invalid. Expected one: a further station is --neighbour FILE",
+    )
+  })
+
   it('cli errors - a file that is missing', async () => {
     const path = files.path('nowhere.csv')
     expect(await refusal(['run', '--data', path])).toBe(`tickcast: ${path}: there is no such file\n`)

@@ -107,6 +107,41 @@ describe('issuers, live', () => {
     await again.stop()
   })
 
+  it('issuers, live - those of a further station are asked too', async () => {
+    const of = (id: string, issuer: string) =>
+      files.write(
+        `${id}.yaml`,
+        `
+id: ${id}
+time: { column: time, format: iso, utc_offset: "+00:00" }
+cadence: 1h
+target: air
+channels: [{ name: air, unit: degC, min: -60, max: 90 }]
+${issuer}
+`,
+      )
+    const pond = await of(
+      'pond',
+      `outside: [{ issuer: icon, open_meteo: { latitude: 51, longitude: 12, url: "${meteo.url}" } }]`,
+    )
+    const flags = ['--live', '--port', '0', '--no-keep', '--experts', 'persistence']
+    const server = startTickcast(['start', ...flags, '--station', await of('shed', ''), '--neighbour', pond])
+    const url = await server.address()
+    await until('its pipeline stands', async () => {
+      const headers = { 'content-type': 'application/json' }
+      const body = JSON.stringify({ values: { air: 5 } })
+      return (await fetch(`${url}/v1/stations/pond/ticks`, { method: 'POST', headers, body })).status === 202
+    })
+    await until('what it was asked for has come', async () => {
+      const { outside } = (await (await fetch(`${url}/v1/stations/pond/status`)).json()) as {
+        outside?: Record<string, { forecasts: number; asked?: { times: number } }>
+      }
+      return outside?.['icon']?.forecasts === 1 && outside['icon'].asked?.times === 1
+    })
+    await server.prints(/asks 127\.0\.0\.1:\d+ for temperature_2m at 51, 12, every 1h \(icon\)/)
+    await server.stop()
+  })
+
   it('issuers, live - check --ask shows what they would say, and fails where one says nothing', async () => {
     const checked = startTickcast(['check', '--ask', '--station', await stationFile()], {
       TICKCAST_HOME_ASSISTANT_TOKEN: TOKEN,
@@ -118,5 +153,29 @@ describe('issuers, live', () => {
     expect(stdout).toMatch(/home: Home Assistant at 127\.0\.0\.1:\d+ for temperature of weather\.home/)
     expect(stdout).toMatch(/gone: 127\.0\.0\.1:1 for v\n {2}nothing: 127\.0\.0\.1:1 cannot be reached/)
     expect([code, stderr]).toEqual([2, 'tickcast: no forecast of gone\n'])
+  })
+
+  it('issuers, live - check --ask says of another unit that it would be refused', async () => {
+    const rows = [1, 2].map((hour) => ({
+      t: new Date(HOUR_NOW + hour * HOUR).toISOString(),
+      v: 283.1 + hour,
+    }))
+    const kelvins = await localServer(() => ({ body: rows }))
+    const path = await files.write(
+      'kelvins.yaml',
+      `
+id: garden
+time: { column: time, format: iso, utc_offset: "+00:00" }
+cadence: 1h
+target: air
+channels: [{ name: air, unit: degC, min: -60, max: 90 }]
+outside: [{ issuer: nas, json: { url: "${kelvins.url}/f", valid_at: t, mean: v } }]
+`,
+    )
+    const { code, stdout, stderr } = await startTickcast(['check', '--ask', '--station', path]).ended
+    expect(stdout).toMatch(
+      /refused: outside\.leads\.0\.mean: 28\d\.1 breaks the rule: -60\.\.90 degC at one lead at least/,
+    )
+    expect([code, stderr]).toEqual([2, 'tickcast: no forecast of nas\n'])
   })
 })

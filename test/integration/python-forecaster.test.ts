@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { formatInstant, HOUR } from '../../src/domain/instant.ts'
@@ -29,6 +29,18 @@ outside: [{ issuer: mine }]
 `
 
 python.describe('forecaster in Python', () => {
+  it('forecaster in Python - once means once: with nobody there it says why, and leaves', async () => {
+    const args = [SCRIPT, 'shed', '--issuer', 'mine', '--once', '--url', 'http://127.0.0.1:9']
+    const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) =>
+      execFile('python3', args, { timeout: 60_000 }, (error, _, said) =>
+        resolve({ code: error?.code, stderr: said }),
+      ),
+    )
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/refused/)
+    expect(stderr).not.toContain('Traceback')
+  })
+
   it('forecaster in Python - hears each forecast of a real server, posts its own, and is used as an expert', async () => {
     const station = await files.write('shed.yaml', STATION)
     const server = startTickcast([

@@ -92,6 +92,7 @@ describe('JSON issuer', () => {
     for (const [body, rule] of [
       [{ list: {} }, /list of 127.* is no list/],
       [{ list: [{ ...row, v: 'warm' }] }, /v of 127.*, entry 0 is "warm"; expected a number/],
+      [{ list: [{ t: at(1), w: 1 }] }, /none of 1 entries of 127.* has 'v'/],
       [{ list: [row, row] }, /says two things of 2026-03-01T13:00:00Z/],
       [{ list: [] }, /says nothing of the 48 hours/],
     ] as const) {

@@ -41,6 +41,18 @@ async function toldBy(tape: Awaited<ReturnType<typeof tapeOf>>, from?: number): 
 }
 
 describe('outside tape', () => {
+  it('outside tape - of issuers and neighbours that no file is given of it notes that they say nothing', async () => {
+    const station = await files.write('alone.yaml', `${STATION}neighbours: [lake]\n`)
+    const data = await files.write('alone.csv', `time,price\n${stamp(0)},1\n${stamp(1)},2\n`)
+    const { notes } = await openTape({ data, station })
+    expect(notes).toEqual([
+      'outside dnn: no --outside has its forecasts, so it says nothing',
+      'outside lear: no --outside has its forecasts, so it says nothing',
+      'neighbour lake: no --neighbour has its readings, so it says nothing',
+    ])
+    expect((await tapeOf([0, 1])).notes.join()).not.toContain('says nothing')
+  })
+
   it('outside tape - each forecast comes right ahead of the first row at which it could be had, and none after the last', async () => {
     const tape = await tapeOf([0, 1, 2, 3, 4, 5, 6, 7])
     const expected = [

@@ -1,4 +1,5 @@
 import type { RejectedMessage } from '../../protocol/messages.ts'
+import { askedText } from '../asked-words.ts'
 import { element, part, setHidden, setText } from '../dom.ts'
 import { count, type StationClock, stationClock, UNKNOWN } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
@@ -21,6 +22,7 @@ export function healthPanel(root: ParentNode): Painter<ViewState> {
     gaps: 'Gaps',
     sensor: 'Sensor',
   })
+  const asked = part(root, '#asked', HTMLElement)
   const rejections = part(root, '#rejections', HTMLElement)
   const items = Array.from({ length: SHOWN }, () => {
     const item = element('li')
@@ -42,6 +44,9 @@ export function healthPanel(root: ParentNode): Painter<ViewState> {
       list.set('gaps', figure(intake?.gaps))
       const clock = stationClock(station?.time.utc_offset_minutes ?? 0)
       list.set('sensor', status ? sensorFact(status.health, clock) : UNKNOWN)
+      const issuers = askedText(status?.outside, clock)
+      setHidden(asked, issuers === '')
+      setText(asked, `Asked for forecasts: ${issuers}`)
       const newest = intake?.last_rejected ?? []
       items.forEach((item, index) => {
         const rejected = newest[index]
