@@ -31,40 +31,49 @@ export function emptyGuard(): GuardState {
   return { shares: {}, scale: new Float64Array(LEADS), settled: new Float64Array(LEADS) }
 }
 
-/** What each candidate weighs at a lead; 0 where it sleeps, and they sum to 1. */
-export function sharesAt(state: GuardState, candidates: Candidates, lead: number): readonly number[] {
-  const shares = [...candidates].map(([name, said], place) =>
-    Number.isNaN(said[lead]!) ? 0 : (state.shares[name]?.[lead] ?? firstShare(place)),
-  )
-  const sum = shares.reduce((sum, each) => sum + each, 0)
-  return shares.map((share) => share / sum)
+/** What each candidate weighs, 0 where it sleeps; at each lead they sum to 1. Shape of each: [lead 24]. */
+export function sharesOf(state: GuardState, candidates: Candidates): Candidates {
+  const all = new Map<string, Float64Array>()
+  const sum = new Float64Array(LEADS)
+  for (const [name, said] of candidates) {
+    const kept = state.shares[name]
+    const shares = new Float64Array(LEADS)
+    for (let lead = 0; lead < LEADS; lead++) {
+      if (Number.isNaN(said[lead]!)) continue
+      shares[lead] = kept ? kept[lead]! : firstShare(all.size)
+      sum[lead]! += shares[lead]!
+    }
+    all.set(name, shares)
+  }
+  for (const shares of all.values()) for (let lead = 0; lead < LEADS; lead++) shares[lead]! /= sum[lead]!
+  return all
 }
 
 /** Takes in a truth: `published` is what was made of the candidates then. */
 export function learnGuard(
-  state: GuardState,
+  { shares, scale, settled }: GuardState,
   { truth, leadIndex }: Pick<Settlement, 'truth' | 'leadIndex'>,
   { candidates, published }: { readonly candidates: Candidates; readonly published: number },
 ): void {
-  const { shares, scale, settled } = state
   const [first] = candidates.values()
   const error = Math.abs((first?.[leadIndex] ?? Number.NaN) - truth)
   if (Number.isNaN(error)) return
   const count = ++settled[leadIndex]!
   scale[leadIndex]! += Math.max(SCALE_RATE, 1 / count) * (error - scale[leadIndex]!)
-  const heard = [...candidates].map(([name, said], place) => {
-    shares[name] ??= new Float64Array(LEADS).fill(firstShare(place))
-    return { all: shares[name], said: said[leadIndex]!, first: firstShare(place) }
-  })
-  if (scale[leadIndex] === 0) return
-  const awake = heard.filter(({ said }) => !Number.isNaN(said))
-  const before = awake.reduce((sum, { all }) => sum + all[leadIndex]!, 0)
-  for (const { all, said } of awake) {
-    const loss = (Math.abs(said - truth) - Math.abs(published - truth)) / scale[leadIndex]!
+  let [place, before, after, firsts] = [0, 0, 0, 0]
+  const awake: { readonly all: Float64Array; readonly first: number }[] = []
+  for (const [name, said] of candidates) {
+    const first = firstShare(place++)
+    shares[name] ??= new Float64Array(LEADS).fill(first)
+    const all = shares[name]
+    if (Number.isNaN(said[leadIndex]!) || scale[leadIndex] === 0) continue
+    const loss = (Math.abs(said[leadIndex]! - truth) - Math.abs(published - truth)) / scale[leadIndex]!
+    before += all[leadIndex]!
     all[leadIndex]! *= Math.exp(-LEARNING_RATE * Math.max(-MOST_LOSS, Math.min(MOST_LOSS, loss)))
+    after += all[leadIndex]!
+    firsts += first
+    awake.push({ all, first })
   }
-  const after = awake.reduce((sum, { all }) => sum + all[leadIndex]!, 0)
-  const firsts = awake.reduce((sum, { first }) => sum + first, 0)
   for (const { all, first } of awake)
     all[leadIndex] = before * ((1 - SHARED) * (all[leadIndex]! / after) + SHARED * (first / firsts))
 }

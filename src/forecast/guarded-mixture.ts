@@ -1,7 +1,7 @@
 import { LEADS, type Settlement, type Taken } from '../domain/forecast.ts'
 import type { Instant } from '../domain/instant.ts'
 import { isIssuerAsIs } from '../domain/outside.ts'
-import { emptyGuard, type GuardState, learnGuard, sharesAt } from './guard.ts'
+import { emptyGuard, type GuardState, learnGuard, sharesOf } from './guard.ts'
 import { emptyMixture, learnMixture, MIXTURE, type Mixed, type MixtureState, mix } from './mixture.ts'
 import { learnStanding, listenedTo, type Models, mostWeight, type Standing } from './standing.ts'
 
@@ -40,19 +40,20 @@ export function mixGuarded(
   const forgetful = mix(recent, experts, issuedAt, most)
   if (!lasting || !forgetful) return undefined
   const candidates = candidatesOf(experts, lasting.mean, forgetful.mean)
+  const shares = sharesOf(guard, candidates)
+  const [ofLasting, ofRecent] = [shares.get(LASTING)!, shares.get(RECENT)!]
   const mean = new Float64Array(LEADS)
-  const weights = new Map([...experts.keys()].map((name) => [name, new Float64Array(LEADS)]))
-  for (let lead = 0; lead < LEADS; lead++) {
-    const [ofLasting = 0, ofRecent = 0, ...ofOthers] = sharesAt(guard, candidates, lead)
-    const others = new Map([...candidates.keys()].slice(2).map((name, index) => [name, ofOthers[index]!]))
-    for (const [name, said] of experts) {
-      const weight =
-        ofLasting * lasting.weights.get(name)![lead]! +
-        ofRecent * forgetful.weights.get(name)![lead]! +
-        (others.get(name) ?? 0)
-      weights.get(name)![lead] = weight
-      if (weight > 0) mean[lead]! += weight * said[lead]!
+  const weights = new Map<string, Float64Array>()
+  for (const [name, said] of experts) {
+    const [inLasting, inRecent] = [lasting.weights.get(name)!, forgetful.weights.get(name)!]
+    const byItself = shares.get(name)
+    const weight = new Float64Array(LEADS)
+    for (let lead = 0; lead < LEADS; lead++) {
+      weight[lead] =
+        ofLasting[lead]! * inLasting[lead]! + ofRecent[lead]! * inRecent[lead]! + (byItself?.[lead] ?? 0)
+      if (weight[lead]! > 0) mean[lead]! += weight[lead]! * said[lead]!
     }
+    weights.set(name, weight)
   }
   const changed = new Map([...experts].filter(([name, said]) => models.get(name) !== said))
   return { mean, weights, taken: { experts: changed, middle, lasting: lasting.mean, recent: forgetful.mean } }

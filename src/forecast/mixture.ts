@@ -42,6 +42,8 @@ export interface Mixed {
 const HOURS = 24
 /** What a specialist weighs beside the expert itself. */
 const SPECIALIST = 1 / 3
+/** Of all shares: what is less than this is the rounding of their sum. */
+const LEAST_LEFT = 1e-12
 
 export function emptyMixture(): MixtureState {
   return {}
@@ -55,35 +57,35 @@ export function mix(
   state: MixtureState,
   models: ReadonlyMap<string, Float64Array>,
   issuedAt: Instant,
-  /** The most that an expert may weigh at a lead; default 1. Some awake expert may weigh all. */
-  most?: (expert: string, lead: number) => number,
+  /** The most that each expert may weigh, which is 1 of some that is awake; default 1. Shape of each: [lead 24]. */
+  most?: ReadonlyMap<string, Float64Array>,
 ): Mixed | undefined {
   const experts = [...models].filter(([name]) => name !== MIXTURE)
   if (experts.length === 0) return undefined
   const mean = new Float64Array(LEADS)
-  const weights = new Map(experts.map(([name]) => [name, new Float64Array(LEADS)]))
+  const weights = experts.map(() => new Float64Array(LEADS))
   const regrets = experts.map(([name]) => state[name])
-  /** Of who sleeps at a lead: NaN. */
-  const potentials = new Float64Array(experts.length)
+  const bounds = most && experts.map(([name]) => most.get(name)!)
+  const shares = new Float64Array(experts.length)
+  const bound = new Float64Array(experts.length)
   for (let lead = 0; lead < LEADS; lead++) {
     const place = placeOf(validTime(issuedAt, lead), lead)
-    for (const [index, [, predicted]] of experts.entries()) {
+    for (let index = 0; index < experts.length; index++) {
       const regret = regrets[index]
-      potentials[index] = Number.isNaN(predicted[lead]!)
+      shares[index] = Number.isNaN(experts[index]![1][lead]!)
         ? Number.NaN
         : potential(regret, lead) + SPECIALIST * potential(regret?.byHour, place)
+      if (bounds) bound[index] = bounds[index]![lead]!
     }
-    const bounds = most && experts.map(([name]) => most(name, lead))
-    const shares = bounds ? sharesWithin(potentials, bounds) : sharesOf(potentials)
-    if (!shares) return undefined
-    for (const [index, [name, predicted]] of experts.entries()) {
+    if (!shareOut(shares, bounds && bound)) return undefined
+    for (let index = 0; index < experts.length; index++) {
       const weight = shares[index]!
-      if (Number.isNaN(predicted[lead]!)) continue
-      weights.get(name)![lead] = weight
-      mean[lead]! += weight * predicted[lead]!
+      if (weight === 0) continue
+      weights[index]![lead] = weight
+      mean[lead]! += weight * experts[index]![1][lead]!
     }
   }
-  return { mean, weights }
+  return { mean, weights: new Map(experts.map(([name], index) => [name, weights[index]!])) }
 }
 
 /** Takes in a truth, against what experts and mixture had predicted when it was still to come. */
@@ -123,26 +125,39 @@ function noRegret(length: number): Regrets {
   return { regret: new Float64Array(length), squares: new Float64Array(length) }
 }
 
-/** In proportion, alike where all are zero, and 0 of those that are NaN; undefined where all are. */
-function sharesOf(potentials: Float64Array): Float64Array | undefined {
-  let [sum, awake] = [0, 0]
-  for (const each of potentials) {
+/**
+ * Makes shares of potentials, in place: in proportion, alike where all are zero, and 0 of those that are NaN; false where
+ * all are. What one may not have by its bound the others share, those that are bound by nothing.
+ */
+function shareOut(potentials: Float64Array, bounds: Float64Array | undefined): boolean {
+  let [sum, awake, sumFree, free] = [0, 0, 0, 0]
+  for (let index = 0; index < potentials.length; index++) {
+    const each = potentials[index]!
     if (Number.isNaN(each)) continue
     sum += each
     awake++
+    if (!bounds || bounds[index]! < 1) continue
+    sumFree += each
+    free++
   }
-  if (awake === 0) return undefined
-  return potentials.map((each) => (Number.isNaN(each) ? 0 : sum > 0 ? each / sum : 1 / awake))
-}
-
-/** In proportion, none above its bound: what one may not have the others share, those that are bound by nothing. */
-function sharesWithin(potentials: Float64Array, bounds: readonly number[]): Float64Array | undefined {
-  const bound = sharesOf(potentials)?.map((share, index) => Math.min(share, bounds[index]!))
-  if (!bound) return undefined
-  const left = 1 - bound.reduce((sum, each) => sum + each, 0)
-  if (left < 1e-12) return bound
-  const free = sharesOf(potentials.map((each, index) => (bounds[index]! >= 1 ? each : Number.NaN)))
-  return free ? bound.map((share, index) => share + left * free[index]!) : bound
+  if (awake === 0) return false
+  const shareOf = (each: number, sum: number, count: number): number => (sum > 0 ? each / sum : 1 / count)
+  let left = bounds && free > 0 ? 1 : 0
+  for (let index = 0; bounds && left > 0 && index < potentials.length; index++) {
+    const each = potentials[index]!
+    if (!Number.isNaN(each)) left -= Math.min(shareOf(each, sum, awake), bounds[index]!)
+  }
+  if (left < LEAST_LEFT) left = 0
+  for (let index = 0; index < potentials.length; index++) {
+    const each = potentials[index]!
+    if (Number.isNaN(each)) potentials[index] = 0
+    else if (!bounds) potentials[index] = shareOf(each, sum, awake)
+    else {
+      const more = left > 0 && bounds[index]! >= 1 ? left * shareOf(each, sumFree, free) : 0
+      potentials[index] = Math.min(shareOf(each, sum, awake), bounds[index]!) + more
+    }
+  }
+  return true
 }
 
 /** Of a lead's specialist for the hour of day of a valid time. */

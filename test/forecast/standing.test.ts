@@ -79,16 +79,37 @@ describe('standing', () => {
     expect(hours).toBeLessThan(90 * 24)
   })
 
+  it('standing - who was right far out is believed twice as far, and no longer once it was wrong there', () => {
+    const standing = lived(USUAL)
+    const said = (times: number) => saying({ a: 1, b: -1, c: 1 + times * standing['c']!.distance[5]! })
+    const isHeard = (times: number) => !Number.isNaN(listenedTo(standing, said(times)).get('c')![5]!)
+    const farOut = (truth: number, count: number) => {
+      for (let n = 0; n < count; n++)
+        learnStanding(
+          standing,
+          { models: said(10), leadIndex: 5, truth },
+          { middle: 1, isOut: (name) => name === 'c' },
+        )
+    }
+    expect(isHeard(10)).toBe(false)
+    farOut(1e6, 30)
+    expect(isHeard(10)).toBe(false)
+    farOut(1e6, 20)
+    expect([isHeard(10), isHeard(15.9), isHeard(16.1)]).toEqual([true, true, false])
+    farOut(1, 20)
+    expect(isHeard(10)).toBe(false)
+  })
+
   it('standing - a newcomer weighs at most its scored forecasts over three days of them, and then as it deserves', () => {
     const standing = lived(USUAL)
     const models = saying({ a: 1, b: -1, c: 2, late: 0 })
-    expect(mostWeight(standing, models)!('late', 3)).toBe(0)
-    expect(mostWeight(standing, models)!('a', 3)).toBe(1)
+    expect(mostWeight(standing, models)!.get('late')![3]).toBe(0)
+    expect(mostWeight(standing, models)!.get('a')![3]).toBe(1)
     lived(
       Array.from({ length: 18 }, () => ({ a: 1, b: -1, c: 2, late: 0 })),
       standing,
     )
-    expect(mostWeight(standing, models)!('late', 3)).toBeCloseTo(18 / PROVEN, 12)
+    expect(mostWeight(standing, models)!.get('late')![3]).toBeCloseTo(18 / PROVEN, 12)
     lived(
       Array.from({ length: PROVEN }, () => ({ a: 1, late: 0 })),
       standing,
@@ -98,6 +119,6 @@ describe('standing', () => {
 
   it('standing - where all are new none is held back', () => {
     const most = mostWeight({}, saying({ a: 1, b: 2 }))!
-    expect([most('a', 0), most('b', 0)]).toEqual([1, 1])
+    expect([most.get('a')![0], most.get('b')![0]]).toEqual([1, 1])
   })
 })

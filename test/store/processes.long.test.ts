@@ -10,7 +10,7 @@ import { keepFixture } from '../support/keep-fixture.ts'
 import { journalled, stateOf, tickOf } from '../support/keep-samples.ts'
 
 const CHILD = fileURLToPath(new URL('../support/keep-child.ts', import.meta.url))
-const TIMES = 20
+const TIMES = 10
 const STATE_BYTES = 300_000
 
 const { folder: newFolder, open } = keepFixture()

@@ -150,12 +150,21 @@ export async function runShell(line: string): Promise<Ended> {
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, ...output })))
 }
 
+/** Systems hand out none below: what a test waits to start again on is not given to another meanwhile. */
+const HANDED_OUT_FROM = 32_768
+const LOWEST_PORT = 10_000
+
 /** A port nobody listens on at the moment. */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  return address.port
+  for (;;) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * (HANDED_OUT_FROM - LOWEST_PORT))
+    const server = createServer()
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (!isFree) continue
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
 }
