@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
+import { adoptState } from '../../src/core/adopt-state.ts'
 import { readState, writeState } from '../../src/core/state-codec.ts'
+import type { StationModel } from '../../src/core/station-model.ts'
 import type { StationState } from '../../src/core/station-state.ts'
 import { readTapeState, writeTapeState } from '../../src/core/tape-state.ts'
 import type { Forecast } from '../../src/domain/forecast.ts'
@@ -40,8 +42,11 @@ const { model, description, pool } = await modelWithPool(station, {
 })
 afterAll(() => pool.close())
 
-async function lived(all: readonly TickMessage[], state: StationState = model.initial()) {
-  const run = startRun(model, state)
+async function lived(
+  all: readonly TickMessage[],
+  { model: of = model, state = of.initial() }: { model?: StationModel; state?: StationState } = {},
+) {
+  const run = startRun(of, state)
   for (const tick of all) await run.push(tick)
   await run.settled()
   return run
@@ -64,8 +69,27 @@ describe('network ahead, trained beside the stream', () => {
     const samples = onTape.samples ? [onTape.samples] : []
     const ofTape = readTapeState({ state: onTape.state, samples }, description)
     expect(isDeepStrictEqual(ofTape, read)).toBe(true)
-    const after = await lived(all.slice(stop), read)
+    const after = await lived(all.slice(stop), { state: read })
     expect(isDeepStrictEqual([...before.forecasts, ...after.forecasts], whole.forecasts)).toBe(true)
+  })
+
+  it('network ahead - a state of before there was one goes on: the others as they were, and it begins', async () => {
+    const flags = { ...EVERYTHING, experts: ['persistence', 'ahead', 'mlp'] }
+    const others = await modelWithPool(station, { ...flags, without: [NAME] })
+    const all = await modelWithPool(station, flags)
+    const before = await lived(ticks().slice(0, 60), others)
+    const [was, is] = [others.description, all.description]
+    const adopted = adoptState(before.state, { was, is, initial: all.model.initial() })!
+    expect(adopted.begin).toEqual([NAME])
+    const after = await lived(ticks().slice(60), { ...all, state: adopted.state })
+    expect(saidBy(after.forecasts).length).toBeGreaterThan(0)
+    const whole = await lived(ticks(), others)
+    const ofMlp = ({ forecasts }: typeof whole, since: number) =>
+      forecasts.flatMap(({ issuedAt, models }) => (issuedAt >= since ? [models.get('mlp')] : []))
+    const since = after.forecasts[0]!.issuedAt
+    expect(isDeepStrictEqual(ofMlp(after, since), ofMlp(whole, since))).toBe(true)
+    await others.pool.close()
+    await all.pool.close()
   })
 
   it('network ahead - no forecast knows of a run that came later', async () => {
