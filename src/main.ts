@@ -4,6 +4,13 @@ import { packageVersion } from './app/version.ts'
 import { arenaOptions } from './commands/arena-options.ts'
 import { labReportOptions, labRunOptions } from './commands/lab-options.ts'
 import {
+  parseCount,
+  parseDate,
+  parseSpeed,
+  parseStationId,
+  parseTableFile,
+} from './commands/option-values.ts'
+import {
   busOptions,
   checkOptions,
   clientOptions,
@@ -16,11 +23,6 @@ import {
   logOptions,
   mqttOptions,
   networkOptions,
-  parseCount,
-  parseDate,
-  parseSpeed,
-  parseStationId,
-  parseTableFile,
   pipelineOptions,
   serverOptions,
   spanOptions,

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { LEADS } from '../domain/forecast.ts'
-import { parseCount, parseDate, parseStationId, parseTableFile } from './options.ts'
+import { parseCount, parseDate, parseStationId, parseTableFile } from './option-values.ts'
 
 /** The flags of `tickcast arena`. */
 export const arenaOptions = () => [

@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { PROTOCOLS } from '../lab/protocol.ts'
-import { parseCount } from './options.ts'
+import { parseCount } from './option-values.ts'
 
 /* The flags of `tickcast lab`; those that other commands have too are set by the same variables. */
 

@@ -1,18 +1,28 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { Option } from 'commander'
 import { LOG_LEVELS } from '../app/log.ts'
-import { DAY, type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
-import { EXPERT_NAMES, isStationName } from '../experts/choose.ts'
-import type { Place } from '../ingest/asked-issuer.ts'
 import { MQTT_PROTOCOLS } from '../mqtt/address.ts'
 import { ENGINES } from '../networks/engine-choice.ts'
-import { FASTEST } from '../protocol/messages.ts'
-import { STATION_ID } from '../protocol/topics.ts'
-import { formatOf, TABLE_FORMATS } from '../tables/table-format.ts'
+import { TABLE_FORMATS } from '../tables/table-format.ts'
+import {
+  parseCount,
+  parseDataFiles,
+  parseDate,
+  parseDuration,
+  parseExperts,
+  parseKeepFor,
+  parseOrigins,
+  parsePlace,
+  parsePositiveDuration,
+  parseSpeed,
+  parseStationId,
+  parseText,
+  parseUnits,
+  parseUrl,
+} from './option-values.ts'
 
 /*
- * Every flag that more than one command has, with its parser. A parser says what is expected; commander puts the
- * flag's name and what was given in front. Each flag that takes a value can also be set as TICKCAST_<NAME>; a switch
- * cannot, since any value at all would set it, `false` too.
+ * Every flag that more than one command has. Each that takes a value can also be set as TICKCAST_<NAME>; a switch cannot,
+ * since any value at all would set it, `false` too.
  */
 
 function option(flags: string, description: string): Option {
@@ -26,149 +36,13 @@ function under(heading: string, options: readonly Option[]): readonly Option[] {
   return options.map((each) => each.helpGroup(`${heading}:`))
 }
 
-export function parseSpeed(text: string): number {
-  if (text === 'max') return Number.POSITIVE_INFINITY
-  const speed = Number(text.replace(/x$/, ''))
-  if (!(speed > 0 && speed <= FASTEST)) {
-    throw new InvalidArgumentError(`Expected a number above 0 up to ${FASTEST}, or max.`)
-  }
-  return speed
-}
-
-export function parseDate(text: string): Instant {
-  const instant = parseInstant(text)
-  if (instant === undefined) {
-    throw new InvalidArgumentError(
-      'Expected a date such as 2012-07-01, or a time with its zone such as 2012-07-01T12:00:00Z.',
-    )
-  }
-  return instant
-}
-
-export function parseDuration(text: string): Span {
-  const span = parseSpan(text)
-  if (span === undefined)
-    throw new InvalidArgumentError('Expected a duration such as 10m, 6h or 30d, at most 36500d.')
-  return span
-}
-
-function parsePositiveDuration(text: string): Span {
-  const span = parseDuration(text)
-  if (span <= 0) throw new InvalidArgumentError('Expected a duration above 0.')
-  return span
-}
-
-/** A forecast must outlast its last lead, or nothing would ever be there to set beside what came. */
-function parseKeepFor(text: string): Span {
-  const span = parseSpan(text)
-  if (span === undefined || span < DAY)
-    throw new InvalidArgumentError('Expected a duration such as 30d or 730d, from 1d to 36500d.')
-  return span
-}
-
-export function parseCount({ min, max }: { readonly min: number; readonly max: number }) {
-  return (text: string): number => {
-    const count = Number(text)
-    if (text.trim() === '' || !Number.isInteger(count) || count < min || count > max) {
-      throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`)
-    }
-    return count
-  }
-}
-
-function parseUnits(text: string): number[] {
-  const units = text.split(',').map(Number)
-  if (units.length === 0 || units.length > 4 || units.some((n) => !Number.isInteger(n) || n < 1 || n > 512)) {
-    throw new InvalidArgumentError('Expected 1 to 4 whole numbers from 1 to 512, such as 32 or 32,64.')
-  }
-  return units
-}
-
-function parseExperts(text: string): string[] {
-  const names = text.split(',').map((name) => name.trim())
-  if (!names.every((name) => EXPERT_NAMES.includes(name) || isStationName(name))) {
-    const known = [...EXPERT_NAMES, 'outside', 'outside_ISSUER', 'outside_ISSUER_corrected'].join(', ')
-    throw new InvalidArgumentError(`Expected some of ${known}, with commas between them.`)
-  }
-  return names
-}
-
-/** An empty one comes of a variable that was left out: `--data $FILE`. */
-function parseText(text: string): string {
-  if (text.trim() === '') throw new InvalidArgumentError('Expected some text.')
-  return text
-}
-
-export function parseStationId(text: string): string {
-  if (!STATION_ID.test(text)) {
-    throw new InvalidArgumentError(
-      'Expected the id of a station: lower-case letters, digits, - and _, at most 64.',
-    )
-  }
-  return text
-}
-
-export function parseTableFile(text: string): string {
-  if (formatOf(text) === undefined) {
-    throw new InvalidArgumentError(
-      `Expected a file that ends in ${TABLE_FORMATS.map((name) => `.${name}`).join(', ')}.`,
-    )
-  }
-  return text
-}
-
-function parsePlace(text: string): Place {
-  const [latitude, longitude, ...more] = text
-    .split(',')
-    .map((part) => (part.trim() ? Number(part) : Number.NaN))
-  if (more.length > 0 || !(Math.abs(latitude!) <= 90) || !(Math.abs(longitude ?? Number.NaN) <= 180))
-    throw new InvalidArgumentError('Expected degrees north and east such as 50.93,11.59.')
-  return { latitude: latitude!, longitude: longitude! }
-}
-
-/** Those given before, and this one; in a variable of the environment with commas between them. */
-function parseOrigins(text: string, before: readonly string[] | undefined): readonly string[] {
-  const origins = text.split(',').map((origin) => origin.trim())
-  if (
-    !origins.every(
-      (origin) => URL.canParse(origin) && /^https?:/.test(origin) && new URL(origin).origin === origin,
-    )
-  ) {
-    throw new InvalidArgumentError('Expected an origin such as https://home.example or http://10.0.0.2:3000.')
-  }
-  return [...(before ?? []), ...origins]
-}
-
-/** Without a scheme it is that of the first protocol. */
-function parseUrl({
-  protocols,
-  example,
-}: {
-  readonly protocols: readonly string[]
-  readonly example: string
-}) {
-  return (text: string): string => {
-    const withScheme = text.includes('://') ? text : `${protocols[0]}//${text}`
-    const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined
-    if (!url?.hostname || !protocols.includes(url.protocol)) {
-      throw new InvalidArgumentError(`Expected an address such as ${example}.`)
-    }
-    return withScheme
-  }
-}
-
-const dataFiles = (text: string, before: readonly string[] | undefined): readonly string[] => [
-  ...(before ?? []),
-  parseText(text),
-]
-
 export const dataOptions = () =>
   under('Data', [
     option(
       '--data <file>',
       'a table or JSON of readings, also inside .zip or .gz; given again, more of one history (default: the cached ' +
         'Jena archive)',
-    ).argParser(dataFiles),
+    ).argParser(parseDataFiles),
     option(
       '--station <file>',
       'a station file (YAML or JSON) that says how to read it (default: Jena)',
@@ -182,7 +56,7 @@ export const dataOptions = () =>
       '--neighbour <station:file>',
       'the station file of a neighbour and its readings, near.yaml:near.csv; with --live its station file alone; given ' +
         'again, more of them',
-    ).argParser(dataFiles),
+    ).argParser(parseDataFiles),
   ])
 
 /** Live it is asked; of a file it is whose forecasts `--outside` may have. */
@@ -196,7 +70,7 @@ export const checkOptions = () => [
   option(
     '--data <file>',
     'the file, also inside .zip or .gz; given again, further files of the same history',
-  ).argParser(dataFiles),
+  ).argParser(parseDataFiles),
   option('--station <file>', 'a station file that says how to read it (default: one is drafted)').argParser(
     parseText,
   ),
@@ -322,7 +196,7 @@ export const pipelineOptions = () =>
     new Option(
       '--expert <file>',
       'a forecaster of your own, a JavaScript module, as one more of them; given again, more',
-    ).argParser(dataFiles),
+    ).argParser(parseDataFiles),
     option('--without <names>', 'models that shall not take part, such as rls,gru_stacked').argParser(
       parseExperts,
     ),

@@ -106,9 +106,11 @@ export function bestScale(state: ErrorScales, leadIndex: number): SetName | unde
  * its width, and how far outside the truth lies. In the unit of the target; the less the better.
  */
 export function nestedScore(quantiles: Float64Array, truth: number): number {
-  return MISCOVERAGE.reduce((sum, miscoverage, outer) => {
-    const [low, high] = [quantiles[outer]!, quantiles.at(-1 - outer)!]
-    const outside = Math.max(0, low - truth, truth - high)
-    return sum + (miscoverage / 2) * (high - low) + outside
-  }, 0)
+  let score = 0
+  for (let outer = 0; outer < MISCOVERAGE.length; outer++) {
+    const low = quantiles[outer]!
+    const high = quantiles[quantiles.length - 1 - outer]!
+    score += (MISCOVERAGE[outer]! / 2) * (high - low) + Math.max(0, low - truth, truth - high)
+  }
+  return score
 }

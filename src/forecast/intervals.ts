@@ -130,8 +130,12 @@ export function conformalIntervals(station: Station, published: string): Interva
       }
     }
   }
-  const clipped = (quantiles: Float64Array): Float64Array =>
-    quantiles.map((value) => withinLimits(channel, value))
+  /** In place. */
+  const clipped = (quantiles: Float64Array): Float64Array => {
+    for (let level = 0; level < quantiles.length; level++)
+      quantiles[level] = withinLimits(channel, quantiles[level]!)
+    return quantiles
+  }
 
   return {
     initial: () => ({
@@ -222,9 +226,9 @@ const NOTHING_LEARNT = emptyErrorSize()
 function around(widths: readonly number[] | undefined, centre: number): Float64Array | undefined {
   if (!widths) return undefined
   const levels = new Float64Array(QUANTILE_LEVELS.length).fill(centre)
-  widths.forEach((width, outer) => {
-    levels[outer]! -= width
-    levels[2 * MEDIAN - outer]! += width
-  })
+  for (let outer = 0; outer < widths.length; outer++) {
+    levels[outer]! -= widths[outer]!
+    levels[2 * MEDIAN - outer]! += widths[outer]!
+  }
   return levels
 }
