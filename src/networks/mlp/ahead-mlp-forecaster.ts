@@ -1,5 +1,5 @@
 import { LEADS } from '../../domain/forecast.ts'
-import { HOUR, type Instant } from '../../domain/instant.ts'
+import { DAY, HOUR, type Instant } from '../../domain/instant.ts'
 import type { Station } from '../../domain/station.ts'
 import type { Weights } from '../../domain/weights.ts'
 import {
@@ -73,20 +73,12 @@ export function aheadMlpForecaster(
   }
 }
 
-/** By chance, but the same ones whenever it is asked: what recurs by the day must not be learnt at some leads alone. */
+/** Each in its turn, by the hour and by the day: what recurs by the hour of day is learnt at all of them alike. */
 function leadsTaught(issuedAt: Instant): readonly number[] {
-  const hour = Math.floor(issuedAt / HOUR)
+  const turn = Math.floor(issuedAt / HOUR) + Math.floor(issuedAt / DAY)
   const quarter = LEADS / LEADS_TAUGHT
-  return Array.from(
-    { length: LEADS_TAUGHT },
-    (_, place) => place * quarter + (scattered(hour * LEADS_TAUGHT + place) % quarter),
-  )
-}
-
-/** The last step of MurmurHash3: whole numbers next to each other become any of 32 bits. */
-function scattered(value: number): number {
-  let bits = value ^ (value >>> 16)
-  bits = Math.imul(bits, 0x85ebca6b)
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
-  return (bits ^ (bits >>> 16)) >>> 0
+  return Array.from({ length: LEADS_TAUGHT }, (_, place) => {
+    const within = (turn + place) % quarter
+    return place * quarter + (within < 0 ? within + quarter : within)
+  })
 }
