@@ -103,6 +103,7 @@ async function measure(flags: Flags): Promise<void> {
 }
 
 function isPossible({ of }: Spoiling, { station }: Tape): boolean {
+  if (of === 'neighbour') return station.neighbours !== undefined
   return of !== 'channel' || station.channels.length > 1
 }
 

@@ -19,7 +19,7 @@ export interface SpoiledFrom {
 
 export interface Spoiling {
   readonly name: string
-  readonly of: 'target' | 'channel' | 'clock' | 'issuer' | 'newcomer'
+  readonly of: 'target' | 'channel' | 'clock' | 'issuer' | 'newcomer' | 'neighbour'
   spoil(tape: Tape, from: SpoiledFrom): Tape
 }
 
@@ -41,7 +41,13 @@ export const SPOILINGS: readonly Spoiling[] = [
   issuer('issuer wrong by 10 deviations for 30 days', (mean, { deviation }) => mean + 10 * deviation),
   issuer('issuer with its sign swapped for 30 days', (mean) => -mean),
   issuer('issuer frozen for 30 days', (_, __, first) => first),
-  { name: 'issuer 10 h late for 30 days', of: 'issuer', spoil: late },
+  { name: 'issuer 10 h late for 30 days', of: 'issuer', spoil: issuerLate },
+  { name: 'neighbour 10 h late for 30 days', of: 'neighbour', spoil: neighbourLate },
+  {
+    name: 'neighbour wrong by 10 deviations for 30 days',
+    of: 'neighbour',
+    spoil: (tape, { at, deviation }) => withNeighbour(tape, at, (value) => value + 10 * deviation),
+  },
   {
     name: 'newcomer wrong by 10 deviations',
     of: 'newcomer',
@@ -156,8 +162,17 @@ function mapped(tape: Tape, open: () => (row: RawRow) => RawRow): Tape {
 }
 
 /** The first issuer's forecasts come so much later than they could be had. */
-function late(tape: Tape, { at }: SpoiledFrom): Tape {
+function issuerLate(tape: Tape, { at }: SpoiledFrom): Tape {
   const chosen = tape.station.outside?.[0]?.issuer
+  return late(tape, at, ({ outside }) => outside?.issuer === chosen)
+}
+
+/** All that neighbours have measured comes so much later. */
+function neighbourLate(tape: Tape, { at }: SpoiledFrom): Tape {
+  return late(tape, at, ({ neighbour }) => neighbour !== undefined)
+}
+
+function late(tape: Tape, at: Instant, isChosen: (row: RawRow) => boolean): Tape {
   return {
     ...tape,
     async *rows(options) {
@@ -165,9 +180,9 @@ function late(tape: Tape, { at }: SpoiledFrom): Tape {
       for await (const batch of tape.rows(options)) {
         const out: RawRow[] = []
         for (const row of batch) {
-          const { eventTime = Number.NEGATIVE_INFINITY, outside } = row
+          const { eventTime = Number.NEGATIVE_INFINITY } = row
           while (held.length > 0 && held[0]!.eventTime! <= eventTime) out.push(held.shift()!)
-          if (outside?.issuer !== chosen || eventTime < at || eventTime >= at + ISSUER_LASTS) out.push(row)
+          if (!isChosen(row) || eventTime < at || eventTime >= at + ISSUER_LASTS) out.push(row)
           else held.push(delayed(row, eventTime + LATE))
         }
         yield out
@@ -177,8 +192,19 @@ function late(tape: Tape, { at }: SpoiledFrom): Tape {
 }
 
 function delayed(row: RawRow, availableAt: Instant): RawRow {
-  const outside = { ...row.outside!, available_at: formatInstant(availableAt) }
-  return { ...row, eventTime: availableAt, outside }
+  const late = { ...row, eventTime: availableAt }
+  return row.outside
+    ? { ...late, outside: { ...row.outside, available_at: formatInstant(availableAt) } }
+    : late
+}
+
+/** What neighbours have measured is another value. */
+function withNeighbour(tape: Tape, at: Instant, says: (value: number) => number): Tape {
+  return mapped(tape, () => (row) => {
+    const { neighbour, eventTime } = row
+    if (!neighbour || eventTime === undefined || eventTime < at || eventTime >= at + ISSUER_LASTS) return row
+    return { ...row, neighbour: { ...neighbour, value: says(neighbour.value) } }
+  })
 }
 
 type ErrorAt = (lead: number, issuedAt: Instant) => number
