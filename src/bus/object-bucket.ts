@@ -14,28 +14,12 @@ import {
   StorageType,
   type StoredMsg,
 } from 'nats'
-import { z } from 'zod'
 import type { Clock } from '../domain/clock.ts'
 import { TickcastError } from '../domain/errors.ts'
 import type { Span } from '../domain/instant.ts'
 import type { BucketConfig } from './buckets.ts'
 import type { NatsLink } from './nats-connection.ts'
-
-/** An object as it is described, without its bytes. */
-export interface ObjectInfo {
-  readonly name: string
-  readonly size: number
-  readonly metadata: Readonly<Record<string, string>>
-  /** Of its description in the stream: what was described later has a greater one. */
-  readonly sequence: number
-  /** Of the bytes, as the object store writes it. */
-  readonly digest: string
-  readonly chunks: number
-  /** Names the subject of its chunks; empty where the description is none. */
-  readonly nuid: string
-  /** Where its chunks are in the stream; empty where another client put them there. */
-  readonly places: readonly number[]
-}
+import { decodedName, describedBy, digestOf, encodedName, type ObjectInfo, rangesOf } from './object-info.ts'
 
 /**
  * A bucket of NATS's object store, as its clients and `nats object` know it. Its subjects are read and written here
@@ -70,11 +54,8 @@ const HEADER_BYTES = 1024
 const CHUNKS_UNDER_WAY = 2
 const CHUNK_MS = 10_000
 const QUESTIONS_AT_ONCE = 64
-/** Of an object; many more than any has. */
-const MOST_CHUNKS = 100_000
 
 const NO_MESSAGE = 10037
-const DIGEST = 'SHA-256='
 
 export const objectStream = (bucket: string): string => `OBJ_${bucket}`
 
@@ -99,15 +80,6 @@ interface Chunk {
   readonly data: Uint8Array
   readonly sequence: number
 }
-
-const infoSchema = z.object({
-  nuid: z.string().regex(/^[\w-]+$/),
-  size: z.number(),
-  chunks: z.number(),
-  digest: z.string(),
-  deleted: z.boolean().optional(),
-  metadata: z.record(z.string(), z.string()).optional(),
-})
 
 /** `orphanAge`: a `put` that has sent nothing for a quarter of it gives up. */
 export function objectBucket(
@@ -199,7 +171,7 @@ export function objectBucket(
     return {
       size: bytes.length,
       chunks,
-      digest: `${DIGEST}${urlSafe(hash.digest('base64'))}`,
+      digest: digestOf(hash),
       options: { max_chunk_size: most },
     }
   }
@@ -282,7 +254,7 @@ export function objectBucket(
         length += data.length
         seq = chunk.sequence + 1
       }
-      if (length !== size || `${DIGEST}${urlSafe(hash.digest('base64'))}` !== digest) {
+      if (length !== size || digestOf(hash) !== digest) {
         throw new TickcastError('store_damaged', 'its checksum is another')
       }
       return joined(parts, length)
@@ -320,38 +292,6 @@ export function objectBucket(
   }
 }
 
-/** Undefined of one that was deleted by another client, which leaves word of it. */
-function describedBy(name: string, { data, seq: sequence }: StoredMsg): ObjectInfo | undefined {
-  const read = infoSchema.safeParse(parsed(data))
-  // It is there, and nothing of it can be read.
-  if (!read.success)
-    return { name, sequence, size: 0, metadata: {}, digest: '', chunks: 0, nuid: '', places: [] }
-  const { nuid: id, size, chunks, digest, deleted, metadata = {} } = read.data
-  // A copy of an object may have been given its metadata too.
-  const [of, ...ranges] = (metadata['chunks'] ?? '').split(' ')
-  const places = of === id ? placesIn(ranges) : []
-  return deleted ? undefined : { name, sequence, size, chunks, digest, metadata, nuid: id, places }
-}
-
-/** Whole numbers as text, those that follow each other as `FIRST-LAST`. */
-function rangesOf(numbers: readonly number[]): string {
-  const ranges: [number, number][] = []
-  for (const number of numbers.toSorted((one, other) => one - other)) {
-    const range = ranges.at(-1)
-    if (range && range[1] === number - 1) range[1] = number
-    else ranges.push([number, number])
-  }
-  return ranges.map(([first, last]) => (first === last ? first : `${first}-${last}`)).join(' ')
-}
-
-function placesIn(ranges: readonly string[]): readonly number[] {
-  return ranges.flatMap((range) => {
-    const [first = Number.NaN, last = first] = range.split('-').map(Number)
-    const count = Math.min(last - first + 1, MOST_CHUNKS)
-    return count > 0 ? Array.from({ length: count }, (_, at) => first + at) : []
-  })
-}
-
 /** No more questions at once than a server bears. */
 async function eachOf<T, R>(all: readonly T[], ask: (one: T) => Promise<R>): Promise<R[]> {
   const answers: R[] = []
@@ -359,14 +299,6 @@ async function eachOf<T, R>(all: readonly T[], ask: (one: T) => Promise<R>): Pro
     answers.push(...(await Promise.all(all.slice(at, at + QUESTIONS_AT_ONCE).map(ask))))
   }
   return answers
-}
-
-function parsed(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(data).toString())
-  } catch {
-    return undefined
-  }
 }
 
 async function orMissing(asked: Promise<StoredMsg>): Promise<StoredMsg | undefined> {
@@ -387,7 +319,3 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
   }
   return bytes
 }
-
-const urlSafe = (base64: string): string => base64.replaceAll('+', '-').replaceAll('/', '_')
-const encodedName = (name: string): string => urlSafe(Buffer.from(name).toString('base64'))
-const decodedName = (encoded: string): string => Buffer.from(encoded, 'base64url').toString()

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { TickcastError } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
-import type { ObjectBucket, ObjectInfo } from './object-bucket.ts'
+import type { ObjectBucket } from './object-bucket.ts'
+import type { ObjectInfo } from './object-info.ts'
 
 /** What an object is of: `STATION/checkpoint/POSITION`, `STATION/state/ROW`, `STATION/samples/ROW`. */
 export type ObjectKind = 'checkpoint' | 'state' | 'samples'

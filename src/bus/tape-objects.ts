@@ -2,7 +2,8 @@ import { errorMessage, TickcastError } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Damage, KeptTapeState, ReadTapeState, TapeStates } from '../domain/state-store.ts'
 import { superfluous } from '../domain/tape-thinning.ts'
-import type { ObjectBucket, ObjectInfo } from './object-bucket.ts'
+import type { ObjectBucket } from './object-bucket.ts'
+import type { ObjectInfo } from './object-info.ts'
 import {
   checksum,
   isDamage,
