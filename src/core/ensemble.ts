@@ -10,7 +10,7 @@ import { type AheadState, aheadNow, passHour, takeInQuantity } from '../forecast
 import type { AheadNow } from '../forecast/ahead/ahead-columns.ts'
 import { calendarColumns } from '../forecast/ahead/calendar-columns.ts'
 import { type FeaturesState, stationFeatures } from '../forecast/features/station-features.ts'
-import type { Forecaster } from '../forecast/forecaster.ts'
+import type { Forecaster, Taught } from '../forecast/forecaster.ts'
 import { emptyGuarded, type GuardedState, learnGuarded, mixGuarded } from '../forecast/guarded-mixture.ts'
 import { conformalIntervals, type IntervalState } from '../forecast/intervals.ts'
 import { emptyMixture, MIXTURE, type MixtureState } from '../forecast/mixture.ts'
@@ -47,8 +47,8 @@ export interface EnsembleState {
 /** What networks trained beside the stream are to be taught of an example. */
 export interface Lesson {
   readonly example: JoinedExample
-  /** By expert. Shape of each: [lead 24], NaN where no truth came. */
-  readonly targets: ReadonlyMap<string, Float32Array>
+  /** By expert. */
+  readonly taught: ReadonlyMap<string, Taught>
 }
 
 export interface IssueInput {
@@ -132,13 +132,13 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       if (hood) around?.observe(hood, reading, settlements)
       if (state.ahead) passHour(state.ahead, reading.eventTime)
       if (learns) features.observe(state.features, reading)
-      const lessons = examples.map((example) => ({ example, targets: new Map<string, Float32Array>() }))
+      const lessons = examples.map((example) => ({ example, taught: new Map<string, Taught>() }))
       for (const expert of experts) {
         const known = state.experts[expert.name]
         expert.observe(known, reading)
-        for (const { example, targets } of lessons) {
-          const target = expert.learn?.(known, example)
-          if (target) targets.set(expert.name, target)
+        for (const { example, taught } of lessons) {
+          const lesson = expert.learn?.(known, example)
+          if (lesson) taught.set(expert.name, lesson)
         }
       }
       return lessons

@@ -5,6 +5,7 @@ import type { LearnerState } from '../learn/learner-state.ts'
 import { slotsInUse } from '../learn/replay-buffer.ts'
 import { slabRow } from '../learn/slab.ts'
 import type { Batch } from '../learn/trainer.ts'
+import { batchOfRows } from './own-rows.ts'
 import type { FeatureSamples } from './replay-samples.ts'
 
 /*
@@ -55,6 +56,11 @@ function withBatches(
 function leanBatch(batch: Batch, { samples, expert, slots }: Kept): Batch {
   const { size, inputs, truth, issuedAt } = batch
   const { width } = samples.features
+  if (samples.lessons[expert]!.own) {
+    const kept = ownBatch(batch, { samples, expert, slots })
+    const isKept = kept && isSame(kept.inputs, inputs) && isSame(kept.truth, truth)
+    return isKept ? { ...batch, inputs: NOTHING, truth: NOTHING } : batch
+  }
   const columns = inputs.length / size
   const clock = new Float32Array(size * (columns - width))
   for (let index = 0; index < size; index++) {
@@ -74,6 +80,11 @@ function leanBatch(batch: Batch, { samples, expert, slots }: Kept): Batch {
 
 function wholeBatch(batch: Batch, { samples, expert, slots }: Kept): Batch {
   if (batch.truth.length > 0) return batch
+  if (samples.lessons[expert]!.own) {
+    const kept = ownBatch(batch, { samples, expert, slots })
+    if (!kept) throw new Error(MISSING)
+    return kept
+  }
   const { size, inputs: clock, issuedAt } = batch
   const { width } = samples.features
   const clockColumns = clock.length / size
@@ -82,7 +93,7 @@ function wholeBatch(batch: Batch, { samples, expert, slots }: Kept): Batch {
   const truth = sharedFloats(size * LEADS)
   for (let index = 0; index < size; index++) {
     const slot = slots.get(issuedAt[index]!)
-    if (slot === undefined) throw new Error('a sample of a round under way is missing')
+    if (slot === undefined) throw new Error(MISSING)
     inputs.set(slabRow(samples.features, slot), index * columns)
     inputs.set(clock.subarray(index * clockColumns, (index + 1) * clockColumns), index * columns + width)
     truth.set(slabRow(samples.lessons[expert]!.targets, slot), index * LEADS)
@@ -90,7 +101,18 @@ function wholeBatch(batch: Batch, { samples, expert, slots }: Kept): Batch {
   return { ...batch, inputs, truth }
 }
 
+/** Of a network with rows of its own, from the samples of its issues; undefined where one was let go of. */
+function ownBatch({ size, issuedAt }: Batch, { samples, expert, slots }: Kept): Batch | undefined {
+  const { own, targets } = samples.lessons[expert]!
+  if (!own) return undefined
+  const drawn = Array.from({ length: size / own.rows }, (_, index) => slots.get(issuedAt[index * own.rows]!))
+  const known = drawn.filter((slot) => slot !== undefined)
+  if (known.length < drawn.length) return undefined
+  return batchOfRows({ own, targets, issuedAt: samples.issuedAt }, known)
+}
+
 const NOTHING = new Float32Array(0)
+const MISSING = 'a sample of a round under way is missing'
 
 function slotsByIssue(samples: FeatureSamples): ReadonlyMap<Instant, number> {
   const slots = new Map<Instant, number>()

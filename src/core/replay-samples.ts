@@ -4,11 +4,13 @@ import type { MeasurementRule } from '../domain/measurement-rule.ts'
 import { type Random, resumedRandom, seededRandom } from '../domain/random.ts'
 import { sharedFloats } from '../domain/shared-floats.ts'
 import { CLOCK_COLUMNS, writeClock } from '../forecast/features/clock-columns.ts'
+import type { Taught } from '../forecast/forecaster.ts'
 import { addSample, drawSlots, emptyBuffer, newestSlot, type ReplayBuffer } from '../learn/replay-buffer.ts'
 import { emptySlab, type Slab, slabRow } from '../learn/slab.ts'
 import type { Batch } from '../learn/trainer.ts'
 import type { Lesson } from './ensemble.ts'
 import { batchOf, type History, timeOf, type WindowShape } from './history.ts'
+import { batchOfRows, keepRows, type OwnRows } from './own-rows.ts'
 
 /* What networks learn from beside the stream: samples that have matured, for each kind of network once. */
 
@@ -53,6 +55,8 @@ export interface Lessons {
   readonly count: SampleCount
   /** By slot: [lead 24], NaN where there is nothing to teach. */
   readonly targets: Slab
+  /** Of a network with inputs of its own, from the first of them on. */
+  own?: OwnRows
 }
 
 export function emptyLookbackSamples(seed: number): LookbackSamples {
@@ -123,20 +127,22 @@ function oldestSample({ first }: History, { steps, stride }: WindowShape): numbe
   return first + (steps - 1) * stride
 }
 
-export function keepLesson(samples: FeatureSamples, { example, targets }: Lesson): void {
-  if (targets.size === 0) return
+export function keepLesson(samples: FeatureSamples, { example, taught }: Lesson): void {
+  if (taught.size === 0) return
   const { issuedAt, features } = example
-  for (const name of targets.keys()) addTo(samples.lessons[name]!.count, issuedAt)
+  for (const name of taught.keys()) addTo(samples.lessons[name]!.count, issuedAt)
   for (const slot of slotsFor(samples)) {
     samples.issuedAt[slot] = issuedAt
     slabRow(samples.features, slot).set(features.subarray(0, samples.features.width))
     for (const [name, lessons] of Object.entries(samples.lessons)) {
-      slabRow(lessons.targets, slot).set(targets.get(name) ?? NOTHING_TO_TEACH)
+      const { targets, rows } = taught.get(name) ?? NOTHING_TO_TEACH
+      slabRow(lessons.targets, slot).set(targets)
+      keepRows(lessons, slot, rows)
     }
   }
 }
 
-const NOTHING_TO_TEACH = new Float32Array(LEADS).fill(Number.NaN)
+const NOTHING_TO_TEACH: Taught = { targets: new Float32Array(LEADS).fill(Number.NaN) }
 
 interface Draw {
   readonly size: number
@@ -175,7 +181,7 @@ export function drawLookbacks(
   )
 }
 
-/** A batch of features with what an expert is to be taught; undefined where nothing is kept. */
+/** A batch of features, or of rows of its own, with what an expert is to be taught; undefined where nothing is kept. */
 export function drawFeatures(
   samples: FeatureSamples,
   expert: string,
@@ -186,7 +192,7 @@ export function drawFeatures(
   }: { readonly draw: Draw; readonly random: Random; readonly utcOffsetMinutes: number },
 ): Batch | undefined {
   const { buffer, features, issuedAt } = samples
-  const { targets } = samples.lessons[expert]!
+  const { targets, own } = samples.lessons[expert]!
   const newest = newestSlot(buffer)
   if (newest === undefined) return undefined
   const since = issuedAt[newest]! - RECENT
@@ -194,6 +200,7 @@ export function drawFeatures(
   const isUsable = (slot: number): boolean => holdsNumber(slabRow(targets, slot))
   const slots = drawSlots(buffer, { ...draw, isRecent, isUsable }, random)
   if (!slots) return undefined
+  if (own) return batchOfRows({ own, targets, issuedAt }, slots)
   const columns = features.width + CLOCK_COLUMNS
   const inputs = sharedFloats(slots.length * columns)
   const clock = new Float64Array(CLOCK_COLUMNS)

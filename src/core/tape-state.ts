@@ -33,6 +33,8 @@ interface WrittenSamples {
   readonly features: Float32Array
   /** By expert: shape [sample][lead 24]. */
   readonly targets: Readonly<Record<string, Float32Array>>
+  /** By expert with rows of its own: shape [sample][row][column]; absent where there is none. */
+  readonly own?: Readonly<Record<string, Float32Array>>
 }
 
 /** `since`: up to which issue time samples have been written with earlier states; -Infinity where there are none. */
@@ -91,8 +93,10 @@ export function readTapeState(
     if (!place) throw new Error('a sample that this state learnt from is missing')
     const { of, index } = place
     slabRow(featureSamples.features, slot).set(rowOf(of.features, featureSamples.features.width, index))
-    for (const [name, { targets }] of Object.entries(featureSamples.lessons)) {
+    for (const [name, { targets, own }] of Object.entries(featureSamples.lessons)) {
       slabRow(targets, slot).set(rowOf(of.targets[name]!, targets.width, index))
+      const rows = of.own?.[name]
+      if (own && rows) slabRow(own.inputs, slot).set(rowOf(rows, own.inputs.width, index))
     }
   }
   return {
@@ -134,9 +138,12 @@ function withoutNumbers({ features, lessons, ...rest }: FeatureSamples): Feature
     ...rest,
     features: emptySlab(features.width),
     lessons: Object.fromEntries(
-      Object.entries(lessons).map(([name, { count, targets }]) => [
+      Object.entries(lessons).map(([name, { count, targets, own }]) => [
         name,
-        { count, targets: emptySlab(targets.width) },
+        {
+          ...{ count, targets: emptySlab(targets.width) },
+          ...(own && { own: { ...own, inputs: emptySlab(own.inputs.width) } }),
+        },
       ]),
     ),
   }
@@ -155,6 +162,9 @@ function writeSamples(
     for (const [index, [, slot]] of sorted.entries()) rows.set(slabRow(slab, slot), index * slab.width)
     return rows
   }
+  const own = Object.entries(lessons).flatMap(([name, { own }]) =>
+    own ? [[name, gathered(own.inputs)] as const] : [],
+  )
   return serialize({
     rows,
     issuedAt: Float64Array.from(sorted, ([issuedAt]) => issuedAt),
@@ -162,6 +172,7 @@ function writeSamples(
     targets: Object.fromEntries(
       Object.entries(lessons).map(([name, { targets }]) => [name, gathered(targets)]),
     ),
+    ...(own.length > 0 && { own: Object.fromEntries(own) }),
   } satisfies WrittenSamples)
 }
 

@@ -32,6 +32,17 @@ export interface Issue {
   readonly ahead?: AheadNow
 }
 
+/** What a network that is trained beside the stream is to be taught of an example. */
+export interface Taught {
+  /** Shape [lead 24]; NaN where there is nothing to teach. */
+  readonly targets: Float32Array
+  /**
+   * Of a network that has inputs of its own: its rows, always as many, of which the first targets are, one each. Absent of
+   * one on the features.
+   */
+  readonly rows?: readonly Float32Array[]
+}
+
 /**
  * The contract of every model, baseline or network. It observes each reading once, in order of event time, and is
  * asked for forecasts in between. A forecaster itself never changes: whatever it has come to know is in its state, one
@@ -51,10 +62,10 @@ export interface Forecaster<State = unknown> {
   observe(state: State, reading: Reading): void
   /**
    * Takes in an earlier issue whose labels have matured, right after the reading that completed it was observed. Gives
-   * back what a network trained beside the stream is to be taught of it, shape [lead 24]; nothing where it trains none
-   * or cannot tell yet.
+   * back what a network trained beside the stream is to be taught of it; nothing where it trains none or cannot tell
+   * yet.
    */
-  learn?(state: State, example: Example): Float32Array | undefined
+  learn?(state: State, example: Example): Taught | undefined
   /** Means for leads +1..+24 h, in the target's unit, shape [lead 24]; undefined while it is unavailable. */
   predict(state: State, issue: Issue): Float64Array | undefined
 }

@@ -4,7 +4,7 @@ import { LEADS } from '../../src/domain/forecast.ts'
 import { HOUR, type Instant, MINUTE } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
 import type { Station } from '../../src/domain/station.ts'
-import type { Forecaster } from '../../src/forecast/forecaster.ts'
+import type { Forecaster, Taught } from '../../src/forecast/forecaster.ts'
 import { examplesOf } from '../forecast/examples.ts'
 import { currentAt, lookbackAt, readingOf, START, stationOf, weather } from '../forecast/series.ts'
 import { stored } from '../forecast/stored.ts'
@@ -17,7 +17,7 @@ const DAY_ROWS = 24
 /** What came of one row: what it gave back for the examples that the row completed, and its forecast. */
 interface Outcome {
   readonly issuedAt: Instant
-  readonly taught: readonly (Float32Array | undefined)[]
+  readonly taught: readonly (Taught | undefined)[]
   readonly mean: Float64Array | undefined
 }
 

@@ -17,20 +17,22 @@ import { slabRow } from '../../src/learn/slab.ts'
 
 const MEASURED = 30
 const OFFSET = 60
+const OWN_COLUMNS = 20
 
-/** Samples of two experts, drawn; of one lead in ten nothing came. */
+/** Samples of two experts, drawn, the other of which has two rows of its own of each; of one lead in ten nothing came. */
 function samplesOf(hours: number, random: Random): FeatureSamples {
   const samples = emptyFeatureSamples(1, { measured: MEASURED, experts: ['mlp', 'other'] })
   for (let hour = 0; hour < hours; hour++) {
     const features = new Float64Array(MEASURED + CLOCK_COLUMNS).map(() => random.below(1e6) / 7)
     writeClock(hour * HOUR, OFFSET, { into: features, offset: MEASURED })
+    const row = () => new Float32Array(OWN_COLUMNS).map(() => random.below(1e6) / 9)
     const target = () =>
       new Float32Array(LEADS).map(() => (random.below(10) === 0 ? Number.NaN : random.below(1e6) / 3))
     keepLesson(samples, {
       example: { issuedAt: hour * HOUR, current: 0, features, truth: new Float64Array(LEADS), row: -1 },
-      targets: new Map([
-        ['mlp', target()],
-        ['other', target()],
+      taught: new Map([
+        ['mlp', { targets: target() }],
+        ['other', { targets: target(), rows: [row(), row()] }],
       ]),
     })
   }
@@ -69,23 +71,29 @@ it('rounds under way - without the samples they are trained from they take littl
   expect(leanRounds({ lookbacks: gru }, samples)).toEqual({ lookbacks: gru })
 })
 
-it('rounds under way - a batch stays whole whose sample was let go of, or is another one by now', () => {
-  const random = seededRandom(6)
-  const samples = samplesOf(500, random)
-  const { mlp } = learnersOf(samples, random)
-  const [first, second] = mlp.open[0]!.request!.batches
-  const slotOf = (issuedAt: number): number => samples.issuedAt.lastIndexOf(issuedAt)
-  const onlyIn = (one: typeof first, ...others: (typeof first)[]): number =>
-    one!.issuedAt.find((at) => others.every((other) => !other!.issuedAt.includes(at)))!
-  const third = mlp.open[0]!.request!.batches[2]
-  const gone = onlyIn(first, second, third)
-  for (const [slot, at] of samples.issuedAt.entries()) if (at === gone) samples.issuedAt[slot] = -HOUR
-  slabRow(samples.features, slotOf(onlyIn(second, first, third)))[3]! += 1
-  const lean = leanRounds({ mlp }, samples)
-  expect(lean['mlp']!.open[0]!.request!.batches.map(({ truth }) => truth.length > 0)).toEqual([
-    true,
-    true,
-    false,
-  ])
-  expect(wholeRounds(lean, samples)).toEqual({ mlp })
-})
+it.each([
+  ['features', 'mlp', ({ features }: FeatureSamples) => features],
+  ['rows of its own', 'other', ({ lessons }: FeatureSamples) => lessons['other']!.own!.inputs],
+] as const)(
+  'rounds under way - a batch of %s stays whole whose sample was let go of, or is another one by now',
+  (_, expert, slabOf) => {
+    const random = seededRandom(6)
+    const samples = samplesOf(500, random)
+    const learner = learnersOf(samples, random)[expert]
+    const [first, second] = learner.open[0]!.request!.batches
+    const slotOf = (issuedAt: number): number => samples.issuedAt.lastIndexOf(issuedAt)
+    const onlyIn = (one: typeof first, ...others: (typeof first)[]): number =>
+      one!.issuedAt.find((at) => others.every((other) => !other!.issuedAt.includes(at)))!
+    const third = learner.open[0]!.request!.batches[2]
+    const gone = onlyIn(first, second, third)
+    for (const [slot, at] of samples.issuedAt.entries()) if (at === gone) samples.issuedAt[slot] = -HOUR
+    slabRow(slabOf(samples), slotOf(onlyIn(second, first, third)))[3]! += 1
+    const lean = leanRounds({ [expert]: learner }, samples)
+    expect(lean[expert]!.open[0]!.request!.batches.map(({ truth }) => truth.length > 0)).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect(wholeRounds(lean, samples)).toEqual({ [expert]: learner })
+  },
+)

@@ -101,11 +101,11 @@ function lessons(hours: number) {
   for (let hour = 0; hour < hours; hour++) {
     const truth = new Float64Array(LEADS).fill(hour)
     const features = featuresAt(hour)
-    const targets = new Map([['early', new Float32Array(LEADS).fill(hour)]])
-    if (hour >= 50) targets.set('late', new Float32Array(LEADS).fill(-hour))
+    const taught = new Map([['early', { targets: new Float32Array(LEADS).fill(hour) }]])
+    if (hour >= 50) taught.set('late', { targets: new Float32Array(LEADS).fill(-hour) })
     keepLesson(samples, {
       example: { issuedAt: hour * HOUR, current: hour, features, truth, row: -1 },
-      targets,
+      taught,
     })
   }
   return samples
@@ -155,7 +155,7 @@ describe('feature samples', () => {
       truth: new Float64Array(LEADS),
       row: -1,
     }
-    keepLesson(samples, { example, targets: new Map() })
+    keepLesson(samples, { example, taught: new Map() })
     expect(samples).toEqual(before)
   })
 

@@ -17,8 +17,9 @@ export function taughtForecaster(
     initial: () => ({}),
     observe: () => undefined,
     ...(learnsFrom === 'features' && {
-      learn: (_: unknown, { truth, current }: Example) =>
-        Float32Array.from(truth, (value) => value - current),
+      learn: (_: unknown, { truth, current }: Example) => ({
+        targets: Float32Array.from(truth, (value) => value - current),
+      }),
     }),
     predict(_, { weights, current }) {
       if (!weights) return undefined

@@ -1,12 +1,12 @@
 import type { Reading } from '../../src/domain/reading.ts'
 import type { Example } from '../../src/forecast/features/example.ts'
-import type { Forecaster, Issue } from '../../src/forecast/forecaster.ts'
+import type { Forecaster, Issue, Taught } from '../../src/forecast/forecaster.ts'
 
 /** A forecaster under way: it, and the state that is handed to each of its calls. */
 export interface Begun<State = unknown> {
   readonly state: State
   observe(reading: Reading): void
-  learn(example: Example): Float32Array | undefined
+  learn(example: Example): Taught | undefined
   predict(issue: Issue): Float64Array | undefined
 }
 

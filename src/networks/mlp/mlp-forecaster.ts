@@ -62,7 +62,12 @@ export function mlpForecaster<Base>(
       const unit = scale.scale
       const predicted = baseForecasts.find((one) => one.issuedAt === issuedAt)
       if (unit === null || !predicted) return undefined
-      return Float32Array.from({ length: LEADS }, (_, lead) => (truth[lead]! - predicted.mean[lead]!) / unit)
+      return {
+        targets: Float32Array.from(
+          { length: LEADS },
+          (_, lead) => (truth[lead]! - predicted.mean[lead]!) / unit,
+        ),
+      }
     },
     predict(state, issue) {
       const { issuedAt, current, features, weights } = issue

@@ -58,8 +58,8 @@ function play(
     subject.observe(reading)
     other?.observe(reading)
     for (const example of examples) {
-      const target = subject.learn(example)
-      if (target) lessons.push({ issuedAt: example.issuedAt, target })
+      const taught = subject.learn(example)
+      if (taught) lessons.push({ issuedAt: example.issuedAt, target: taught.targets })
     }
     const issuedAt = reading.eventTime
     const current = currentAt(readings, row)
