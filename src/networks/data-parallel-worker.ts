@@ -1,5 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { loadKernel } from '../kernel/load-kernel.ts'
+import { yieldProcessor } from '../threads/yield-processor.ts'
 import {
   type DataParallelSetup,
   type FromDataParallelWorker,
@@ -17,6 +18,7 @@ import { drainQueue, SPIN_WAIT_MS } from './micro-batch-queue.ts'
 
 const port = parentPort
 if (!port) throw new Error('data-parallel-worker runs in a worker thread only')
+yieldProcessor()
 const { spec }: DataParallelSetup = workerData
 
 const kernel = loadKernel()
