@@ -39,6 +39,8 @@ export function parseBodies(app: FastifyInstance, { types, room, limits }: BodyP
       },
     )
   }
+  // Silence of a sender counts while its body comes; then it is this process that takes its time, and nobody is cut off for that.
+  app.addHook('preHandler', async ({ raw }) => void raw.socket.setTimeout(0))
   // Before a body comes in there is to be room for it, until it is answered.
   app.addHook('onRequest', async ({ raw, headers }, reply) => {
     const letGo = room.take(addressOf(raw.socket), lengthOf(headers))

@@ -168,6 +168,18 @@ describe('bounds - bodies', () => {
     expect(ticks).toBe(5_000)
   })
 
+  it('bounds - who has sent a body is not cut off while it is worked off', async () => {
+    const { bus, gateway } = await started({ pipeline: false, limits: { idleSeconds: 0.2 } })
+    await bus.subscribe({ topic: 'tick' }, () => {
+      const until = performance.now() + 1
+      while (performance.now() < until) {}
+    })
+    const began = performance.now()
+    const { status } = await asked(gateway, '/v1/stations/pond/ticks', posting(ticksOf(1_000)))
+    expect(status).toBe(202)
+    expect(performance.now() - began).toBeGreaterThan(1_000)
+  })
+
   it('bounds - while a body is worked off others have their turn', async () => {
     const { bus, gateway } = await started({ pipeline: false })
     const order: string[] = []
