@@ -65,6 +65,7 @@ python.describe('forecaster in Python', () => {
       const reply = await fetch(`${url}/v1/stations/shed/ticks`, { method: 'POST', headers, body })
       expect(reply.status).toBe(202)
     }
+    await until('it is ready', async () => (await fetch(`${url}/readyz`)).status === 200)
     await ticks([-30, -29, -28, -27, -26, -25, -24, -6, -5])
     const child = spawn('python3', [SCRIPT, 'shed', '--issuer', 'mine', '--url', url], { stdio: 'pipe' })
     let output = ''
@@ -79,10 +80,13 @@ python.describe('forecaster in Python', () => {
       const headers = { 'content-type': 'application/json' }
       const body = JSON.stringify({ values: { temp: 7 } })
       await fetch(`${url}/v1/stations/shed/ticks`, { method: 'POST', headers, body })
-      await until('it is used', async () => 'outside_mine' in ((await read('forecast'))['models'] as object))
+      await until(
+        'it is used',
+        async () => 'outside_mine' in (((await read('forecast'))['models'] as object | undefined) ?? {}),
+      )
       await until('the status counts both', async () => {
-        const outside = (await read('status'))['outside'] as Record<string, { forecasts: number }>
-        return outside['mine']!.forecasts >= 2
+        const outside = (await read('status'))['outside'] as Record<string, { forecasts: number }> | undefined
+        return (outside?.['mine']?.forecasts ?? 0) >= 2
       })
       expect(output).not.toContain('Traceback')
     } finally {
