@@ -4,6 +4,7 @@ import type { DesignRow } from './features/design-row.ts'
 import type { Forecaster } from './forecaster.ts'
 import { learnRow, predictRow } from './linear-algebra/recursive.ts'
 import { emptySolution, type Solution } from './linear-algebra/solution.ts'
+import { workspaceOf } from './linear-algebra/workspace.ts'
 import { emptyRange, keepInRange, type SeenRange, widenRange } from './seen-range.ts'
 
 export interface LeastSquaresOptions {
@@ -27,7 +28,7 @@ export interface LeastSquaresState {
   /** Running mean over rows of the mean absolute error over leads, each predicted before it was learnt. */
   meanError: number
   learnt: number
-  /** Null before the first example. */
+  /** Null before the first measurement. */
   solution: Solution | null
 }
 
@@ -44,16 +45,24 @@ export function leastSquares(
   const { columns } = design
   /** Scratch, overwritten at every use. */
   const row = new Float64Array(columns)
+  /** Megabytes, with nothing to learn yet: with the first example they would come beside all that is new then. */
+  const begun = (): Solution => {
+    const solution = emptySolution({ columns, outputs: LEADS, penalty: PENALTY })
+    workspaceOf(solution)
+    return solution
+  }
 
   return {
     name,
     initial: () => ({ range: emptyRange(), meanError: 0, learnt: 0, solution: null }),
-    observe({ range }, { eventTime, values, bridged }) {
+    observe(state, { eventTime, values, bridged }) {
       const value = values[target]!
-      if (!bridged && Number.isFinite(value)) widenRange(range, eventTime, value)
+      if (bridged || !Number.isFinite(value)) return
+      widenRange(state.range, eventTime, value)
+      state.solution ??= begun()
     },
     learn(state, { features, current, truth }) {
-      state.solution ??= emptySolution({ columns, outputs: LEADS, penalty: PENALTY })
+      state.solution ??= begun()
       design.write(features, row)
       const errors = predictRow(state.solution, row).map((change, lead) => truth[lead]! - current - change)
       const error = meanAbsolute(errors)
