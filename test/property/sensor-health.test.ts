@@ -89,7 +89,7 @@ describe('sensor health', () => {
           expect(masked.size).toBe(rows)
         },
       ),
-      { numRuns: 8 },
+      { numRuns: 4 },
     )
   })
 })
