@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { errorMessage } from '../domain/errors.ts'
+import { yieldProcessor } from '../threads/yield-processor.ts'
 import type { NetworkToTrain } from './network-to-train.ts'
 import { type Trainable, trainRound } from './train-round.ts'
 import type { FromTrainerWorker, ToTrainerWorker } from './trainer-messages.ts'
@@ -13,6 +14,7 @@ export function serveRounds(
   port: MessagePort,
   open: (network: NetworkToTrain) => Trainable | Promise<Trainable>,
 ): void {
+  yieldProcessor()
   const networks = new Map<string, Trainable>()
   const tell = (answer: FromTrainerWorker, given: ArrayBufferLike[] = []): void =>
     port.postMessage(

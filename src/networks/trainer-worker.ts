@@ -1,6 +1,5 @@
 import { parentPort } from 'node:worker_threads'
 import { loadKernel } from '../kernel/load-kernel.ts'
-import { yieldProcessor } from '../threads/yield-processor.ts'
 import { startDataParallel } from './data-parallel.ts'
 import { describeKernel } from './describe-networks.ts'
 import { kernelNetworkGradients } from './kernel-network-gradients.ts'
@@ -13,7 +12,6 @@ import type { FromTrainerWorker } from './trainer-messages.ts'
 
 const port = parentPort
 if (!port) throw new Error('trainer-worker runs in a worker thread only')
-yieldProcessor()
 const kernel = loadKernel()
 
 serveRounds(port, async (network) => {

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../support/files.ts'
 import { startTickcast, type TickcastProcess } from '../support/tickcast-process.ts'
 import { cutTexts } from './inspect.ts'
 
-const WIDTHS = [320, 360, 768, 1280, 2560]
+const WIDTHS = [320, 360, 375, 768, 1024, 1280, 1360, 2560]
 const files = temporaryFolder()
 
 /** Forty days by the hour of what takes the most room: four digits, or a minus and two of them, long names and units. */

@@ -21,7 +21,7 @@ export function networkColumns({ columns, quantities }: Pick<LeadView, 'columns'
  */
 export function networkRows({ table, rows }: LeadsSeen): readonly Float32Array[] {
   return rows.map((row, lead) => {
-    const into = new Float32Array(row.length - 1 + OF_LEAD + BESIDE.length * table.quantities)
+    const into = new Float32Array(networkColumns({ columns: row.length, quantities: table.quantities }))
     into.set(row.subarray(1))
     let place = row.length - 1
     into[place++] = (lead - (LEADS - 1) / 2) / 7
