@@ -110,6 +110,12 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
   }
   const calendar = holidayCalendar(station)
   const learns = experts.some(({ learn }) => learn !== undefined)
+  const published = (mean: Float64Array): Float64Array => {
+    const said = new Float64Array(mean.length).fill(Number.NaN)
+    for (let lead = 0; lead < mean.length; lead++)
+      if (Number.isFinite(mean[lead]!)) said[lead] = withinLimits(channel, mean[lead]!)
+    return said
+  }
 
   return {
     initial: () => ({
@@ -185,10 +191,7 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
         })
         // One model that diverges must not take the published forecast with it.
         const isSound = expert.sleeps ? mean?.some(Number.isFinite) : mean?.every(Number.isFinite)
-        if (mean && isSound) {
-          const said = (value: number) => (Number.isFinite(value) ? withinLimits(channel, value) : Number.NaN)
-          models.set(name, mean.map(said))
-        }
+        if (mean && isSound) models.set(name, published(mean))
       }
       const hood = known(state)
       const mixOwn = (own: ReadonlyMap<string, Float64Array>) =>

@@ -75,16 +75,20 @@ export function scaleNames({ scales }: ErrorScales): readonly SetName[] {
   return ALL_SETS.filter((name) => scales[name])
 }
 
-/** Takes in how the intervals of each set would have scored; all of them, or none. */
+/** How the intervals of each set would have scored. */
+export type SetScores = { readonly plain: number } & Partial<Record<SetName, number>>
+
+/** Takes in the scores of all sets that there are. */
 export function learnScores(
   { score, scored, scales }: ErrorScales,
   leadIndex: number,
-  scores: ReadonlyMap<'plain' | SetName, number>,
+  scores: Readonly<SetScores>,
 ): void {
   const rate = Math.max(SCORE_RATE, 1 / ++scored[leadIndex]!)
-  for (const [name, newest] of scores) {
-    const of = name === 'plain' ? score : scales[name]!.score
-    of[leadIndex]! += rate * (newest - of[leadIndex]!)
+  score[leadIndex]! += rate * (scores.plain - score[leadIndex]!)
+  for (const name of ALL_SETS) {
+    const of = scales[name]?.score
+    if (of) of[leadIndex]! += rate * (scores[name]! - of[leadIndex]!)
   }
 }
 

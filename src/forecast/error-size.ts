@@ -129,7 +129,8 @@ export function learnSize(
 function gainOf({ inverse }: ErrorSize, lead: number, columns: Float64Array): Float64Array {
   const kept = 1 - FORGETTING
   const at = lead * COLUMNS * COLUMNS
-  const projected = columns.map((_, row) => product(inverse, at + row * COLUMNS, columns))
+  const projected = new Float64Array(COLUMNS)
+  for (let row = 0; row < COLUMNS; row++) projected[row] = product(inverse, at + row * COLUMNS, columns)
   const scale = kept + product(projected, 0, columns)
   for (let row = 0; row < COLUMNS; row++)
     for (let column = 0; column < COLUMNS; column++) {
@@ -137,7 +138,8 @@ function gainOf({ inverse }: ErrorSize, lead: number, columns: Float64Array): Fl
       inverse[place] = (inverse[place]! - (projected[row]! * projected[column]!) / scale) / kept
     }
   for (let row = 0; row < COLUMNS; row++) boundVariance(inverse, at, row)
-  return projected.map((each) => each / scale)
+  for (let row = 0; row < COLUMNS; row++) projected[row]! /= scale
+  return projected
 }
 
 /** What never changes teaches nothing: forgotten again and again its variance would grow without end. */

@@ -60,22 +60,26 @@ export function learnGuard(
   if (Number.isNaN(error)) return
   const count = ++settled[leadIndex]!
   scale[leadIndex]! += Math.max(SCALE_RATE, 1 / count) * (error - scale[leadIndex]!)
+  const isAwake = (said: Float64Array): boolean => !Number.isNaN(said[leadIndex]!) && scale[leadIndex] !== 0
   let [place, before, after, firsts] = [0, 0, 0, 0]
-  const awake: { readonly all: Float64Array; readonly first: number }[] = []
-  for (const [name, said] of candidates) {
+  candidates.forEach((said, name) => {
     const first = firstShare(place++)
     shares[name] ??= new Float64Array(LEADS).fill(first)
+    if (!isAwake(said)) return
     const all = shares[name]
-    if (Number.isNaN(said[leadIndex]!) || scale[leadIndex] === 0) continue
     const loss = (Math.abs(said[leadIndex]! - truth) - Math.abs(published - truth)) / scale[leadIndex]!
     before += all[leadIndex]!
     all[leadIndex]! *= Math.exp(-LEARNING_RATE * Math.max(-MOST_LOSS, Math.min(MOST_LOSS, loss)))
     after += all[leadIndex]!
     firsts += first
-    awake.push({ all, first })
-  }
-  for (const { all, first } of awake)
+  })
+  place = 0
+  candidates.forEach((said, name) => {
+    const first = firstShare(place++)
+    if (!isAwake(said)) return
+    const all = shares[name]!
     all[leadIndex] = before * ((1 - SHARED) * (all[leadIndex]! / after) + SHARED * (first / firsts))
+  })
 }
 
 /** In mean errors: one truth shall not undo a month. */

@@ -65,7 +65,7 @@ export function learnGuarded(mixture: MixtureState, state: GuardedState, settlem
   const published = models.get(MIXTURE)?.[leadIndex]
   if (published === undefined) return
   const isOut = (name: string) => Number.isNaN(taken?.experts.get(name)?.[leadIndex] ?? 0)
-  const isAnyOut = taken !== undefined && [...taken.experts.keys()].some(isOut)
+  const isAnyOut = taken !== undefined && taken.experts.size > 0 && [...taken.experts.keys()].some(isOut)
   const experts = isAnyOut ? new Map([...models].filter(([name]) => !isOut(name))) : models
   const awake = experts === models ? settlement : { ...settlement, models: experts }
   learnMixture(mixture, awake, { mixed: taken?.lasting[leadIndex] })
@@ -84,11 +84,11 @@ export function leaveGuarded({ standing, recent, guard }: GuardedState, expert: 
 }
 
 function candidatesOf(experts: Models, lasting: Float64Array, recent: Float64Array): Models {
-  const candidates = new Map([
-    [LASTING, lasting],
-    [RECENT, recent],
-  ])
-  for (const [name, said] of experts)
+  const candidates = new Map<string, Float64Array>()
+  candidates.set(LASTING, lasting)
+  candidates.set(RECENT, recent)
+  experts.forEach((said, name) => {
     if (REFERENCES.has(name) || isIssuerAsIs(name)) candidates.set(name, said)
+  })
   return candidates
 }

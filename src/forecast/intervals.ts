@@ -20,6 +20,7 @@ import {
   openScales,
   SCALES,
   type SetName,
+  type SetScores,
   scaleNames,
   scaleOf,
 } from './error-scales.ts'
@@ -98,22 +99,24 @@ export function conformalIntervals(station: Station, published: string): Interva
     return around(halfWidths(lead, at.validHour), to(at.centre))?.map(from)
   }
   /** Only one of the sets was published: all are judged by what they would say now. */
-  const learnScales = (state: IntervalState, { truth, ...at }: Place & { readonly truth: number }): void => {
+  const learnScales = (state: IntervalState, at: Place, truth: number): void => {
     state.onScales ??= emptyScales(names)
     openScales(state.onScales, names)
-    const sets = new Map<'plain' | SetName, Float64Array | undefined>([['plain', plain(state, at)]])
-    for (const name of scaleNames(state.onScales)) sets.set(name, scaled(state, name, at))
-    const scores = new Map<'plain' | SetName, number>()
-    for (const [name, quantiles] of sets) {
+    const asTheyAre = plain(state, at)
+    if (!asTheyAre) return
+    const scores: SetScores = { plain: nestedScore(clipped(asTheyAre), truth) }
+    for (const name of scaleNames(state.onScales)) {
+      const quantiles = scaled(state, name, at)
       if (!quantiles) return
-      scores.set(name, nestedScore(clipped(quantiles), truth))
+      scores[name] = nestedScore(clipped(quantiles), truth)
     }
     learnScores(state.onScales, at.leadIndex, scores)
   }
   /** Each on its own scale, or as a multiple of what was expected; and then what is to be expected. */
   const learnSets = (
     state: IntervalState,
-    { truth, learnt, ...at }: Place & { readonly truth: number; readonly learnt: Learnt },
+    at: Place,
+    { truth, learnt }: { readonly truth: number; readonly learnt: Learnt },
   ): void => {
     const off = truth - at.centre
     for (const name of state.onScales ? scaleNames(state.onScales) : []) {
@@ -152,21 +155,18 @@ export function conformalIntervals(station: Station, published: string): Interva
       return state
     },
     learn(state, { models, truth, issuedAt, validAt, leadIndex, quantiles, taken }) {
-      const mean = models.get(published)?.[leadIndex]
-      if (mean === undefined) return state
-      const learnt = {
-        ...{ issuedAt, validAt, stepSize: leadIndex < SHORT_LEADS ? SHORT_STEP : LONG_STEP },
-        // Of what was published, on whatever scale: that is what the coverage is promised of.
-        uncovered: MISCOVERAGE.map(
-          (_, outer) => truth < quantiles[outer]! || truth > quantiles.at(-1 - outer)!,
-        ),
-      }
-      const at = { leadIndex, centre: mean, validHour: Math.floor(validAt / HOUR), signs: taken?.signs }
+      const centre = models.get(published)?.[leadIndex]
+      if (centre === undefined) return state
+      const validHour = Math.floor(validAt / HOUR)
       // One an hour, as scores are kept.
-      if (at.validHour <= state.leads[leadIndex]!.hour) return state
-      learnScales(state, { ...at, truth })
-      learnError(state.leads[leadIndex]!, truth - mean, learnt)
-      learnSets(state, { ...at, truth, learnt })
+      if (validHour <= state.leads[leadIndex]!.hour) return state
+      const at = { leadIndex, centre, validHour, signs: taken?.signs }
+      const stepSize = leadIndex < SHORT_LEADS ? SHORT_STEP : LONG_STEP
+      // Of what was published, on whatever scale: that is what the coverage is promised of.
+      const learnt = { issuedAt, validAt, stepSize, uncovered: uncoveredBy(quantiles, truth) }
+      learnScales(state, at, truth)
+      learnError(state.leads[leadIndex]!, truth - centre, learnt)
+      learnSets(state, at, { truth, learnt })
       return state
     },
     signs: ({ size, spread }, models, mean) =>
@@ -221,6 +221,13 @@ interface Place {
 type Learnt = Omit<Parameters<typeof learnError>[2], 'expected'>
 
 const NOTHING_LEARNT = emptyErrorSize()
+
+/** Which of the intervals, the widest first, leave a truth out. */
+function uncoveredBy(quantiles: Float64Array, truth: number): readonly boolean[] {
+  return MISCOVERAGE.map(
+    (_, outer) => truth < quantiles[outer]! || truth > quantiles[quantiles.length - 1 - outer]!,
+  )
+}
 
 /** The quantiles of nested intervals, the widest first, round their median. Shape [level 7]. */
 function around(widths: readonly number[] | undefined, centre: number): Float64Array | undefined {

@@ -106,8 +106,9 @@ export function learnMixture(
   const gradient = Math.sign(mixed - truth)
   const [kept, keptOfHour] = [Math.exp(-1 / memory), Math.exp(-HOURS / memory)]
   const ofHour = placeOf(validAt, leadIndex)
-  for (const [name, predicted] of models) {
-    if (name === MIXTURE) continue
+  // Called for each lead of each tick: an entry for each expert would be most of what the collector has to do.
+  models.forEach((predicted, name) => {
+    if (name === MIXTURE) return
     state[name] ??= noRegret(LEADS)
     const expert = state[name]
     expert.byHour ??= noRegret(LEADS * HOURS)
@@ -117,7 +118,7 @@ export function learnMixture(
     const { regret, squares } = expert.byHour
     regret[ofHour] = keptOfHour * regret[ofHour]! + instantaneous
     squares[ofHour] = keptOfHour * squares[ofHour]! + instantaneous ** 2
-  }
+  })
   return state
 }
 

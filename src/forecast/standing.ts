@@ -100,18 +100,18 @@ export function learnStanding(
   { middle, isOut }: { readonly middle: number; readonly isOut: (expert: string) => boolean },
 ): void {
   learnFarOut(standing, { models, leadIndex, truth, middle })
-  for (const [name, said] of models) {
-    if (name === MIXTURE) continue
+  models.forEach((said, name) => {
+    if (name === MIXTURE) return
     standing[name] ??= { scored: new Float64Array(LEADS), distance: new Float64Array(LEADS) }
     const { scored, distance } = standing[name]
     if (isProven(standing[name], leadIndex) && isOut(name)) {
       distance[leadIndex]! *= 1 + RATE
-      continue
+      return
     }
     const count = ++scored[leadIndex]!
     const off = Math.abs(said[leadIndex]! - middle)
     distance[leadIndex]! += Math.max(RATE, 1 / count) * (off - distance[leadIndex]!)
-  }
+  })
 }
 
 /** Of those that are far out by what is usual now; a newcomer has no record. */
@@ -125,17 +125,17 @@ function learnFarOut(
   }: Pick<Settlement, 'models' | 'leadIndex' | 'truth'> & { readonly middle: number },
 ): void {
   let usual: number | undefined
-  for (const [name, said] of models) {
+  models.forEach((said, name) => {
     const expert = standing[name]
-    if (name === MIXTURE || !expert || !isProven(expert, leadIndex)) continue
+    if (name === MIXTURE || !expert || !isProven(expert, leadIndex)) return
     const off = Math.abs(said[leadIndex]! - middle)
-    if (off <= FURTHEST * expert.distance[leadIndex]!) continue
+    if (off <= FURTHEST * expert.distance[leadIndex]!) return
     usual ??= usualOfAll(standing, models, leadIndex)
-    if (off <= FURTHEST * usualDistance(expert, leadIndex, usual)) continue
+    if (off <= FURTHEST * usualDistance(expert, leadIndex, usual)) return
     const isNearer = Math.abs(said[leadIndex]! - truth) < Math.abs(middle - truth)
     const before = expert.borneOut ?? 0
     expert.borneOut = before + BORNE_OUT_RATE * ((isNearer ? 1 : 0) - before)
-  }
+  })
 }
 
 function usualOfAll(standing: Standing, models: Models, lead: number): number {

@@ -52,11 +52,13 @@ function add(state: RollingState, settlement: Settlement): void {
     for (const name in state.models) advanceTo(state.models[name]!, hour)
   }
   for (const row of rowsOf(intervals, hour)) addIntervals(row, settlement)
-  for (const [name, predicted] of models) {
+  models.forEach((predicted, name) => {
     state.models[name] ??= emptySums(LEADS * ERROR_COLUMNS, intervals.hour)
-    for (const row of rowsOf(state.models[name], hour))
-      addError(row, leadIndex, predicted[leadIndex]! - truth)
-  }
+    const sums = state.models[name]
+    const error = predicted[leadIndex]! - truth
+    if (hour >= sums.hour) addError(sums.open, leadIndex, error)
+    else for (const row of rowsOf(sums, hour)) addError(row, leadIndex, error)
+  })
 }
 
 /** The table as of a time, or of the newest valid time settled where that is later: a view, good until the next settlement. */

@@ -16,12 +16,12 @@ export function addSettlement(sums: ScoreSums, settlement: Settlement): void {
   const { leadIndex, models, truth } = settlement
   addIntervals(sums.intervals, settlement)
   const references = referenceErrors(settlement)
-  for (const [name, predicted] of models) {
+  models.forEach((predicted, name) => {
     sums.models[name] ??= emptyModelSums()
     const error = predicted[leadIndex]! - truth
     addError(sums.models[name], leadIndex, error)
     addAgainst(sums.models[name], leadIndex, { error, references })
-  }
+  })
 }
 
 /** The sums over a stretch of time without those over its beginning. */

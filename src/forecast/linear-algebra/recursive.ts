@@ -34,8 +34,8 @@ export function learnRow(
   if (solution.pending > 0) operations.lowRankCorrection(gainsOf(solution, workspace), row, gain)
   let variance = 1 / weight
   for (let column = 0; column < values.length; column++) variance += row[column]! * gain[column]!
-  for (const [output, error] of errors.entries())
-    innovations[output] = Number.isNaN(error) ? 0 : error / variance
+  for (let output = 0; output < errors.length; output++)
+    innovations[output] = Number.isNaN(errors[output]!) ? 0 : errors[output]! / variance
   operations.ger(solution.weights, gain, innovations)
   keepGain(solution, gain, 1 / variance)
   if (solution.pending < PANEL_ROWS) return
