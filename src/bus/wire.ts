@@ -90,6 +90,8 @@ export function decode<T extends Topic>(topic: T, stored: Stored): Decoded<T> {
     const tick: MessageOf['tick'] = { id, event_time: '', ingest_time: ingestTime, values: {}, unread: json }
     return { station, message: tick as MessageOf[T] }
   }
+  const stray = topic === 'tick' && !isOurs(json) ? strayIn(json) : undefined
+  if (stray) return reject(stray.field, stray.rule, shown(stray.value))
   const filled =
     topic === 'tick'
       ? { id, ...(isOfOthers(json) && NO_READING), ...object(json), ingest_time: ingestTime }
@@ -117,13 +119,32 @@ export function describeInvalid({ station, topic, id, field, value, rule, text }
 const NO_READING = { event_time: '', values: {} }
 
 /** Whether a tick was read by the station file already, as those of ours are and those of a tape, or is none. */
-const isRead = (json: unknown): boolean =>
-  isOfOthers(json) || ('id' in object(json) && 'ingest_time' in object(json)) || 'replay' in object(json)
+const isRead = (json: unknown): boolean => isOfOthers(json) || isOurs(json)
+
+const isOurs = (json: unknown): boolean =>
+  ('id' in object(json) && 'ingest_time' in object(json)) || 'replay' in object(json)
+
+const isOfOthers = (json: unknown): boolean => kindOfOthers(json) !== undefined
 
 /** Of a device that calls a temperature `outside` it has no issuer, and of one with a `neighbour` no station. */
-const isOfOthers = (json: unknown): boolean =>
-  'issuer' in object(Reflect.get(object(json), 'outside')) ||
-  'station' in object(Reflect.get(object(json), 'neighbour'))
+function kindOfOthers(json: unknown): 'outside' | 'neighbour' | undefined {
+  if ('issuer' in object(Reflect.get(object(json), 'outside'))) return 'outside'
+  return 'station' in object(Reflect.get(object(json), 'neighbour')) ? 'neighbour' : undefined
+}
+
+/** What stands beside what others say, and would be lost: a measurement, most likely. Undefined where nothing does. */
+function strayIn(json: unknown): { field: string; value: unknown; rule: string } | undefined {
+  const kind = kindOfOthers(json)
+  if (kind === undefined) return undefined
+  const { values, ...rest } = { ...object(json) } as Readonly<Record<string, unknown>>
+  const beside = Object.entries(rest).find(([key]) => key !== kind && !OF_ANY_TICK.has(key))
+  const within = Object.entries(object(values)).map(([key, value]) => [`values.${key}`, value] as const)[0]
+  const [field, value] = beside ?? within ?? []
+  if (field === undefined) return undefined
+  return { field, value, rule: `nothing beside ${kind}: what the station measures is a message of its own` }
+}
+
+const OF_ANY_TICK: ReadonlySet<string> = new Set(['id', 'event_time', 'ingest_time'])
 
 const object = (json: unknown): object => (typeof json === 'object' && json !== null ? json : {})
 
