@@ -118,17 +118,17 @@ describe('arena command', () => {
       /: has no column 'truth': it is to be a file of `backtest/,
     ],
     ['issued_at,lead,truth,mean\n2026-01-01T00:00:00Z,1,2,warm\n', /:2: mean: 'warm' is no number$/],
-    ['issued_at,lead,truth,mean\n2026-01-01,1,2\n', /:2: not 4 cells, as its first line has$/],
+    ['issued_at,lead,truth,mean\n2026-01-01T00:00:00Z,1,2\n', /:2: not 4 cells, as its first line has$/],
     ['issued_at,lead,truth,mean\nyesterday,1,2,3\n', /:2: issued_at: 'yesterday' is no time with a zone$/],
-    ['issued_at,lead,truth,mean\n2026-01-01,25,2,3\n', /row 1: lead: 25 is not one from 1 to 24$/],
-    ['issued_at,lead,truth,mean\n2026-01-01,1.5,2,3\n', /:2: lead: '1.5' is no whole number$/],
+    ['issued_at,lead,truth,mean\n2026-01-01T00:00:00Z,25,2,3\n', /row 1: lead: 25 is not one from 1 to 24$/],
+    ['issued_at,lead,truth,mean\n2026-01-01T00:00:00Z,1.5,2,3\n', /:2: lead: '1.5' is no whole number$/],
     ['issued_at,lead,truth,mean\n,1,2,3\n', /row 1: issued_at: is empty$/],
     [
-      'issued_at,lead,truth,mean\n2026-01-02,1,2,3\n2026-01-01,1,2,3\n',
+      'issued_at,lead,truth,mean\n2026-01-02T00:00:00Z,1,2,3\n2026-01-01T00:00:00Z,1,2,3\n',
       /row 2: issued_at: 2026-01-01T00:00:00Z comes after a later one$/,
     ],
     [
-      'issued_at,lead,truth,mean\n2026-01-01,1,2,3\n2026-01-01,1,2,3\n',
+      'issued_at,lead,truth,mean\n2026-01-01T00:00:00Z,1,2,3\n2026-01-01T00:00:00Z,1,2,3\n',
       /row 2: the forecast of 2026-01-01T00:00:00Z has lead 1 twice: whose is it\?$/,
     ],
     ['issued_at,lead,truth,mean,mean\n', /:1: two columns are called 'mean'$/],
@@ -144,11 +144,13 @@ describe('arena command', () => {
       writeFileSync(path, text)
       return await arenaReport({ ...FLAGS, forecasts: path })
     }
-    await expect(of('ndjson', '{"issued_at":"2026-01-01"\n')).rejects.toThrow(/lies.ndjson:1: no JSON: /)
-    await expect(of('ndjson', '[1]\n')).rejects.toThrow(/lies.ndjson:1: no object$/)
-    await expect(of('ndjson', '{"issued_at":"2026-01-01","lead":1,"truth":true,"mean":1}\n')).rejects.toThrow(
-      /lies.ndjson:1: truth: 'true' is no number$/,
+    await expect(of('ndjson', '{"issued_at":"2026-01-01T00:00:00Z"\n')).rejects.toThrow(
+      /lies.ndjson:1: no JSON: /,
     )
+    await expect(of('ndjson', '[1]\n')).rejects.toThrow(/lies.ndjson:1: no object$/)
+    await expect(
+      of('ndjson', '{"issued_at":"2026-01-01T00:00:00Z","lead":1,"truth":true,"mean":1}\n'),
+    ).rejects.toThrow(/lies.ndjson:1: truth: 'true' is no number$/)
     await expect(of('parquet', 'PAR1 and nothing else')).rejects.toThrow(/no Parquet that can be read/)
   })
 
