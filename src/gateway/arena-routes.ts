@@ -150,6 +150,8 @@ async function reportOf(
     for (const name of forecast.models.keys()) seen.add(name)
     takeForecast(state, { issuedAt: forecast.issuedAt, truth, models: forecast.models }, options)
   }
+  if (state.issues === 0)
+    throw problem('nothing_yet', `no forecast of '${id}' in the last ${days} days has its truth yet`)
   checkNames('between', between ?? [], seen)
   checkNames('against', against === undefined ? [] : [against], seen)
   const question = { reference, leadIndex: lead - 1, all: between !== undefined }

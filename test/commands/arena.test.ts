@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { arenaReport } from '../../src/commands/arena.ts'
+import { arena, arenaReport } from '../../src/commands/arena.ts'
 import { forecastsInFile } from '../../src/commands/arena-file.ts'
 import { openForecastFile } from '../../src/commands/forecast-file.ts'
 import type { ClosedForecast } from '../../src/core/truth-join.ts'
@@ -110,6 +110,29 @@ describe('arena command', () => {
     expect(page.match(/<svg class="chart"/g)).toHaveLength(2)
     expect(page).not.toMatch(/<script|src=|NaN|undefined/)
     for (const name of report.models) expect(page).toContain(`<th scope="row">${name}</th>`)
+  })
+
+  it('arena command - where no forecast is of what was asked for it says so, and from when to when there are some', async () => {
+    const few = closed(300)
+    const forecasts = await written('csv', { forecasts: few })
+    const there = 'issued from 2025-11-01T00:00:00Z to 2025-11-13T11:00:00Z'
+    for (const format of ['text', 'json', 'md', 'html'] as const)
+      await expect(arena({ ...FLAGS, format, forecasts, months: [6, 7] })).rejects.toThrow(
+        `--months 6,7: no such forecast whose truth is known in ${forecasts}; what is there was ${there}`,
+      )
+    const from = Date.UTC(2030, 0, 1)
+    await expect(arenaReport({ ...FLAGS, forecasts, from, between: ['mixture', 'rls'] })).rejects.toThrow(
+      `--from 2030-01-01T00:00:00Z: no such forecast whose truth is known in ${forecasts}; what`,
+    )
+    await expect(arenaReport({ ...FLAGS, forecasts, to: START })).rejects.toThrow(
+      /^--to 2025-11-01T00:00:00Z: /,
+    )
+    await expect(
+      arenaReport({
+        ...FLAGS,
+        forecasts: await written('csv', { scoreFrom: START + 9_999 * HOUR, forecasts: few }),
+      }),
+    ).rejects.toThrow(/^no such forecast whose truth is known in /)
   })
 
   it.each([
