@@ -10,7 +10,7 @@ import {
   statusSchema,
   tickSchema,
 } from '../protocol/messages.ts'
-import { offender, ruleOf, shown } from '../protocol/schema-issue.ts'
+import { firstIssue, offender, ruleOf, shown } from '../protocol/schema-issue.ts'
 import { scoreSchema, verificationSchema } from '../protocol/scores.ts'
 import { STATION_ID, type Topic } from '../protocol/topics.ts'
 import { wrongTime } from './wrong-time.ts'
@@ -98,7 +98,7 @@ export function decode<T extends Topic>(topic: T, stored: Stored): Decoded<T> {
       : json
   const parsed = SCHEMAS[topic].safeParse(filled)
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]
+    const issue = firstIssue(parsed.error)
     if (issue === undefined) return reject('', 'the schema of its topic')
     const { path, value } = offender(issue, json)
     return reject(path.join('.'), ruleOf(issue), path.length > 0 ? shown(value) : undefined)
