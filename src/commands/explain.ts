@@ -16,10 +16,20 @@ export interface ExplainFlags extends ClientFlags {
   /** The folder of a kept station; true: the usual one. Default: a running server is asked. */
   readonly keep?: string | true
   readonly format: 'text' | 'json' | 'html'
+  /** True where `url` was asked for with this call, and is not what it is by default or by the environment. */
+  readonly isUrlGiven?: boolean
 }
 
 /** Says why a forecast is what it is: of a running server, or of what a folder keeps. */
-export async function explain(id: string, { keep, url, token, format }: ExplainFlags): Promise<void> {
+export async function explain(
+  id: string,
+  { keep, url, token, format, isUrlGiven }: ExplainFlags,
+): Promise<void> {
+  if (keep !== undefined && isUrlGiven)
+    throw new TickcastError(
+      'usage',
+      'one of --keep [FOLDER] and --url ADDRESS says where the forecast is, not both',
+    )
   const { station, issuedAt } = partsOf(id)
   const receipt =
     keep === undefined

@@ -183,6 +183,9 @@ describe('arena command', () => {
     await expect(arenaReport({ ...FLAGS, forecasts, url: 'http://127.0.0.1:1' })).rejects.toThrow(
       /not several$/,
     )
+    await expect(arenaReport({ ...FLAGS, forecasts, station: 'pond' })).rejects.toThrow(
+      /^--station pond: a file of --forecasts is of one station$/,
+    )
     await expect(arenaReport({ ...FLAGS, forecasts, between: ['mixture', 'oracle'] })).rejects.toThrow(
       /^--between: 'oracle' is no model in .*; those are: mixture, persistence, rls, outside_dnn$/,
     )
