@@ -1,6 +1,6 @@
 import { formatInstant, type Instant, parseDateOrInstant } from '../src/domain/instant.ts'
 import { parsedSpeed, speedMessage } from '../src/protocol/encode.ts'
-import type { TapeCommand, TapeMessage } from '../src/protocol/messages.ts'
+import type { TapeCommand, TapeMessage } from '../src/protocol/tape.ts'
 import { placeBehind, rowsOf, type Stretch, seek, unlived } from './lived.ts'
 
 /** The state of a replay: commands change it in place, `replay-controller.ts` plays by it. */

@@ -1,17 +1,15 @@
 import type { z } from 'zod'
 import { formatInstant, type Instant } from '../domain/instant.ts'
 import { announcedStationSchema } from '../ingest/station-schema.ts'
+import { forecastSchema } from '../protocol/forecast.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
-import {
-  forecastSchema,
-  publishedOutsideSchema,
-  readingSchema,
-  rejectedSchema,
-  statusSchema,
-  tickSchema,
-} from '../protocol/messages.ts'
+import { publishedOutsideSchema } from '../protocol/published-outside.ts'
+import { readingSchema } from '../protocol/reading.ts'
+import { rejectedSchema } from '../protocol/rejected.ts'
 import { firstIssue, offender, ruleOf, shown } from '../protocol/schema-issue.ts'
 import { scoreSchema, verificationSchema } from '../protocol/scores.ts'
+import { statusSchema } from '../protocol/status.ts'
+import { tickSchema } from '../protocol/tick.ts'
 import { STATION_ID, type Topic } from '../protocol/topics.ts'
 import { wrongTime } from './wrong-time.ts'
 

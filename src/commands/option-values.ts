@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander'
 import { DAY, type Instant, parseDateOrInstant, parseSpan, type Span } from '../domain/instant.ts'
 import { EXPERT_NAMES, isStationName } from '../experts/choose.ts'
 import type { Place } from '../ingest/asked-issuer.ts'
-import { FASTEST } from '../protocol/messages.ts'
+import { FASTEST } from '../protocol/provenance.ts'
 import { STATION_ID } from '../protocol/topics.ts'
 import { formatOf, TABLE_FORMATS } from '../tables/table-format.ts'
 

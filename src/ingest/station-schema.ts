@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { DAY, formatSpan, parseInstant, parseSpan, SECOND, type Span } from '../domain/instant.ts'
 import { LONGEST_HOLD } from '../domain/measurement-rule.ts'
-import { stationMessageSchema } from '../protocol/messages.ts'
 import {
   cellRules,
   knownAsRule,
@@ -10,6 +9,7 @@ import {
   timeRules,
   topRules,
 } from '../protocol/reading-rules.ts'
+import { stationMessageSchema } from '../protocol/station-message.ts'
 import { STATION_ID } from '../protocol/topics.ts'
 import { checkAsked } from './asked-issuer.ts'
 import { ASKED_KEYS } from './asked-schema.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Gateway } from '../../src/gateway/gateway.ts'
-import type { TickMessage } from '../../src/protocol/messages.ts'
+import type { TickMessage } from '../../src/protocol/tick.ts'
 import { pondMessage, pondWithTape } from './messages.ts'
 import { started } from './started.ts'
 

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { InfluxDB, Point } from '@influxdata/influxdb-client'
 import { describe, expect, it } from 'vitest'
 import type { Gateway } from '../../src/gateway/gateway.ts'
-import type { TickMessage } from '../../src/protocol/messages.ts'
+import type { TickMessage } from '../../src/protocol/tick.ts'
 import { pondMessage, pondWithTape } from './messages.ts'
 import { started } from './started.ts'
 

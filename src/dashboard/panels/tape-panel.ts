@@ -1,5 +1,6 @@
 import { parseDateOrInstant } from '../../domain/instant.ts'
-import type { Speed, TapeCommand } from '../../protocol/messages.ts'
+import type { Speed } from '../../protocol/provenance.ts'
+import type { TapeCommand } from '../../protocol/tape.ts'
 import { element, part, setHidden, setText, setTitle } from '../dom.ts'
 import { stationClock, UNKNOWN } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
