@@ -8,7 +8,7 @@ import { openLog } from '../src/app/log.ts'
 import type { Terminal } from '../src/app/terminal.ts'
 import { parseInstant } from '../src/domain/instant.ts'
 import type { Station } from '../src/domain/station.ts'
-import type { TickMessage } from '../src/protocol/messages.ts'
+import type { TickMessage } from '../src/protocol/tick.ts'
 import { bareLoop, type Inserts, type PublishedRow } from './durable-bare.ts'
 import type { Measure, Way } from './durable-rounds.ts'
 

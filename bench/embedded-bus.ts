@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs'
 import { memoryBus } from '../src/bus/memory.ts'
-import type { TickMessage } from '../src/protocol/messages.ts'
+import type { TickMessage } from '../src/protocol/tick.ts'
 import type { Contender } from './harness.ts'
 
 const TIMES = 200

@@ -1,7 +1,7 @@
 import { connect, DiscardPolicy, nanos, RetentionPolicy, StorageType } from 'nats'
 import { natsBus } from '../src/bus/nats.ts'
 import { STREAMS } from '../src/bus/streams.ts'
-import type { TickMessage } from '../src/protocol/messages.ts'
+import type { TickMessage } from '../src/protocol/tick.ts'
 import type { Contender } from './harness.ts'
 
 /** As many as the NATS bus keeps under way. */

@@ -1,5 +1,5 @@
 import { formatInstant, MINUTE } from '../src/domain/instant.ts'
-import type { TickMessage } from '../src/protocol/messages.ts'
+import type { TickMessage } from '../src/protocol/tick.ts'
 
 const CHANNELS = {
   'p (mbar)': 996.52,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parsedSpeed, speedMessage } from '../src/protocol/encode.ts'
-import { speedSchema } from '../src/protocol/messages.ts'
+import { speedSchema } from '../src/protocol/provenance.ts'
 import { placeBehind, rowsOf } from './lived.ts'
 import { NOT_CATCHING_UP, type ReplayControllerState } from './replay-controller-state.ts'
 

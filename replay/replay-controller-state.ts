@@ -1,6 +1,6 @@
-import { formatInstant, type Instant, parseInstant } from '../src/domain/instant.ts'
+import { formatInstant, type Instant, parseDateOrInstant } from '../src/domain/instant.ts'
 import { parsedSpeed, speedMessage } from '../src/protocol/encode.ts'
-import type { TapeCommand, TapeMessage } from '../src/protocol/messages.ts'
+import type { TapeCommand, TapeMessage } from '../src/protocol/tape.ts'
 import { placeBehind, rowsOf, type Stretch, seek, unlived } from './lived.ts'
 
 /** The state of a replay: commands change it in place, `replay-controller.ts` plays by it. */
@@ -74,7 +74,7 @@ export function applyCommand(
   command: TapeCommand,
   context: CommandContext,
 ): CommandError | undefined {
-  const to = command.seek === undefined ? undefined : parseInstant(command.seek)
+  const to = command.seek === undefined ? undefined : parseDateOrInstant(command.seek)
   if (command.seek !== undefined) {
     if (to === undefined) {
       const rule = 'a date or a time with its zone, such as 2012-07-01 or 2012-07-01T12:00:00Z'

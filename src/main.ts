@@ -131,7 +131,10 @@ withOptions(
     new Option('--format <name>', 'how it is written').choices(['text', 'json', 'html']).default('text'),
   ],
   clientOptions(),
-).action(async (id, options) => (await import('./commands/explain.ts')).explain(id, options))
+).action(async (id, options, command: Command) => {
+  const isUrlGiven = command.getOptionValueSource('url') === 'cli'
+  await (await import('./commands/explain.ts')).explain(id, { ...options, isUrlGiven })
+})
 
 withOptions(
   program

@@ -1,4 +1,4 @@
-import type { SensorHealthMessage } from '../protocol/messages.ts'
+import type { SensorHealthMessage } from '../protocol/sensor-health.ts'
 
 /** How a sensor stands, for the log. */
 export function healthText({ state, fault, ended }: SensorHealthMessage): string {

@@ -5,8 +5,8 @@ import type { Reading } from '../domain/reading.ts'
 import type { Station } from '../domain/station.ts'
 import { toldReading } from '../forecast/neighbours/told-reading.ts'
 import { stationOf } from '../protocol/encode.ts'
-import type { StationMessage } from '../protocol/messages.ts'
 import { neighbourMessage } from '../protocol/neighbour.ts'
+import type { StationMessage } from '../protocol/station-message.ts'
 
 /**
  * Tells live stations what their neighbours measure, on their tick subjects: there it has its place among their own ticks,

@@ -2,7 +2,8 @@ import type { Instant } from '../domain/instant.ts'
 import type { StateStore } from '../domain/state-store.ts'
 import type { ReplyError } from '../protocol/codes.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
-import type { TapeCommand, TapeMessage, TickMessage } from '../protocol/messages.ts'
+import type { TapeCommand, TapeMessage } from '../protocol/tape.ts'
+import type { TickMessage } from '../protocol/tick.ts'
 import type { Topic } from '../protocol/topics.ts'
 
 /** A message as it arrives. */

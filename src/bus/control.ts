@@ -1,5 +1,5 @@
 import { type ReplyCode, replyError } from '../protocol/codes.ts'
-import type { TapeCommand } from '../protocol/messages.ts'
+import type { TapeCommand } from '../protocol/tape.ts'
 import type { ControlReply } from './bus.ts'
 
 export type ControlHandler = (command: TapeCommand) => Promise<ControlReply>

@@ -1,5 +1,5 @@
 import type { MessageOf } from '../protocol/message-of.ts'
-import type { TickMessage } from '../protocol/messages.ts'
+import type { TickMessage } from '../protocol/tick.ts'
 import type { Topic } from '../protocol/topics.ts'
 import { type Bus, BusClosed, type Kept, type TickJournal } from './bus.ts'
 import { Channel } from './channel.ts'

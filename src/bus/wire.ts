@@ -1,17 +1,15 @@
 import type { z } from 'zod'
 import { formatInstant, type Instant } from '../domain/instant.ts'
 import { announcedStationSchema } from '../ingest/station-schema.ts'
+import { forecastSchema } from '../protocol/forecast.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
-import {
-  forecastSchema,
-  publishedOutsideSchema,
-  readingSchema,
-  rejectedSchema,
-  statusSchema,
-  tickSchema,
-} from '../protocol/messages.ts'
-import { offender, ruleOf, shown } from '../protocol/schema-issue.ts'
+import { publishedOutsideSchema } from '../protocol/published-outside.ts'
+import { readingSchema } from '../protocol/reading.ts'
+import { rejectedSchema } from '../protocol/rejected.ts'
+import { firstIssue, offender, ruleOf, shown } from '../protocol/schema-issue.ts'
 import { scoreSchema, verificationSchema } from '../protocol/scores.ts'
+import { statusSchema } from '../protocol/status.ts'
+import { tickSchema } from '../protocol/tick.ts'
 import { STATION_ID, type Topic } from '../protocol/topics.ts'
 import { wrongTime } from './wrong-time.ts'
 
@@ -90,13 +88,15 @@ export function decode<T extends Topic>(topic: T, stored: Stored): Decoded<T> {
     const tick: MessageOf['tick'] = { id, event_time: '', ingest_time: ingestTime, values: {}, unread: json }
     return { station, message: tick as MessageOf[T] }
   }
+  const stray = topic === 'tick' && !isOurs(json) ? strayIn(json) : undefined
+  if (stray) return reject(stray.field, stray.rule, shown(stray.value))
   const filled =
     topic === 'tick'
       ? { id, ...(isOfOthers(json) && NO_READING), ...object(json), ingest_time: ingestTime }
       : json
   const parsed = SCHEMAS[topic].safeParse(filled)
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]
+    const issue = firstIssue(parsed.error)
     if (issue === undefined) return reject('', 'the schema of its topic')
     const { path, value } = offender(issue, json)
     return reject(path.join('.'), ruleOf(issue), path.length > 0 ? shown(value) : undefined)
@@ -117,13 +117,32 @@ export function describeInvalid({ station, topic, id, field, value, rule, text }
 const NO_READING = { event_time: '', values: {} }
 
 /** Whether a tick was read by the station file already, as those of ours are and those of a tape, or is none. */
-const isRead = (json: unknown): boolean =>
-  isOfOthers(json) || ('id' in object(json) && 'ingest_time' in object(json)) || 'replay' in object(json)
+const isRead = (json: unknown): boolean => isOfOthers(json) || isOurs(json)
+
+const isOurs = (json: unknown): boolean =>
+  ('id' in object(json) && 'ingest_time' in object(json)) || 'replay' in object(json)
+
+const isOfOthers = (json: unknown): boolean => kindOfOthers(json) !== undefined
 
 /** Of a device that calls a temperature `outside` it has no issuer, and of one with a `neighbour` no station. */
-const isOfOthers = (json: unknown): boolean =>
-  'issuer' in object(Reflect.get(object(json), 'outside')) ||
-  'station' in object(Reflect.get(object(json), 'neighbour'))
+function kindOfOthers(json: unknown): 'outside' | 'neighbour' | undefined {
+  if ('issuer' in object(Reflect.get(object(json), 'outside'))) return 'outside'
+  return 'station' in object(Reflect.get(object(json), 'neighbour')) ? 'neighbour' : undefined
+}
+
+/** What stands beside what others say, and would be lost: a measurement, most likely. Undefined where nothing does. */
+function strayIn(json: unknown): { field: string; value: unknown; rule: string } | undefined {
+  const kind = kindOfOthers(json)
+  if (kind === undefined) return undefined
+  const { values, ...rest } = { ...object(json) } as Readonly<Record<string, unknown>>
+  const beside = Object.entries(rest).find(([key]) => key !== kind && !OF_ANY_TICK.has(key))
+  const within = Object.entries(object(values)).map(([key, value]) => [`values.${key}`, value] as const)[0]
+  const [field, value] = beside ?? within ?? []
+  if (field === undefined) return undefined
+  return { field, value, rule: `nothing beside ${kind}: what the station measures is a message of its own` }
+}
+
+const OF_ANY_TICK: ReadonlySet<string> = new Set(['id', 'event_time', 'ingest_time'])
 
 const object = (json: unknown): object => (typeof json === 'object' && json !== null ? json : {})
 

@@ -1,6 +1,7 @@
 import type { ReplyError } from '../protocol/codes.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
-import type { StationMessage, TapeCommand, TapeMessage } from '../protocol/messages.ts'
+import type { StationMessage } from '../protocol/station-message.ts'
+import type { TapeCommand, TapeMessage } from '../protocol/tape.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
 import { streamUrl, subprotocols } from './address.ts'
 import { ConnectionClosed, NotConnected, RequestRefused } from './client-errors.ts'

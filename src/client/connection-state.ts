@@ -1,5 +1,5 @@
 import type { ReplyError } from '../protocol/codes.ts'
-import type { ClientFrame } from '../protocol/messages.ts'
+import type { ClientFrame } from '../protocol/stream-frames.ts'
 import type { ClientTopic } from '../protocol/topics.ts'
 import { backoffMs, comesBack } from './reconnect.ts'
 import { isRecord, type PushOf, type ServerFrame } from './server-frame.ts'

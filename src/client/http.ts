@@ -1,11 +1,8 @@
-import type {
-  ForecastMessage,
-  StationMessage,
-  StatusMessage,
-  TapeCommand,
-  TapeMessage,
-} from '../protocol/messages.ts'
+import type { ForecastMessage } from '../protocol/forecast.ts'
 import type { Receipt } from '../protocol/receipt.ts'
+import type { StationMessage } from '../protocol/station-message.ts'
+import type { StatusMessage } from '../protocol/status.ts'
+import type { TapeCommand, TapeMessage } from '../protocol/tape.ts'
 import { httpUrl } from './address.ts'
 
 /** A request that was answered with a problem (RFC 9457). */

@@ -2,18 +2,15 @@
 /* All that `tickcast-client` and `tickcast/client` export. `public-node.ts` is the same for Node. */
 
 export type { ReplyCode } from '../protocol/codes.ts'
+export type { ForecastMessage } from '../protocol/forecast.ts'
 export type { MessageOf } from '../protocol/message-of.ts'
-export type {
-  ForecastMessage,
-  PublishedOutside,
-  ReadingMessage,
-  RejectedMessage,
-  StationMessage,
-  StatusMessage,
-  TapeCommand,
-  TapeMessage,
-} from '../protocol/messages.ts'
+export type { PublishedOutside } from '../protocol/published-outside.ts'
+export type { ReadingMessage } from '../protocol/reading.ts'
+export type { RejectedMessage } from '../protocol/rejected.ts'
 export type { ScoreMessage } from '../protocol/scores.ts'
+export type { StationMessage } from '../protocol/station-message.ts'
+export type { StatusMessage } from '../protocol/status.ts'
+export type { TapeCommand, TapeMessage } from '../protocol/tape.ts'
 export type { ClientTopic } from '../protocol/topics.ts'
 export {
   type ConnectOptions,

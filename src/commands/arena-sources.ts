@@ -6,7 +6,9 @@ import { DAY, formatInstant, MINUTE, type Span } from '../domain/instant.ts'
 import { targetChannel } from '../domain/station.ts'
 import { differenceUnit } from '../domain/unit.ts'
 import { stationOf } from '../protocol/encode.ts'
-import type { ForecastMessage, ReadingMessage, StationMessage } from '../protocol/messages.ts'
+import type { ForecastMessage } from '../protocol/forecast.ts'
+import type { ReadingMessage } from '../protocol/reading.ts'
+import type { StationMessage } from '../protocol/station-message.ts'
 import { dataFolder } from '../store/data-folder.ts'
 import { openRecords } from '../store/records.ts'
 import type { ArenaForecast } from '../verify/arena-sums.ts'
@@ -36,13 +38,17 @@ export interface ArenaSourceFlags extends KeptRange {
 
 /** Throws a `TickcastError` unless just one source is named. */
 export async function arenaSource(flags: ArenaSourceFlags): Promise<ArenaSource> {
-  const { forecasts, keep, url } = flags
+  const { forecasts, keep, url, station } = flags
   const named = [forecasts, keep, url].filter((each) => each !== undefined)
   if (named.length !== 1) {
     const rule = 'one of --forecasts FILE, --keep [FOLDER] and --url ADDRESS says where forecasts are'
     throw new TickcastError('usage', named.length === 0 ? rule : `${rule}, not several`)
   }
-  if (forecasts !== undefined) return fileSource(forecasts)
+  if (forecasts !== undefined) {
+    if (station !== undefined)
+      throw new TickcastError('usage', `--station ${station}: a file of --forecasts is of one station`)
+    return fileSource(forecasts)
+  }
   if (url !== undefined) return await serverSource({ ...flags, url })
   return keptSource(flags, typeof keep === 'string' ? keep : undefined)
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
-import type { Instant } from '../domain/instant.ts'
+import { formatInstant, type Instant } from '../domain/instant.ts'
 import { MIXTURE } from '../forecast/mixture.ts'
 import { arenaPage } from '../report/arena-page.ts'
 import { type ArenaReport, arenaSentence, HOW } from '../report/arena-report.ts'
@@ -49,10 +49,13 @@ export async function arenaReport(flags: ArenaFlags): Promise<ArenaReport> {
     ...(between && { among: [...new Set([...between, against])] }),
   }
   const seen = new Set<string>()
+  let issued: readonly Instant[] = []
   for await (const forecast of source.forecasts()) {
     for (const name of forecast.models.keys()) seen.add(name)
+    issued = [issued[0] ?? forecast.issuedAt, forecast.issuedAt]
     takeForecast(state, forecast, options)
   }
+  if (state.issues === 0) throw nothingOf(flags, source.name, issued)
   checkNames('--between', between ?? [], seen, source.name)
   checkNames('--against', flags.against === undefined ? [] : [flags.against], seen, source.name)
   const result = arenaResult(state, {
@@ -61,6 +64,23 @@ export async function arenaReport(flags: ArenaFlags): Promise<ArenaReport> {
     all: between !== undefined,
   })
   return { ...result, source: source.name, unit: source.unit, ...(months && { months }) }
+}
+
+/** `seen`: when those were issued that were read, the first and the last. */
+function nothingOf(
+  { from, to, months }: ArenaFlags,
+  source: string,
+  seen: readonly Instant[],
+): TickcastError {
+  const asked = [
+    ...(from === undefined ? [] : [`--from ${formatInstant(from)}`]),
+    ...(to === undefined ? [] : [`--to ${formatInstant(to)}`]),
+    ...(months === undefined ? [] : [`--months ${months.join(',')}`]),
+  ].join(' ')
+  const of = asked === '' ? '' : `${asked}: `
+  const there =
+    seen.length === 0 ? '' : `; what is there was issued from ${seen.map(formatInstant).join(' to ')}`
+  return new TickcastError('usage', `${of}no such forecast whose truth is known in ${source}${there}`)
 }
 
 function checkNames(flag: string, asked: readonly string[], seen: ReadonlySet<string>, source: string): void {

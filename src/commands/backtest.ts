@@ -18,7 +18,7 @@ import { checkStationNames, chosenEntries, expertNames } from '../experts/choose
 import { MIXTURE } from '../forecast/mixture.ts'
 import type { Place } from '../ingest/asked-issuer.ts'
 import type { EngineChoice } from '../networks/engine-choice.ts'
-import type { StatusMessage } from '../protocol/messages.ts'
+import type { StatusMessage } from '../protocol/status.ts'
 import { figuresOf } from '../report/figures.ts'
 import type { ReportedRun } from '../report/reported-run.ts'
 import { figureLines } from '../report/text.ts'

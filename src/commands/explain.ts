@@ -3,8 +3,9 @@ import { paired } from '../core/paired.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { DAY, formatInstant, HOUR } from '../domain/instant.ts'
 import { stationOf } from '../protocol/encode.ts'
+import type { ForecastMessage } from '../protocol/forecast.ts'
 import { parsedForecastId } from '../protocol/forecast-id.ts'
-import type { ForecastMessage, ReadingMessage } from '../protocol/messages.ts'
+import type { ReadingMessage } from '../protocol/reading.ts'
 import { type Receipt, receiptOf } from '../protocol/receipt.ts'
 import { receiptLines, receiptPage } from '../report/receipt-page.ts'
 import { dataFolder } from '../store/data-folder.ts'
@@ -16,10 +17,20 @@ export interface ExplainFlags extends ClientFlags {
   /** The folder of a kept station; true: the usual one. Default: a running server is asked. */
   readonly keep?: string | true
   readonly format: 'text' | 'json' | 'html'
+  /** True where `url` was asked for with this call, and is not what it is by default or by the environment. */
+  readonly isUrlGiven?: boolean
 }
 
 /** Says why a forecast is what it is: of a running server, or of what a folder keeps. */
-export async function explain(id: string, { keep, url, token, format }: ExplainFlags): Promise<void> {
+export async function explain(
+  id: string,
+  { keep, url, token, format, isUrlGiven }: ExplainFlags,
+): Promise<void> {
+  if (keep !== undefined && isUrlGiven)
+    throw new TickcastError(
+      'usage',
+      'one of --keep [FOLDER] and --url ADDRESS says where the forecast is, not both',
+    )
   const { station, issuedAt } = partsOf(id)
   const receipt =
     keep === undefined

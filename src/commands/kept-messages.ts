@@ -1,7 +1,7 @@
 import { TickcastError } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { KeptRecord } from '../domain/state-store.ts'
-import type { StationMessage } from '../protocol/messages.ts'
+import type { StationMessage } from '../protocol/station-message.ts'
 import type { Records } from '../store/records.ts'
 
 export interface KeptRange {

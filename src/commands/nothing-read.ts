@@ -1,6 +1,6 @@
 import { TickcastError } from '../domain/errors.ts'
 import { shown } from '../ingest/bad-file.ts'
-import type { StatusMessage } from '../protocol/messages.ts'
+import type { StatusMessage } from '../protocol/status.ts'
 
 /** A TickcastError where rows came and not one became a reading: what is right about the rest is not to be seen. */
 export function checkSomethingRead(

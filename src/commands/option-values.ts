@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander'
-import { DAY, type Instant, parseInstant, parseSpan, type Span } from '../domain/instant.ts'
+import { DAY, type Instant, parseDateOrInstant, parseSpan, type Span } from '../domain/instant.ts'
 import { EXPERT_NAMES, isStationName } from '../experts/choose.ts'
 import type { Place } from '../ingest/asked-issuer.ts'
-import { FASTEST } from '../protocol/messages.ts'
+import { FASTEST } from '../protocol/provenance.ts'
 import { STATION_ID } from '../protocol/topics.ts'
 import { formatOf, TABLE_FORMATS } from '../tables/table-format.ts'
 
@@ -21,7 +21,7 @@ export function parseSpeed(text: string): number {
 }
 
 export function parseDate(text: string): Instant {
-  const instant = parseInstant(text)
+  const instant = parseDateOrInstant(text)
   if (instant === undefined) {
     throw new InvalidArgumentError(
       'Expected a date such as 2012-07-01, or a time with its zone such as 2012-07-01T12:00:00Z.',

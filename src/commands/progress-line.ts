@@ -3,7 +3,7 @@ import type { Terminal } from '../app/terminal.ts'
 import type { Bus } from '../bus/bus.ts'
 import { differenceUnit } from '../domain/unit.ts'
 import type { StationStream } from '../flow/station-stream.ts'
-import type { ForecastMessage } from '../protocol/messages.ts'
+import type { ForecastMessage } from '../protocol/forecast.ts'
 import { gainText } from './summary.ts'
 
 const EVERY_MS = 500

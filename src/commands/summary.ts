@@ -2,7 +2,7 @@ import { resourceUsage } from 'node:process'
 import { REFERENCE } from '../domain/baselines.ts'
 import { differenceUnit } from '../domain/unit.ts'
 import type { DayAhead } from '../flow/day-ahead.ts'
-import type { StatusMessage } from '../protocol/messages.ts'
+import type { StatusMessage } from '../protocol/status.ts'
 
 /** Summary of a run that has ended: the one JSON object that `--json` prints last. */
 export interface RunSummary {

@@ -1,6 +1,6 @@
 import { fetchStations, HttpProblem, postTapeCommand } from '../client/http.ts'
 import { TickcastError } from '../domain/errors.ts'
-import type { TapeCommand, TapeMessage } from '../protocol/messages.ts'
+import type { TapeCommand, TapeMessage } from '../protocol/tape.ts'
 import { type ClientFlags, reached } from './client-flags.ts'
 
 export interface TapeFlags extends ClientFlags {

@@ -6,13 +6,11 @@ import { fetchStations } from '../client/http.ts'
 import { connect } from '../client/node.ts'
 import { TickcastError } from '../domain/errors.ts'
 import { quantityName } from '../domain/outside.ts'
-import type {
-  ForecastMessage,
-  PublishedOutside,
-  ReadingMessage,
-  StatusMessage,
-} from '../protocol/messages.ts'
+import type { ForecastMessage } from '../protocol/forecast.ts'
+import type { PublishedOutside } from '../protocol/published-outside.ts'
+import type { ReadingMessage } from '../protocol/reading.ts'
 import type { ScoreMessage } from '../protocol/scores.ts'
+import type { StatusMessage } from '../protocol/status.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
 import { type ClientFlags, reached } from './client-flags.ts'
 

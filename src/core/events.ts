@@ -4,8 +4,8 @@ import type { NeighbourReading } from '../domain/neighbour.ts'
 import type { OutsideForecast } from '../domain/outside.ts'
 import type { Reading, Rejection, ReplayMark } from '../domain/reading.ts'
 import type { Gap } from '../ingest/bridge.ts'
-import type { TickMessage } from '../protocol/messages.ts'
 import type { OutsideMessage } from '../protocol/outside.ts'
+import type { TickMessage } from '../protocol/tick.ts'
 import type { Joined } from './truth-join.ts'
 
 /** A tick on its way in, under a number by which it is acknowledged. */

@@ -1,4 +1,5 @@
-import type { RejectedMessage, StatusMessage } from '../protocol/messages.ts'
+import type { RejectedMessage } from '../protocol/rejected.ts'
+import type { StatusMessage } from '../protocol/status.ts'
 import type { PipelineEvent } from './events.ts'
 
 const NEWEST = 10

@@ -1,4 +1,4 @@
-import type { StatusMessage } from '../protocol/messages.ts'
+import type { StatusMessage } from '../protocol/status.ts'
 import type { StationClock } from './format.ts'
 
 /** Who is asked for forecasts, when last, and what goes wrong; empty where nobody is. */

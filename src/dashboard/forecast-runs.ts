@@ -1,5 +1,5 @@
 import { HOUR, type Instant } from '../domain/instant.ts'
-import type { ForecastMessage } from '../protocol/messages.ts'
+import type { ForecastMessage } from '../protocol/forecast.ts'
 
 /** One issued forecast as the page draws it. All arrays have one shape: [lead 24]. */
 export interface Run {

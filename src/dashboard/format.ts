@@ -1,5 +1,5 @@
 import { type Instant, MINUTE } from '../domain/instant.ts'
-import type { Speed } from '../protocol/messages.ts'
+import type { Speed } from '../protocol/provenance.ts'
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']

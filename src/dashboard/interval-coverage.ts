@@ -1,5 +1,5 @@
-import type { StatusMessage } from '../protocol/messages.ts'
 import type { ScoreMessage, ScoreWindow } from '../protocol/scores.ts'
+import type { StatusMessage } from '../protocol/status.ts'
 import { decimal, UNKNOWN } from './format.ts'
 import { scoredOver } from './model-table.ts'
 import { publishedModel } from './moment.ts'

@@ -1,4 +1,4 @@
-import type { StationMessage } from '../protocol/messages.ts'
+import type { StationMessage } from '../protocol/station-message.ts'
 import { catchingUpText } from './tape-words.ts'
 import type { ViewState } from './view-state.ts'
 

@@ -1,4 +1,5 @@
-import type { SensorHealthMessage, StatusMessage } from '../protocol/messages.ts'
+import type { SensorHealthMessage } from '../protocol/sensor-health.ts'
+import type { StatusMessage } from '../protocol/status.ts'
 import { type StationClock, unitName } from './format.ts'
 
 const FAULTS: Readonly<Record<Exclude<SensorHealthMessage['state'], 'ok'>, string>> = {

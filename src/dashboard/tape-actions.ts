@@ -1,5 +1,5 @@
 import { DAY, formatInstant, type Instant, SECOND } from '../domain/instant.ts'
-import type { TapeCommand, TapeMessage } from '../protocol/messages.ts'
+import type { TapeCommand, TapeMessage } from '../protocol/tape.ts'
 
 /** Actions on the tape that need no date or speed. */
 export type TapeAction = 'toggle' | 'step' | 'day_back' | 'day_forward'

@@ -1,5 +1,6 @@
 import { type Instant, MINUTE } from '../domain/instant.ts'
-import type { StationMessage, TapeMessage } from '../protocol/messages.ts'
+import type { StationMessage } from '../protocol/station-message.ts'
+import type { TapeMessage } from '../protocol/tape.ts'
 import { count, type StationClock, speedName, stationClock } from './format.ts'
 import type { Question } from './tape-actions.ts'
 

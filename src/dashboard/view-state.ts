@@ -1,14 +1,11 @@
 import { SECOND, type Span } from '../domain/instant.ts'
-import type {
-  ForecastMessage,
-  ReadingMessage,
-  ReplayMarkMessage,
-  Source,
-  StationMessage,
-  StatusMessage,
-  TapeMessage,
-} from '../protocol/messages.ts'
+import type { ForecastMessage } from '../protocol/forecast.ts'
+import type { ReplayMarkMessage, Source } from '../protocol/provenance.ts'
+import type { ReadingMessage } from '../protocol/reading.ts'
 import type { ScoreMessage, ScoreWindow } from '../protocol/scores.ts'
+import type { StationMessage } from '../protocol/station-message.ts'
+import type { StatusMessage } from '../protocol/status.ts'
+import type { TapeMessage } from '../protocol/tape.ts'
 import { mergedRuns, type Run, runOf } from './forecast-runs.ts'
 import { appended, longestJoin, merged, type ObservedPoint } from './observed.ts'
 import type { Question } from './tape-actions.ts'

@@ -16,9 +16,17 @@ export function formatInstant(instant: Instant): string {
   return new Date(instant).toISOString().replace('.000Z', 'Z')
 }
 
-/** Parses RFC 3339 with a zone, or a bare date (midnight UTC); undefined for anything else. */
+/** Parses RFC 3339 with a zone; undefined for anything else, such as a bare date: whose midnight it means it does not say. */
 export function parseInstant(text: string): Instant | undefined {
-  if (!RFC3339.test(text) && !DATE_ONLY.test(text)) return undefined
+  return RFC3339.test(text) ? instantOf(text) : undefined
+}
+
+/** As `parseInstant`, of what people ask for: a bare date is midnight UTC. */
+export function parseDateOrInstant(text: string): Instant | undefined {
+  return DATE_ONLY.test(text) ? instantOf(text) : parseInstant(text)
+}
+
+function instantOf(text: string): Instant | undefined {
   const instant = Date.parse(text)
   return Number.isNaN(instant) || !dayExists(text) ? undefined : instant
 }

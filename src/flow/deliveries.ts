@@ -2,7 +2,7 @@ import { Observable } from 'rxjs'
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
 import type { TickDelivery } from '../core/events.ts'
 import { deferred } from '../domain/deferred.ts'
-import type { TickMessage } from '../protocol/messages.ts'
+import type { TickMessage } from '../protocol/tick.ts'
 
 /** How many ticks may be under way at once: enough to keep a server's round trips busy, few enough to stay bounded. */
 const IN_FLIGHT = 256

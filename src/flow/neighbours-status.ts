@@ -4,7 +4,7 @@ import type { Station } from '../domain/station.ts'
 import { leadOf } from '../forecast/neighbours/lagged-correlation.ts'
 import { type NeighbourhoodState, neighbourhood } from '../forecast/neighbours/neighbourhood.ts'
 import { thousandth } from '../protocol/encode.ts'
-import type { StatusMessage } from '../protocol/messages.ts'
+import type { StatusMessage } from '../protocol/status.ts'
 
 /** Who informs a station, as it travels. */
 export function neighboursStatus(

@@ -6,7 +6,7 @@ import type { Station } from '../domain/station.ts'
 import type { LearnerStats } from '../learn/learner-state.ts'
 import type { AskedMessage } from '../protocol/asked.ts'
 import { thousandth } from '../protocol/encode.ts'
-import type { StatusMessage } from '../protocol/messages.ts'
+import type { StatusMessage } from '../protocol/status.ts'
 import { calibrationOf } from '../verify/calibration.ts'
 import type { ScoreTable } from '../verify/rolling.ts'
 

@@ -11,7 +11,7 @@ import { validator } from '../ingest/validate.ts'
 import { validateNeighbour } from '../ingest/validate-neighbour.ts'
 import { validateOutside } from '../ingest/validate-outside.ts'
 import { replayMarkOf } from '../protocol/encode.ts'
-import type { TickMessage } from '../protocol/messages.ts'
+import type { TickMessage } from '../protocol/tick.ts'
 import { flatMap } from './flat-map.ts'
 
 /** Ticks become readings or named rejections; each delivery is done behind what it set off. */

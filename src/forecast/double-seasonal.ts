@@ -2,6 +2,7 @@ import { LEADS } from '../domain/forecast.ts'
 import { type Station, targetIndex } from '../domain/station.ts'
 import type { Forecaster } from './forecaster.ts'
 import { localHour } from './local-hour.ts'
+import { meanOfKnown } from './mean.ts'
 import { hourOfCycle } from './profile.ts'
 
 const DAY_HOURS = 24
@@ -121,9 +122,9 @@ function begin(state: DoubleSeasonal): void {
   const measured = counts.filter((count) => count > 0).length
   if (measured < FEWEST) return
   const means = sums.map((sum, hour) => (counts[hour]! > 0 ? sum / counts[hour]! : Number.NaN))
-  const level = meanOf(means)
+  const level = meanOfKnown(means)
   const day = Float64Array.from({ length: DAY_HOURS }, (_, hour) => {
-    const mean = meanOf(means.filter((_, ofWeek) => ofWeek % DAY_HOURS === hour))
+    const mean = meanOfKnown(means.filter((_, ofWeek) => ofWeek % DAY_HOURS === hour))
     return Number.isNaN(mean) ? 0 : mean - level
   })
   const week = means.map((mean, hour) => (Number.isNaN(mean) ? 0 : mean - level - day[hour % DAY_HOURS]!))
@@ -178,15 +179,4 @@ function leastLoss(loss: Float64Array): number {
   let least = 0
   for (let set = 1; set < loss.length; set++) if (loss[set]! < loss[least]!) least = set
   return least
-}
-
-function meanOf(values: Float64Array): number {
-  let sum = 0
-  let count = 0
-  for (const value of values) {
-    if (Number.isNaN(value)) continue
-    sum += value
-    count++
-  }
-  return count > 0 ? sum / count : Number.NaN
 }

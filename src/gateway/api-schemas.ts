@@ -1,20 +1,16 @@
 import { z } from 'zod'
 import { REPLY_CODES } from '../protocol/codes.ts'
-import {
-  forecastSchema,
-  instant,
-  maybe,
-  publishedOutsideSchema,
-  readingSchema,
-  sensorHealthSchema,
-  stationMessageSchema,
-  statusSchema,
-  tapeCommandSchema,
-  tapeSchema,
-} from '../protocol/messages.ts'
+import { forecastSchema } from '../protocol/forecast.ts'
+import { instant, maybe } from '../protocol/json-values.ts'
 import { outsideSchema } from '../protocol/outside.ts'
+import { publishedOutsideSchema } from '../protocol/published-outside.ts'
+import { readingSchema } from '../protocol/reading.ts'
 import { receiptSchema } from '../protocol/receipt.ts'
 import { scoreSchema, verificationSchema } from '../protocol/scores.ts'
+import { sensorHealthSchema } from '../protocol/sensor-health.ts'
+import { stationMessageSchema } from '../protocol/station-message.ts'
+import { statusSchema } from '../protocol/status.ts'
+import { tapeCommandSchema, tapeSchema } from '../protocol/tape.ts'
 
 /* Bodies and replies of HTTP: the messages as they travel elsewhere, and what there is here alone. */
 

@@ -6,7 +6,8 @@ import { DAY, MINUTE, parseInstant } from '../domain/instant.ts'
 import { targetChannel } from '../domain/station.ts'
 import { differenceUnit } from '../domain/unit.ts'
 import { stationOf } from '../protocol/encode.ts'
-import type { ForecastMessage, ReadingMessage } from '../protocol/messages.ts'
+import type { ForecastMessage } from '../protocol/forecast.ts'
+import type { ReadingMessage } from '../protocol/reading.ts'
 import { issueText } from '../protocol/schema-issue.ts'
 import { arenaSections, pageOf } from '../report/arena-page.ts'
 import { type ArenaReport, arenaSentence, HOW } from '../report/arena-report.ts'
@@ -150,6 +151,8 @@ async function reportOf(
     for (const name of forecast.models.keys()) seen.add(name)
     takeForecast(state, { issuedAt: forecast.issuedAt, truth, models: forecast.models }, options)
   }
+  if (state.issues === 0)
+    throw problem('nothing_yet', `no forecast of '${id}' in the last ${days} days has its truth yet`)
   checkNames('between', between ?? [], seen)
   checkNames('against', against === undefined ? [] : [against], seen)
   const question = { reference, leadIndex: lead - 1, all: between !== undefined }

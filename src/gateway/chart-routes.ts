@@ -2,9 +2,20 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { LEADS } from '../domain/forecast.ts'
 import { DAY, HOUR, type Instant, parseInstant, type Span } from '../domain/instant.ts'
-import type { ForecastMessage, ReadingMessage } from '../protocol/messages.ts'
+import type { ForecastMessage } from '../protocol/forecast.ts'
+import type { ReadingMessage } from '../protocol/reading.ts'
 import { issueText } from '../protocol/schema-issue.ts'
-import { type ChartSource, chartRows, issuedWithin, type ObservedValue, thinned } from './chart-rows.ts'
+import { csvEncoder } from '../tables/csv.ts'
+import type { Column } from '../tables/table.ts'
+import { acceptedFormat } from './accepted-format.ts'
+import {
+  type ChartRow,
+  type ChartSource,
+  chartRows,
+  issuedWithin,
+  type ObservedValue,
+  thinned,
+} from './chart-rows.ts'
 import { problem } from './problem.ts'
 import { recordedMessages } from './record-messages.ts'
 import type { RecordSource } from './record-source.ts'
@@ -47,9 +58,10 @@ export const chartQuery = z
   })
 
 const CHART = documented({
-  ...{ tag: 'read', query: chartQuery, replies: { 200: { 'application/json': 'Chart' } } },
+  ...{ tag: 'read', query: chartQuery },
   summary: 'What was observed and what had been forecast for it, a row a moment',
-  problems: ['unknown_station'],
+  replies: { 200: { 'application/json': 'Chart', 'text/csv': 'text' } },
+  problems: ['unknown_station', 'not_acceptable'],
 })
 
 type ById = { Params: { id: string } }
@@ -59,10 +71,13 @@ export async function chartRoutes(
   app: FastifyInstance,
   { cache, records, now }: ChartRoutesOptions,
 ): Promise<void> {
-  app.get<ById>('/v1/stations/:id/chart', CHART, async ({ params, query }) => {
+  app.get<ById>('/v1/stations/:id/chart', CHART, async (request, reply) => {
+    const { params, query } = request
     const station = stationAt(cache, params.id)
     const read = chartQuery.safeParse(query)
     if (!read.success) throw problem('bad_request', issueText(read.error, query))
+    void reply.header('vary', 'accept')
+    const format = acceptedFormat(request, ['application/json', 'text/csv'])
     const { lead, points } = read.data
     const newest = parseInstant(station.logs.reading.newest?.message.event_time ?? '')
     // On a tape now is where the tape is.
@@ -73,8 +88,22 @@ export async function chartRoutes(
     const range = { from, to, lead }
     const isKept = records !== undefined && !station.description.tape
     const source = isKept ? await recorded(records, station, range) : remembered(station)
-    return thinned(chartRows({ ...source, ...range }), points)
+    const rows = thinned(chartRows({ ...source, ...range }), points)
+    return format === 'application/json' ? rows : reply.type(format).send(csvOf(rows))
   })
+}
+
+const COLUMNS: readonly Column[] = [
+  { name: 'time', type: 'time' },
+  ...(['observed', 'mean', 'q05', 'q95'] as const).map((name) => ({ name, type: 'number' as const })),
+]
+
+function csvOf(rows: readonly ChartRow[]): Buffer {
+  const encoder = csvEncoder(COLUMNS)
+  const cells = rows.map(({ time, observed, mean, q05, q95 }) => {
+    return [parseInstant(time) ?? null, observed, mean, q05, q95]
+  })
+  return Buffer.concat([encoder.encode(cells), encoder.end()])
 }
 
 type Range = Pick<ChartSource, 'from' | 'to' | 'lead'>

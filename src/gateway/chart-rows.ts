@@ -1,5 +1,5 @@
 import { HOUR, type Instant, parseInstant, type Span } from '../domain/instant.ts'
-import type { ForecastMessage } from '../protocol/messages.ts'
+import type { ForecastMessage } from '../protocol/forecast.ts'
 
 /** One moment of a chart: what was observed, and what had been forecast for it. */
 export interface ChartRow {

@@ -1,6 +1,6 @@
 import type { ControlReply } from '../bus/bus.ts'
 import { CLOSE_CODES, replyError } from '../protocol/codes.ts'
-import type { TapeCommand } from '../protocol/messages.ts'
+import type { TapeCommand } from '../protocol/tape.ts'
 import type { GatewayLimits } from './limits.ts'
 import type { GatewayMetrics } from './metrics.ts'
 import { SendQueue } from './send-queue.ts'

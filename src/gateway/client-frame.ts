@@ -1,7 +1,7 @@
 import { type ReplyError, replyError } from '../protocol/codes.ts'
-import { type ClientFrame, clientFrameSchema } from '../protocol/messages.ts'
 import { DEEP, tooDeep } from '../protocol/nesting.ts'
 import { issueText } from '../protocol/schema-issue.ts'
+import { type ClientFrame, clientFrameSchema } from '../protocol/stream-frames.ts'
 
 export type RequestId = number | string
 

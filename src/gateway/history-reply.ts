@@ -1,5 +1,6 @@
 import { DAY, HOUR, type Instant, parseInstant } from '../domain/instant.ts'
-import type { ForecastMessage, ReadingMessage } from '../protocol/messages.ts'
+import type { ForecastMessage } from '../protocol/forecast.ts'
+import type { ReadingMessage } from '../protocol/reading.ts'
 
 /** 72 h at one reading a minute, 34 days at one in ten. */
 const READINGS_KEPT = 5_000

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Instant } from '../domain/instant.ts'
-import { sensorFaultSchema } from '../protocol/messages.ts'
 import { SCORE_WINDOWS } from '../protocol/scores.ts'
+import { sensorFaultSchema } from '../protocol/sensor-health.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
 import { type BrokerStanding, brokerMetrics } from './broker-metrics.ts'
 import { forecastMetrics } from './forecast-metrics.ts'

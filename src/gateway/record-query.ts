@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseInstant } from '../domain/instant.ts'
+import { parseDateOrInstant } from '../domain/instant.ts'
 import { issueText } from '../protocol/schema-issue.ts'
 import { problem } from './problem.ts'
 import type { RecordPlace } from './record-source.ts'
@@ -11,7 +11,7 @@ const TIME_RULE = 'RFC 3339 with a zone, or a date such as 2012-07-01'
 
 const time = z.string().transform((text, context) => {
   // A `+` of a zone that was not encoded has become a blank.
-  const instant = parseInstant(text.replace(/ (?=\d{2}:\d{2}$)/, '+'))
+  const instant = parseDateOrInstant(text.replace(/ (?=\d{2}:\d{2}$)/, '+'))
   if (instant !== undefined) return instant
   context.addIssue({ code: 'custom', message: TIME_RULE })
   return z.NEVER

@@ -1,5 +1,6 @@
 import { type CLOSE_CODES, type ReplyError, replyError } from '../protocol/codes.ts'
-import type { ClientFrame, TapeCommand } from '../protocol/messages.ts'
+import type { ClientFrame } from '../protocol/stream-frames.ts'
+import type { TapeCommand } from '../protocol/tape.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
 import { type RequestId, readFrame } from './client-frame.ts'
 import type { LogEntry, TopicLog } from './station-log.ts'

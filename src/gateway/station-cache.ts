@@ -1,7 +1,7 @@
 import type { Bus, BusSubscription } from '../bus/bus.ts'
 import type { MessageOf } from '../protocol/message-of.ts'
-import type { StationMessage } from '../protocol/messages.ts'
 import type { VerificationMessage } from '../protocol/scores.ts'
+import type { StationMessage } from '../protocol/station-message.ts'
 import { CLIENT_TOPICS, type ClientTopic } from '../protocol/topics.ts'
 import { History } from './history-reply.ts'
 import { type LogEntry, TopicLog } from './station-log.ts'

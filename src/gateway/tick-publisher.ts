@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Bus } from '../bus/bus.ts'
 import { within } from '../domain/deadline.ts'
 import { errorMessage } from '../domain/errors.ts'
-import type { TickMessage } from '../protocol/messages.ts'
+import type { TickMessage } from '../protocol/tick.ts'
 import { problem } from './problem.ts'
 
 /** How long a server may take to store what a body held. */

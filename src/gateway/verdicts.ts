@@ -1,5 +1,5 @@
 import type { Bus } from '../bus/bus.ts'
-import type { RejectedMessage } from '../protocol/messages.ts'
+import type { RejectedMessage } from '../protocol/rejected.ts'
 
 /** Why the pipeline has refused a tick. */
 export type Verdict = Pick<RejectedMessage, 'tick' | 'field' | 'value' | 'rule' | 'reason'>

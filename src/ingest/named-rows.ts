@@ -83,7 +83,8 @@ function refusalBy(
 }
 
 function refusalOf(key: string, name: string, names: readonly string[]): Refusal {
-  return { field: key, value: name, rule: `ticks of one sensor: ${severalText(key, names)}` }
+  const rule = `ticks of one sensor: ${severalText(key, names)}, or a list where several are names of one sensor`
+  return { field: key, value: name, rule }
 }
 
 function judged(

@@ -65,24 +65,22 @@ export function scaled(value: number, { scale = 1, offset = 0 }: Scale): number 
   return value * scale + offset
 }
 
-/** What is wrong where something comes in another unit than it is wanted in, and nothing says how one is the other. */
+/**
+ * What is wrong where something comes in another unit than it is wanted in, and nothing says how one is the other.
+ * `asked`: where the station file may say that; absent where others publish.
+ */
 export function unitProblem(
   given: string | undefined,
-  {
-    asked: { scale, offset } = {},
-    unit,
-    from,
-  }: { readonly asked?: Scale; readonly unit: string; readonly from: string },
+  { asked, unit, from }: { readonly asked?: Scale; readonly unit: string; readonly from: string },
 ): Problem | undefined {
-  if (scale !== undefined || offset !== undefined || given === undefined) return undefined
+  if (asked?.scale !== undefined || asked?.offset !== undefined || given === undefined) return undefined
   if (unit === '' || isSameUnit(given, unit)) return undefined
-  return {
-    problem: `${from} is in '${shown(given, 40)}', and wanted in '${unit}': say by scale and offset how one is the other`,
-  }
+  const remedy = asked ? 'say by scale and offset how one is the other' : 'convert it where it is published'
+  return { problem: `${from} is in '${shown(given, 40)}', and wanted in '${unit}': ${remedy}` }
 }
 
 /** Of the units that stand beside a weather entity's state, which one an attribute of its forecast is in. */
-const UNIT_KEYS: Readonly<Record<string, string>> = {
+export const UNIT_KEYS: Readonly<Record<string, string>> = {
   temperature: 'temperature_unit',
   templow: 'temperature_unit',
   apparent_temperature: 'temperature_unit',

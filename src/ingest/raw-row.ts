@@ -1,5 +1,5 @@
 import { formatInstant, type Instant } from '../domain/instant.ts'
-import type { TickMessage } from '../protocol/messages.ts'
+import type { TickMessage } from '../protocol/tick.ts'
 
 /** Column or path, and the name in it. */
 export type Named = readonly (readonly [key: string, name: string])[]

@@ -6,7 +6,7 @@ import { errorMessage, TickcastError } from '../domain/errors.ts'
 import { parseSpan } from '../domain/instant.ts'
 import type { Neighbour } from '../domain/neighbour.ts'
 import type { HealthSetting, Station } from '../domain/station.ts'
-import { valueAt } from '../protocol/schema-issue.ts'
+import { type Issue, narrowed, valueAt } from '../protocol/schema-issue.ts'
 import { issuerOfFile } from './asked-issuer.ts'
 import { listed, shown } from './bad-file.ts'
 import { nearestName } from './nearest-name.ts'
@@ -47,7 +47,7 @@ export function parseStation(content: string, path: string, { onNote }: StationF
   const { value, unknown } = withoutUnknownKeys(given, (error) => fail(`: ${error}`))
   const parsed = stationFileSchema.safeParse(value)
   if (!parsed.success) {
-    throw fail(`: ${listedIssues(parsed.error.issues, value)}`)
+    throw fail(`: ${listedIssues(parsed.error.issues.flatMap(narrowed), value)}`)
   }
   if (unknown.length > 0)
     onNote?.(`keys that no station file has are ignored: ${listed(unknown)} (${basename(path)})`)
@@ -136,7 +136,7 @@ function withoutUnknownKeys(
   given: unknown,
   fail: (problem: string) => TickcastError,
 ): { readonly value: unknown; readonly unknown: readonly string[] } {
-  const issues = stationFileSchema.safeParse(given).error?.issues ?? []
+  const issues = stationFileSchema.safeParse(given).error?.issues.flatMap(narrowed) ?? []
   const unknown: string[] = []
   const value: unknown = issues.some(({ code }) => code === 'unrecognized_keys')
     ? structuredClone(given)
@@ -172,13 +172,13 @@ function placeText(path: readonly PropertyKey[]): string {
 /** Enough to mend a first draft in one go, and no more than a terminal shows. */
 const MOST_ISSUES = 5
 
-function listedIssues(issues: readonly z.core.$ZodIssue[], given: unknown): string {
+function listedIssues(issues: readonly Issue[], given: unknown): string {
   const left = issues.length - MOST_ISSUES
   const told = issues.slice(0, MOST_ISSUES).map((issue) => described(issue, given))
   return `${told.join('; ')}${left > 0 ? `; and ${left} more` : ''}`
 }
 
-function described(issue: z.core.$ZodIssue, given: unknown): string {
+function described(issue: Issue, given: unknown): string {
   const place = placeText(issue.path)
   const value = valueAt(given, issue.path)
   const shown = value === undefined ? 'it is missing' : `it is ${shortened(value)}`

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { DAY, formatSpan, parseInstant, parseSpan, SECOND, type Span } from '../domain/instant.ts'
 import { LONGEST_HOLD } from '../domain/measurement-rule.ts'
-import { stationMessageSchema } from '../protocol/messages.ts'
 import {
   cellRules,
   knownAsRule,
@@ -10,6 +9,7 @@ import {
   timeRules,
   topRules,
 } from '../protocol/reading-rules.ts'
+import { stationMessageSchema } from '../protocol/station-message.ts'
 import { STATION_ID } from '../protocol/topics.ts'
 import { checkAsked } from './asked-issuer.ts'
 import { ASKED_KEYS } from './asked-schema.ts'
@@ -122,14 +122,22 @@ function consistent(
 const column = z.union([text, z.number().int().min(1).max(4096)], 'text').transform(String)
 
 const timeColumns = z.union(
-  [column.transform((name) => [name]), z.array(column).min(1).max(8)],
+  [
+    column.transform((name) => [name]),
+    z.array(column).min(1, 'at least one column').max(8, 'at most 8 columns'),
+  ],
   'the name of a column, or a list of those whose cells make up the time',
 )
+
+const formats = z
+  .array(format)
+  .min(1, 'at least one format')
+  .max(MOST_FORMATS, `at most ${MOST_FORMATS} formats`)
 
 const timeShape = {
   column: timeColumns.default(['time']),
   format: z
-    .union([format, z.array(format).min(1).max(MOST_FORMATS)], `${TIME_FORMATS}, or a list of those`)
+    .union([format, formats], `${TIME_FORMATS}, or a list of those`)
     .transform((given) => [given].flat())
     .default(['iso']),
   utc_offset: z.string(OFFSETS).regex(OFFSET, OFFSETS).optional(),

@@ -1,6 +1,6 @@
 import { parseInstant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
-import type { TickMessage } from '../protocol/messages.ts'
+import type { TickMessage } from '../protocol/tick.ts'
 import { ignoredTeller, messageTicks } from './json-ticks.ts'
 import { mergedRows } from './merge-rows.ts'
 import { type NamingState, toldRows } from './named-rows.ts'

@@ -3,7 +3,7 @@ import { DAY, formatInstant, formatSpan, parseInstant, type Span } from '../doma
 import type { Reading, Rejection } from '../domain/reading.ts'
 import type { Channel, Station } from '../domain/station.ts'
 import { replayMarkOf } from '../protocol/encode.ts'
-import type { TickMessage } from '../protocol/messages.ts'
+import type { TickMessage } from '../protocol/tick.ts'
 import { cellReader, numberRule } from './cell.ts'
 
 /**

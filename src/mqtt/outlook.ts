@@ -1,6 +1,7 @@
 import { DateTime, FixedOffsetZone } from 'luxon'
 import type { TimeColumn } from '../domain/station.ts'
-import type { ForecastMessage, ReadingMessage } from '../protocol/messages.ts'
+import type { ForecastMessage } from '../protocol/forecast.ts'
+import type { ReadingMessage } from '../protocol/reading.ts'
 import type { ScoreMessage } from '../protocol/scores.ts'
 
 /** What sensors show of a forecast: null where it is not known, which Home Assistant shows as unknown. */

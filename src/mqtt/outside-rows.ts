@@ -4,7 +4,14 @@ import { type OutsideIssuer, type Station, targetChannel } from '../domain/stati
 import { meantBy } from '../ingest/asked-issuer.ts'
 import { isRecord } from '../ingest/json-path.ts'
 import { malformedRow } from '../ingest/json-ticks.ts'
-import { forecastOf, homeAssistantPoints, type Problem, unitProblem } from '../ingest/outside-points.ts'
+import {
+  forecastOf,
+  homeAssistantPoints,
+  homeAssistantUnit,
+  type Problem,
+  UNIT_KEYS,
+  unitProblem,
+} from '../ingest/outside-points.ts'
 import { plainVariable } from '../ingest/plain-variable.ts'
 import type { RawRow } from '../ingest/raw-row.ts'
 import { type OutsideMessage, outsideSchema } from '../protocol/outside.ts'
@@ -62,29 +69,47 @@ function homeAssistantForecast(
   issuer: OutsideIssuer,
   { station, issuers, topic, now }: OutsideRowsOptions,
 ): OutsideMessage | Problem {
-  const told = isRecord(json) ? json : {}
+  const holder = holderIn(json)
+  const told = { ...(isRecord(json) && json), ...holder }
+  const isAlone = issuers.length === 1
   const meant = meantBy(issuer, targetChannel(station))
-  const named = issuers.length === 1 ? told['attribute'] : undefined
+  const named = isAlone ? told['attribute'] : undefined
   const attribute = typeof named === 'string' ? named : plainVariable(meant)?.homeAssistant
   if (attribute === undefined)
     return { problem: `attribute, which of its values '${meant.name}' in '${meant.unit}' is` }
   const from = `${attribute} on ${topic}`
-  const unit = issuers.length === 1 ? told['unit'] : undefined
-  const other = unitProblem(typeof unit === 'string' ? unit : undefined, { unit: meant.unit, from })
-  if (other) return other
-  const points = homeAssistantPoints(listIn(json), { attribute, from })
+  const points = homeAssistantPoints(Array.isArray(json) ? json : holder?.['forecast'], { attribute, from })
   if ('problem' in points) return points
+  const own = isAlone ? told['unit'] : undefined
+  const unit = typeof own === 'string' ? own : homeAssistantUnit(attribute, told)
+  const wrong =
+    unit === undefined && meant.unit !== ''
+      ? noUnit(attribute, { isAlone, wanted: meant.unit })
+      : unitProblem(unit, { unit: meant.unit, from })
+  if (wrong) return wrong
   const issuedAt = Math.floor(now / SECOND) * SECOND
   const { issuer: name, quantity } = issuer
   return forecastOf(points, { issuer: name, quantity, issuedAt, availableAt: now, from })
 }
 
-/** The list itself, or it under `forecast`, or that under the one entity that was asked for. */
-function listIn(json: unknown): unknown {
-  if (!isRecord(json)) return json
-  if ('forecast' in json) return json['forecast']
-  const [entity, ...more] = Object.values(json)
-  return more.length === 0 && isRecord(entity) ? entity['forecast'] : undefined
+/** What has the list under `forecast`: the message itself, or in it the one entity that was asked for. */
+function holderIn(json: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (!isRecord(json)) return undefined
+  if ('forecast' in json) return json
+  const [entity, ...more] = Object.values(json).filter(isRecord)
+  return more.length === 0 ? entity : undefined
+}
+
+/** A forecast in degF, taken for one in degC, would be wrong and look right. */
+function noUnit(
+  attribute: string,
+  { isAlone, wanted }: { readonly isAlone: boolean; readonly wanted: string },
+): Problem {
+  const key = UNIT_KEYS[attribute]
+  const keys = [...(isAlone ? ['unit'] : []), ...(key === undefined ? [] : [key])].join(' or ')
+  return {
+    problem: `${keys} beside the list, which says what ${attribute} is in, and is '${wanted}': weather.get_forecasts names no unit`,
+  }
 }
 
 function rowOf(outside: OutsideMessage, { topic, now }: OutsideRowsOptions): RawRow {

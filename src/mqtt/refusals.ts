@@ -1,6 +1,6 @@
 import type { Instant, Span } from '../domain/instant.ts'
 import { MINUTE } from '../domain/instant.ts'
-import type { RejectedMessage } from '../protocol/messages.ts'
+import type { RejectedMessage } from '../protocol/rejected.ts'
 
 /** Of one kind, this often at most. */
 const TOLD_EVERY: Span = 10 * MINUTE

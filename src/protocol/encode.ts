@@ -5,16 +5,12 @@ import type { NeighboursSetting } from '../domain/neighbour.ts'
 import type { Reading, ReplayMark } from '../domain/reading.ts'
 import { type HealthSetting, type Station, type TimeColumn, targetChannel } from '../domain/station.ts'
 import { basisMessage } from './basis.ts'
+import type { ForecastMessage } from './forecast.ts'
 import { forecastId } from './forecast-id.ts'
-import type {
-  ForecastMessage,
-  ReadingMessage,
-  ReplayMarkMessage,
-  Source,
-  Speed,
-  StationMessage,
-  TickMessage,
-} from './messages.ts'
+import type { ReplayMarkMessage, Source, Speed } from './provenance.ts'
+import type { ReadingMessage } from './reading.ts'
+import type { StationMessage } from './station-message.ts'
+import type { TickMessage } from './tick.ts'
 
 /** Where a message stems from; carried by everything that is published. */
 export interface Provenance {

@@ -1,13 +1,11 @@
-import type {
-  ForecastMessage,
-  PublishedOutside,
-  ReadingMessage,
-  RejectedMessage,
-  StationMessage,
-  StatusMessage,
-  TickMessage,
-} from './messages.ts'
+import type { ForecastMessage } from './forecast.ts'
+import type { PublishedOutside } from './published-outside.ts'
+import type { ReadingMessage } from './reading.ts'
+import type { RejectedMessage } from './rejected.ts'
 import type { ScoreMessage, VerificationMessage } from './scores.ts'
+import type { StationMessage } from './station-message.ts'
+import type { StatusMessage } from './status.ts'
+import type { TickMessage } from './tick.ts'
 
 /** What travels on the bus, by topic. The NATS subject of each is `tickcast.v1.<station>.<topic>`. */
 export interface MessageOf {

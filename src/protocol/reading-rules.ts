@@ -26,7 +26,10 @@ const missing = z
 const where = z
   .record(
     text,
-    z.union([cellText, z.array(cellText).min(1).max(64, few(64)).readonly()]),
+    z.union(
+      [cellText, z.array(cellText).min(1, 'at least one of them').max(64, few(64)).readonly()],
+      'what it holds, or a list of that',
+    ),
     'columns and what they hold, such as { entity_id: sensor.outdoor }',
   )
   .refine((given) => Object.keys(given).length <= 8, few(8))

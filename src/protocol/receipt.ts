@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { parseInstant } from '../domain/instant.ts'
 import { basisSchema } from './basis.ts'
+import type { ForecastMessage } from './forecast.ts'
 import { forecastId } from './forecast-id.ts'
-import { type ForecastMessage, instant, maybe } from './messages.ts'
+import { instant, maybe } from './json-values.ts'
 
 /** Why a forecast is what it is, and what came of it. */
 export const receiptSchema = z.object({

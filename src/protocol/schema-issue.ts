@@ -5,7 +5,7 @@ const LONGEST_VALUE = 80
 
 /** Names field, value and rule of the first thing that breaks a schema: `replay.step: 0 is not at least 1`. */
 export function issueText(error: z.ZodError, input: unknown): string {
-  const issue = error.issues[0]
+  const issue = firstIssue(error)
   if (issue === undefined) return 'it breaks the schema'
   const { path, value } = offender(issue, input)
   const field = path.join('.')
@@ -23,7 +23,26 @@ export function offender(
   return { path, value: valueAt(input, path) }
 }
 
-type Issue = z.ZodError['issues'][number]
+export type Issue = z.ZodError['issues'][number]
+
+export function firstIssue(error: z.ZodError): Issue | undefined {
+  return error.issues.flatMap(narrowed)[0]
+}
+
+/**
+ * What breaks a rule of several ways of writing something, an id or an object such as `{ station, delay }`: where what was
+ * given is plainly written in one of them, that which is wrong within, and not the rule of the whole.
+ */
+export function narrowed(issue: Issue): readonly Issue[] {
+  if (issue.code !== 'invalid_union') return [issue]
+  const [meant, ...others] = issue.errors.filter((issues) => issues.length > 0 && issues.every(isWithin))
+  if (meant === undefined || others.length > 0) return [issue]
+  return meant.flatMap((each) => narrowed({ ...each, path: [...issue.path, ...each.path] }))
+}
+
+function isWithin({ path, code }: Issue): boolean {
+  return path.length > 0 || code === 'unrecognized_keys'
+}
 
 /** `a number or a string`, `at least 1`, `one of "max"`. */
 export function ruleOf(issue: Issue): string {

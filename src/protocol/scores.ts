@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { instant, maybe, provenance } from './messages.ts'
+import { instant, maybe } from './json-values.ts'
+import { provenance } from './provenance.ts'
 
 /* Scores as they travel: what is pushed with every forecast, and all figures on request. */
 

@@ -12,7 +12,8 @@ import {
   type StateStore,
   TAPE_BYTES,
 } from '../domain/state-store.ts'
-import type { StationMessage, TickMessage } from '../protocol/messages.ts'
+import type { StationMessage } from '../protocol/station-message.ts'
+import type { TickMessage } from '../protocol/tick.ts'
 import { groupCommit } from './group-commit.ts'
 import type { Ask, LetGoRange, RecordRange, RequestKind, Requests, WrittenRecord } from './messages.ts'
 import { openStoreThread } from './store-thread.ts'

@@ -1,6 +1,8 @@
 import { QUANTILE_LEVELS } from '../domain/forecast.ts'
 import { HOUR, type Instant, parseInstant } from '../domain/instant.ts'
-import type { ForecastMessage, PublishedOutside, ReadingMessage } from '../protocol/messages.ts'
+import type { ForecastMessage } from '../protocol/forecast.ts'
+import type { PublishedOutside } from '../protocol/published-outside.ts'
+import type { ReadingMessage } from '../protocol/reading.ts'
 import type { ScoreMessage } from '../protocol/scores.ts'
 import type { Cell, Column, Row } from './table.ts'
 

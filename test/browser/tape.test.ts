@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
-import type { TapeCommand, TapeMessage } from '../../src/protocol/messages.ts'
+import type { TapeCommand, TapeMessage } from '../../src/protocol/tape.ts'
 import { chromiumRequirement, launchBrowser, openPage, type WatchedPage } from '../support/browser.ts'
 import { startTickcast, type TickcastProcess } from '../support/tickcast-process.ts'
 import { until } from '../support/until.ts'

@@ -44,6 +44,21 @@ describe('wire', () => {
     })
   })
 
+  it.each([
+    ['outside', { issuer: 'met', issued_at: 'x', leads: [{ lead_hours: 1, mean: 2 }] }],
+    ['neighbour', { station: 'hill', event_time: 'x', value: 2 }],
+  ])('wire - a measurement beside %s is refused by name and not lost', (kind, said) => {
+    const rule = `nothing beside ${kind}: what the station measures is a message of its own`
+    const decoded = (beside: object) => decode('tick', stored(encodeJson({ [kind]: said, ...beside })))
+    expect(decoded({ air: 3 })).toMatchObject({ invalid: { field: 'air', value: '3', rule } })
+    expect(decoded({ values: { air: 3 } })).toMatchObject({
+      invalid: { field: 'values.air', value: '3', rule },
+    })
+    expect(decoded({ event_time: 'x', values: {} })).toHaveProperty(`message.${kind}`)
+    const ours = { id: 'run/1', event_time: 'x', ingest_time: 'x', values: {}, key_of_later: 1 }
+    expect(decoded(ours)).toHaveProperty(`message.${kind}`)
+  })
+
   it('wire - what was encoded decodes to the same message', () => {
     const message = {
       event_time: '2024-01-01T11:00:00Z',

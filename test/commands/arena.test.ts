@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { arenaReport } from '../../src/commands/arena.ts'
+import { arena, arenaReport } from '../../src/commands/arena.ts'
 import { forecastsInFile } from '../../src/commands/arena-file.ts'
 import { openForecastFile } from '../../src/commands/forecast-file.ts'
 import type { ClosedForecast } from '../../src/core/truth-join.ts'
@@ -112,23 +112,46 @@ describe('arena command', () => {
     for (const name of report.models) expect(page).toContain(`<th scope="row">${name}</th>`)
   })
 
+  it('arena command - where no forecast is of what was asked for it says so, and from when to when there are some', async () => {
+    const few = closed(300)
+    const forecasts = await written('csv', { forecasts: few })
+    const there = 'issued from 2025-11-01T00:00:00Z to 2025-11-13T11:00:00Z'
+    for (const format of ['text', 'json', 'md', 'html'] as const)
+      await expect(arena({ ...FLAGS, format, forecasts, months: [6, 7] })).rejects.toThrow(
+        `--months 6,7: no such forecast whose truth is known in ${forecasts}; what is there was ${there}`,
+      )
+    const from = Date.UTC(2030, 0, 1)
+    await expect(arenaReport({ ...FLAGS, forecasts, from, between: ['mixture', 'rls'] })).rejects.toThrow(
+      `--from 2030-01-01T00:00:00Z: no such forecast whose truth is known in ${forecasts}; what`,
+    )
+    await expect(arenaReport({ ...FLAGS, forecasts, to: START })).rejects.toThrow(
+      /^--to 2025-11-01T00:00:00Z: /,
+    )
+    await expect(
+      arenaReport({
+        ...FLAGS,
+        forecasts: await written('csv', { scoreFrom: START + 9_999 * HOUR, forecasts: few }),
+      }),
+    ).rejects.toThrow(/^no such forecast whose truth is known in /)
+  })
+
   it.each([
     [
       'issued_at,lead,mean\n2026-01-01T00:00:00Z,1,2\n',
       /: has no column 'truth': it is to be a file of `backtest/,
     ],
     ['issued_at,lead,truth,mean\n2026-01-01T00:00:00Z,1,2,warm\n', /:2: mean: 'warm' is no number$/],
-    ['issued_at,lead,truth,mean\n2026-01-01,1,2\n', /:2: not 4 cells, as its first line has$/],
+    ['issued_at,lead,truth,mean\n2026-01-01T00:00:00Z,1,2\n', /:2: not 4 cells, as its first line has$/],
     ['issued_at,lead,truth,mean\nyesterday,1,2,3\n', /:2: issued_at: 'yesterday' is no time with a zone$/],
-    ['issued_at,lead,truth,mean\n2026-01-01,25,2,3\n', /row 1: lead: 25 is not one from 1 to 24$/],
-    ['issued_at,lead,truth,mean\n2026-01-01,1.5,2,3\n', /:2: lead: '1.5' is no whole number$/],
+    ['issued_at,lead,truth,mean\n2026-01-01T00:00:00Z,25,2,3\n', /row 1: lead: 25 is not one from 1 to 24$/],
+    ['issued_at,lead,truth,mean\n2026-01-01T00:00:00Z,1.5,2,3\n', /:2: lead: '1.5' is no whole number$/],
     ['issued_at,lead,truth,mean\n,1,2,3\n', /row 1: issued_at: is empty$/],
     [
-      'issued_at,lead,truth,mean\n2026-01-02,1,2,3\n2026-01-01,1,2,3\n',
+      'issued_at,lead,truth,mean\n2026-01-02T00:00:00Z,1,2,3\n2026-01-01T00:00:00Z,1,2,3\n',
       /row 2: issued_at: 2026-01-01T00:00:00Z comes after a later one$/,
     ],
     [
-      'issued_at,lead,truth,mean\n2026-01-01,1,2,3\n2026-01-01,1,2,3\n',
+      'issued_at,lead,truth,mean\n2026-01-01T00:00:00Z,1,2,3\n2026-01-01T00:00:00Z,1,2,3\n',
       /row 2: the forecast of 2026-01-01T00:00:00Z has lead 1 twice: whose is it\?$/,
     ],
     ['issued_at,lead,truth,mean,mean\n', /:1: two columns are called 'mean'$/],
@@ -144,11 +167,13 @@ describe('arena command', () => {
       writeFileSync(path, text)
       return await arenaReport({ ...FLAGS, forecasts: path })
     }
-    await expect(of('ndjson', '{"issued_at":"2026-01-01"\n')).rejects.toThrow(/lies.ndjson:1: no JSON: /)
-    await expect(of('ndjson', '[1]\n')).rejects.toThrow(/lies.ndjson:1: no object$/)
-    await expect(of('ndjson', '{"issued_at":"2026-01-01","lead":1,"truth":true,"mean":1}\n')).rejects.toThrow(
-      /lies.ndjson:1: truth: 'true' is no number$/,
+    await expect(of('ndjson', '{"issued_at":"2026-01-01T00:00:00Z"\n')).rejects.toThrow(
+      /lies.ndjson:1: no JSON: /,
     )
+    await expect(of('ndjson', '[1]\n')).rejects.toThrow(/lies.ndjson:1: no object$/)
+    await expect(
+      of('ndjson', '{"issued_at":"2026-01-01T00:00:00Z","lead":1,"truth":true,"mean":1}\n'),
+    ).rejects.toThrow(/lies.ndjson:1: truth: 'true' is no number$/)
     await expect(of('parquet', 'PAR1 and nothing else')).rejects.toThrow(/no Parquet that can be read/)
   })
 
@@ -157,6 +182,9 @@ describe('arena command', () => {
     const forecasts = await written('csv')
     await expect(arenaReport({ ...FLAGS, forecasts, url: 'http://127.0.0.1:1' })).rejects.toThrow(
       /not several$/,
+    )
+    await expect(arenaReport({ ...FLAGS, forecasts, station: 'pond' })).rejects.toThrow(
+      /^--station pond: a file of --forecasts is of one station$/,
     )
     await expect(arenaReport({ ...FLAGS, forecasts, between: ['mixture', 'oracle'] })).rejects.toThrow(
       /^--between: 'oracle' is no model in .*; those are: mixture, persistence, rls, outside_dnn$/,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { receiptIn } from '../../src/commands/explain.ts'
+import { explain, receiptIn } from '../../src/commands/explain.ts'
 import { LEADS } from '../../src/domain/forecast.ts'
 import { HOUR } from '../../src/domain/instant.ts'
 import { receiptLines, receiptPage } from '../../src/report/receipt-page.ts'
@@ -40,6 +40,13 @@ async function kept() {
 }
 
 describe('explain', () => {
+  it('explain - it is of a server or of what is kept, and not of the one in silence where both were named', async () => {
+    const flags = { keep: '/kept', url: 'http://127.0.0.1:1', format: 'text' } as const
+    await expect(explain('pond/newest', { ...flags, isUrlGiven: true })).rejects.toThrow(
+      /^one of --keep \[FOLDER\] and --url ADDRESS says where the forecast is, not both$/,
+    )
+  })
+
   it('explain - a receipt is what was published, word for word, with the truths on record', async () => {
     const records = await kept()
     const receipt = await receiptIn(records, 'pond/2020-06-01T15:00:00Z')

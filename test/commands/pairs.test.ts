@@ -4,7 +4,7 @@ import { pairRows } from '../../src/commands/pairs.ts'
 import { paired } from '../../src/core/paired.ts'
 import { LEADS, validTime } from '../../src/domain/forecast.ts'
 import { formatInstant, HOUR, type Instant, MINUTE, parseInstant } from '../../src/domain/instant.ts'
-import type { ReadingMessage } from '../../src/protocol/messages.ts'
+import type { ReadingMessage } from '../../src/protocol/reading.ts'
 import { forecastAt, noon, pond, readingAt } from '../gateway/messages.ts'
 
 function readingAfter(minutes: number, value: number | null, bridged = false): ReadingMessage {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Bus, Delivery } from '../../src/bus/bus.ts'
-import type { StationMessage, TapeMessage, TickMessage } from '../../src/protocol/messages.ts'
+import type { StationMessage } from '../../src/protocol/station-message.ts'
+import type { TapeMessage } from '../../src/protocol/tape.ts'
+import type { TickMessage } from '../../src/protocol/tick.ts'
 
 export interface BusUnderTest {
   readonly bus: Bus

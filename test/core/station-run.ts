@@ -11,7 +11,7 @@ import type { Station } from '../../src/domain/station.ts'
 import { pipeline } from '../../src/flow/pipeline.ts'
 import { tickOf } from '../../src/ingest/raw-row.ts'
 import { openTrainerPool, type TrainerPool } from '../../src/networks/trainer-pool.ts'
-import type { TickMessage } from '../../src/protocol/messages.ts'
+import type { TickMessage } from '../../src/protocol/tick.ts'
 
 /** Everything on: all experts, each network trained several times a day so that rounds are nearly always under way. */
 export const EVERYTHING: PipelineFlags = {

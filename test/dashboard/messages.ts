@@ -1,12 +1,10 @@
 import { formatInstant, HOUR, type Instant, MINUTE } from '../../src/domain/instant.ts'
-import type {
-  ForecastMessage,
-  ReadingMessage,
-  ReplayMarkMessage,
-  StationMessage,
-  TapeMessage,
-} from '../../src/protocol/messages.ts'
+import type { ForecastMessage } from '../../src/protocol/forecast.ts'
+import type { ReplayMarkMessage } from '../../src/protocol/provenance.ts'
+import type { ReadingMessage } from '../../src/protocol/reading.ts'
 import type { ScoreMessage, ScoreWindow } from '../../src/protocol/scores.ts'
+import type { StationMessage } from '../../src/protocol/station-message.ts'
+import type { TapeMessage } from '../../src/protocol/tape.ts'
 
 /* Messages as the server sends them, with what a test does not care for filled in. */
 

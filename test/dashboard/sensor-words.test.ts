@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { stationClock } from '../../src/dashboard/format.ts'
 import { faultName, faultText, sensorFact } from '../../src/dashboard/sensor-words.ts'
-import type { SensorHealthMessage } from '../../src/protocol/messages.ts'
+import type { SensorHealthMessage } from '../../src/protocol/sensor-health.ts'
 import { status } from '../gateway/messages.ts'
 
 const clock = stationClock(60)

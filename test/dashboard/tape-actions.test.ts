@@ -8,7 +8,7 @@ import {
   seekTo,
   tapeSpan,
 } from '../../src/dashboard/tape-actions.ts'
-import { tapeCommandSchema } from '../../src/protocol/messages.ts'
+import { tapeCommandSchema } from '../../src/protocol/tape.ts'
 import { tape } from './messages.ts'
 
 describe('tape actions', () => {

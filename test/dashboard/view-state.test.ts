@@ -9,7 +9,7 @@ import {
   type ViewState,
 } from '../../src/dashboard/view-state.ts'
 import { formatInstant, HOUR, type Instant } from '../../src/domain/instant.ts'
-import type { ReadingMessage } from '../../src/protocol/messages.ts'
+import type { ReadingMessage } from '../../src/protocol/reading.ts'
 import { forecast, reading, START, score, station, TEN_MINUTES, tape } from './messages.ts'
 
 const WALL = 1_000

@@ -15,7 +15,7 @@ import { firstWeightsText, rolledBackText } from '../../src/dashboard/panels/tra
 import { provenance } from '../../src/dashboard/provenance.ts'
 import { INITIAL, reduced, type ViewEvent, type ViewState } from '../../src/dashboard/view-state.ts'
 import { HOUR } from '../../src/domain/instant.ts'
-import type { StationMessage } from '../../src/protocol/messages.ts'
+import type { StationMessage } from '../../src/protocol/station-message.ts'
 import { forecast, reading, START, scoreOver, station, tape } from './messages.ts'
 
 const at = (events: readonly ViewEvent[], of: Partial<StationMessage> = {}): ViewState =>

@@ -4,7 +4,7 @@ import { memoryBus } from '../../src/bus/memory.ts'
 import type { TickDelivery } from '../../src/core/events.ts'
 import { deferred } from '../../src/domain/deferred.ts'
 import { type Deliveries, openDeliveries } from '../../src/flow/deliveries.ts'
-import type { TickMessage } from '../../src/protocol/messages.ts'
+import type { TickMessage } from '../../src/protocol/tick.ts'
 import { weatherTicks } from './run-pipeline.ts'
 
 type Handler = (delivery: { readonly message: TickMessage }) => Promise<void> | undefined

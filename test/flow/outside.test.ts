@@ -5,7 +5,7 @@ import { type Forecast, LEADS, type Settlement } from '../../src/domain/forecast
 import { formatInstant, HOUR, type Instant } from '../../src/domain/instant.ts'
 import type { Station } from '../../src/domain/station.ts'
 import { outsideExperts } from '../../src/experts/outside.ts'
-import type { TickMessage } from '../../src/protocol/messages.ts'
+import type { TickMessage } from '../../src/protocol/tick.ts'
 import { forecastersOf } from '../experts/created.ts'
 import { START, stationOf, weather } from '../forecast/series.ts'
 import { stored } from '../forecast/stored.ts'

@@ -6,7 +6,7 @@ import type { Forecast } from '../../src/domain/forecast.ts'
 import { formatInstant, HOUR } from '../../src/domain/instant.ts'
 import type { Reading } from '../../src/domain/reading.ts'
 import { pipeline } from '../../src/flow/pipeline.ts'
-import type { TickMessage } from '../../src/protocol/messages.ts'
+import type { TickMessage } from '../../src/protocol/tick.ts'
 import { forecastersOf } from '../experts/created.ts'
 import { stationOf, weather } from '../forecast/series.ts'
 

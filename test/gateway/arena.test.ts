@@ -102,6 +102,20 @@ describe('arena over HTTP', () => {
     )
   })
 
+  it('arena over HTTP - where no truth of these days is known yet it says so, as JSON and as a page', async () => {
+    const { records, ...rest } = kept()
+    const get = await served({
+      ...rest,
+      records: async (station, topic, range) =>
+        topic === 'reading' ? [] : await records(station, topic, range),
+    })
+    for (const path of ['/v1/stations/pond/arena', '/arena', '/arena?between=mixture,persistence']) {
+      const reply = await get(path)
+      expect([reply.status, reply.json().code]).toEqual([404, 'nothing_yet'])
+      expect(reply.json().detail).toBe("no forecast of 'pond' in the last 30 days has its truth yet")
+    }
+  })
+
   it('arena over HTTP - where nothing is kept it says how it would be', async () => {
     const { bus, gateway } = await started()
     await bus.publish('pond', 'forecast', forecastAt(0))

@@ -5,18 +5,14 @@ import { z } from 'zod'
 import { LIMITS } from '../../src/gateway/limits.ts'
 import { MAX_BAD_FRAMES } from '../../src/gateway/session.ts'
 import { CLOSE_CODES, REPLY_CODES } from '../../src/protocol/codes.ts'
-import {
-  clientFrameSchema,
-  forecastSchema,
-  publishedOutsideSchema,
-  pushSchema,
-  readingSchema,
-  statusSchema,
-  tapeCommandSchema,
-  tapeSchema,
-} from '../../src/protocol/messages.ts'
+import { forecastSchema } from '../../src/protocol/forecast.ts'
+import { publishedOutsideSchema } from '../../src/protocol/published-outside.ts'
+import { readingSchema } from '../../src/protocol/reading.ts'
 import { intervalFigures, modelFigures, scoreSchema, verificationSchema } from '../../src/protocol/scores.ts'
+import { statusSchema } from '../../src/protocol/status.ts'
 import { STREAM_PATH } from '../../src/protocol/stream-address.ts'
+import { clientFrameSchema, pushSchema } from '../../src/protocol/stream-frames.ts'
+import { tapeCommandSchema, tapeSchema } from '../../src/protocol/tape.ts'
 import { CLIENT_TOPICS } from '../../src/protocol/topics.ts'
 
 const document = parse(readFileSync(new URL('../../docs/protocol/asyncapi.yaml', import.meta.url), 'utf8'))

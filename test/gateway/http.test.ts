@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { memoryBus } from '../../src/bus/memory.ts'
 import { TickcastError } from '../../src/domain/errors.ts'
 import { type Gateway, startGateway } from '../../src/gateway/gateway.ts'
-import type { TickMessage } from '../../src/protocol/messages.ts'
+import type { TickMessage } from '../../src/protocol/tick.ts'
 import { forecastAt, pondMessage, pondWithTape, readingAt, score, status, verification } from './messages.ts'
 import { started } from './started.ts'
 

@@ -2,14 +2,12 @@ import { LEADS, QUANTILE_LEVELS } from '../../src/domain/forecast.ts'
 import { formatInstant, HOUR, type Instant, MINUTE } from '../../src/domain/instant.ts'
 import type { Station } from '../../src/domain/station.ts'
 import { forecastMessage, stationMessage } from '../../src/protocol/encode.ts'
-import type {
-  ForecastMessage,
-  ReadingMessage,
-  ReplayMarkMessage,
-  StationMessage,
-  StatusMessage,
-} from '../../src/protocol/messages.ts'
+import type { ForecastMessage } from '../../src/protocol/forecast.ts'
+import type { ReplayMarkMessage } from '../../src/protocol/provenance.ts'
+import type { ReadingMessage } from '../../src/protocol/reading.ts'
 import type { ScoreMessage, VerificationMessage } from '../../src/protocol/scores.ts'
+import type { StationMessage } from '../../src/protocol/station-message.ts'
+import type { StatusMessage } from '../../src/protocol/status.ts'
 
 /** A station of two channels, logged at UTC+1 as Jena is, with a name that is not its column. */
 export const pond: Station = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Gateway } from '../../src/gateway/gateway.ts'
-import type { TickMessage } from '../../src/protocol/messages.ts'
+import type { TickMessage } from '../../src/protocol/tick.ts'
 import { pondMessage, pondWithTape } from './messages.ts'
 import { started } from './started.ts'
 
@@ -46,6 +46,16 @@ describe('outside over HTTP', () => {
       /^outside.available_at: "2020-06-01T07:00:00Z" breaks the rule: before 2020-06-01T07:00:00Z, the last time/,
     )
     expect(tooLate.body.detail).not.toContain('tickcast learn')
+    for (const [field, stamp] of [
+      ['issued_at', '2020-06-01'],
+      ['available_at', '2020-06-02'],
+      ['issued_at', '2020-06-01T06:00:00'],
+    ] as const) {
+      const day = await post(gateway, { ...forecast, [field]: stamp })
+      expect(day.body.detail).toBe(
+        `outside.${field}: "${stamp}" breaks the rule: a time with its zone such as 2026-03-01T05:00:00Z`,
+      )
+    }
     const some = await post(gateway, [forecast, { ...forecast, quantity: 'rain' }])
     expect(some).toMatchObject({
       status: 202,

@@ -86,7 +86,7 @@ describe('receipt', () => {
     ['/explain?id=pond/newest&station=pond', 400, /^unknown key 'station'$/],
     ['/v1/stations/pond/forecasts/yesterday/receipt', 400, /issued_at: "yesterday" breaks the rule/],
     [
-      '/v1/stations/pond/forecasts/2019-01-01/receipt',
+      '/v1/stations/pond/forecasts/2019-01-01T00:00:00Z/receipt',
       404,
       /no forecast of 'pond' issued at 2019-01-01T00:00:00Z/,
     ],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { subprotocols } from '../../src/client/address.ts'
 import { CLOSE_CODES } from '../../src/protocol/codes.ts'
-import type { TapeMessage } from '../../src/protocol/messages.ts'
+import type { TapeMessage } from '../../src/protocol/tape.ts'
 import { forecastAt, pondWithTape, readingAt, score } from './messages.ts'
 import { openLine, started } from './started.ts'
 

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { InfluxDB, Point } from '@influxdata/influxdb-client'
 import { describe, expect, it } from 'vitest'
 import type { Gateway } from '../../src/gateway/gateway.ts'
-import type { TickMessage } from '../../src/protocol/messages.ts'
+import type { TickMessage } from '../../src/protocol/tick.ts'
 import { pondMessage, pondWithTape } from './messages.ts'
 import { started } from './started.ts'
 
@@ -310,7 +310,7 @@ describe('ways in - two sensors and no word which is meant', () => {
     expect(await post(gateway, type, form(ticks(['a', 'b'])))).toMatchObject({
       status: 422,
       detail: expect.stringMatching(
-        /^node: "a" breaks the rule: .*node is 'a', 'b'; .*where: \{ node: "a" \}$/,
+        /^node: "a" breaks the rule: .*node is 'a', 'b'; .*where: \{ node: "a" \}, or a list where/,
       ),
     })
   })
@@ -323,5 +323,21 @@ describe('ways in - two sensors and no word which is meant', () => {
     expect(await post(gateway, 'application/json', JSON.stringify(third))).toMatchObject({ status: 422 })
     const points = `pond,node=c T\\ (degC)=1 ${at + 900}\npond,node=d T\\ (degC)=2 ${at + 900}`
     expect((await write(gateway, points)).body.message).toContain('the station file must say whose are meant')
+  })
+
+  it('ways in - two measurements of known_as that say one field by turns are one where a list says so', async () => {
+    const write6 = async (where?: object) => {
+      const { bus, gateway } = await started()
+      await bus.subscribe({ topic: 'tick' }, () => undefined)
+      const [channel, ...others] = pondMessage.channels
+      const channels = [{ ...channel!, ...where }, ...others]
+      await bus.publish('pond', 'station', { ...pondMessage, channels, known_as: ['weather', 'sensors'] })
+      const names = ['weather', 'sensors', 'weather', 'sensors', 'weather', 'sensors']
+      return await write(gateway, names.map((name, n) => `${name} T\\ (degC)=${n} ${at + 60 * n}`).join('\n'))
+    }
+    expect((await write6()).body.message).toContain(
+      'where: { _measurement: "sensors" }, or a list where several are names of one sensor',
+    )
+    expect(await write6({ where: { _measurement: ['weather', 'sensors'] } })).toMatchObject({ status: 204 })
   })
 })

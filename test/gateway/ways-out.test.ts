@@ -47,6 +47,22 @@ describe('ways out - chart', () => {
     expect(ahead.at(-1)).toEqual({ time: at(24), observed: null, mean: 1, q05: 0.05, q95: 0.95 })
   })
 
+  it('ways out - the rows of a chart are a table for who accepts CSV', async () => {
+    const { bus, gateway } = await started()
+    for (const n of [0, 6]) bus.publish('pond', 'reading', readingAt(n))
+    bus.publish('pond', 'forecast', forecastAt(0))
+    const path = `/v1/stations/pond/chart?from=${noon}&to=${noon + 2 * HOUR}&lead=1`
+    const table = await got(gateway, path, { accept: 'text/csv' })
+    expect(table.headers.get('content-type')).toBe('text/csv')
+    expect(table.headers.get('vary')).toContain('accept')
+    expect(table.text).toBe(
+      'time,observed,mean,q05,q95\n2020-06-01T12:00:00Z,0,,,\n2020-06-01T13:00:00Z,6,0,0.05,0.95\n',
+    )
+    const none = await got(gateway, `/v1/stations/pond/chart?from=0&to=1`, { accept: 'text/csv' })
+    expect(none.text).toBe('time,observed,mean,q05,q95\n')
+    expect((await got(gateway, path, { accept: 'image/png' })).status).toBe(406)
+  })
+
   it('ways out - on a tape now is where the tape is', async () => {
     const { bus, gateway } = await started({ now: () => noon + 10_000 * HOUR })
     await bus.publish('pond', 'station', pondWithTape)

@@ -58,7 +58,7 @@ describe('named rows', () => {
     expect(all[1]?.malformed).toEqual({
       field: 'sensor',
       value: 'out',
-      rule: "ticks of one sensor: the rows are of several: sensor is 'in', 'out', 'roof'; the station file must say whose are meant: where: { sensor: \"in\" }",
+      rule: "ticks of one sensor: the rows are of several: sensor is 'in', 'out', 'roof'; the station file must say whose are meant: where: { sensor: \"in\" }, or a list where several are names of one sensor",
     })
   })
 
@@ -68,6 +68,14 @@ describe('named rows', () => {
     const all = toldRows(rows, noNames(), of)
     expect(all.map(({ values }) => values['temp'])).toEqual([20, 20.2, 20.4, 20.6, 20.8, 21])
     expect(all.every(({ malformed }) => malformed === undefined)).toBe(true)
+  })
+
+  it('named rows - several names of one sensor, which takes turns with them, stand in a list', () => {
+    const of = stationWith('where: { sensor: [a, b] }\n')
+    expect(new Set(taken(turns('sensor', ['a', 'b']), { of }))).toEqual(new Set(['taken']))
+    const { rows } = jsonTicks(turns('sensor', ['a', 'b', 'c']), { station: of, now: START, place: 'body' })
+    const all = toldRows(rows, noNames(), of)
+    expect([all.length, all.every(({ malformed }) => malformed === undefined)]).toEqual([8, true])
   })
 
   it('named rows - a name deep within tells, too, and so do two values of one time', () => {

@@ -32,7 +32,21 @@ describe("the station file's neighbours", () => {
     ['[here]', /neighbours\[0\].*another station than itself/],
     ['[Near]', /neighbours/],
     ['all', /neighbours: .*auto, or a list of stations/],
-    ['[{ station: near, delay: 3d }]', /neighbours/],
+    [
+      '[{ station: near, delay: 3d }]',
+      /neighbours\[0\]\.delay: it is "3d"; expected a span such as 20m, at most 1d$/,
+    ],
+    [
+      '[far, { station: near, delay: 20 }]',
+      /neighbours\[1\]\.delay: it is 20; expected a span such as 20m, at most 1d$/,
+    ],
+    [
+      '[{ station: Near }]',
+      /neighbours\[0\]\.station: it is "Near"; expected the id of a station: lower-case/,
+    ],
+    ['[{ delay: 20m }]', /neighbours\[0\]\.station: it is missing; expected the id of a station/],
+    ['[7]', /neighbours\[0\]: it is 7; expected the id of a station: .*; or station and delay$/],
+    ['[{ station: near, dely: 20m }]', /neighbours\[0\]: unknown key 'dely'; did you mean 'delay'\?$/],
     ['[a, b, c, d, e, f, g, h, i]', /neighbours.*at most 8/],
   ])('neighbours key - %s is refused in a line that names the rule', (given, told) => {
     expect(() => stationWith(given)).toThrow(told)

@@ -109,6 +109,33 @@ test('station file - an error names the file, the place, the value and the rule'
   )
 })
 
+test('station file - of what may be written in several ways the error names the place within', () => {
+  const spans = 'expected a span such as 6h, above 0 and at most 30d'
+  expect(refusal((s) => ({ ...s, health: { stuck_after: 6 } }))).toBe(
+    `roof.yaml: health.stuck_after: it is 6; ${spans}`,
+  )
+  expect(refusal((s) => ({ ...s, health: 'of' }))).toMatch(/: health: it is "of"; expected 'off', or stuck/)
+  expect(refusal((s) => ({ ...s, health: { stuck_afer: '6h' } }))).toBe(
+    "roof.yaml: health: unknown key 'stuck_afer'; did you mean 'stuck_after'?",
+  )
+  expect(refusal((s) => ({ ...s, time: { ...s.time, format: ['iso', 'YYYY'] } }))).toMatch(
+    /: time\.format\[1\]: it is "YYYY"; expected 'iso', .*HH:mm:ss$/,
+  )
+  expect(refusal((s) => ({ ...s, time: { ...s.time, format: [] } }))).toMatch(/expected at least one format$/)
+  expect(refusal((s) => ({ ...s, time: { ...s.time, column: [] } }))).toMatch(/expected at least one column$/)
+  const channel = (more: object) => refusal((s) => ({ ...s, channels: [{ ...s.channels[0], ...more }] }))
+  expect(channel({ difference: { per: 5 } })).toBe(
+    'roof.yaml: channels[0].difference.per: it is 5; expected a span such as 1h',
+  )
+  expect(channel({ missing: ['off', {}] })).toBe('roof.yaml: channels[0].missing[1]: it is {}; expected text')
+  expect(channel({ where: { probe: {} } })).toBe(
+    'roof.yaml: channels[0].where.probe: it is {}; expected what it holds, or a list of that',
+  )
+  expect(channel({ where: { probe: [] } })).toMatch(
+    /where\.probe: it is \[\]; expected at least one of them$/,
+  )
+})
+
 test('station file - a station that reports changes says for how long silence means the same', () => {
   const held = (hold: unknown, cadence = '10m') => stringify({ ...described(), cadence, hold })
   expect(parseStation(held('6h'), 'roof.yaml')).toMatchObject({ hold: 6 * HOUR })

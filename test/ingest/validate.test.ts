@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { formatInstant, MINUTE, SECOND } from '../../src/domain/instant.ts'
 import type { Station } from '../../src/domain/station.ts'
 import { validator } from '../../src/ingest/validate.ts'
-import type { TickMessage } from '../../src/protocol/messages.ts'
+import type { TickMessage } from '../../src/protocol/tick.ts'
 
 const station: Station = {
   id: 'roof',

@@ -183,6 +183,10 @@ describe('cli errors - flags', () => {
     expect(await refusal(['tape', 'step', '0'])).toContain('Expected a whole number from 1 to 10000')
     expect(await refusal(['tape', 'seek', 'monday'])).toContain("'monday' is invalid")
     expect(await refusal(['feed'])).toContain("'--station <id>' not specified")
+    const both = ['--keep', 'kept', '--url', 'http://127.0.0.1:1']
+    expect(await refusal(['explain', 'jena/newest', ...both])).toContain(
+      'says where the forecast is, not both',
+    )
   })
 })
 

@@ -29,7 +29,7 @@ const NODE = { lib: ['es2023'], types: ['node'], typeRoots: [join(ROOT, 'node_mo
 const AGREEMENT = `
 import type * as client from 'tickcast-client'
 import type { MessageOf } from '${ROOT}src/protocol/message-of.ts'
-import type { TapeCommand, TapeMessage } from '${ROOT}src/protocol/messages.ts'
+import type { TapeCommand, TapeMessage } from '${ROOT}src/protocol/tape.ts'
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 interface Pairs {

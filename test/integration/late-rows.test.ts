@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DAY, formatInstant, HOUR, type Instant, MINUTE } from '../../src/domain/instant.ts'
-import type { ReadingMessage, StatusMessage } from '../../src/protocol/messages.ts'
+import type { ReadingMessage } from '../../src/protocol/reading.ts'
+import type { StatusMessage } from '../../src/protocol/status.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { type Running, runTickcast, startTickcast } from '../support/process.ts'
 import { until } from '../support/until.ts'

@@ -6,7 +6,7 @@ import { openBus } from '../../src/bus/open-bus.ts'
 import { type Invalid, MAX_MESSAGE_BYTES } from '../../src/bus/wire.ts'
 import { jena } from '../../src/ingest/jena.ts'
 import { stationMessage } from '../../src/protocol/encode.ts'
-import type { TickMessage } from '../../src/protocol/messages.ts'
+import type { TickMessage } from '../../src/protocol/tick.ts'
 import { busContract, eventually, numbered, publishTicks, tick } from '../contract/bus.ts'
 import {
   describeWithNats,

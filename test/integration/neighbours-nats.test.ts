@@ -1,7 +1,7 @@
 import { connect } from 'nats'
 import { expect, it, onTestFinished } from 'vitest'
 import { formatInstant, HOUR } from '../../src/domain/instant.ts'
-import type { RejectedMessage } from '../../src/protocol/messages.ts'
+import type { RejectedMessage } from '../../src/protocol/rejected.ts'
 import { pondMessage } from '../gateway/messages.ts'
 import { busOn, forecasting } from '../support/forecasting.ts'
 import { describeWithNats, startNatsServer } from '../support/nats-server.ts'

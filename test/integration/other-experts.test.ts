@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ForecastMessage } from '../../src/protocol/messages.ts'
+import type { ForecastMessage } from '../../src/protocol/forecast.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { startTickcast } from '../support/process.ts'
 import { until } from '../support/until.ts'

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DAY, formatInstant, HOUR, MINUTE } from '../../src/domain/instant.ts'
-import type { ForecastMessage, ReadingMessage } from '../../src/protocol/messages.ts'
+import type { ForecastMessage } from '../../src/protocol/forecast.ts'
+import type { ReadingMessage } from '../../src/protocol/reading.ts'
 import { openDuckdb } from '../support/duckdb.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { type Running, runTickcast, startTickcast } from '../support/process.ts'

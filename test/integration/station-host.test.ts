@@ -12,7 +12,7 @@ import { jena } from '../../src/ingest/jena.ts'
 import { openTrainerPool } from '../../src/networks/trainer-pool.ts'
 import { stationMessage } from '../../src/protocol/encode.ts'
 
-import type { StatusMessage } from '../../src/protocol/messages.ts'
+import type { StatusMessage } from '../../src/protocol/status.ts'
 import { openKeep } from '../../src/store/keep.ts'
 import { forecasting } from '../support/forecasting.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { TapeMessage } from '../../src/protocol/messages.ts'
+import type { TapeMessage } from '../../src/protocol/tape.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { jenaFile } from '../support/jena-file.ts'
 import { describeWithNats, type NatsServer, startNatsServer } from '../support/nats-server.ts'

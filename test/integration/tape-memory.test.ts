@@ -9,7 +9,7 @@ import { describeModel, type PipelineFlags } from '../../src/app/assemble-model.
 import { openLog } from '../../src/app/log.ts'
 import { type TapeFlags, tapeIdentity } from '../../src/app/tapes.ts'
 import { DAY, formatInstant, HOUR } from '../../src/domain/instant.ts'
-import type { ForecastMessage } from '../../src/protocol/messages.ts'
+import type { ForecastMessage } from '../../src/protocol/forecast.ts'
 import type { ScoreMessage } from '../../src/protocol/scores.ts'
 import { EVERYTHING } from '../core/station-run.ts'
 import { describeWithData } from '../support/real-data.ts'

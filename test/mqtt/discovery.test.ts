@@ -5,7 +5,7 @@ import { deviceConfig, discoveryTopic } from '../../src/mqtt/discovery.ts'
 import { attributesOf, outlookOf } from '../../src/mqtt/outlook.ts'
 import { quantityOf } from '../../src/mqtt/quantity.ts'
 import { mqttTopics } from '../../src/mqtt/topics.ts'
-import type { ForecastMessage } from '../../src/protocol/messages.ts'
+import type { ForecastMessage } from '../../src/protocol/forecast.ts'
 import { discoveryFaults, shownKeys } from './home-assistant.ts'
 
 const topics = mqttTopics('tickcast')

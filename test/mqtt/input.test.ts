@@ -3,7 +3,7 @@ import { memoryBus } from '../../src/bus/memory.ts'
 import { formatInstant, MINUTE } from '../../src/domain/instant.ts'
 import { openMqttInput } from '../../src/mqtt/input.ts'
 import { mqttTopics } from '../../src/mqtt/topics.ts'
-import type { TickMessage } from '../../src/protocol/messages.ts'
+import type { TickMessage } from '../../src/protocol/tick.ts'
 import { noon, pond, pondMessage } from '../gateway/messages.ts'
 
 it('mqtt - messages of two sensors on the topic of one station are refused with the key that says which is meant', async () => {

@@ -45,7 +45,13 @@ describe('mqtt, forecasts from outside', () => {
 
   it("mqtt, forecasts from outside - Home Assistant's hourly forecast is read as its service gives it, in each form", () => {
     const forecast = hourlyForecast(NOON, [3, 4, 5])
-    for (const form of [forecast, { forecast }, { 'weather.home': { forecast } }]) {
+    const unit = '°C'
+    for (const form of [
+      { unit, forecast },
+      { temperature_unit: unit, forecast },
+      { unit, 'weather.home': { forecast } },
+      { 'weather.home': { temperature_unit: unit, forecast } },
+    ]) {
       expect(said('home/forecast', form)).toEqual([
         {
           ...{ issuer: 'home', issued_at: '2026-03-01T12:05:07Z', available_at: '2026-03-01T12:05:07Z' },
@@ -53,15 +59,33 @@ describe('mqtt, forecasts from outside', () => {
         },
       ])
     }
-    expect(read('home/forecast', forecast)[0]?.isTimeless).toBe(true)
+    expect(read('home/forecast', { unit, forecast })[0]?.isTimeless).toBe(true)
     const told = { attribute: 'humidity', unit: '°C', forecast }
     expect(said('home/forecast', told)).toMatchObject([{ leads: [{ mean: 83 }, { mean: 83 }] }])
   })
 
   it('mqtt, forecasts from outside - of one topic each quantity takes what it plainly is', () => {
-    expect(said('met/all', hourlyForecast(NOON, [3, 4]))).toMatchObject([
+    const units = { temperature_unit: '°C', wind_speed_unit: 'km/h' }
+    expect(said('met/all', { ...units, forecast: hourlyForecast(NOON, [3, 4]) })).toMatchObject([
       { issuer: 'met', leads: [{ mean: 4 }] },
       { issuer: 'met', quantity: 'wind', leads: [{ mean: 9.4 }] },
+    ])
+    const [, wind] = said('met/all', { unit: '°C', ...units, wind_speed_unit: 'mph', forecast: [] })
+    expect(wind).toMatchObject({ rule: expect.stringMatching(/is in 'mph', and wanted in 'km\/h'/) })
+  })
+
+  it('mqtt, forecasts from outside - a list of which nobody knows the unit is refused with the key that says it', () => {
+    const forecast = hourlyForecast(NOON, [3, 4])
+    const rule = (keys: string, of: string, unit: string) =>
+      `a forecast: ${keys} beside the list, which says what ${of} is in, and is '${unit}': ` +
+      'weather.get_forecasts names no unit'
+    for (const form of [forecast, { forecast }, { 'weather.home': { forecast } }, { unit: null, forecast }])
+      expect(said('home/forecast', form)).toMatchObject([
+        { rule: rule('unit or temperature_unit', 'temperature', 'degC') },
+      ])
+    expect(said('met/all', { unit: '°C', forecast })).toMatchObject([
+      { rule: rule('temperature_unit', 'temperature', 'degC') },
+      { rule: rule('wind_speed_unit', 'wind_speed', 'km/h') },
     ])
   })
 
@@ -69,8 +93,18 @@ describe('mqtt, forecasts from outside', () => {
     ['no JSON', 'home/forecast', '{', 'JSON'],
     ['a number', 'home/forecast', '3', /no list of forecasts/],
     ['no lead', 'home/forecast', { leads: [], issued_at: 'x' }, /at least 1 item/],
-    ['another unit', 'home/forecast', { unit: '°F', forecast: [] }, /is in '°F', and wanted in 'degC'/],
-    ['a past', 'home/forecast', hourlyForecast(NOON - 9 * HOUR, [1, 2]), /says nothing of the 48 hours/],
+    [
+      'another unit',
+      'home/forecast',
+      { unit: '°F', forecast: [] },
+      /is in '°F', and wanted in 'degC': convert it where/,
+    ],
+    [
+      'a past',
+      'home/forecast',
+      { unit: '°C', forecast: hourlyForecast(NOON - 9 * HOUR, [1, 2]) },
+      /says nothing of the 48 hours/,
+    ],
     [
       'a local time',
       'home/forecast',

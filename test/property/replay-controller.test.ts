@@ -5,7 +5,7 @@ import { simulatedTape } from '../../replay/simulated-station.ts'
 import type { Tape } from '../../replay/tape.ts'
 import { memoryBus } from '../../src/bus/memory.ts'
 import { DAY, formatInstant, MINUTE } from '../../src/domain/instant.ts'
-import type { TapeCommand } from '../../src/protocol/messages.ts'
+import type { TapeCommand } from '../../src/protocol/tape.ts'
 import { leapingClock } from '../replay/leaping-clock.ts'
 
 const FIRST = simulatedTape({ seed: 1 }).first

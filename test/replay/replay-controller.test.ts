@@ -8,7 +8,9 @@ import { memoryBus } from '../../src/bus/memory.ts'
 import type { Clock } from '../../src/domain/clock.ts'
 import { TickcastError } from '../../src/domain/errors.ts'
 import { formatInstant, HOUR, type Instant, MINUTE } from '../../src/domain/instant.ts'
-import type { StationMessage, TapeCommand, TapeMessage, TickMessage } from '../../src/protocol/messages.ts'
+import type { StationMessage } from '../../src/protocol/station-message.ts'
+import type { TapeCommand, TapeMessage } from '../../src/protocol/tape.ts'
+import type { TickMessage } from '../../src/protocol/tick.ts'
 import { leapingClock } from './leaping-clock.ts'
 
 const T0 = Date.UTC(2020, 0, 1)

@@ -6,7 +6,7 @@ import { simulatedStation } from '../../replay/simulated-station.ts'
 import type { Tape } from '../../replay/tape.ts'
 import { memoryBus } from '../../src/bus/memory.ts'
 import { formatInstant, MINUTE } from '../../src/domain/instant.ts'
-import type { TapeCommand, TapeMessage } from '../../src/protocol/messages.ts'
+import type { TapeCommand, TapeMessage } from '../../src/protocol/tape.ts'
 import { leapingClock } from './leaping-clock.ts'
 
 const T0 = Date.UTC(2020, 0, 1)

@@ -1,8 +1,10 @@
 import { onTestFinished } from 'vitest'
 import type { StreamClient } from '../../src/client/client.ts'
 import { connect } from '../../src/client/node.ts'
-import type { ForecastMessage, ReadingMessage, StatusMessage } from '../../src/protocol/messages.ts'
+import type { ForecastMessage } from '../../src/protocol/forecast.ts'
+import type { ReadingMessage } from '../../src/protocol/reading.ts'
 import type { ScoreMessage } from '../../src/protocol/scores.ts'
+import type { StatusMessage } from '../../src/protocol/status.ts'
 import { until } from './until.ts'
 
 /** All messages that a WebSocket client has received of a station, oldest first; snapshots are among it. */

@@ -1,4 +1,4 @@
-import type { TickMessage } from '../../src/protocol/messages.ts'
+import type { TickMessage } from '../../src/protocol/tick.ts'
 import type { Keep, KeptTick } from '../../src/store/keep.ts'
 
 /** A tick that can be told from others by its id. */

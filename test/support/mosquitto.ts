@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './process.ts'
 import { requirement } from './requirement.ts'
-import { WAIT_LIMIT_MS } from './until.ts'
+import { serverProcess } from './server-process.ts'
 
 /** A real mosquitto on a free port of the loopback interface, that keeps nothing over a restart. */
 export interface Mosquitto {
@@ -44,53 +43,19 @@ export async function startMosquitto(
     `listener ${port} 127.0.0.1\nuser ${userInfo().username}\npersistence false\n${config.replaceAll('FOLDER', folder)}\n`,
   )
   if (passwords !== undefined) await writePasswords(join(folder, 'passwords'), passwords)
-  let running: ChildProcess | undefined
-
-  async function start(): Promise<void> {
-    const child = spawn(program ?? 'mosquitto', ['-c', file, '-v'], { stdio: ['ignore', 'ignore', 'pipe'] })
-    running = child
-    const orphaned = () => child.kill('SIGKILL')
-    process.once('exit', orphaned)
-    child.once('exit', () => process.off('exit', orphaned))
-    await ready(child)
-  }
-
-  async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    const child = running
-    running = undefined
-    if (!child || child.exitCode !== null) return
-    const exited = once(child, 'exit')
-    child.kill(signal)
-    await exited
-  }
-
+  const server = serverProcess(program ?? 'mosquitto', ' running')
+  const start = async () => void (await server.start(['-c', file, '-v']))
   await start()
   return {
     url: `mqtt://127.0.0.1:${port}`,
     port,
     start,
-    stop,
+    stop: server.stop,
     async remove() {
-      await stop()
+      await server.stop()
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** It says on standard error when it listens. */
-function ready(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let log = ''
-    const timer = setTimeout(() => reject(new Error(`mosquitto is not ready:\n${log}`)), WAIT_LIMIT_MS)
-    child.once('exit', (code) => reject(new Error(`mosquitto left with ${code}:\n${log}`)))
-    child.once('error', reject)
-    child.stderr?.on('data', (chunk: Buffer) => {
-      if (log.length < 100_000) log += chunk.toString()
-      if (!log.includes(' running')) return
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 }
 
 /** `user:password`, hashed as the broker wants it. */

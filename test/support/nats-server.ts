@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { type ChildProcess, spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { requirement } from './requirement.ts'
+import { serverProcess } from './server-process.ts'
 import { WAIT_LIMIT_MS } from './until.ts'
 
 /** A real nats-server on a free port of the loopback interface, with a store of its own. */
@@ -51,39 +51,21 @@ export async function startNatsServer({
   const folder = await mkdtemp(join(tmpdir(), 'tickcast-nats-'))
   const configFile = join(folder, 'nats.conf')
   if (config !== undefined) await writeFile(configFile, config)
-  let running: ChildProcess | undefined
+  const server = serverProcess('nats-server', 'Server is ready')
   let port = -1
   let monitoringUrl = ''
 
   async function start(): Promise<void> {
-    const child = spawn(
-      'nats-server',
-      [
-        ...['--addr', '127.0.0.1', '--port', String(port), '--ports_file_dir', folder],
-        ...(jetStream ? ['--jetstream', '--store_dir', join(folder, 'store')] : []),
-        ...(config === undefined ? [] : ['--config', configFile]),
-        ...(monitoring ? ['--http_port', '-1'] : []),
-        ...args,
-      ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
-    )
-    running = child
-    const orphaned = () => child.kill('SIGKILL')
-    process.once('exit', orphaned)
-    child.once('exit', () => process.off('exit', orphaned))
-    await ready(child)
+    const child = await server.start([
+      ...['--addr', '127.0.0.1', '--port', String(port), '--ports_file_dir', folder],
+      ...(jetStream ? ['--jetstream', '--store_dir', join(folder, 'store')] : []),
+      ...(config === undefined ? [] : ['--config', configFile]),
+      ...(monitoring ? ['--http_port', '-1'] : []),
+      ...args,
+    ])
     const ports = await portsOf(folder, child)
     port = Number(new URL(ports.nats[0] ?? '').port)
     monitoringUrl = ports.monitoring?.[0] ?? ''
-  }
-
-  async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    const child = running
-    running = undefined
-    if (!child || child.exitCode !== null) return
-    const exited = once(child, 'exit')
-    child.kill(signal)
-    await exited
   }
 
   await start()
@@ -98,29 +80,12 @@ export async function startNatsServer({
       return monitoringUrl
     },
     start,
-    stop,
+    stop: server.stop,
     async remove() {
-      await stop()
+      await server.stop()
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** The server says on standard error when it listens. */
-function ready(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let log = ''
-    const timer = setTimeout(() => reject(new Error(`nats-server is not ready:\n${log}`)), WAIT_LIMIT_MS)
-    child.once('exit', (code) => reject(new Error(`nats-server left with ${code}:\n${log}`)))
-    child.once('error', reject)
-    child.stderr?.on('data', (chunk: Buffer) => {
-      if (log.length < 100_000) log += chunk.toString()
-      if (log.includes('Server is ready')) {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-  })
 }
 
 interface Ports {

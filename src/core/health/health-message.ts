@@ -1,5 +1,5 @@
 import { formatInstant } from '../../domain/instant.ts'
-import type { SensorHealthMessage } from '../../protocol/messages.ts'
+import type { SensorHealthMessage } from '../../protocol/sensor-health.ts'
 import type { HealthState } from './health-state.ts'
 
 /** How the target's sensor stands, as it travels. */

@@ -1,4 +1,4 @@
-import type { RejectedMessage } from '../../protocol/messages.ts'
+import type { RejectedMessage } from '../../protocol/rejected.ts'
 import { askedText } from '../asked-words.ts'
 import { element, part, setHidden, setText } from '../dom.ts'
 import { count, type StationClock, stationClock, UNKNOWN } from '../format.ts'

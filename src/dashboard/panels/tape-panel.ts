@@ -1,5 +1,6 @@
-import { parseInstant } from '../../domain/instant.ts'
-import type { Speed, TapeCommand } from '../../protocol/messages.ts'
+import { parseDateOrInstant } from '../../domain/instant.ts'
+import type { Speed } from '../../protocol/provenance.ts'
+import type { TapeCommand } from '../../protocol/tape.ts'
 import { element, part, setHidden, setText, setTitle } from '../dom.ts'
 import { stationClock, UNKNOWN } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'
@@ -72,7 +73,7 @@ export function tapePanel(root: ParentNode, { send, ask }: TapePanelOptions): Ta
   anew.addEventListener('click', () => ask(ANEW_QUESTION))
   goTo.addEventListener('submit', (event) => {
     event.preventDefault()
-    const midnight = parseInstant(date.value)
+    const midnight = parseDateOrInstant(date.value)
     const offsetMs = (shown?.station?.time.utc_offset_minutes ?? 0) * 60_000
     if (midnight !== undefined && shown?.tape) send(seekTo(midnight - offsetMs, shown.tape))
   })

@@ -1,4 +1,4 @@
-import type { StatusMessage } from '../../protocol/messages.ts'
+import type { StatusMessage } from '../../protocol/status.ts'
 import { part, setKind, setText } from '../dom.ts'
 import { count, decimal, type StationClock, stationClock, UNKNOWN } from '../format.ts'
 import type { Painter } from '../frame-loop.ts'

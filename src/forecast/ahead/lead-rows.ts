@@ -1,4 +1,5 @@
 import { LEADS } from '../../domain/forecast.ts'
+import { meanOfKnown } from '../mean.ts'
 import type { AheadNow } from './ahead-columns.ts'
 import { type HourTable, PAST_HOURS, rowStart, TABLE_HOURS } from './hour-table.ts'
 
@@ -35,7 +36,7 @@ export function leadRows({ table, response, earlier, measured, age }: LeadInputs
   const cell = (hour: number, place: number): number => cells[rowStart(table, hour) + place]!
   const errors = measured.map((value, hour) => value - response[hour]!)
   const back = (of: Float64Array, hours: number): number => known(of[PAST_HOURS - hours]!)
-  const meanBack = (hours: number): number => meanOfKnown(errors.subarray(PAST_HOURS + 1 - hours))
+  const meanBack = (hours: number): number => known(meanOfKnown(errors.subarray(PAST_HOURS + 1 - hours)))
   const [error, late, day] = [back(errors, 0), meanBack(6), meanBack(24)]
   const now = back(measured, 0)
   const fixed = [error, back(errors, 1), back(errors, 2), late, day, now, back(measured, 1), now * now]
@@ -54,7 +55,7 @@ export function leadRows({ table, response, earlier, measured, age }: LeadInputs
     put(1)
     for (const value of fixed) put(value)
     for (const value of [said, said * said, response[at - 1]!, response[at + 1] ?? said]) put(value)
-    for (const value of [Math.min(...round), Math.max(...round), meanOfKnown(round)]) put(value)
+    for (const value of [Math.min(...round), Math.max(...round), known(meanOfKnown(round))]) put(value)
     for (const value of [revised, Math.abs(revised), said * error, said * late, said * day, said * now])
       put(value)
     for (const value of [known(errors[sameHour]!), known(measured[sameHour]!), old, old * said]) put(value)
@@ -80,14 +81,4 @@ export function isSaidAt(ahead: AheadNow, names: readonly string[], lead: number
 
 function known(value: number): number {
   return Number.isFinite(value) ? value : 0
-}
-
-function meanOfKnown(values: Float64Array): number {
-  let [sum, count] = [0, 0]
-  for (const value of values) {
-    if (Number.isNaN(value)) continue
-    sum += value
-    count++
-  }
-  return count > 0 ? sum / count : 0
 }

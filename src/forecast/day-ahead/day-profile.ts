@@ -1,4 +1,5 @@
 import { DAY, HOUR, type Instant } from '../../domain/instant.ts'
+import { meanOfKnown } from '../mean.ts'
 import { type HourlyRing, hourAt } from '../outside/hourly-ring.ts'
 
 export const DAY_HOURS = 24
@@ -42,7 +43,7 @@ export function dayBefore(
   const common = Float32Array.from([
     1,
     ...hours,
-    ...[Math.min(...hours), Math.max(...hours), meanOf(hours), meanOf(earlier.map(scaled))],
+    ...[Math.min(...hours), Math.max(...hours), meanOfKnown(hours), meanOfKnown(earlier.map(scaled))],
   ])
   return { profile, common }
 }
@@ -72,10 +73,4 @@ export function writeProfile(
   // 1970 began on a Thursday.
   const weekday = (day + 3) % 7
   if (weekday < WEEKDAYS) into[at + weekday] = 1
-}
-
-function meanOf(values: Float64Array): number {
-  let sum = 0
-  for (const value of values) sum += value
-  return sum / values.length
 }

@@ -1,5 +1,6 @@
 import { LEADS, validTime } from '../../domain/forecast.ts'
 import { DAY, type Instant } from '../../domain/instant.ts'
+import { meanOfKnown } from '../mean.ts'
 import { type HourlyRing, hourAt, meanOfHours } from './hourly-ring.ts'
 
 /** What an issuer says, as known at an issue, and how it has done. */
@@ -84,9 +85,4 @@ function clockColumns(validAt: Instant): number[] {
   const year = (2 * Math.PI * validAt) / YEAR
   const waves = Array.from({ length: HARMONICS }, (_, index) => day * (index + 1))
   return [1, ...waves.flatMap((angle) => [Math.sin(angle), Math.cos(angle)]), Math.sin(year), Math.cos(year)]
-}
-
-function meanOfKnown(values: ArrayLike<number>): number {
-  const known = Array.from(values).filter(Number.isFinite)
-  return known.reduce((sum, value) => sum + value, 0) / known.length
 }

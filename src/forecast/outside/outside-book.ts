@@ -2,6 +2,7 @@ import { LEADS, validTime } from '../../domain/forecast.ts'
 import { HOUR, type Instant } from '../../domain/instant.ts'
 import { type OutsideForecast, TOGETHER } from '../../domain/outside.ts'
 import type { Reading } from '../../domain/reading.ts'
+import { meanOfKnown } from '../mean.ts'
 import { CORRECTION_COLUMNS, type IssuerOutlook, writeCorrectionRow } from './correction-columns.ts'
 import { emptyRing, type HourlyRing, keepHour } from './hourly-ring.ts'
 import { type OutsideRuns, valueAt, withoutPast, withRun } from './outside-runs.ts'
@@ -106,20 +107,18 @@ export function outsideNow(
 
 /** At each lead of those who say something of it. */
 function meanOutlook(all: readonly IssuerOutlook[], errors: HourlyRing): IssuerOutlook {
-  const meanOf = (numbers: readonly (number | undefined)[]): number => {
-    const known = numbers.filter((each): each is number => each !== undefined && !Number.isNaN(each))
-    return known.reduce((sum, each) => sum + each, 0) / known.length
-  }
+  const meanOf = (of: (each: IssuerOutlook) => number | undefined): number =>
+    meanOfKnown(all.map((each) => of(each) ?? Number.NaN))
   const atLeads = (of: 'mean' | 'spread') =>
-    Float64Array.from({ length: LEADS }, (_, lead) => meanOf(all.map((each) => each[of][lead])))
+    Float64Array.from({ length: LEADS }, (_, lead) => meanOf((each) => each[of][lead]))
   return {
     mean: atLeads('mean'),
     spread: atLeads('spread'),
     isOfNow: Uint8Array.from({ length: LEADS }, (_, lead) =>
       Math.max(...all.map((each) => each.isOfNow[lead]!)),
     ),
-    before: meanOf(all.map(({ before }) => before)),
-    after: meanOf(all.map(({ after }) => after)),
+    before: meanOf(({ before }) => before),
+    after: meanOf(({ after }) => after),
     errors,
   }
 }

@@ -1,6 +1,6 @@
 import { connect } from '../../../src/client/node.ts'
 import { HOUR } from '../../../src/domain/instant.ts'
-import type { ForecastMessage } from '../../../src/protocol/messages.ts'
+import type { ForecastMessage } from '../../../src/protocol/forecast.ts'
 import { differences } from './differences.ts'
 
 /** What a page that stays open over it all was shown of the forecasts, an hour between two. */

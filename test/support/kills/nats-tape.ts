@@ -1,6 +1,6 @@
 import { formatInstant, HOUR } from '../../../src/domain/instant.ts'
 import type { Random } from '../../../src/domain/random.ts'
-import type { TapeMessage } from '../../../src/protocol/messages.ts'
+import type { TapeMessage } from '../../../src/protocol/tape.ts'
 import { type NatsServer, startNatsServer } from '../nats-server.ts'
 import { freePort, type Running, startTickcast } from '../process.ts'
 import { until } from '../until.ts'

@@ -2,7 +2,8 @@ import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Random } from '../../../src/domain/random.ts'
 import type { Station } from '../../../src/domain/station.ts'
-import type { ForecastMessage, TickMessage } from '../../../src/protocol/messages.ts'
+import type { ForecastMessage } from '../../../src/protocol/forecast.ts'
+import type { TickMessage } from '../../../src/protocol/tick.ts'
 import { ticksOfFile } from '../../core/station-run.ts'
 
 export interface KillRun {
