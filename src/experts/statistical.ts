@@ -29,7 +29,11 @@ export function dayAheadRegression(name: string): ExpertEntry {
 }
 
 /** Least squares on the features, and on their products with some of the clock's. */
-export function leastSquaresWith(name: string, terms: Terms, { robust = false } = {}): ExpertEntry {
+export function leastSquaresWith(
+  name: string,
+  terms: Terms,
+  { robust = false, layoutAt }: { readonly robust?: boolean; readonly layoutAt: number },
+): ExpertEntry {
   return {
     name,
     learnsFrom: 'stream',
@@ -39,13 +43,17 @@ export function leastSquaresWith(name: string, terms: Terms, { robust = false } 
         design: interactions(featureLayout(station), terms),
         robust,
         minExamples,
+        layoutAt,
       }),
     }),
   }
 }
 
 /** Least squares on the features and on random functions of them. */
-export function leastSquaresOnRandomUnits(name: string): ExpertEntry {
+export function leastSquaresOnRandomUnits(
+  name: string,
+  { layoutAt }: { readonly layoutAt: number },
+): ExpertEntry {
   return {
     name,
     learnsFrom: 'stream',
@@ -55,6 +63,7 @@ export function leastSquaresOnRandomUnits(name: string): ExpertEntry {
         design: randomUnits(featureLayout(station), { units: RANDOM_UNITS, seed }),
         robust: true,
         minExamples,
+        layoutAt,
       }),
     }),
   }

@@ -37,7 +37,7 @@ export function neighbourExpert(
   }
   const design = designOf(layout)
   const enough = minExamples ?? design.columns
-  const inner = leastSquares(station, { name, design, robust: true, minExamples: 0 })
+  const inner = leastSquares(station, { name, design, robust: true, minExamples: 0, layoutAt: 6 })
   /** Scratch, overwritten at every use. */
   const columns = new Float64Array(layout.names.length)
 
