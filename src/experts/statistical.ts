@@ -6,6 +6,7 @@ import { randomUnits } from '../forecast/features/random-units.ts'
 import { featureLayout } from '../forecast/features/station-features.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
 import { leastSquares } from '../forecast/least-squares.ts'
+import { weeklyLeastSquares } from '../forecast/weekly-least-squares.ts'
 import type { ExpertEntry } from './expert.ts'
 
 const RANDOM_UNITS = 500
@@ -44,6 +45,21 @@ export function leastSquaresWith(
         robust,
         minExamples,
         layoutAt,
+      }),
+    }),
+  }
+}
+
+/** Least squares on the features, and on those of the week once there is one. */
+export function leastSquaresOfWeek(name: string, terms: Terms): ExpertEntry {
+  return {
+    name,
+    learnsFrom: 'stream',
+    create: (station, { minExamples }) => ({
+      forecaster: weeklyLeastSquares(station, {
+        name,
+        design: (layout) => interactions(layout, terms),
+        minExamples,
       }),
     }),
   }
