@@ -2,6 +2,7 @@ import type { Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { jsonText } from '../protocol/nesting.ts'
 import { LONGEST_CELL, type NumberStyle } from './cell.ts'
+import { unitKey } from './json-lists.ts'
 import { isRecord, jsonAt } from './json-path.ts'
 import { namesIn } from './naming-keys.ts'
 import type { RawRow } from './raw-row.ts'
@@ -57,7 +58,14 @@ export function jsonRowReader(given: JsonRowOptions): JsonRowReader {
   const names = new Set(station.channels.flatMap(({ name, column }) => [name, column]))
   const timeKeys = TIME_KEYS.filter((key) => !names.has(key))
   const nameOf = new Map(plan.channels.map((column, index) => [column, station.channels[index]!.name]))
-  const known = new Set([...names, ...plan.columns, ...plan.columns.map(firstKey), ...timeKeys, 'values'])
+  const known = new Set([
+    ...names,
+    ...plan.columns,
+    ...plan.columns.map(firstKey),
+    ...plan.columns.map(unitKey),
+    ...timeKeys,
+    'values',
+  ])
   const ignored = new Set<string>()
   const byName = readerByName(options)
   const namesOf = namesIn(plan.columns)

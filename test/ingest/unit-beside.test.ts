@@ -82,6 +82,22 @@ describe('units beside the value', () => {
     expect(ticksOf(tick, 'column: b.value')).toEqual([21])
   })
 
+  it('units - those of a weather service stand beside its lists', () => {
+    const text = (unit: string) => ({
+      hourly_units: { time: 'iso8601', temp: unit },
+      hourly: { time: ['2025-06-01T00:00', '2025-06-01T01:00'], temp: [50, 51] },
+    })
+    const read = (unit: string) =>
+      jsonTicks(text(unit), {
+        station: { ...parseStation(station('column: temp'), 'x.yaml'), layout: { rows: 'hourly' } },
+        now: START,
+        place: 'body',
+      })
+    expect(read('°F').rows.map(({ values }) => values['temp'])).toEqual(['50 °F', '51 °F'])
+    expect(read('°C').rows.map(({ values }) => values['temp'])).toEqual([50, 51])
+    expect(read('°C').ignored).toEqual([])
+  })
+
   it.each(['P (°F)', 'Out °F', 'tempf', 'soiltemp1f', 'temperature_F', 'temperature_2_F'])(
     'units - a station file that has degC of %s is refused however few rows there are',
     async (column) => {
