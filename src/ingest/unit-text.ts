@@ -45,13 +45,30 @@ function plain(unit: string): string {
   return /^[mM][A-Za-z]/.test(text) ? text : word
 }
 
-/** Names of weather consoles and radio receivers end in the unit: `tempf`, `soiltemp1f`, `temperature_F`. */
-const NAMED_DEGREES = /^(?:(?:indoor|soil)?temp(?:in)?\d*|dewpt|windchill|.*temp(?:erature)?_?\d*_)([cf])$/i
+/** Names of weather consoles, radio receivers and meters end in the unit: `soiltemp1f`, `temperature_F`, `power_kW`. */
+const NAMED_UNITS: readonly (readonly [name: RegExp, unit: string])[] = [
+  ...(['C', 'F'] as const).map((sign): [RegExp, string] => [
+    new RegExp(
+      `^(?:(?:(?:indoor|soil)?temp(?:in)?\\d*|dewpt|windchill)|.*temp(?:erature)?_?\\d*_)${sign}$`,
+      'i',
+    ),
+    `°${sign}`,
+  ]),
+  [/^barom(?:rel|abs)?in$/i, 'inHg'],
+  [/rainin$/i, 'in'],
+  [/(?:_|windspeed|windgust)mph$/i, 'mph'],
+  [/_km_?h$/i, 'km/h'],
+  [/_inhg$/i, 'inHg'],
+  [/_hpa$/i, 'hPa'],
+  [/_kpa$/i, 'kPa'],
+  [/_kw$/i, 'kW'],
+  [/_kwh$/i, 'kWh'],
+]
 
 /** The unit that stands behind a column's name: `Temp (°F)`, `Temp °F`, `temperature_F`. */
 export function unitInName(name: string): string | undefined {
   const found = /[([]([^)\]]{1,24})[)\]]\s*$/.exec(name) ?? /\s([°º][CF])\s*$/.exec(name)
-  return found?.[1] ?? NAMED_DEGREES.exec(name)?.[1]?.toUpperCase()
+  return found?.[1] ?? NAMED_UNITS.find(([pattern]) => pattern.test(name))?.[1]
 }
 
 /** Units of one quantity that are told apart by their size. */
@@ -60,6 +77,7 @@ const QUANTITIES = [
   ['w', 'kw'],
   ['wh', 'kwh', 'MWh'],
   ['m/s', 'km/h', 'mph', 'kn'],
+  ['mm', 'cm', 'in'],
   ['pa', 'hpa', 'kpa', 'inhg', 'mmHg', 'psi'],
 ]
 

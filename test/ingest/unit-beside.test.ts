@@ -31,12 +31,13 @@ const ticksOf = (tick: unknown, channel = 'column: temp') =>
 
 describe('units beside the value', () => {
   it('units - a row whose unit stands in a column of its own is refused where it is another one', async () => {
-    const { values, refused } = await readOf([
+    const { values, refused, notes } = await readOf([
       'time,temp,unit',
       ...hours((iso, hour) => (hour % 4 === 3 ? `${iso},69.8,°F` : `${iso},21,°C`)),
     ])
     expect([...new Set(values.values())]).toEqual([21])
     expect(refused.length).toBe(3)
+    expect(notes).toEqual([])
     expect(refused[0]).toMatchObject({
       rejection: { field: 'temp', value: '69.8 °F', rule: expect.stringContaining('a number in degC') },
     })
@@ -120,6 +121,18 @@ describe('units beside the value', () => {
       expect(refusal).toBeUndefined()
     },
   )
+
+  it.each([
+    ['power_kW', 'W', 'kW'],
+    ['energy_kwh', 'Wh', 'kWh'],
+    ['windspeedmph', 'm/s', 'mph'],
+    ['baromrelin', 'hPa', 'inHg'],
+    ['dailyrainin', 'mm', 'in'],
+  ])('units - the name %s is of no %s', (column, unit, named) => {
+    const yaml = station(`column: ${column}`).replace('degC', unit)
+    expect(() => parseStation(yaml, 'x.yaml')).toThrow(`expected ${named}, as its column's name has it`)
+    expect(parseStation(yaml.replace(`unit: ${unit}`, `unit: ${named}`), 'x.yaml').target).toBe('temp')
+  })
 
   it('units - the sign of Spanish keyboards is that of degrees', async () => {
     const { values } = await readOf(['time;temp', ...hours((iso) => `${iso};21,5 ºC`, 3)])
