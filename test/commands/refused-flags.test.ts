@@ -84,6 +84,9 @@ describe('refused flags - flags', () => {
     expect(await refusal(['tape', 'rewind'])).toContain("unknown command 'rewind'")
     expect(await refusal(['tape', 'step', '0'])).toContain('Expected a whole number from 1 to 10000')
     expect(await refusal(['tape', 'seek', 'monday'])).toContain("'monday' is invalid")
+    expect(await refusal(['tape', 'anew'])).toBe(
+      'tickcast: to begin anew forgets all that was lived of the tape and learnt from it, for good: add --yes\n',
+    )
     expect(await refusal(['feed'])).toContain("'--station <id>' not specified")
     const both = ['--keep', 'kept', '--url', 'http://127.0.0.1:1']
     expect(await refusal(['explain', 'jena/newest', ...both])).toContain(
