@@ -139,7 +139,8 @@ describe('cli errors - bad rows are no errors', () => {
   async function counted(name: string, rows: readonly string[], expected = 0) {
     const path = await files.write(name, `${[JENA_HEADER, ...rows].join('\n')}\n`)
     const { code, stdout, stderr } = await runTickcast([
-      ...['run', '--data', path, '--speed', 'max', '--until-end', '--json', '--no-network'],
+      ...['run', '--data', path, '--speed', 'max', '--until-end', '--json'],
+      ...['--experts', 'persistence'],
     ])
     expect(code, stderr).toBe(expected)
     const { readings, rejected, rejectedByReason: reasons, rows: read } = JSON.parse(stdout)

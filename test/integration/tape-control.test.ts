@@ -11,14 +11,14 @@ const files = temporaryFolder()
 /** 2015-01-01T00:00:00Z to 2015-01-30T23:50:00Z */
 const DAYS = 30
 /** Slow enough that nothing moves by itself while a test looks on: a row in ten seconds. */
-const SLOW = ['--speed', '60', '--lead-in', '2d']
+const SLOW = ['--speed', '60', '--lead-in', '2d', '--experts', 'persistence,seasonal_naive']
 let csv: string
 beforeAll(async () => {
   csv = await files.write('january.csv', jenaFile({ days: DAYS }))
 })
 
 const startSlow = (...flags: readonly string[]): Running =>
-  startTickcast(['start', '--data', csv, '--port', '0', '--no-network', ...SLOW, ...flags])
+  startTickcast(['start', '--data', csv, '--port', '0', ...SLOW, ...flags])
 
 describe('tape control', () => {
   let server: Running
@@ -185,9 +185,7 @@ describe('tape control', () => {
     await watch.prints(/reading/)
     await other.stop()
     await watch.prints(/is lost/)
-    const again = startTickcast([
-      ...['start', '--data', csv, '--port', new URL(address).port, '--no-network', ...SLOW],
-    ])
+    const again = startTickcast([...['start', '--data', csv, '--port', new URL(address).port, ...SLOW]])
     await watch.prints(/again/)
     expect((await watch.stop()).code).toBe(0)
     await again.stop()
