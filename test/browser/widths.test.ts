@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postTapeCommand } from '../../src/client/http.ts'
 import { DAY, formatInstant, HOUR } from '../../src/domain/instant.ts'
 import { chromiumRequirement, launchBrowser, openPage, type WatchedPage } from '../support/browser.ts'
@@ -39,15 +39,22 @@ channels:
   return ['--data', data, '--station', station]
 }
 
-for (const name of ['pressure', 'cold'] as const) {
-  chromiumRequirement.describe(`page of a station of ${name}`, () => {
+chromiumRequirement.describe('page of an awkward station', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  describe.each(['pressure', 'cold'] as const)('of %s', (name) => {
     let tickcast: TickcastProcess
-    let browser: Browser
     let watched: WatchedPage
 
     beforeAll(async () => {
-      const flags = [...(await stationOf(name)), '--speed', 'max', '--no-network', '--port', '0']
-      ;[tickcast, browser] = await Promise.all([startTickcast(flags), launchBrowser()])
+      tickcast = await startTickcast([
+        ...(await stationOf(name)),
+        ...['--speed', 'max', '--no-network', '--port', '0'],
+      ])
       const { url } = tickcast
       // Ahead of the page, which need not paint all that comes before.
       await until('the tape has ended', async () => {
@@ -57,7 +64,7 @@ for (const name of ['pressure', 'cold'] as const) {
       watched = await openPage(browser, { url, viewport: { width: WIDTHS[0]!, height: 900 } })
     })
     afterAll(async () => {
-      await browser?.close()
+      await watched?.page.context().close()
       await tickcast?.stop()
     })
 
@@ -73,4 +80,4 @@ for (const name of ['pressure', 'cold'] as const) {
       expect(complaints).toEqual([])
     })
   })
-}
+})
