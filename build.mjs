@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, cp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { relative } from 'node:path'
+import { basename, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { buildKernels, KERNEL_FOLDERS } from './build-kernel.mjs'
@@ -50,14 +50,15 @@ try {
 }
 
 /**
- * Puts what the program loads at its start into a few files, our own and those of the packages that come in hundreds: it
- * is there a third sooner. What others import, and each worker, stays as tsc wrote it, file by file.
+ * Puts what the program and its threads load at their start into a few files, our own and those of the packages that come
+ * in hundreds: they are there a third sooner. What others import stays as tsc wrote it, file by file.
  */
 async function bundleProgram(folder) {
+  const entries = ['main', 'networks/trainer-worker', 'networks/data-parallel-worker', 'store/store-worker']
   const { dependencies } = JSON.parse(await readFile(`${root}package.json`, 'utf8'))
   const bundled = ['luxon', 'rxjs', 'zod']
   await build({
-    entryPoints: [`${folder}main.js`],
+    entryPoints: entries.map((entry) => `${folder}${entry}.js`),
     bundle: true,
     splitting: true,
     sourcemap: true,
@@ -67,6 +68,7 @@ async function bundleProgram(folder) {
     target: 'node20',
     conditions: ['es2015'], // of rxjs: it names its modules so
     outdir: `${folder}program`,
+    entryNames: '[name]',
     external: [
       ...Object.keys(dependencies).filter((name) => !bundled.includes(name)),
       '@tensorflow/tfjs-node',
@@ -74,8 +76,13 @@ async function bundleProgram(folder) {
     plugins: [{ name: 'own places', setup: ({ onLoad }) => onLoad({ filter: /\.js$/ }, ownPlace) }],
     logLevel: 'warning',
   })
-  await rm(`${folder}main.js.map`)
-  await writeFile(`${folder}main.js`, "#!/usr/bin/env node\nimport './program/main.js'\n")
+  for (const entry of entries) {
+    const place = `${folder}${entry}.js`
+    const [first] = (await readFile(place, 'utf8')).split('\n')
+    const bundle = `${entry.includes('/') ? '..' : '.'}/program/${basename(place)}`
+    await writeFile(place, `${first.startsWith('#!') ? `${first}\n` : ''}import '${bundle}'\n`)
+    await rm(`${place}.map`)
+  }
 
   /** A module of ours finds its files from where it would stand by itself. */
   async function ownPlace({ path }) {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -71,6 +72,39 @@ export async function benchBounds(): Promise<void> {
     figures: true,
   })
   process.stdout.write(`\n${table}\n`)
+  if (existsSync('/proc/self/schedstat')) process.stdout.write(`\n${await longestTurns()}\n`)
+}
+
+/** What of a turn of the event loop is ours, and what it waits for a core: a body of 5,000 ticks, in a new server each. */
+async function longestTurns(): Promise<string> {
+  const rows: string[][] = []
+  for (const kept of [false, true]) {
+    const folder = await mkdtemp(join(tmpdir(), 'tickcast-turns-'))
+    const file = join(folder, 'turns.json')
+    const preload = new URL('./turn-times.mjs', import.meta.url).href
+    const flags = kept ? ['--keep', join(folder, 'kept')] : ['--no-keep']
+    const server = await started(flags, { preload, env: { TURN_TIMES: file } })
+    await setTimeout(2_000)
+    server.child.kill('SIGUSR2')
+    await postHours(server, 5_000)
+    server.child.kill('SIGUSR2')
+    while (!existsSync(file)) await setTimeout(50)
+    server.child.kill('SIGINT')
+    await once(server.child, 'exit')
+    const { turns, ran, ranAndWaited } = JSON.parse(await readFile(file, 'utf8'))
+    rows.push([kept ? 'kept' : 'not kept', String(turns), ran.toFixed(1), ranAndWaited.toFixed(1)])
+    await rm(folder, { recursive: true, force: true })
+  }
+  return markdownTable({
+    head: [
+      '5,000 ticks in one body',
+      'turns',
+      'most processor time of one, ms',
+      'with what it waited for a core, ms',
+    ],
+    rows,
+    figures: true,
+  })
 }
 
 interface Server {
@@ -78,11 +112,18 @@ interface Server {
   readonly url: string
 }
 
-async function started(flags: readonly string[]): Promise<Server> {
+async function started(
+  flags: readonly string[],
+  { preload, env }: { readonly preload?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<Server> {
   const port = await freePort()
   const main = fileURLToPath(new URL('../dist/src/main.js', import.meta.url))
-  const args = [main, 'start', '--live', '--port', String(port), ...flags]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
+  const loaded = preload === undefined ? [] : ['--import', preload]
+  const args = [...loaded, main, 'start', '--live', '--port', String(port), ...flags]
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...env },
+  })
   await untilReady(port, performance.now())
   return { child, url: `http://127.0.0.1:${port}` }
 }
@@ -117,11 +158,11 @@ async function whileLoaded(server: Server, load: string, work: () => Promise<str
   }
 }
 
-async function postHours({ url }: Server): Promise<string> {
+async function postHours({ url }: Server, count = 12_000): Promise<string> {
   const began = performance.now()
   const replies: number[] = []
-  for (let from = 0; from < 12_000; from += 5_000) {
-    const ticks = Array.from({ length: Math.min(5_000, 12_000 - from) }, (_, n) => ({
+  for (let from = 0; from < count; from += 5_000) {
+    const ticks = Array.from({ length: Math.min(5_000, count - from) }, (_, n) => ({
       event_time: new Date(Date.UTC(2020, 0, 1) + (from + n) * HOUR).toISOString(),
       values: { 'T (degC)': Number((10 + 8 * Math.sin((n / 24) * 2 * Math.PI)).toFixed(2)) },
     }))

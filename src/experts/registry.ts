@@ -9,7 +9,13 @@ import { weeklyProfile } from '../forecast/weekly-profile.ts'
 import type { ExpertEntry } from './expert.ts'
 import { mlp } from './mlp.ts'
 import { recurrent } from './recurrent.ts'
-import { dayAheadRegression, leastSquaresOnRandomUnits, leastSquaresWith, plain } from './statistical.ts'
+import {
+  dayAheadRegression,
+  leastSquaresOfWeek,
+  leastSquaresOnRandomUnits,
+  leastSquaresWith,
+  plain,
+} from './statistical.ts'
 
 /** Two months of daily rounds. */
 const TWO_MONTHS = 60
@@ -25,10 +31,11 @@ export const EXPERTS: readonly ExpertEntry[] = [
   plain('double_seasonal', doubleSeasonal),
   plain('recent_median', recentMedian),
   dayAheadRegression('day_ahead'),
-  leastSquaresWith('rls', NO_TERMS),
-  leastSquaresWith('rls_hour', HOUR_TERMS),
-  leastSquaresWith('rls_season', SEASON_TERMS, { robust: true }),
-  leastSquaresOnRandomUnits('rls_random'),
+  leastSquaresWith('rls', NO_TERMS, { layoutAt: 2 }),
+  leastSquaresWith('rls_hour', HOUR_TERMS, { layoutAt: 3 }),
+  leastSquaresWith('rls_season', SEASON_TERMS, { robust: true, layoutAt: 4 }),
+  leastSquaresOnRandomUnits('rls_random', { layoutAt: 5 }),
+  leastSquaresOfWeek('rls_week', HOUR_TERMS),
   mlp('mlp', { base: persistence, dropout: 0.3, noise: 0, recentShare: 0.25, seed: 0 }),
   mlp('mlp_anomaly', { base: dampedAnomaly, dropout: 0.4, noise: 0.1, recentShare: 0.1, seed: 1_000_003 }),
   recurrent('gru', { cell: 'gru', units: [32], bidirectional: false, seed: 0 }),

@@ -6,6 +6,7 @@ import { randomUnits } from '../forecast/features/random-units.ts'
 import { featureLayout } from '../forecast/features/station-features.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
 import { leastSquares } from '../forecast/least-squares.ts'
+import { weeklyLeastSquares } from '../forecast/weekly-least-squares.ts'
 import type { ExpertEntry } from './expert.ts'
 
 const RANDOM_UNITS = 500
@@ -29,7 +30,11 @@ export function dayAheadRegression(name: string): ExpertEntry {
 }
 
 /** Least squares on the features, and on their products with some of the clock's. */
-export function leastSquaresWith(name: string, terms: Terms, { robust = false } = {}): ExpertEntry {
+export function leastSquaresWith(
+  name: string,
+  terms: Terms,
+  { robust = false, layoutAt }: { readonly robust?: boolean; readonly layoutAt: number },
+): ExpertEntry {
   return {
     name,
     learnsFrom: 'stream',
@@ -39,13 +44,32 @@ export function leastSquaresWith(name: string, terms: Terms, { robust = false } 
         design: interactions(featureLayout(station), terms),
         robust,
         minExamples,
+        layoutAt,
+      }),
+    }),
+  }
+}
+
+/** Least squares on the features, and on those of the week once there is one. */
+export function leastSquaresOfWeek(name: string, terms: Terms): ExpertEntry {
+  return {
+    name,
+    learnsFrom: 'stream',
+    create: (station, { minExamples }) => ({
+      forecaster: weeklyLeastSquares(station, {
+        name,
+        design: (layout) => interactions(layout, terms),
+        minExamples,
       }),
     }),
   }
 }
 
 /** Least squares on the features and on random functions of them. */
-export function leastSquaresOnRandomUnits(name: string): ExpertEntry {
+export function leastSquaresOnRandomUnits(
+  name: string,
+  { layoutAt }: { readonly layoutAt: number },
+): ExpertEntry {
   return {
     name,
     learnsFrom: 'stream',
@@ -55,6 +79,7 @@ export function leastSquaresOnRandomUnits(name: string): ExpertEntry {
         design: randomUnits(featureLayout(station), { units: RANDOM_UNITS, seed }),
         robust: true,
         minExamples,
+        layoutAt,
       }),
     }),
   }

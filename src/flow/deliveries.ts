@@ -8,7 +8,7 @@ import type { TickMessage } from '../protocol/tick.ts'
 const IN_FLIGHT = 256
 
 /** Others have their turn after so long, while what was written down is worked off. */
-const LONGEST_BUSY_MS = 20
+const LONGEST_BUSY_MS = 5
 
 /** A tick as it was written down. */
 export interface JournalledTick {

@@ -1,7 +1,7 @@
 import { Observable, type OperatorFunction } from 'rxjs'
 
-/** Values are passed on without a pause for so long: a reading of a station with all experts takes some milliseconds at most. */
-const LONGEST_BUSY_MS = 15
+/** Values are passed on without a pause for so long: a reading of a station with all experts takes as much again. */
+const LONGEST_BUSY_MS = 5
 
 function breath(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))

@@ -15,6 +15,11 @@ export interface LeastSquaresOptions {
   readonly robust: boolean
   /** Burn-in: examples that it learns before it gives more than persistence. Default: as many as there are columns. */
   readonly minExamples?: number | undefined
+  /**
+   * The measurement at which it lays out its solution, from 1 on, which is megabytes with nothing to learn yet: several
+   * that did so at the same one, or at the first example beside all that is new then, would hold everything up.
+   */
+  readonly layoutAt?: number | undefined
 }
 
 const PENALTY = 300
@@ -28,7 +33,7 @@ export interface LeastSquaresState {
   /** Running mean over rows of the mean absolute error over leads, each predicted before it was learnt. */
   meanError: number
   learnt: number
-  /** Null before the first measurement. */
+  /** Null before the measurement at which it is laid out. */
   solution: Solution | null
 }
 
@@ -39,13 +44,12 @@ export interface LeastSquaresState {
  */
 export function leastSquares(
   station: Station,
-  { name, design, robust, minExamples = design.columns }: LeastSquaresOptions,
+  { name, design, robust, minExamples = design.columns, layoutAt = 1 }: LeastSquaresOptions,
 ): Forecaster<LeastSquaresState> {
   const target = targetIndex(station)
   const { columns } = design
   /** Scratch, overwritten at every use. */
   const row = new Float64Array(columns)
-  /** Megabytes, with nothing to learn yet: with the first example they would come beside all that is new then. */
   const begun = (): Solution => {
     const solution = emptySolution({ columns, outputs: LEADS, penalty: PENALTY })
     workspaceOf(solution)
@@ -59,7 +63,7 @@ export function leastSquares(
       const value = values[target]!
       if (bridged || !Number.isFinite(value)) return
       widenRange(state.range, eventTime, value)
-      state.solution ??= begun()
+      if (state.range.spread.count >= layoutAt) state.solution ??= begun()
     },
     learn(state, { features, current, truth }) {
       state.solution ??= begun()

@@ -28,13 +28,20 @@ interface Outcome {
 export function forecasterContract(
   name: string,
   create: (station: Station) => Forecaster,
-  { availableFrom = 1 }: { readonly availableFrom?: number } = {},
+  {
+    availableFrom = 1,
+    livedBy = (readings) => readings,
+  }: {
+    readonly availableFrom?: number
+    /** What it lives by, where a daily cycle is not enough. */
+    readonly livedBy?: (readings: readonly Reading[]) => readonly Reading[]
+  } = {},
 ): void {
   const fresh = (): Forecaster => create(stationOf())
   const rows = (2 * availableFrom + 4) * DAY_ROWS
   const half = rows / 2
-  const readings = weather({ rows })
-  const others = weather({ rows, seed: 2 })
+  const readings = livedBy(weather({ rows }))
+  const others = livedBy(weather({ rows, seed: 2 }))
   /** From the first row on, by a model of its own. */
   const played = (readings: readonly Reading[], options: PlayOptions = {}): Outcome[] => {
     const forecaster = fresh()

@@ -15,7 +15,8 @@ export const STREAM_EXPERTS: readonly ExpertEntry[] = EXPERTS.filter(
   ({ learnsFrom }) => learnsFrom === 'stream',
 )
 
-/** What others are measured by. */
+/** Those that say nothing in a first month of weather: one learns a day at a time, one waits for a week that shows. */
+export const SILENT_AT_FIRST: ReadonlySet<string> = new Set(['day_ahead', 'rls_week'])
 
 /** Those of these names, or all that learn within the stream. */
 export function forecastersOf(

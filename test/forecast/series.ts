@@ -60,6 +60,15 @@ export function weather({
   })
 }
 
+/** The same where people work: another level on Saturdays and Sundays. */
+export function workingWeek(readings: readonly Reading[]): Reading[] {
+  return readings.map((reading) => {
+    const isFree = [0, 6].includes(new Date(reading.eventTime).getUTCDay())
+    const values = reading.values.map((value) => value - (isFree ? 15 : 0))
+    return { ...reading, values }
+  })
+}
+
 /** The newest real measurement of the target up to a row. */
 export function currentAt(readings: readonly Reading[], row: number): number {
   const real = readings

@@ -7,6 +7,7 @@ import type { Expert } from '../../src/experts/expert.ts'
 import { networkInputsOf } from '../../src/forecast/features/network-inputs.ts'
 import { learner } from '../../src/learn/learner.ts'
 import type { TickMessage } from '../../src/protocol/tick.ts'
+import { SILENT_AT_FIRST } from '../experts/created.ts'
 import { eventsOf, forecastsIn, modelOf, weatherTicks } from '../flow/run-pipeline.ts'
 import { START, stationOf } from '../forecast/series.ts'
 import { inlineTrainer, inlineTraining } from '../networks/inline-trainers.ts'
@@ -27,8 +28,13 @@ const EXPERTS = expertsFor(station, {
   ...ROW_WINDOW,
 })
 
-/** Nobody knows a week before it is over, and one learns for four of them first. */
-const LATE: ReadonlySet<string> = new Set(['weekly_naive', 'weekly_profile', 'double_seasonal', 'day_ahead'])
+/** Nobody knows a week before it is over. */
+const LATE: ReadonlySet<string> = new Set([
+  'weekly_naive',
+  'weekly_profile',
+  'double_seasonal',
+  ...SILENT_AT_FIRST,
+])
 
 async function forecastsOver(ticks: readonly TickMessage[]): Promise<Forecast[]> {
   const trainings = EXPERTS.flatMap(({ forecaster: { name }, training }) =>

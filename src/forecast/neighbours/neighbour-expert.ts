@@ -1,6 +1,7 @@
 import type { NeighboursNow } from '../../domain/neighbour.ts'
 import type { Station } from '../../domain/station.ts'
 import type { DesignRow } from '../features/design-row.ts'
+import { moreColumns } from '../features/more-columns.ts'
 import { type FeatureLayout, featureLayout } from '../features/station-features.ts'
 import type { Forecaster } from '../forecaster.ts'
 import { type LeastSquaresState, leastSquares } from '../least-squares.ts'
@@ -30,25 +31,16 @@ export function neighbourExpert(
   station: Station,
   { name, place, design: designOf, minExamples }: NeighbourExpertOptions,
 ): Forecaster<NeighbourExpertState> {
-  const { names, measured } = featureLayout(station)
-  const layout = {
-    names: [...names.slice(0, measured), ...NEIGHBOUR_COLUMNS, ...names.slice(measured)],
-    measured: measured + NEIGHBOUR_COLUMNS.length,
-  }
+  const { layout, join } = moreColumns(featureLayout(station), NEIGHBOUR_COLUMNS)
   const design = designOf(layout)
   const enough = minExamples ?? design.columns
-  const inner = leastSquares(station, { name, design, robust: true, minExamples: 0 })
-  /** Scratch, overwritten at every use. */
-  const columns = new Float64Array(layout.names.length)
+  const inner = leastSquares(station, { name, design, robust: true, minExamples: 0, layoutAt: 6 })
 
   /** The station's columns with those of the neighbour among them; undefined where it is silent. */
   const together = (features: Float64Array | undefined, neighbours: NeighboursNow | undefined) => {
     const neighbour = neighbours?.[place]
     if (!features || !neighbour) return undefined
-    columns.set(features.subarray(0, measured))
-    columns.set(neighbour.columns, measured)
-    columns.set(features.subarray(measured), layout.measured)
-    return { of: neighbour.station, features: columns }
+    return { of: neighbour.station, features: join(features, neighbour.columns) }
   }
 
   return {
