@@ -72,7 +72,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'report',
     'store',
   ],
-  main: ['commands', 'app'],
+  main: ['commands'],
 }
 
 interface Import {

@@ -273,3 +273,6 @@ export const clientOptions = () =>
       .default('http://127.0.0.1:8080'),
     option('--token <secret>', 'its token, if it has one; best given as TICKCAST_TOKEN'),
   ])
+
+export const jsonOption = () =>
+  new Option('--json', 'for machines: JSON lines, nothing else on standard output')

@@ -58,7 +58,6 @@ export async function start(given: StartFlags): Promise<void> {
   const log = openLog(flags, { terminal })
   // Loaded only where a file is read: a live start is sooner ready without it.
   const tape = flags.live ? undefined : await (await import('../app/data.ts')).chooseTape(flags, terminal)
-  const interrupted = untilInterrupted()
   const station =
     tape?.station ?? withOpenMeteo((await describedStation(flags.station)) ?? jena, flags.openMeteo)
   checkStationNames(station, flags)
@@ -67,6 +66,7 @@ export async function start(given: StartFlags): Promise<void> {
   const ended = new AbortController()
   const lived = tape && tapeIdentity(tape, { from: flags.from, model: describeModel(station, flags) })
   const folder = keptIn(flags, lived?.folder)
+  const interrupted = untilInterrupted()
   const { app, keep } = await openKept({
     ...{ name: 'start', nats: flags.nats, terminal, log },
     ...{ keep: folder, journal: tape === undefined, mustKeep: flags.keep !== undefined },

@@ -201,3 +201,13 @@ export function cutTexts(page: Page): Promise<string[]> {
     return cut
   })
 }
+
+/** Until what the last change brings about is on the screen, charts included: they follow a frame behind their boxes. */
+export function painted(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise<void>((resolve) =>
+        requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+      ),
+  )
+}

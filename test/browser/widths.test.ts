@@ -1,10 +1,12 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { postTapeCommand } from '../../src/client/http.ts'
 import { DAY, formatInstant, HOUR } from '../../src/domain/instant.ts'
-import { chromiumRequirement, launchBrowser, openPage } from '../support/browser.ts'
+import { chromiumRequirement, launchBrowser, openPage, type WatchedPage } from '../support/browser.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { startTickcast, type TickcastProcess } from '../support/tickcast-process.ts'
-import { cutTexts } from './inspect.ts'
+import { until } from '../support/until.ts'
+import { cutTexts, painted } from './inspect.ts'
 
 const WIDTHS = [320, 360, 375, 768, 1024, 1280, 1360, 2560]
 const files = temporaryFolder()
@@ -37,32 +39,45 @@ channels:
   return ['--data', data, '--station', station]
 }
 
-for (const name of ['pressure', 'cold'] as const) {
-  chromiumRequirement.describe(`page of a station of ${name}`, () => {
+chromiumRequirement.describe('page of an awkward station', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  describe.each(['pressure', 'cold'] as const)('of %s', (name) => {
     let tickcast: TickcastProcess
-    let browser: Browser
+    let watched: WatchedPage
 
     beforeAll(async () => {
-      const flags = [...(await stationOf(name)), '--speed', 'max', '--no-network', '--port', '0']
-      ;[tickcast, browser] = await Promise.all([startTickcast(flags), launchBrowser()])
+      tickcast = await startTickcast([
+        ...(await stationOf(name)),
+        ...['--speed', 'max', '--no-network', '--port', '0'],
+      ])
+      const { url } = tickcast
+      // Ahead of the page, which need not paint all that comes before.
+      await until('the tape has ended', async () => {
+        const { ended } = await postTapeCommand(name, { url, command: { state: true } })
+        return ended
+      })
+      watched = await openPage(browser, { url, viewport: { width: WIDTHS[0]!, height: 900 } })
     })
     afterAll(async () => {
-      await browser?.close()
+      await watched?.page.context().close()
       await tickcast?.stop()
     })
 
     it.each(WIDTHS)('widths - at %i px no number is cut, and nothing scrolls sideways', async (width) => {
-      const { page, complaints } = await openPage(browser, {
-        url: tickcast.url,
-        viewport: { width, height: 900 },
-      })
+      const { page, complaints } = watched
+      await page.setViewportSize({ width, height: 900 })
       await expect.poll(() => page.locator('#tape-note').textContent()).toContain('has ended')
       await expect.poll(() => page.locator('#models tbody').textContent()).toMatch(/\d/)
       await expect.poll(() => page.locator('#held').textContent()).toMatch(/\d %/)
+      await painted(page)
       expect(await cutTexts(page)).toEqual([])
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
       expect(complaints).toEqual([])
-      await page.context().close()
     })
   })
-}
+})

@@ -148,7 +148,7 @@ describeWithNats('nats states', () => {
     let newest = 0
     let halfWritten = 0
     const { manager } = await outsider(url)
-    for (let life = 0; life < 10; life++) {
+    for (let life = 0; life < 6; life++) {
       const child = spawn(
         process.execPath,
         ['--import', 'tsx', CHILD, url, String(newest + 1), String(bytes)],

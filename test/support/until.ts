@@ -1,4 +1,5 @@
-const EVERY_MS = 5
+/** What is asked costs the processor that the other waits for. */
+const EVERY_MS = 20
 /** Much longer than anything takes that is waited for, on a busy machine too; less than a test may take. */
 export const WAIT_LIMIT_MS = 240_000
 

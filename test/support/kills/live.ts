@@ -4,7 +4,17 @@ import { freePort, type Running, startTickcast } from '../process.ts'
 import { until } from '../until.ts'
 import { messageDifferences, stateDifferences } from './differences.ts'
 import type { KillOutcome } from './outcome.ts'
-import { drawn, type KillRun, type LiveTicks, liveTicks, MODEL, newestIssue, pause, post } from './runs.ts'
+import {
+  drawn,
+  type KillRun,
+  type LiveTicks,
+  liveTicks,
+  MODEL,
+  newestIssue,
+  pause,
+  post,
+  untilTrained,
+} from './runs.ts'
 
 const BATCH = 6
 /** A tick that is sent again is a duplicate: counted as refused, which it would not have been. */
@@ -12,7 +22,7 @@ const SENT_AGAIN = ['ingestStatistics', 'ticks', 'position']
 
 /** One process, ticks over HTTP, everything kept in a folder. */
 export async function killLive({ data, folder, kills, random }: KillRun): Promise<KillOutcome> {
-  const rows = BATCH * Math.max(84, kills * 3)
+  const rows = BATCH * Math.max(60, kills * 3)
   const live = await liveTicks(data, { folder, rows, batch: BATCH })
   const unbroken = join(folder, 'live-unbroken')
   await run(unbroken, live, { killedAt: new Set() })
@@ -110,6 +120,7 @@ async function run(
     const reply = await fetch(`${url}/v1/stations/jena/status`)
     return ((await reply.json()) as { as_of?: string }).as_of === ticks.at(-1)!.event_time
   })
+  await untilTrained()
   await server.stop()
   return { backMs, done }
 }

@@ -6,7 +6,7 @@ import { until } from '../until.ts'
 import { stateDifferences } from './differences.ts'
 import { deployment, killed } from './nats-tape.ts'
 import type { KillOutcome } from './outcome.ts'
-import { drawn, type KillRun, type LiveTicks, liveTicks, MODEL, pause, post } from './runs.ts'
+import { drawn, type KillRun, type LiveTicks, liveTicks, MODEL, pause, post, untilTrained } from './runs.ts'
 import { newestState, recordDifferences, recordStreams } from './stream-record.ts'
 
 const BATCH = 6
@@ -15,7 +15,7 @@ const SENT_AGAIN = ['ingestStatistics', 'ticks', 'position']
 
 /** Measurements over NATS: every other batch over HTTP, the others straight to the subject, each tick with an id. */
 export async function killLiveOnNats({ data, folder, kills, random }: KillRun): Promise<KillOutcome> {
-  const rows = BATCH * Math.max(84, kills * 3)
+  const rows = BATCH * Math.max(60, kills * 3)
   const live = await liveTicks(data, { folder, rows, batch: BATCH })
   const was = await run(live, { killedAt: new Set(), random })
   const killedAt = drawn(random, { count: kills, bound: live.batches.length })
@@ -108,6 +108,7 @@ async function run(
     }
   }
   await until('all is worked off', () => record.readings.at(-1)?.event_time === ticks.at(-1)!.event_time)
+  await untilTrained()
   for (const role of ['forecast', 'serve']) await parts.stop(role)
   await record.complete()
   const state = await newestState(record)

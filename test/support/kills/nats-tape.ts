@@ -7,7 +7,7 @@ import { until } from '../until.ts'
 import { stateDifferences } from './differences.ts'
 import { follow } from './follow.ts'
 import type { KillOutcome } from './outcome.ts'
-import { beginningOf, type KillRun, MODEL, pause } from './runs.ts'
+import { beginningOf, type KillRun, MODEL, pause, untilTrained } from './runs.ts'
 import { newestState, recordDifferences, recordStreams, type StreamRecord } from './stream-record.ts'
 
 const HOURS_A_SECOND = 3600
@@ -68,7 +68,7 @@ export async function killOnNats({
   random,
   windsBack = false,
 }: NatsKills): Promise<KillOutcome> {
-  const rows = Math.min(4500, 600 + kills * 50)
+  const rows = Math.min(4500, 450 + kills * 50)
   const file = await beginningOf(data, { folder, rows })
   const was = await unbrokenRun(file, rows)
 
@@ -136,6 +136,7 @@ export async function killOnNats({
     if (!tape?.ended || newest?.replay?.session !== tape.session) return false
     return newest.event_time === was.record.readings.at(-1)?.event_time
   })
+  await untilTrained()
   for (const role of ['replay', 'forecast', 'serve']) await parts.stop(role)
   await record.complete()
   const { unequal, lost, doubled } = recordDifferences(record, was.record, { sessions: 1 + woundBack })
@@ -198,6 +199,7 @@ async function unbrokenRun(file: string, rows: number) {
   const record = await recordStreams(nats.url)
   const parts = deployment(nats.url, { forecast: MODEL, replay: ['--data', file, '--speed', 'max'] })
   await until('all is worked off', () => record.readings.length >= rows)
+  await untilTrained()
   for (const role of ['replay', 'forecast']) await parts.stop(role)
   await record.complete()
   const state = await newestState(record)

@@ -97,6 +97,12 @@ export async function newestIssue(url: string): Promise<string | undefined> {
   }
 }
 
+/**
+ * Until a round of training that is under way has come to its end, of which nothing tells: how far it is when the process
+ * ends is up to the moment, and so would be the state that is left.
+ */
+export const untilTrained = (): Promise<void> => pause(3000)
+
 /** `count` numbers below `bound`, each once. */
 export function drawn(
   random: Random,
