@@ -74,31 +74,38 @@ async function* memberBytes(file: SteadyFile, member: Member): AsyncGenerator<Ui
   if (sum !== member.crc32) throw badFile(file.path, `it is corrupt: the checksum of ${name} is wrong`)
 }
 
-/** The first .csv member, but for the shadow copies that macOS packs along. */
+/** The one .csv member, but for the shadow copies that macOS packs along. Of several, all but one would be lost. */
 async function csvMember({ path }: SteadyFile): Promise<Member> {
   let zip: ZipFile | undefined
   try {
     zip = await openPromise(path, { autoClose: false })
     const names: string[] = []
+    let found: Member | undefined
     let seen = 0
     for await (const entry of zip.eachEntry()) {
       const { fileName, compressionMethod, uncompressedSize, compressedSize } = entry
       if (++seen > MOST_MEMBERS)
         throw badFile(
           path,
-          `no .csv file among its first ${MOST_MEMBERS} members; found ${listed(names)} first`,
+          `it has more than ${MOST_MEMBERS} members; expected one .csv file, and found ${listed(names)} first`,
         )
       if (!/\.csv$/i.test(fileName) || /^__MACOSX\//.test(fileName)) {
         if (names.length < 5) names.push(fileName)
         continue
       }
       const name = `'${shown(fileName)}'`
+      if (found)
+        throw badFile(
+          path,
+          `there are several .csv files in it, '${shown(found.name)}' and ${name}; expected one: unpacked, each is given by a --data of its own`,
+        )
       if (!entry.canDecodeFileData()) throw badFile(path, `${name} is encrypted or packed in an unknown way`)
       const { fileDataStart: start } = await zip.readLocalFileHeaderPromise(entry, { minimal: true })
       const end = start + compressedSize
       const deflated = compressionMethod === DEFLATED
-      return { name: fileName, deflated, size: uncompressedSize, crc32: entry.crc32, start, end }
+      found = { name: fileName, deflated, size: uncompressedSize, crc32: entry.crc32, start, end }
     }
+    if (found) return found
     throw badFile(path, `no .csv file in it; found ${listed(names) || 'nothing'}`)
   } catch (cause) {
     if (cause instanceof Error && /end of central directory/i.test(cause.message))

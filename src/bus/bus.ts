@@ -104,6 +104,8 @@ export interface Bus {
   ): Promise<BusSubscription>
   /** Resolves when everything published so far by this process is stored or handled. */
   flush(): Promise<void>
+  /** Resolves once those who take a station's ticks have worked off what was published of them; over NATS nobody can say. */
+  workedOff(station: string): Promise<void> | undefined
   /** What is wrong with the bus, for `/readyz` and the status line; undefined where it works. */
   healthError(): string | undefined
   close(): Promise<void>

@@ -58,8 +58,12 @@ export class Channel<T extends Topic> {
     this.subscribers = this.subscribers.filter((each) => each !== subscriber)
   }
 
-  async drained(): Promise<void> {
-    await Promise.all(this.subscribers.map(({ box }) => box.drained()))
+  /** `of`: by those who hear of that station; undefined: by all. */
+  async drained(of?: string): Promise<void> {
+    const theirs = this.subscribers.filter(
+      ({ station }) => of === undefined || station === undefined || station === of,
+    )
+    await Promise.all(theirs.map(({ box }) => box.drained()))
   }
 
   close(): void {

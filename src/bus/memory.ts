@@ -136,6 +136,8 @@ export function memoryBus({ onError, journal, highWater }: MemoryBusOptions): Bu
       await Promise.all(Object.values(channels).map((channel) => channel.drained()))
     },
 
+    workedOff: (station) => channels.tick.drained(station),
+
     healthError: () => undefined,
 
     async close() {

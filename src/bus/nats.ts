@@ -213,6 +213,7 @@ export async function natsBus(options: NatsBusOptions): Promise<Bus> {
     },
 
     flush: () => publisher.flush(),
+    workedOff: () => undefined,
     healthError: () => healthError,
 
     async close() {

@@ -98,7 +98,7 @@ export async function start(given: StartFlags): Promise<void> {
       flags,
       from: 'retained',
       keepFor: flags.keepFor,
-      onStation: (id, { engine, network }) => {
+      onStation: ({ id }, { engine, network }) => {
         const text = network === 'none' ? 'none: no recurrent network' : `${network}, trained on ${engine}`
         terminal.fact('engine', neighbours.length > 0 ? `${text} (${id})` : text)
       },

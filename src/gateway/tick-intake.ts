@@ -99,6 +99,7 @@ export function tickIntake({ bus, cache, verdicts, now, starting }: TickIntakeOp
       const verdict = verdicts.collect(run)
       try {
         await publish(station.id, ticks)
+        await verdicts.judged(station.id)
       } finally {
         verdict.end()
       }

@@ -4,6 +4,7 @@ import { listed } from './bad-file.ts'
 import { columnKey, placeOf } from './column-name.ts'
 import { nearestName } from './nearest-name.ts'
 import { rowPlan, timeColumns } from './row-plan.ts'
+import { unitColumns } from './unit-beside.ts'
 
 /** Where a station's columns stand in a file, as its header says. */
 export interface Columns {
@@ -74,6 +75,7 @@ export function columnsOf(names: readonly string[], { station, place, hint }: Co
   )
   const absent = station.channels.filter((channel) => !present.includes(channel))
   const used = new Set(rowPlan(station).columns.map((column) => placeOf(names, column)))
+  for (const place of unitColumns(names, present, []).flat()) used.add(place)
   const unknown = names.map((name) => name.trim()).filter((name, index) => !used.has(index) && name !== '')
   const notes: string[] = []
   if (absent.length > 0) {

@@ -16,6 +16,8 @@ import { cellsOf } from './separated.ts'
 import { PUT_BACK } from './summer-time.ts'
 import { behindHeader, readAhead } from './table-ahead.ts'
 import { type TableStyle, tableStyle } from './table-style.ts'
+import { unitColumns, withUnits } from './unit-beside.ts'
+import { bareUnit } from './unit-text.ts'
 import { UnreadableRun } from './unreadable-run.ts'
 
 /** A table whose header has been read and understood. */
@@ -98,6 +100,8 @@ function blockReader(
   const { station, places } = columns
   const reader = rowReader({ station, places, styles, from, now, onNote })
   const target = station.channels.find((channel) => channel.name === station.target)!
+  const units = unitColumns(columns.names, station.channels, rowPlan(station).columns)
+  const hasUnits = units.some((places) => places.length > 0)
   const watches = naming.map((place) => ({ place, name: columns.names[place]!, watch: namingWatch() }))
   const run = new UnreadableRun(name)
   const headerAgain = headerWatch({
@@ -139,11 +143,16 @@ function blockReader(
           batch.push({ place, eventTime, values: {}, malformed: broken })
         continue
       }
-      const row = reader.read(cells!, place)
-      if (row === undefined) {
+      const read = reader.read(cells!, place)
+      if (read === undefined) {
         run.end()
         continue
       }
+      const row = hasUnits
+        ? withUnits(read, station.channels, (channel) =>
+            units[channel]!.map((at) => bareUnit(cells![at] ?? '')),
+          )
+        : read
       const why = row.malformed ?? others ?? otherThing(watches, cells!)
       if (why?.rule === PUT_BACK && whole)
         throw badFile(place, `${why.field} is '${why.value}'; expected ${why.rule}`)

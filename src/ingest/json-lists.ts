@@ -26,7 +26,8 @@ export function ticksIn(parsed: unknown, { layout, columns }: TicksInOptions): F
   const tickOf = (tick: unknown) => (isByCell && isRowOfCells(tick) ? named(tick, layout?.columns) : tick)
   if (Array.isArray(found) && !(isByCell && isRowOfCells(found)))
     return { ticks: found.map(tickOf), placeOf: (index) => `${path}[${index}]` }
-  const ticks = isRecord(found) ? transposed(found, columns) : undefined
+  const units = path !== '' && isRecord(parsed) ? jsonAt(parsed, `${rows}_units`) : undefined
+  const ticks = isRecord(found) ? transposed(found, columns, isRecord(units) ? units : {}) : undefined
   if (ticks) return { ticks, placeOf: (index) => `${path}[${index}]` }
   return { ticks: [tickOf(found)], placeOf: () => path }
 }
@@ -47,21 +48,32 @@ export function named(
   return Object.fromEntries(cells.map((cell, index) => [names?.[index] ?? String(index + 1), cell]))
 }
 
-/** Undefined where time and values are no lists, or not of one length. */
+/** The key that says the unit of a column. */
+export function unitKey(column: string): string {
+  return `${column}_unit`
+}
+
+/** Undefined where time and values are no lists, or not of one length. `units`: by column, as weather services have them. */
 function transposed(
   record: Readonly<Record<string, unknown>>,
   columns: readonly string[],
+  units: Readonly<Record<string, unknown>>,
 ): readonly Readonly<Record<string, unknown>>[] | undefined {
   const found = columns.map((column) => [column, jsonAt(record, column)] as const)
   const lists = found.filter(([, cells]) => Array.isArray(cells) && !cells.some(isHolder))
   const lengths = new Set(lists.map(([, cells]) => (cells as readonly unknown[]).length))
   const [length] = lengths
   if (length === undefined || lengths.size > 1 || lists.length < 2 || lists[0] !== found[0]) return undefined
+  const told = columns.flatMap((column) => {
+    const unit = units[column]
+    return typeof unit === 'string' ? [[unitKey(column), unit] as const] : []
+  })
   return Array.from({ length }, (_, index) =>
-    Object.fromEntries(
-      found.flatMap(([column, cells]) =>
-        cells === undefined ? [] : [[column, Array.isArray(cells) ? cells[index] : cells]],
+    Object.fromEntries([
+      ...told,
+      ...found.flatMap(([column, cells]) =>
+        cells === undefined ? [] : [[column, Array.isArray(cells) ? cells[index] : cells] as const],
       ),
-    ),
+    ]),
   )
 }

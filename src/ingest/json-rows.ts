@@ -2,11 +2,13 @@ import type { Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { jsonText } from '../protocol/nesting.ts'
 import { LONGEST_CELL, type NumberStyle } from './cell.ts'
+import { unitKey } from './json-lists.ts'
 import { isRecord, jsonAt } from './json-path.ts'
 import { namesIn } from './naming-keys.ts'
 import type { RawRow } from './raw-row.ts'
 import { rowPlan, timeColumns } from './row-plan.ts'
 import { type RowReader, rowReader } from './row-reader.ts'
+import { unitsIn, withUnits } from './unit-beside.ts'
 
 export interface JsonRowReader {
   /** Undefined where the row is of others, or earlier than what is wanted. */
@@ -56,10 +58,18 @@ export function jsonRowReader(given: JsonRowOptions): JsonRowReader {
   const names = new Set(station.channels.flatMap(({ name, column }) => [name, column]))
   const timeKeys = TIME_KEYS.filter((key) => !names.has(key))
   const nameOf = new Map(plan.channels.map((column, index) => [column, station.channels[index]!.name]))
-  const known = new Set([...names, ...plan.columns, ...plan.columns.map(firstKey), ...timeKeys, 'values'])
+  const known = new Set([
+    ...names,
+    ...plan.columns,
+    ...plan.columns.map(firstKey),
+    ...plan.columns.map(unitKey),
+    ...timeKeys,
+    'values',
+  ])
   const ignored = new Set<string>()
   const byName = readerByName(options)
   const namesOf = namesIn(plan.columns)
+  const unitsOf = unitsIn(station.channels, plan.columns)
 
   const cellsOf = (tick: Readonly<Record<string, unknown>>): unknown[] => {
     const values = names.has('values') ? undefined : tick['values']
@@ -104,7 +114,9 @@ export function jsonRowReader(given: JsonRowOptions): JsonRowReader {
       if (row === undefined || row.malformed) return row
       if (Object.keys(row.values).length > 0) {
         const named = namesOf(tick)
-        return named ? { ...row, named } : row
+        const units = unitsOf(tick)
+        const told = units ? withUnits(row, station.channels, units) : row
+        return named ? { ...told, named } : told
       }
       // Of a tick without any channel, the key that was taken for one says more than that it is empty.
       const other = Object.entries(isRecord(values) ? values : tick).find(([each]) => !known.has(each))

@@ -18,6 +18,7 @@ import { neighbourShape, neighboursRule } from './neighbours-schema.ts'
 import { outsideIssuers, outsideShape } from './outside-schema.ts'
 import { isTimeFormat } from './stamp.ts'
 import { text } from './text-rule.ts'
+import { isUnconverted, unitInName } from './unit-text.ts'
 
 /*
  * What a station may be, whether a person writes it into a file or it comes over the bus: the two are written in two
@@ -216,6 +217,14 @@ export const stationFileSchema = z
   .superRefine(({ time, target, channels }, context) =>
     consistent({ time: { column: time.column[0]! }, target, channels }, context),
   )
+  .superRefine(({ channels }, context) => {
+    for (const [index, channel] of channels.entries()) {
+      const named = unitInName(channel.column ?? channel.name ?? '')
+      if (named === undefined || !isUnconverted(channel, named)) continue
+      const message = `${named}, as its column's name has it, or scale and offset that convert it`
+      context.addIssue({ code: 'custom', path: ['channels', index, 'unit'], message })
+    }
+  })
   .superRefine(({ id, neighbours }, context) => {
     const own = neighbours === 'auto' ? -1 : (neighbours ?? []).findIndex(({ station }) => station === id)
     if (own >= 0)

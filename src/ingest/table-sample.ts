@@ -6,7 +6,7 @@ import { numberStyles } from './number-style.ts'
 import { rowPlan, timeColumns } from './row-plan.ts'
 import { withDayAndMonthSwapped } from './row-time.ts'
 import { stampReader } from './stamp.ts'
-import { isOtherScale, unitInName } from './unit-text.ts'
+import { bareUnit, isUnconverted } from './unit-text.ts'
 import { zoneOffset } from './zone-names.ts'
 
 /** The first rows of a table, as far as they were read ahead: enough to see how it is written. */
@@ -38,13 +38,14 @@ export function stylesOf({ station, places, rows }: TableSample): {
   }
 }
 
-/** A column whose name has another unit than the station file, of the same quantity, and nothing that converts it. */
-export function unitsDiffer({ channels }: Pick<Station, 'channels'>): Doubt {
-  for (const { column, unit, scale, offset } of channels) {
-    const named = unitInName(column)
-    if (named === undefined || scale !== undefined || offset !== undefined || !isOtherScale(named, unit))
-      continue
-    return `column '${shown(column, 60)}' is in ${named}, and the station file has ${unit} of it; the station file must say unit: "${named}", or scale and offset that convert it`
+/** A row of units under the header has another one than the station file, of the same quantity, and nothing converts it. */
+export function unitsDiffer({ station, places, rows }: TableSample): Doubt {
+  const plan = rowPlan(station)
+  for (const [index, channel] of station.channels.entries()) {
+    const place = places[plan.channels[index]!]!
+    const said = rows.map((row) => bareUnit(row[place] ?? '')).find((unit) => isUnconverted(channel, unit))
+    if (said !== undefined)
+      return `column '${shown(channel.column, 60)}' is in ${said}, and the station file has ${channel.unit} of it; the station file must say unit: "${said}", or scale and offset that convert it`
   }
   return undefined
 }

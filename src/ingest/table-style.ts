@@ -77,18 +77,14 @@ export function tableStyle(
   }
   const sample: TableSample = { ...sampleOf(), rows }
   const { styles, doubt } = stylesOf(sample)
-  const doubts = [
-    zone.doubt,
-    longTable(sample),
-    datesTurned(sample),
-    timeOfDayMissing(sample),
-    doubt,
-    unitsDiffer(columns.station),
-  ]
+  const doubts = [zone.doubt, longTable(sample), datesTurned(sample), timeOfDayMissing(sample), doubt]
   const counter = counterNote(sample)
   if (counter !== undefined) notes.push(counter)
-  const first = doubts.find((each) => each !== undefined)
-  if (first !== undefined && rows.length >= FEWEST_ROWS) throw badFile(place, first)
+  const first = rows.length < FEWEST_ROWS ? undefined : doubts.find((each) => each !== undefined)
+  const sure =
+    first ??
+    unitsDiffer({ ...sample, rows: under.map((line) => cellsOf(lines[line - 1]!, header.separator) ?? []) })
+  if (sure !== undefined) throw badFile(place, sure)
   if (under.length > 0) notes.push(`lines under the header that are no rows are passed over: ${under.length}`)
   return {
     header,

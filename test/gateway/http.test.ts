@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { memoryBus } from '../../src/bus/memory.ts'
+import { deferred } from '../../src/domain/deferred.ts'
 import { TickcastError } from '../../src/domain/errors.ts'
 import { type Gateway, startGateway } from '../../src/gateway/gateway.ts'
 import type { TickMessage } from '../../src/protocol/tick.ts'
@@ -244,6 +246,33 @@ describe('http - live ticks', () => {
     expect(ticks).toHaveLength(5)
   })
 
+  it('http - what is refused only after other work is in the reply all the same, unless that takes long', async () => {
+    const { bus, gateway } = await started()
+    const newest = '2020-06-01T10:00:00Z'
+    const release = deferred<void>()
+    const judge = async (id: string, wait: Promise<void>) => {
+      await wait
+      const rejection = {
+        tick: id,
+        field: 'event_time',
+        value: newest,
+        rule: 'once',
+        reason: 'duplicate',
+      } as const
+      await bus.publish('pond', 'rejected', {
+        ...rejection,
+        ...{ event_time: newest, rejected_at: newest, source: 'live' },
+      })
+    }
+    let work = setTimeout(30)
+    await bus.subscribe({ station: 'pond', topic: 'tick' }, ({ message }) => judge(message.id, work))
+    const tick = { event_time: newest, 'T (degC)': 3 }
+    expect((await postTicks(gateway, tick)).body).toMatchObject({ accepted: 0, rejected_count: 1 })
+    work = release.promise
+    expect((await postTicks(gateway, tick)).body).toMatchObject({ accepted: 1 })
+    release.resolve()
+  })
+
   it('http - what the pipeline refuses is in the reply with why, and with the way out where it is late', async () => {
     const { bus, gateway } = await started({ pipeline: false })
     const newest = '2020-06-01T10:00:00Z'
@@ -431,7 +460,7 @@ describe('http - ticks over a server', () => {
     const reply = postTicks(gateway, { 'T (degC)': 3 }).finally(() => {
       answered = true
     })
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await setTimeout(50)
     expect(answered).toBe(false)
     stored()
     expect((await reply).status).toBe(202)

@@ -166,7 +166,7 @@ describe('table sample', () => {
 
   it('table sample - a unit in a name that is another than the station file has is refused', async () => {
     const { refusal } = await readOf('time;P (kW)', (hour, iso) => `${iso};${hour}`, { column: 'P (kW)' })
-    expect(refusal).toContain("column 'P (kW)' is in kW, and the station file has W of it")
+    expect(refusal).toContain('channels[0].unit: it is "W"; expected kW, as its column\'s name has it')
   })
 
   it('table sample - rows of another width are refused with the keys that tell which cell is which', async () => {

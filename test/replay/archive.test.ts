@@ -159,10 +159,17 @@ test('archive - a zip whose directory says other sizes than there are is refused
   expect(await lying(42, 5)).toContain('it is corrupt')
 })
 
+test('archive - a zip with several tables is refused by their names, for all but one would be lost', async () => {
+  const zip = await zipOf({ '2023.csv': TEXT, 'readme.txt': '', '2024.csv': TEXT })
+  expect(await refusal(await fileOf('years.zip', zip))).toBe(
+    "there are several .csv files in it, '2023.csv' and '2024.csv'; expected one: unpacked, each is given by a --data of its own",
+  )
+})
+
 test('archive - a zip of very many members is not searched to its end, and a name is shown in one line', async () => {
   const members = Array.from({ length: 1001 }, (_, index) => [`${index}`, ''])
   expect(await refusal(await fileOf('a.zip', await zipOf(Object.fromEntries(members))))).toContain(
-    "no .csv file among its first 1000 members; found '0'",
+    "it has more than 1000 members; expected one .csv file, and found '0'",
   )
   const name = `${'\u001b[2J\n'.repeat(100)}.txt`
   const line = await refusal(await fileOf('a.zip', await zipOf({ [name]: '' })))
