@@ -5,6 +5,7 @@ import { type Station, targetIndex } from '../domain/station.ts'
 import type { DesignRow } from './features/design-row.ts'
 import { moreColumns } from './features/more-columns.ts'
 import { type FeatureLayout, featureLayout } from './features/station-features.ts'
+import { writeWaves } from './features/waves.ts'
 import type { Forecaster } from './forecaster.ts'
 import { type LeastSquaresState, leastSquares } from './least-squares.ts'
 import { addMeasurement, emptyRecent, type RecentMeasurements, valueAt } from './recent.ts'
@@ -28,16 +29,15 @@ export interface WeeklyLeastSquaresOptions {
 }
 
 const WEEK = 7 * DAY
+const WAVES = [WEEK, WEEK / 2, WEEK / 3, WEEK / 4]
 /** The finest pace at which the past is kept. */
 const FINEST = 10 * MINUTE
 /** Hours over which today is compared with the same day last week. */
 const TODAY = 24
-/** Sine and cosine of the week and of its halves, thirds and quarters. */
-const HARMONICS = 4
 const COLUMNS = [
   ...Array.from({ length: LEADS }, (_, lead) => `a week before +${lead + 1} h`),
   ...['now, from a week before', 'today, from a week before'],
-  ...Array.from({ length: 2 * HARMONICS }, (_, index) => `week ${index}`),
+  ...WAVES.flatMap((_, index) => [`sin ${index + 1} x week`, `cos ${index + 1} x week`]),
 ]
 
 /** Issues that are to tell whether there is a week, and the most that it is to leave of how the target changes in a day. */
@@ -83,11 +83,7 @@ export function weeklyLeastSquares(
     }
     ofWeek[LEADS] = (current - was) / unit
     ofWeek[LEADS + 1] = known > 0 ? sum / known / unit : 0
-    const turn = (2 * Math.PI * ((at + station.time.utcOffsetMinutes * MINUTE) % WEEK)) / WEEK
-    for (let harmonic = 0; harmonic < HARMONICS; harmonic++) {
-      ofWeek[LEADS + 2 + 2 * harmonic] = Math.sin((harmonic + 1) * turn)
-      ofWeek[LEADS + 3 + 2 * harmonic] = Math.cos((harmonic + 1) * turn)
-    }
+    writeWaves(at + station.time.utcOffsetMinutes * MINUTE, WAVES, { into: ofWeek, offset: LEADS + 2 })
     return ofWeek
   }
   /** Whether a week shows, from which issue on it does so for good. */

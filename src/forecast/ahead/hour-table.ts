@@ -1,4 +1,5 @@
 import { HOUR, type Instant, MINUTE, type Span } from '../../domain/instant.ts'
+import { writeWaves } from '../features/waves.ts'
 import { AHEAD_HOURS, type AheadColumn, type AheadNow } from './ahead-columns.ts'
 import { type RunningScale, standardised } from './running-scale.ts'
 
@@ -60,12 +61,7 @@ export function hourTable(
   }
   for (let hour = 0; hour < TABLE_HOURS; hour++) {
     const local = issuedAt + (hour - PAST_HOURS) * HOUR + utcOffsetMinutes * MINUTE
-    let at = rowStart(table, hour) + quantities
-    for (const span of waves) {
-      const angle = (2 * Math.PI * (local % span)) / span
-      cells[at++] = Math.sin(angle)
-      cells[at++] = Math.cos(angle)
-    }
+    writeWaves(local, waves, { into: cells, offset: rowStart(table, hour) + quantities })
   }
   cells.copyWithin(0, width, 2 * width)
   cells.copyWithin((TABLE_HOURS + 1) * width, TABLE_HOURS * width, (TABLE_HOURS + 1) * width)
