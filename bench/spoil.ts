@@ -4,6 +4,7 @@ import type { Tape } from '../replay/tape.ts'
 import { type BacktestFlags, runBacktest } from '../src/commands/backtest.ts'
 import { openForecastFile } from '../src/commands/forecast-file.ts'
 import { parseCount } from '../src/commands/option-values.ts'
+import { scoreFromOption } from '../src/commands/options.ts'
 import { openForecasts } from '../src/core/truth-join.ts'
 import { DAY, formatInstant, type Instant } from '../src/domain/instant.ts'
 import { seededRandom } from '../src/domain/random.ts'
@@ -46,6 +47,7 @@ const command = backtestCommand('bench spoil')
       .argParser(parseCount({ min: 1, max: 100 }))
       .default(1),
   )
+  .addOption(scoreFromOption())
   .addOption(new Option('--only <text>', 'only what has this in its name'))
   .addOption(new Option('--write <folder>', 'every forecast of each run, as `backtest --forecasts`'))
 await measure(command.parse().opts<Flags>())

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { arenaOptions } from './arena-options.ts'
-import { parseDate, parseTableFile } from './option-values.ts'
+import { parseTableFile } from './option-values.ts'
 import {
   busOptions,
   clientOptions,
@@ -12,6 +12,7 @@ import {
   mqttOptions,
   networkOptions,
   pipelineOptions,
+  scoreFromOption,
   serverOptions,
   spanOptions,
   tapeOptions,
@@ -64,7 +65,7 @@ export function addForecastingCommands(program: Command): void {
     pipelineOptions(),
     networkOptions(),
     [
-      new Option('--score-from <date>', 'score only forecasts issued from then on').argParser(parseDate),
+      scoreFromOption(),
       new Option(
         '--forecasts <file>',
         'write every forecast beside what came, as .parquet, .csv or .ndjson',

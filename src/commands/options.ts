@@ -130,6 +130,10 @@ export const exportOptions = () => [
   new Option('--out <file>', 'where to (default: standard output)').argParser(parseText),
 ]
 
+/** From when on a run is judged. */
+export const scoreFromOption = () =>
+  new Option('--score-from <date>', 'score only forecasts issued from then on').argParser(parseDate)
+
 export const spanOptions = () =>
   under('Tape', [
     option('--from <date>', 'where the tape begins').argParser(parseDate),
