@@ -201,7 +201,7 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
         : mixOwn(models)
       if (!mixed) return undefined
       const { mean, weights } = mixed
-      const signs = intervals.signs(state.intervals, models, mean)
+      const signs = intervals.signs(state.intervals, { models, mean, current })
       const quantiles = intervals.quantiles(state.intervals, issuedAt, { mean, signs })
       models.set(MIXTURE, mean)
       const taken = { ...mixed.taken, signs }

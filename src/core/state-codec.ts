@@ -1,15 +1,17 @@
 import { deserialize, serialize } from 'node:v8'
 import { emptyHealth } from './health/health-state.ts'
 import { type SerialLayout, serialLayout } from './serial-layout.ts'
+import { withSignOfNow } from './sign-of-now.ts'
 import type { StationState } from './station-state.ts'
 
 /** Of the layout of `StationState`: raised whenever an older state can no longer be read as it is. */
-export const STATE_VERSION = 3
+export const STATE_VERSION = 4
 
 /** From a version to the next one, by the older one's number. Those below the first cannot be read any more. */
 const MIGRATIONS: Readonly<Record<number, (state: StationState) => StationState>> = {
   1: (state) => ({ ...state, tapeRow: undefined }),
   2: (state) => ({ ...state, health: emptyHealth() }),
+  3: withSignOfNow,
 }
 
 /** What a state belongs to: whatever of station, flags and experts makes it another one's. Plain data, a fact each. */

@@ -19,7 +19,7 @@ export interface Taken {
   /** What the mixture, and one that forgets, would have published by themselves. */
   readonly lasting: Float64Array
   readonly recent: Float64Array
-  /** What the size of its errors may depend on. Shape [lead 24][sign 3]. */
+  /** What the size of its errors may depend on. Shape [lead 24][sign 4]. */
   readonly signs: Float64Array
 }
 

@@ -2,14 +2,15 @@ import { LEADS } from '../domain/forecast.ts'
 
 /*
  * How large an error is to be expected, as a multiple of what is usual at that hour of the day: a regression of the
- * logarithm of its size on that of three signs, how far the experts are apart, how large the last errors were, and how high
- * the forecast is. Recursive least squares with forgetting, each lead for itself.
+ * logarithm of its size on that of four signs, how far the experts are apart, how large the last errors were, how high the
+ * forecast is, and how high the newest measurement. Recursive least squares with forgetting, each lead for itself.
  */
 
-export const SIGNS = 3
+export const SIGNS = 4
 const APART = 0
 const RECENT = 1
 const LEVEL = 2
+const NOW = 3
 const COLUMNS = 1 + SIGNS
 
 /** Of as many errors as are remembered. */
@@ -17,15 +18,15 @@ const FORGETTING = 1 / 4000
 const RECENT_RATE = 1 / 12
 const USUAL_RATE = 1 / 720
 const MIDDLE_RATE = 1 / 2000
-/** Errors that a lead is to have seen before one is expected to be unusual. */
-const LEAST = 100
+/** Errors that a lead is to have seen before one is expected to be unusual: a month of them. */
+const LEAST = 720
 /** The farthest that a sign counts from its middle, and that an expectation goes, as logarithms. */
 const MOST_SIGN = 2
 const MOST_SIZE = 1.5
 /** Added to a size, in usual ones, so that a lucky forecast teaches no certainty; and what the logarithm then loses on average. */
 const OFFSET = 0.2
 const SHIFT = 0.28
-const FIRST_VARIANCES = [1, 0.05, 0.05, 0.05] as const
+const FIRST_VARIANCES = [1, 0.05, 0.05, 0.05, 0.05] as const
 const MOST_VARIANCE = 1
 const LEAST_VALUE = 1e-9
 
@@ -35,11 +36,11 @@ export interface ErrorSize {
   readonly recent: Float64Array
   readonly usual: Float64Array
   readonly learnt: Float64Array
-  /** Running means of the signs. Shape [lead 24][sign 3]. */
+  /** Running means of the signs. Shape [lead 24][sign 4]. */
   readonly middle: Float64Array
-  /** Shape [lead 24][column 4]. */
+  /** Shape [lead 24][column 5]. */
   readonly weights: Float64Array
-  /** Inverse of the weighted sum of products. Shape [lead 24][column 4][column 4]. */
+  /** Inverse of the weighted sum of products. Shape [lead 24][column 5][column 5]. */
   readonly inverse: Float64Array
 }
 
@@ -59,19 +60,21 @@ export function emptyErrorSize(): ErrorSize {
 }
 
 /**
- * What an issue's errors may depend on. `lowest`: the least that the quantity can be, undefined where it has no such
- * bound; `level`: its mean so far. Shape [lead 24][sign 3].
+ * What an issue's errors may depend on. `current`: the newest measurement, NaN before there is any; `lowest`: the least
+ * that the quantity can be, undefined where it has no such bound; `level`: its mean so far. Shape [lead 24][sign 4].
  */
 export function signsOf(
   state: ErrorSize,
   {
     models,
     mean,
+    current,
     lowest,
     level,
   }: {
     readonly models: ReadonlyMap<string, Float64Array>
     readonly mean: Float64Array
+    readonly current: number
     readonly lowest: number | undefined
     readonly level: number
   },
@@ -89,8 +92,11 @@ export function signsOf(
     const at = lead * SIGNS
     signs[at + APART] = Math.log(apart / Math.max(1, awake) + usual / 1000 + LEAST_VALUE)
     signs[at + RECENT] = Math.log(state.recent[lead]! + usual / 20 + LEAST_VALUE)
-    if (lowest !== undefined)
-      signs[at + LEVEL] = Math.log(Math.max(0, centre - lowest) + (level - lowest) / 5 + LEAST_VALUE)
+    if (lowest === undefined) continue
+    const height = (value: number) =>
+      Math.log(Math.max(0, value - lowest) + (level - lowest) / 5 + LEAST_VALUE)
+    signs[at + LEVEL] = height(centre)
+    signs[at + NOW] = height(Number.isNaN(current) ? centre : current)
   }
   return signs
 }
@@ -125,7 +131,7 @@ export function learnSize(
   for (let column = 0; column < COLUMNS; column++) weights[lead * COLUMNS + column]! += gain[column]! * left
 }
 
-/** Updates the inverse with a row. Shape [column 4]. */
+/** Updates the inverse with a row. Shape [column 5]. */
 function gainOf({ inverse }: ErrorSize, lead: number, columns: Float64Array): Float64Array {
   const kept = 1 - FORGETTING
   const at = lead * COLUMNS * COLUMNS

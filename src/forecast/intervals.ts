@@ -54,7 +54,15 @@ export interface Intervals {
   observe(state: IntervalState, reading: Reading): IntervalState
   learn(state: IntervalState, settlement: Settlement): IntervalState
   /** What the size of an issue's errors may depend on, as `signsOf` has it. */
-  signs(state: IntervalState, models: ReadonlyMap<string, Float64Array>, mean: Float64Array): Float64Array
+  signs(
+    state: IntervalState,
+    issue: {
+      readonly models: ReadonlyMap<string, Float64Array>
+      readonly mean: Float64Array
+      /** The newest measurement. */
+      readonly current: number
+    },
+  ): Float64Array
   /** Shapes: mean [lead 24] -> [lead 24][level 7], levels as QUANTILE_LEVELS, finite and ordered within a lead. */
   quantiles(
     state: IntervalState,
@@ -169,10 +177,9 @@ export function conformalIntervals(station: Station, published: string): Interva
       learnSets(state, at, { truth, learnt })
       return state
     },
-    signs: ({ size, spread }, models, mean) =>
+    signs: ({ size, spread }, issue) =>
       signsOf(size ?? NOTHING_LEARNT, {
-        models,
-        mean,
+        ...issue,
         lowest: isNeverNegative ? limits.min : undefined,
         level: spread.mean,
       }),

@@ -308,7 +308,7 @@ describe('intervals in proportion to what is expected', () => {
         ['low', new Float64Array(LEADS).fill(-apart)],
         ['high', new Float64Array(LEADS).fill(apart)],
       ])
-      const signs = temperature.signs(state, experts, zeros)
+      const signs = temperature.signs(state, { models: experts, mean: zeros, current: 0 })
       const quantiles = temperature.quantiles(state, issuedAt, { mean: zeros, signs })[0]!
       const truth = size * 2 * (random.unit() + random.unit() - 1)
       const taken = { experts: new Map(), middle: zeros, lasting: zeros, recent: zeros, signs }
