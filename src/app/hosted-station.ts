@@ -18,7 +18,7 @@ import type { NeighbourTeller } from './neighbour-teller.ts'
 import { type SessionGate, sessionGate } from './session-gate.ts'
 import type { StateMemory } from './state-memory.ts'
 import { SHOWN, stationKeeper } from './station-keeper.ts'
-import { describe, letGoBeyond, showRecord, startingState } from './station-start.ts'
+import { takeUp } from './station-start.ts'
 import type { TapeSpan, TapeStates } from './tape-states.ts'
 
 /** How long a server may take to keep the last state. */
@@ -135,29 +135,12 @@ export async function openHostedStation(
   tapeStates?.follow(session)
   // Others may have kept or forgotten some meanwhile.
   await tapeStates?.look()
-  const kept =
+  const start =
     keep &&
-    (await startingState(keep, {
-      ...{ station: station.id, description, initial: model.initial },
+    (await takeUp(bus, keep, {
+      ...{ station, description, initial: model.initial },
       ...{ session, after: announced?.after, goesOn, reached, tapeStates },
     }))
-  const record = keep?.folder && { folder: keep.folder, warn: keep.warn }
-  // What was published beyond is of another past, or is published again.
-  if (record && tapeStates && !tapeStates.isOver(session))
-    await letGoBeyond(record, { station: station.id, state: kept?.state })
-  const shown =
-    record &&
-    (await showRecord(bus, record.folder, {
-      ...{ station: station.id, session },
-      state: tapeStates && kept?.state,
-    }))
-  if (record) await describe(record, station)
-  if (!kept && !tapeStates && shown !== undefined) {
-    keep?.warn(
-      `nothing that ${station.id} had learnt can be gone on with: it begins anew, beside what is on record`,
-    )
-  }
-  const othersUpTo = tapeStates || (kept && !kept.ofOthers) ? undefined : shown
   const keeper =
     keep &&
     stationKeeper({
@@ -168,7 +151,7 @@ export async function openHostedStation(
       onError: (error) => keep.warn(error.message),
       every: keep.every,
       keepFor: tapeStates ? SHOWN : keep.keepFor,
-      newest: shown,
+      newest: start?.recordedUpTo,
       published: async () => {
         await teller.told()
         if (bus.kind === 'nats') await stored(bus)
@@ -176,15 +159,15 @@ export async function openHostedStation(
       memory,
       tapeStates,
     })
-  const state = kept?.state ?? model.initial()
+  const state = start?.kept?.state ?? model.initial()
   const sessions = sessionGate(session, () => state)
-  const behind = kept?.position
+  const behind = start?.kept?.position
   const stream = await openStationStream({
     model,
     state,
-    backlog: tapeStates ? undefined : record?.folder.journal(station.id, behind ?? 0),
-    recordedUpTo: shown,
-    othersUpTo,
+    backlog: tapeStates ? undefined : keep?.folder?.journal(station.id, behind ?? 0),
+    recordedUpTo: start?.recordedUpTo,
+    othersUpTo: start?.othersUpTo,
     keeper,
     engine,
     network,
@@ -210,7 +193,7 @@ export async function openHostedStation(
     sessions,
     recorded: async () => keeper?.recorded(),
     async close() {
-      if (record !== undefined || !keep) return stream.close()
+      if (!keep || keep.folder) return stream.close()
       // While the server is away nothing more can be kept there: it goes on from what was, as after a crash.
       if (bus.healthError() !== undefined) return stream.leave()
       await within(stream.close(), LAST).catch(() => undefined)
