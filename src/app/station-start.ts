@@ -25,39 +25,76 @@ interface RecordKept {
 export const isAway = (error: unknown): boolean =>
   error instanceof TickcastError && error.code === 'bus_unreachable'
 
+/** What a station begins with. */
+export interface StationStart {
+  /** Undefined: it begins anew. */
+  readonly kept: KeptStation | undefined
+  /** Event time of the newest reading on record. */
+  readonly recordedUpTo: Instant | undefined
+  /** What is on record up to here was by other models. */
+  readonly othersUpTo: Instant | undefined
+}
+
+/** Takes up what is kept of a station: its state to go on from, and on the bus what it published last. */
+export async function takeUp(
+  bus: Bus,
+  {
+    states,
+    folder,
+    warn,
+  }: {
+    readonly states: StateStore
+    readonly folder: Keep | undefined
+    readonly warn: (reason: string) => void
+  },
+  from: StartedFrom,
+): Promise<StationStart> {
+  const { station, session, tapeStates } = from
+  const kept = await startingState({ states, warn }, from)
+  if (!folder) return { kept, recordedUpTo: undefined, othersUpTo: undefined }
+  const record = { folder, warn }
+  // What was published beyond is of another past, or is published again.
+  if (tapeStates && !tapeStates.isOver(session))
+    await letGoBeyond(record, { station: station.id, state: kept?.state })
+  const recordedUpTo = await showRecord(bus, folder, {
+    ...{ station: station.id, session },
+    state: tapeStates && kept?.state,
+  })
+  await describe(record, station)
+  if (!kept && !tapeStates && recordedUpTo !== undefined) {
+    warn(
+      `nothing that ${station.id} had learnt can be gone on with: it begins anew, beside what is on record`,
+    )
+  }
+  return { kept, recordedUpTo, othersUpTo: tapeStates || (kept && !kept.ofOthers) ? undefined : recordedUpTo }
+}
+
+interface StartedFrom {
+  readonly station: Station
+  readonly description: ModelDescription
+  readonly initial: () => StationState
+  readonly session: string
+  readonly after: number | undefined
+  /** It was wound back or forth just now: nothing is kept of its new session yet. */
+  readonly goesOn: boolean
+  /** How far the ticks had been taken in, where they have positions. */
+  readonly reached: number | undefined
+  readonly tapeStates: TapeStates | undefined
+}
+
 /**
  * What a station goes on from: of a tape the newest state of its session, else the one that it was to begin behind.
  * Undefined where nothing is kept, or nothing that is kept can be read, which is told.
  */
-export async function startingState(
+async function startingState(
   { states, warn }: { readonly states: StateStore; readonly warn: (reason: string) => void },
-  {
-    station,
-    description,
-    initial,
-    session,
-    after,
-    goesOn,
-    reached,
-    tapeStates,
-  }: {
-    readonly station: string
-    readonly description: ModelDescription
-    readonly initial: () => StationState
-    readonly session: string
-    readonly after: number | undefined
-    /** It was wound back or forth just now: nothing is kept of its new session yet. */
-    readonly goesOn: boolean
-    /** How far the ticks had been taken in, where they have positions. */
-    readonly reached: number | undefined
-    readonly tapeStates: TapeStates | undefined
-  },
+  { station, description, initial, session, after, goesOn, reached, tapeStates }: StartedFrom,
 ): Promise<KeptStation | undefined> {
   const isNew = goesOn && tapeStates !== undefined && after !== undefined
   const { kept, newest } = isNew
     ? { kept: undefined, newest: undefined }
     : await keptState(states, {
-        ...{ station, description, initial, warn },
+        ...{ station: station.id, description, initial, warn },
         session: tapeStates ? session : undefined,
       })
   if (kept || !tapeStates || after === undefined) return kept
@@ -68,12 +105,12 @@ export async function startingState(
   } catch (error) {
     if (isAway(error)) throw error
     // What it was to go on from may have been forgotten by the command that ended it.
-    if (!tapeStates.isOver(session)) warn(`${errorMessage(error)}: the models of ${station} begin anew`)
+    if (!tapeStates.isOver(session)) warn(`${errorMessage(error)}: the models of ${station.id} begin anew`)
     return undefined
   }
 }
 
-export async function letGoBeyond(
+async function letGoBeyond(
   { folder, warn }: RecordKept,
   { station, state }: { readonly station: string; readonly state: StationState | undefined },
 ): Promise<void> {
@@ -86,7 +123,7 @@ export async function letGoBeyond(
 }
 
 /** So that whoever reads the folder later knows what its record is of. */
-export async function describe({ folder, warn }: RecordKept, station: Station): Promise<void> {
+async function describe({ folder, warn }: RecordKept, station: Station): Promise<void> {
   try {
     await folder.describe(stationMessage(station, { source: station.simulated ? 'simulated' : 'live' }))
   } catch (error) {
@@ -102,7 +139,7 @@ const MOST_SHOWN_FORECASTS = 300
  * Publishes the newest of what was kept, so that a page shows what it showed before the restart. Gives the event time
  * of the newest reading on record.
  */
-export async function showRecord(
+async function showRecord(
   bus: Bus,
   folder: Keep,
   {

@@ -1,18 +1,13 @@
 import { createHash } from 'node:crypto'
 import {
-  AckPolicy,
-  DeliverPolicy,
   DiscardPolicy,
-  ErrorCode,
   headers,
   JsHeaders,
   type MsgHdrs,
   NatsError,
-  nanos,
   nuid,
   RetentionPolicy,
   StorageType,
-  type StoredMsg,
 } from 'nats'
 import type { Clock } from '../domain/clock.ts'
 import { TickcastError } from '../domain/errors.ts'
@@ -20,6 +15,7 @@ import type { Span } from '../domain/instant.ts'
 import type { BucketConfig } from './buckets.ts'
 import type { NatsLink } from './nats-connection.ts'
 import { decodedName, describedBy, digestOf, encodedName, type ObjectInfo, rangesOf } from './object-info.ts'
+import { eachOf, storedMessages } from './stored-messages.ts'
 
 /**
  * A bucket of NATS's object store, as its clients and `nats object` know it. Its subjects are read and written here
@@ -50,14 +46,9 @@ export interface ObjectBucket {
 const CHUNK_BYTES = 512 * 1024
 /** More than a message has beside its chunk. */
 const HEADER_BYTES = 1024
-/** A link of 1 Mbit/s has delivered both chunks before their time is over. */
 const CHUNKS_UNDER_WAY = 2
-const CHUNK_MS = 10_000
-const QUESTIONS_AT_ONCE = 64
 
-const NO_MESSAGE = 10037
-
-export const objectStream = (bucket: string): string => `OBJ_${bucket}`
+const objectStream = (bucket: string): string => `OBJ_${bucket}`
 
 export function objectBucketConfig(
   bucket: string,
@@ -76,50 +67,17 @@ export function objectBucketConfig(
   }
 }
 
-interface Chunk {
-  readonly data: Uint8Array
-  readonly sequence: number
-}
-
 /** `orphanAge`: a `put` that has sent nothing for a quarter of it gives up. */
 export function objectBucket(
-  { connection, manager }: NatsLink,
+  link: NatsLink,
   { bucket, clock, orphanAge }: { readonly bucket: string; readonly clock: Clock; readonly orphanAge: Span },
 ): ObjectBucket {
-  const stream = objectStream(bucket)
-  const js = connection.jetstream({ timeout: CHUNK_MS })
+  const messages = storedMessages(link, objectStream(bucket))
   const chunksOf = (id: string): string => `$O.${bucket}.C.${id}`
   const descriptionOf = (name: string): string => `$O.${bucket}.M.${encodedName(name)}`
 
-  const subjects = async (filter: string): Promise<readonly string[]> => {
-    const { state } = await manager.streams.info(stream, { subjects_filter: filter })
-    return Object.keys(state.subjects ?? {})
-  }
-  const last = (subject: string): Promise<StoredMsg | undefined> =>
-    orMissing(manager.streams.getMessage(stream, { last_by_subj: subject }))
-
-  /**
-   * One by one, for nats-server 2.9 goes on to count what is purged by subject against the limits of account and server,
-   * until it has no room left. Purged is only what may be there beside.
-   */
-  const drop = async (subject: string, places: readonly number[]): Promise<void> => {
-    await eachOf(places, async (place) => {
-      try {
-        await manager.streams.deleteMessage(stream, place, false)
-      } catch (error) {
-        // It is gone already, or the bucket was made so that nothing can be deleted.
-        if (!(error instanceof NatsError && error.api_error)) throw error
-      }
-    })
-    await manager.streams.purge(stream, { filter: subject })
-  }
-  const dropObject = async ({ name, sequence, nuid: id, places }: ObjectInfo): Promise<void> => {
-    await drop(descriptionOf(name), [sequence])
-    if (id) await drop(chunksOf(id), places)
-  }
-
   const info = async (name: string): Promise<ObjectInfo | undefined> => {
-    const stored = await last(descriptionOf(name))
+    const stored = await messages.newest(descriptionOf(name))
     return stored && describedBy(name, stored)
   }
 
@@ -129,31 +87,12 @@ export function objectBucket(
   }
 
   const names = async (): Promise<readonly string[]> =>
-    (await subjects(`$O.${bucket}.M.>`)).map((subject) => decodedName(subject.split('.')[3] ?? ''))
-
-  /**
-   * The first chunk from a place on, of whichever server keeps the bucket: at the price of its bytes alone. The server
-   * that leads, which knows it for certain, is asked where that one has none, or the bucket allows none to answer.
-   */
-  const chunkFrom = async (subject: string, seq: number): Promise<Chunk | undefined> => {
-    const query = { seq, next_by_subj: subject }
-    try {
-      const answer = await connection.request(`$JS.API.DIRECT.GET.${stream}`, JSON.stringify(query), {
-        timeout: CHUNK_MS,
-      })
-      const sequence = Number(answer.headers?.get('Nats-Sequence'))
-      if (sequence > 0) return { data: answer.data, sequence }
-    } catch (error) {
-      if (!(error instanceof NatsError) || error.code !== ErrorCode.NoResponders) throw error
-    }
-    const stored = await orMissing(manager.streams.getMessage(stream, query))
-    return stored && { data: stored.data, sequence: stored.seq }
-  }
+    (await messages.subjects(`$O.${bucket}.M.>`)).map((subject) => decodedName(subject.split('.')[3] ?? ''))
 
   /** Gives the description's share of what was sent. */
   const sendChunks = async (bytes: Uint8Array, send: (chunk: Uint8Array) => Promise<void>) => {
     const hash = createHash('sha256')
-    const room = (connection.info?.max_payload ?? CHUNK_BYTES) - HEADER_BYTES
+    const room = (link.connection.info?.max_payload ?? CHUNK_BYTES) - HEADER_BYTES
     const most = Math.max(HEADER_BYTES, Math.min(CHUNK_BYTES, room))
     const underWay: Promise<void>[] = []
     let chunks = 0
@@ -182,17 +121,15 @@ export function objectBucket(
     { places, failure }: { readonly places: readonly number[]; readonly failure: unknown },
   ): Promise<void> => {
     const isAway = failure instanceof NatsError && failure.api_error === undefined
-    if (!isAway) await drop(subject, places).catch(() => undefined)
+    if (!isAway) await messages.drop(subject, places).catch(() => undefined)
   }
   /** Of chunks that nothing describes: they are read for it, and are few. */
   const placesOf = async (subject: string): Promise<readonly number[]> => {
     const places: number[] = []
-    for (
-      let chunk = await chunkFrom(subject, 1);
-      chunk;
-      chunk = await chunkFrom(subject, chunk.sequence + 1)
-    ) {
-      places.push(chunk.sequence)
+    let chunk = await messages.from(subject, 1)
+    while (chunk) {
+      places.push(chunk.place)
+      chunk = await messages.from(subject, chunk.place + 1)
     }
     return places
   }
@@ -211,8 +148,7 @@ export function objectBucket(
           throw new TickcastError('bus_unreachable', `${bucket}: ${name} was under way for too long`)
         }
         sentAt = now
-        const { seq } = await js.publish(subject, data, options)
-        return seq
+        return messages.add(subject, data, options)
       }
       const places: number[] = []
       let described = false
@@ -234,14 +170,14 @@ export function objectBucket(
         throw error
       }
       // What is left of it, if it is, is an orphan.
-      if (old?.nuid) await drop(chunksOf(old.nuid), old.places).catch(() => undefined)
+      if (old?.nuid) await messages.drop(chunksOf(old.nuid), old.places).catch(() => undefined)
     },
     async bytes({ size, chunks, digest, nuid: id }) {
       const hash = createHash('sha256')
       const parts: Uint8Array[] = []
       let length = 0
-      for (let seq = 1; parts.length < chunks; ) {
-        const chunk = await chunkFrom(chunksOf(id), seq)
+      for (let place = 1; parts.length < chunks; ) {
+        const chunk = await messages.from(chunksOf(id), place)
         if (!chunk) {
           throw new TickcastError(
             'store_damaged',
@@ -252,61 +188,33 @@ export function objectBucket(
         hash.update(data)
         parts.push(data)
         length += data.length
-        seq = chunk.sequence + 1
+        place = chunk.place + 1
       }
       if (length !== size || digestOf(hash) !== digest) {
         throw new TickcastError('store_damaged', 'its checksum is another')
       }
       return joined(parts, length)
     },
-    delete: dropObject,
+    async delete({ name, sequence, nuid: id, places }) {
+      await messages.drop(descriptionOf(name), [sequence])
+      if (id) await messages.drop(chunksOf(id), places)
+    },
     async purgeOrphans() {
       // Chunks first: of what is put meanwhile there are none yet, or there is a description too.
-      const chunks = await subjects(`$O.${bucket}.C.>`)
+      const chunks = await messages.subjects(`$O.${bucket}.C.>`)
       const referred = new Set((await infos(await names())).map(({ nuid: id }) => chunksOf(id)))
       const suspects = chunks.filter((subject) => !referred.has(subject))
       if (suspects.length === 0) return 0
-      const before = (await serverTime()) - orphanAge
+      const before = (await messages.now(descriptionOf('none'))) - orphanAge
       let purged = 0
       for (const subject of suspects) {
-        const newest = await last(subject)
+        const newest = await messages.newest(subject)
         if (!newest || newest.time.getTime() > before) continue
-        await drop(subject, await placesOf(subject))
+        await messages.drop(subject, await placesOf(subject))
         purged++
       }
       return purged
     },
-  }
-
-  /** The clocks of two machines may differ by more than an orphan's age; a consumer tells when it was made. */
-  async function serverTime(): Promise<number> {
-    const { name, created } = await manager.consumers.add(stream, {
-      ack_policy: AckPolicy.None,
-      deliver_policy: DeliverPolicy.New,
-      filter_subject: descriptionOf('none'),
-      inactive_threshold: nanos(5_000),
-      mem_storage: true,
-    })
-    manager.consumers.delete(stream, name).catch(() => undefined)
-    return Date.parse(created)
-  }
-}
-
-/** No more questions at once than a server bears. */
-async function eachOf<T, R>(all: readonly T[], ask: (one: T) => Promise<R>): Promise<R[]> {
-  const answers: R[] = []
-  for (let at = 0; at < all.length; at += QUESTIONS_AT_ONCE) {
-    answers.push(...(await Promise.all(all.slice(at, at + QUESTIONS_AT_ONCE).map(ask))))
-  }
-  return answers
-}
-
-async function orMissing(asked: Promise<StoredMsg>): Promise<StoredMsg | undefined> {
-  try {
-    return await asked
-  } catch (error) {
-    if (error instanceof NatsError && error.api_error?.err_code === NO_MESSAGE) return undefined
-    throw error
   }
 }
 

@@ -26,7 +26,8 @@ import { tapePanel } from './panels/tape-panel.ts'
 import { tokenField } from './panels/token-field.ts'
 import { trainingPanel } from './panels/training.ts'
 import { openConnection } from './server-connection.ts'
-import { INITIAL, reduced, type ViewEvent } from './view-state.ts'
+import { reduced } from './view-reducer.ts'
+import { INITIAL, type ViewEvent } from './view-state.ts'
 
 /*
  * The page: the stream's events are folded into one state at once, as they come; the screen is painted from it once

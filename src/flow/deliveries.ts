@@ -1,14 +1,12 @@
 import { Observable } from 'rxjs'
 import type { Bus, SubscribeOptions } from '../bus/bus.ts'
 import type { TickDelivery } from '../core/events.ts'
+import { breather, PIPELINE_SLICE_MS } from '../domain/breather.ts'
 import { deferred } from '../domain/deferred.ts'
 import type { TickMessage } from '../protocol/tick.ts'
 
 /** How many ticks may be under way at once: enough to keep a server's round trips busy, few enough to stay bounded. */
 const IN_FLIGHT = 256
-
-/** Others have their turn after so long, while what was written down is worked off. */
-const LONGEST_BUSY_MS = 5
 
 /** A tick as it was written down. */
 export interface JournalledTick {
@@ -99,15 +97,13 @@ export function openDeliveries(
       for (const { tick, position, resolve } of held.splice(0)) resolve(deliver(tick, position))
     }
     const workOff = async (): Promise<void> => {
-      let since = performance.now()
+      const breath = breather(PIPELINE_SLICE_MS)
       for await (const ticks of backlog ?? []) {
         for (const { tick, position } of ticks) {
           if (subscriber.closed) return
           await deliver(tick, position)
           newest = position
-          if (performance.now() - since < LONGEST_BUSY_MS) continue
-          await new Promise((resolve) => setImmediate(resolve))
-          since = performance.now()
+          if (breath.isDue) await breath.pause()
         }
       }
     }

@@ -1,11 +1,5 @@
 import { Observable, type OperatorFunction } from 'rxjs'
-
-/** Values are passed on without a pause for so long: a reading of a station with all experts takes as much again. */
-const LONGEST_BUSY_MS = 5
-
-function breath(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
+import { breather, PIPELINE_SLICE_MS } from '../domain/breather.ts'
 
 /**
  * Passes values through at once and in order; where `until` answers with a promise for one, that value and all
@@ -20,24 +14,12 @@ export function hold<T>(
     new Observable<T>((subscriber) => {
       let held = false
       let completed = false
-      /** When the first value of this turn of the event loop was passed on, however many drains there are in it. */
-      let busySince: number | undefined
-
-      const isBusyForLong = (): boolean => {
-        const now = performance.now()
-        if (busySince === undefined) {
-          busySince = now
-          setImmediate(() => {
-            busySince = undefined
-          })
-        }
-        return now - busySince > LONGEST_BUSY_MS
-      }
+      const breath = breather(PIPELINE_SLICE_MS)
 
       /** Passes on what waits, up to the first that is still to be held; after a while it lets everything else that is due run. */
       const drain = (): void => {
         while (!held && !subscriber.closed && waiting.length > 0) {
-          const wait = isBusyForLong() ? breath() : until(waiting[0]!)
+          const wait = breath.isDue ? breath.pause() : until(waiting[0]!)
           if (wait === undefined) {
             subscriber.next(waiting.shift()!)
             continue

@@ -66,18 +66,21 @@ export function mix(
   const weights = experts.map(() => new Float64Array(LEADS))
   const regrets = experts.map(([name]) => state[name])
   const bounds = most && experts.map(([name]) => most.get(name)!)
+  const given = {
+    potential: new Float64Array(experts.length),
+    bound: new Float64Array(experts.length).fill(1),
+  }
   const shares = new Float64Array(experts.length)
-  const bound = new Float64Array(experts.length)
   for (let lead = 0; lead < LEADS; lead++) {
     const place = placeOf(validTime(issuedAt, lead), lead)
     for (let index = 0; index < experts.length; index++) {
       const regret = regrets[index]
-      shares[index] = Number.isNaN(experts[index]![1][lead]!)
+      given.potential[index] = Number.isNaN(experts[index]![1][lead]!)
         ? Number.NaN
         : potential(regret, lead) + SPECIALIST * potential(regret?.byHour, place)
-      if (bounds) bound[index] = bounds[index]![lead]!
+      if (bounds) given.bound[index] = bounds[index]![lead]!
     }
-    if (!shareOut(shares, bounds && bound)) return undefined
+    if (!shareOut(shares, given)) return undefined
     for (let index = 0; index < experts.length; index++) {
       const weight = shares[index]!
       if (weight === 0) continue
@@ -127,36 +130,35 @@ function noRegret(length: number): Regrets {
 }
 
 /**
- * Makes shares of potentials, in place: in proportion, alike where all are zero, and 0 of those that are NaN; false where
- * all are. What one may not have by its bound the others share, those that are bound by nothing.
+ * Writes shares: in proportion to the potentials, alike where all are zero, and 0 where one is NaN; false where all are.
+ * What one may not have by its bound the others share, those that are bound by nothing: at 1.
  */
-function shareOut(potentials: Float64Array, bounds: Float64Array | undefined): boolean {
+function shareOut(
+  shares: Float64Array,
+  { potential, bound }: { readonly potential: Float64Array; readonly bound: Float64Array },
+): boolean {
   let [sum, awake, sumFree, free] = [0, 0, 0, 0]
-  for (let index = 0; index < potentials.length; index++) {
-    const each = potentials[index]!
+  for (let index = 0; index < shares.length; index++) {
+    const each = potential[index]!
     if (Number.isNaN(each)) continue
     sum += each
     awake++
-    if (!bounds || bounds[index]! < 1) continue
+    if (bound[index]! < 1) continue
     sumFree += each
     free++
   }
   if (awake === 0) return false
   const shareOf = (each: number, sum: number, count: number): number => (sum > 0 ? each / sum : 1 / count)
-  let left = bounds && free > 0 ? 1 : 0
-  for (let index = 0; bounds && left > 0 && index < potentials.length; index++) {
-    const each = potentials[index]!
-    if (!Number.isNaN(each)) left -= Math.min(shareOf(each, sum, awake), bounds[index]!)
+  let left = 1
+  for (let index = 0; index < shares.length; index++) {
+    const each = potential[index]!
+    shares[index] = Number.isNaN(each) ? 0 : Math.min(shareOf(each, sum, awake), bound[index]!)
+    left -= shares[index]!
   }
-  if (left < LEAST_LEFT) left = 0
-  for (let index = 0; index < potentials.length; index++) {
-    const each = potentials[index]!
-    if (Number.isNaN(each)) potentials[index] = 0
-    else if (!bounds) potentials[index] = shareOf(each, sum, awake)
-    else {
-      const more = left > 0 && bounds[index]! >= 1 ? left * shareOf(each, sumFree, free) : 0
-      potentials[index] = Math.min(shareOf(each, sum, awake), bounds[index]!) + more
-    }
+  if (free === 0 || left < LEAST_LEFT) return true
+  for (let index = 0; index < shares.length; index++) {
+    const each = potential[index]!
+    if (bound[index]! >= 1 && !Number.isNaN(each)) shares[index]! += left * shareOf(each, sumFree, free)
   }
   return true
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { paired } from '../core/paired.ts'
+import { breather, REQUEST_SLICE_MS } from '../domain/breather.ts'
 import { LEADS } from '../domain/forecast.ts'
 import { DAY, MINUTE, parseInstant } from '../domain/instant.ts'
 import { targetChannel } from '../domain/station.ts'
@@ -13,7 +14,6 @@ import { arenaSections, pageOf } from '../report/arena-page.ts'
 import { type ArenaReport, arenaSentence, HOW } from '../report/arena-report.ts'
 import { arenaSteps } from '../verify/arena.ts'
 import { emptyArena, takeForecast } from '../verify/arena-sums.ts'
-import { breather } from './breather.ts'
 import { sendPage } from './page-reply.ts'
 import { problem } from './problem.ts'
 import { recordedMessages } from './record-messages.ts'
@@ -99,7 +99,7 @@ function oneAtATime(): <T>(work: () => Promise<T>) => Promise<T> {
 
 /** Goes on with long work between everybody else's. */
 async function unhurried<T>(steps: Generator<unknown, T>): Promise<T> {
-  const breath = breather()
+  const breath = breather(REQUEST_SLICE_MS)
   for (;;) {
     const step = steps.next()
     if (step.done) return step.value

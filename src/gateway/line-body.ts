@@ -1,10 +1,10 @@
+import { breather, REQUEST_SLICE_MS } from '../domain/breather.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { type JsonRowReader, jsonRowReader } from '../ingest/json-rows.ts'
 import { type Precision, readLines } from '../ingest/line-protocol.ts'
 import { labelsOf, lineTick, stationNamed } from '../ingest/line-ticks.ts'
 import type { RawRow } from '../ingest/raw-row.ts'
-import { breather } from './breather.ts'
 import { Problem, problem } from './problem.ts'
 import type { TickIntake } from './tick-intake.ts'
 
@@ -52,7 +52,7 @@ export async function readLineBody(
   const byName = new Map<string, Reading | string>()
   const faults: LineFault[] = []
   const labels = new Set<string>()
-  const breath = breather()
+  const breath = breather(REQUEST_SLICE_MS)
   let count = 0
   for (const read of readLines(text)) {
     if (++count > most) throw tooMany(most)

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { breather, REQUEST_SLICE_MS } from '../domain/breather.ts'
 import { errorMessage, TickcastError } from '../domain/errors.ts'
 import type { Instant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
@@ -9,7 +10,6 @@ import { jsonRowReader, toldApart } from '../ingest/json-rows.ts'
 import { jsonTickReader } from '../ingest/json-tick-reader.ts'
 import { malformedRow, type ReadRows } from '../ingest/json-ticks.ts'
 import type { RawRow } from '../ingest/raw-row.ts'
-import { breather } from './breather.ts'
 import { problem } from './problem.ts'
 
 export interface BodyOptions {
@@ -50,7 +50,7 @@ export async function rowsWithin(
   most: number,
 ): Promise<readonly RawRow[]> {
   const all: RawRow[] = []
-  const breath = breather()
+  const breath = breather(REQUEST_SLICE_MS)
   for await (const row of rows) {
     all.push(row)
     if (all.length > most) throw tooMany(most)

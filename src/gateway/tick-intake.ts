@@ -1,6 +1,7 @@
 import { ulid } from 'ulid'
 import type { Bus } from '../bus/bus.ts'
 import { turns } from '../bus/turns.ts'
+import { breather, REQUEST_SLICE_MS } from '../domain/breather.ts'
 import { formatInstant, type Instant, parseInstant } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import { type MergedRows, mergedRows } from '../ingest/merge-rows.ts'
@@ -11,7 +12,6 @@ import { validateOutside } from '../ingest/validate-outside.ts'
 import { type ReplyError, replyError } from '../protocol/codes.ts'
 import { stationOf } from '../protocol/encode.ts'
 import type { TickMessage } from '../protocol/tick.ts'
-import { breather } from './breather.ts'
 import { Problem, problem } from './problem.ts'
 import type { StationCache } from './station-cache.ts'
 import { stationAt } from './station-routes.ts'
@@ -87,7 +87,7 @@ export function tickIntake({ bus, cache, verdicts, now, starting }: TickIntakeOp
     async take(station, given) {
       const names = naming.get(station.id) ?? noNames()
       naming.set(station.id, names)
-      const breath = breather()
+      const breath = breather(REQUEST_SLICE_MS)
       const rows = toldRows(given, names, station)
       if (breath.isDue) await breath.pause()
       const run = `http/${ulid()}`
@@ -137,7 +137,7 @@ async function checked(
   const told = new Map(refused.map((verdict) => [verdict.tick, verdict]))
   const rejected: Rejected[] = []
   const masked: Rejected[] = []
-  const breath = breather()
+  const breath = breather(REQUEST_SLICE_MS)
   for (const [place, tick] of ticks.entries()) {
     if (breath.isDue) await breath.pause()
     const { index, count } = merged.origins[place]!

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { connect, ErrorWithReasonCode, type IClientOptions } from 'mqtt'
+import { BURST_SLICE_MS, breather } from '../domain/breather.ts'
 import { errorMessage } from '../domain/errors.ts'
 import type { MqttAddress } from './address.ts'
 import { accessRefused, unreachableReason } from './link-errors.ts'
@@ -51,8 +52,6 @@ const CONNECT_MS = 10_000
 const CLOSE_MS = 2_000
 /** A broker of MQTT 5 sends nothing larger: far above any reading. */
 export const MOST_PACKET_BYTES = 1024 * 1024
-/** Others have their turn after so long, while messages come in a burst. */
-const LONGEST_BUSY_MS = 20
 
 export function openMqttLink(options: MqttLinkOptions): MqttLink {
   const { at, will, onMessage, onConnect, onNotice } = options
@@ -128,21 +127,14 @@ export function openMqttLink(options: MqttLinkOptions): MqttLink {
     if (healthError === undefined) away(`disconnected from MQTT at ${address}${TRYING}`)
   })
 
-  /** While a burst comes in, since when nobody else had a turn. */
-  let busySince: number | undefined
+  const breath = breather(BURST_SLICE_MS)
   client.handleMessage = (packet, done) => {
     if (isDeaf) return done()
     traffic.received++
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
-    if (busySince === undefined) {
-      busySince = performance.now()
-      setImmediate(() => {
-        busySince = undefined
-      })
-    }
     const taken = handed({ topic: packet.topic, payload, retained: packet.retain })
-    if (taken) void taken.then(() => done())
-    else if (performance.now() - busySince > LONGEST_BUSY_MS) setImmediate(done)
+    const wait = taken ?? (breath.isDue ? breath.pause() : undefined)
+    if (wait) void wait.then(() => done())
     else done()
   }
 

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { momentOf, shownOf } from '../../src/dashboard/moment.ts'
 import { forgetQuestion } from '../../src/dashboard/tape-actions.ts'
-import {
-  type History,
-  INITIAL,
-  reduced,
-  type ViewEvent,
-  type ViewState,
-} from '../../src/dashboard/view-state.ts'
+import { reduced } from '../../src/dashboard/view-reducer.ts'
+import { type History, INITIAL, type ViewEvent, type ViewState } from '../../src/dashboard/view-state.ts'
 import { formatInstant, HOUR, type Instant } from '../../src/domain/instant.ts'
 import type { ReadingMessage } from '../../src/protocol/reading.ts'
 import { forecast, reading, START, score, station, TEN_MINUTES, tape } from './messages.ts'

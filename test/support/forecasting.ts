@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
-import { openStationHost, type StationHost, type StationsKept } from '../../src/app/station-host.ts'
+import type { StationsKept } from '../../src/app/hosted-station.ts'
+import { openStationHost, type StationHost } from '../../src/app/station-host.ts'
 import type { Bus } from '../../src/bus/bus.ts'
 import { natsBus } from '../../src/bus/nats.ts'
 import { describeInvalid } from '../../src/bus/wire.ts'
