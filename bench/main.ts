@@ -155,6 +155,12 @@ program
   .argument('[flags...]')
   .action(async (flags: readonly string[]) => (await import('./built.ts')).runBuilt('spoil', { args: flags }))
 program
+  .command('known-process')
+  .description('the worst 30 days of who knows how a series is made: what chance does to anybody')
+  .action(async () => {
+    process.stdout.write(`${(await import('./known-process.ts')).knownProcess()}\n`)
+  })
+program
   .command('durable')
   .description('what keeping a station costs, how soon one restarts, and its bytes a year; needs --data FILE')
   .helpOption(false)

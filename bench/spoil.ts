@@ -5,7 +5,7 @@ import { type BacktestFlags, runBacktest } from '../src/commands/backtest.ts'
 import { openForecastFile } from '../src/commands/forecast-file.ts'
 import { parseCount } from '../src/commands/option-values.ts'
 import { scoreFromOption } from '../src/commands/options.ts'
-import { openForecasts } from '../src/core/truth-join.ts'
+import { type ClosedForecast, openForecasts } from '../src/core/truth-join.ts'
 import { DAY, formatInstant, type Instant } from '../src/domain/instant.ts'
 import { seededRandom } from '../src/domain/random.ts'
 import { expertNames } from '../src/experts/choose.ts'
@@ -18,6 +18,7 @@ import {
   addForecasts,
   type DailyErrors,
   referencesOf,
+  type ScoredForecast,
   TOLD_LEADS,
   type Told,
   worstWindow,
@@ -121,15 +122,19 @@ async function run(
     flags,
     terminal: SILENT,
     onClosed(closed) {
-      addForecasts(days, closed, references)
+      addForecasts(days, closed.map(scored), references)
       file?.write(closed)
     },
   })
   const open = openForecasts(state.truths)
-  addForecasts(days, open, references)
+  addForecasts(days, open.map(scored), references)
   file?.write(open)
   file?.finish()
   return days
+}
+
+function scored({ forecast, truth }: ClosedForecast): ScoredForecast {
+  return { ...forecast, truth }
 }
 
 function cellOf(worst: ReturnType<typeof worstWindow>): string {

@@ -1,5 +1,4 @@
-import type { ClosedForecast } from '../src/core/truth-join.ts'
-import { LEADS } from '../src/domain/forecast.ts'
+import { type Forecast, LEADS } from '../src/domain/forecast.ts'
 import { DAY, type Instant } from '../src/domain/instant.ts'
 import { outsideName } from '../src/domain/outside.ts'
 import type { Station } from '../src/domain/station.ts'
@@ -23,6 +22,9 @@ export type Told = (typeof TOLD_LEADS)[number] | typeof ALL_LEADS
 
 /** Sums by day, counted from 1970, and reference. Shape of each: [lead 24][column]. */
 export type DailyErrors = Map<number, Map<string, Float64Array>>
+
+/** Shape of the truths: [lead 24]. */
+export type ScoredForecast = Pick<Forecast, 'issuedAt' | 'mean' | 'models'> & { readonly truth: Float64Array }
 
 export interface WorstWindow {
   /** Error of the published forecast over that of the best reference. */
@@ -48,11 +50,10 @@ export function referencesOf({ outside = [] }: Pick<Station, 'outside'>): readon
 
 export function addForecasts(
   days: DailyErrors,
-  closed: readonly ClosedForecast[],
+  scored: readonly ScoredForecast[],
   references: readonly string[],
 ): void {
-  for (const { forecast, truth } of closed) {
-    const { issuedAt, mean, models } = forecast
+  for (const { issuedAt, mean, models, truth } of scored) {
     const day = Math.floor(issuedAt / DAY)
     const ofDay = days.get(day) ?? new Map<string, Float64Array>()
     days.set(day, ofDay)
