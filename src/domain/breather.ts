@@ -14,7 +14,7 @@ export interface Breather {
   pause(): Promise<void>
 }
 
-/** The first slice begins now, each other with the pause before or the first question in a turn. */
+/** A slice begins with the first question in a turn, or when a pause ends. */
 export function breather(sliceMs: number): Breather {
   let since = 0
   let isOfThisTurn = false
@@ -25,7 +25,6 @@ export function breather(sliceMs: number): Breather {
       isOfThisTurn = false
     })
   }
-  begin()
   return {
     get isDue() {
       if (!isOfThisTurn) begin()

@@ -16,6 +16,7 @@ describe('breather', () => {
     work()
     expect(breath.isDue).toBe(false)
     const short = breather(SLICE_MS)
+    expect(short.isDue).toBe(false)
     work()
     await Promise.resolve()
     expect(short.isDue).toBe(true)
