@@ -5,6 +5,8 @@ import type { Station } from '../domain/station.ts'
 import { type ExpertFlags, expertsFor } from '../experts/choose.ts'
 import type { Expert } from '../experts/expert.ts'
 import { windowRows } from '../experts/window-rows.ts'
+import { aheadInputs } from '../forecast/ahead/ahead-inputs.ts'
+import { lookahead } from '../forecast/ahead/lookahead.ts'
 import { networkInputsOf } from '../forecast/features/network-inputs.ts'
 import type { Forecaster } from '../forecast/forecaster.ts'
 import type { RoundTrainer } from '../learn/trainer.ts'
@@ -57,7 +59,10 @@ export function assembleModel(
     issueEvery: flags.issueEvery,
     window:
       recurrent.length > 0
-        ? { inputs: networkInputsOf(station), cadence: station.cadence, ...windowRows(station, flags) }
+        ? {
+            ...{ inputs: networkInputsOf(station), cadence: station.cadence, ...windowRows(station, flags) },
+            lookahead: lookahead(station, { ...recurrent[0]!, seed: flags.seed }),
+          }
         : undefined,
     experts: experts.map(({ forecaster }) => aroundExpert?.(forecaster) ?? forecaster),
     trained: experts.flatMap(({ forecaster: { name }, training }) => {
@@ -80,6 +85,9 @@ export function describeModel(station: Station, flags: PipelineFlags): ModelDesc
 }
 
 function described(station: Station, flags: PipelineFlags, experts: readonly Expert[]): ModelDescription {
+  const ahead = experts.some(({ training }) => training?.network.kind === 'recurrent')
+    ? aheadInputs(station)
+    : []
   return {
     station: {
       ...station,
@@ -94,6 +102,7 @@ function described(station: Station, flags: PipelineFlags, experts: readonly Exp
     ...{ lateness: flags.lateness, maxBridge: flags.maxBridge, issueEvery: flags.issueEvery },
     ...{ trainEvery: flags.trainEvery, roundSteps: flags.roundSteps, batch: flags.batch },
     ...{ lookback: flags.lookback, stride: flags.stride, seed: flags.seed },
+    ...(ahead.length > 0 && { lookahead: ahead }),
     experts: experts.map(({ forecaster: { name }, training, inputs, plugin }) => ({
       name,
       ...(training && { network: { ...training.network, threads: undefined } }),

@@ -73,13 +73,16 @@ export function adoptState(
   // Lookbacks are read from the history: of rows that were not written for these networks there are none.
   const windowDiffers = networksDiffer || history.width !== initial.history.width
   if (windowDiffers) restartWindow(initial.window)
+  // Samples have what was known of the hours ahead beside them.
+  const samplesDiffer = windowDiffers || !sayTheSame(was['lookahead'], is['lookahead'])
+  if (samplesDiffer) delete ensemble.lookahead
   const state: StationState = {
     ...written,
     history: windowDiffers ? withInputs(history, initial.history.width) : history,
     window: windowDiffers ? initial.window : written.window,
     scaler: windowDiffers ? initial.scaler : written.scaler,
-    lookbackSamples: windowDiffers ? initial.lookbackSamples : written.lookbackSamples,
-    truths: withUsableExamples(truths, { rows: !windowDiffers }),
+    lookbackSamples: samplesDiffer ? initial.lookbackSamples : written.lookbackSamples,
+    truths: withUsableExamples(truths, { rows: !samplesDiffer }),
     ensemble: { ...ensemble, experts: taken(ensemble.experts, initial.ensemble.experts) },
     featureSamples: withLessons(written.featureSamples, initial.featureSamples, goOn),
     learners: taken(written.learners, initial.learners),

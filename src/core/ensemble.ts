@@ -9,6 +9,8 @@ import type { Weights } from '../domain/weights.ts'
 import { type AheadState, aheadNow, passHour, takeInQuantity } from '../forecast/ahead/ahead-book.ts'
 import type { AheadNow } from '../forecast/ahead/ahead-columns.ts'
 import { calendarColumns } from '../forecast/ahead/calendar-columns.ts'
+import type { LeadViewState } from '../forecast/ahead/lead-view.ts'
+import type { Lookahead } from '../forecast/ahead/lookahead.ts'
 import { type FeaturesState, stationFeatures } from '../forecast/features/station-features.ts'
 import type { Forecaster, Taught } from '../forecast/forecaster.ts'
 import { emptyGuarded, type GuardedState, learnGuarded, mixGuarded } from '../forecast/guarded-mixture.ts'
@@ -42,6 +44,8 @@ export interface EnsembleState {
   neighbours?: NeighbourhoodState
   /** Of quantities other than the target; absent until something of one has come. */
   ahead?: AheadState
+  /** Of recurrent networks of a station that names quantities. */
+  lookahead?: LeadViewState
 }
 
 /** What networks trained beside the stream are to be taught of an example. */
@@ -64,6 +68,8 @@ export interface IssueInput {
   readonly neighbours: NeighboursNow | undefined
   /** As `ahead` gives it. */
   readonly ahead: AheadNow | undefined
+  /** As `lookahead` gives it. */
+  readonly lookahead: Float32Array | undefined
 }
 
 /** The experts of a station, the mixture over them and the intervals round it: what a forecast is made by. */
@@ -88,6 +94,11 @@ export interface Ensemble {
   neighbours(state: EnsembleState, issuedAt: Instant): NeighboursNow | undefined
   /** What is said of other quantities than the target, as known now; undefined where nothing is. */
   ahead(state: EnsembleState, issuedAt: Instant): AheadNow | undefined
+  /** What recurrent networks know of the hours ahead; undefined where they know nothing. */
+  lookahead(
+    state: EnsembleState,
+    issue: { readonly issuedAt: Instant; readonly current: number; readonly ahead: AheadNow | undefined },
+  ): Float32Array | undefined
   /** The columns of `featureLayout` as known now; empty where no expert learns from them. */
   features(state: EnsembleState, issuedAt: Instant, current: number): Float64Array
   /** Undefined while no expert has a forecast. */
@@ -96,7 +107,7 @@ export interface Ensemble {
 
 const NO_FEATURES = new Float64Array(0)
 
-export function ensemble(station: Station, experts: readonly Forecaster[]): Ensemble {
+export function ensemble(station: Station, experts: readonly Forecaster[], lookahead?: Lookahead): Ensemble {
   const intervals = conformalIntervals(station, MIXTURE)
   const features = stationFeatures(station)
   const channel = targetChannel(station)
@@ -138,6 +149,11 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       if (hood) around?.observe(hood, reading, settlements)
       if (state.ahead) passHour(state.ahead, reading.eventTime)
       if (learns) features.observe(state.features, reading)
+      if (lookahead) {
+        state.lookahead ??= lookahead.initial()
+        lookahead.observe(state.lookahead, reading)
+        for (const example of examples) lookahead.learn(state.lookahead, example)
+      }
       const lessons = examples.map((example) => ({ example, taught: new Map<string, Taught>() }))
       for (const expert of experts) {
         const known = state.experts[expert.name]
@@ -171,10 +187,25 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
       const said = state.ahead && aheadNow(state.ahead, issuedAt)
       return calendar ? { ...said, ...calendarColumns(calendar, issuedAt) } : said
     },
+    lookahead(state, { issuedAt, current, ahead }) {
+      if (!lookahead) return undefined
+      state.lookahead ??= lookahead.initial()
+      return lookahead.at(state.lookahead, { issuedAt, current, ...(ahead && { ahead }) })
+    },
     features: (state, issuedAt, current) =>
       learns ? features.at(state.features, issuedAt, current) : NO_FEATURES,
     forecast(state, columns, input) {
-      const { issuedAt, current, lookback, weightsOf, weightsVersion, outside, ahead, neighbours } = input
+      const {
+        issuedAt,
+        current,
+        lookback,
+        weightsOf,
+        weightsVersion,
+        outside,
+        ahead,
+        neighbours,
+        lookahead,
+      } = input
       const models = new Map<string, Float64Array>()
       for (const expert of experts) {
         const { name } = expert
@@ -188,6 +219,7 @@ export function ensemble(station: Station, experts: readonly Forecaster[]): Ense
           ...(outside && { outside }),
           ...(neighbours && { neighbours }),
           ...(ahead && { ahead }),
+          ...(lookahead && { lookahead }),
         })
         // One model that diverges must not take the published forecast with it.
         const isSound = expert.sleeps ? mean?.some(Number.isFinite) : mean?.every(Number.isFinite)

@@ -16,7 +16,7 @@ import { batchOfRows, keepRows, type OwnRows } from './own-rows.ts'
 
 /** How far back from the newest sample the newest ones reach. */
 const RECENT: Span = 60 * DAY
-/** Features take as much memory as a hundred rows: fewer of them do as well. */
+/** Features, and what is known of the hours ahead, take as much memory as a hundred rows: fewer of them do as well. */
 const FEATURE_SAMPLES = 22_000
 
 interface KeptSamples {
@@ -38,6 +38,8 @@ export interface LookbackSamples extends KeptSamples {
   readonly count: SampleCount
   /** The row in the history, by slot. */
   readonly rows: Int32Array
+  /** By slot, of a station that names quantities: what networks knew of the hours ahead. */
+  readonly lookahead?: Slab
 }
 
 /** Samples of networks on features. Plain data. */
@@ -59,9 +61,13 @@ export interface Lessons {
   own?: OwnRows
 }
 
-export function emptyLookbackSamples(seed: number): LookbackSamples {
-  const kept = emptySamples(seed, emptyBuffer())
-  return { ...kept, count: noSamples(), rows: new Int32Array(slotsOf(kept.buffer)) }
+export function emptyLookbackSamples(seed: number, lookahead?: number): LookbackSamples {
+  const kept = emptySamples(seed, emptyBuffer(lookahead === undefined ? {} : { capacity: FEATURE_SAMPLES }))
+  return {
+    ...kept,
+    ...{ count: noSamples(), rows: new Int32Array(slotsOf(kept.buffer)) },
+    ...(lookahead !== undefined && { lookahead: emptySlab(lookahead) }),
+  }
 }
 
 export function emptyFeatureSamples(
@@ -104,14 +110,24 @@ function slotsFor(samples: KeptSamples): readonly number[] {
   return slots
 }
 
-export function keepLookback(samples: LookbackSamples, row: number, issuedAt: Instant): void {
+export function keepLookback(
+  samples: LookbackSamples,
+  {
+    row,
+    issuedAt,
+    lookahead,
+  }: { readonly row: number; readonly issuedAt: Instant; readonly lookahead?: Float32Array },
+): void {
   addTo(samples.count, issuedAt)
-  for (const slot of slotsFor(samples)) samples.rows[slot] = row
+  for (const slot of slotsFor(samples)) {
+    samples.rows[slot] = row
+    if (samples.lookahead && lookahead) slabRow(samples.lookahead, slot).set(lookahead)
+  }
 }
 
 /** Drops the samples whose windows the history has let go of. */
 export function dropForgotten(
-  { buffer, rows }: LookbackSamples,
+  { buffer, rows, lookahead }: LookbackSamples,
   history: History,
   window: WindowShape,
 ): void {
@@ -119,7 +135,10 @@ export function dropForgotten(
   const { recentCapacity, kept } = buffer
   buffer.kept = 0
   for (let slot = recentCapacity; slot < recentCapacity + kept; slot++) {
-    if (rows[slot]! >= oldest) rows[recentCapacity + buffer.kept++] = rows[slot]!
+    if (rows[slot]! < oldest) continue
+    const to = recentCapacity + buffer.kept++
+    rows[to] = rows[slot]!
+    if (lookahead) slabRow(lookahead, to).set(slabRow(lookahead, slot))
   }
 }
 
@@ -151,7 +170,7 @@ interface Draw {
 
 /** A batch of lookbacks with their truths, read from the history; undefined where nothing is kept. */
 export function drawLookbacks(
-  { buffer, rows }: LookbackSamples,
+  { buffer, rows, lookahead }: LookbackSamples,
   history: History,
   {
     draw,
@@ -171,14 +190,19 @@ export function drawLookbacks(
   const oldest = oldestSample(history, window)
   const isRecent = (slot: number): boolean => rows[slot]! >= oldest && timeOf(history, rows[slot]!) >= since
   const slots = drawSlots(buffer, { ...draw, isRecent }, random)
-  return (
-    slots &&
-    batchOf(
-      history,
-      slots.map((slot) => rows[slot]!),
-      { window, rule },
-    )
+  if (!slots) return undefined
+  const batch = batchOf(
+    history,
+    slots.map((slot) => rows[slot]!),
+    { window, rule },
   )
+  return lookahead ? { ...batch, lookahead: rowsOf(lookahead, slots) } : batch
+}
+
+function rowsOf(slab: Slab, slots: readonly number[]): Float32Array {
+  const rows = sharedFloats(slots.length * slab.width)
+  for (const [index, slot] of slots.entries()) rows.set(slabRow(slab, slot), index * slab.width)
+  return rows
 }
 
 /** A batch of features, or of rows of its own, with what an expert is to be taught; undefined where nothing is kept. */

@@ -79,7 +79,7 @@ export function stationModel(parts: StationParts) {
   const longestBridge = station.hold ?? maxBridge
   const bridging = bridge({ cadence, maxBridge: longestBridge })
   const scaling = scaler(inputs)
-  const members = ensemble(station, experts)
+  const members = ensemble(station, experts, window?.lookahead)
   const healthy = targetHealth(station)
   const onFeatures = trained.filter(({ learnsFrom }) => learnsFrom === 'features')
   const onLookbacks = trained.filter(({ learnsFrom }) => learnsFrom === 'lookbacks')
@@ -94,7 +94,7 @@ export function stationModel(parts: StationParts) {
     scoreDigest: emptyDigest(),
     ensemble: members.initial(),
     scaler: scaling.initial(),
-    lookbackSamples: emptyLookbackSamples(seed),
+    lookbackSamples: emptyLookbackSamples(seed, window?.lookahead?.width),
     featureSamples: emptyFeatureSamples(seed, {
       measured: featureLayout(station).measured,
       experts: onFeatures.map(({ name }) => name),
@@ -221,8 +221,8 @@ export function stationModel(parts: StationParts) {
         })
       }
       if (!window || !shape) return
-      for (const { row, issuedAt } of joined.examples) {
-        if (row >= 0) keepLookback(state.lookbackSamples, row, issuedAt)
+      for (const example of joined.examples) {
+        if (example.row >= 0) keepLookback(state.lookbackSamples, example)
       }
       for (const { name, learner } of onLookbacks) {
         learner.observe(state.learners[name]!, {
@@ -250,6 +250,7 @@ export function stationModel(parts: StationParts) {
       const outside = members.outside(state.ensemble, issuedAt, current)
       const neighbours = members.neighbours(state.ensemble, issuedAt)
       const ahead = members.ahead(state.ensemble, issuedAt)
+      const lookahead = members.lookahead(state.ensemble, { issuedAt, current, ahead })
       const [first] = onLookbacks
       const forecast = members.forecast(state.ensemble, features, {
         issuedAt,
@@ -257,7 +258,7 @@ export function stationModel(parts: StationParts) {
         lookback,
         weightsOf: (name) => weightsOf(state, name),
         weightsVersion: (first && state.learners[first.name]?.weights?.version) ?? 0,
-        ...{ outside, ahead, neighbours },
+        ...{ outside, ahead, neighbours, lookahead },
       })
       const example = isExample(state.truths, issuedAt)
         ? {
@@ -265,6 +266,7 @@ export function stationModel(parts: StationParts) {
             ...(outside && { outside }),
             ...(ahead && { ahead }),
             ...(neighbours && { neighbours }),
+            ...(lookahead && { lookahead }),
           }
         : undefined
       openIssue(state.truths, { issuedAt, forecast, example })

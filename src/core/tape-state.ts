@@ -9,6 +9,13 @@ import { leanState, wholeState } from './lean-state.ts'
 import type { FeatureSamples } from './replay-samples.ts'
 import { type ModelDescription, readState, writeState } from './state-codec.ts'
 import type { StationState } from './station-state.ts'
+import {
+  fillLookahead,
+  lookaheadSlots,
+  type WrittenLookahead,
+  withoutLookahead,
+  writeLookahead,
+} from './tape-lookahead.ts'
 
 /*
  * States along a tape, many of one station: most of the bytes of each are rows and samples that it shares with those
@@ -35,11 +42,13 @@ interface WrittenSamples {
   readonly targets: Readonly<Record<string, Float32Array>>
   /** By expert with rows of its own: shape [sample][row][column]; absent where there is none. */
   readonly own?: Readonly<Record<string, Float32Array>>
+  /** Of recurrent networks that know of the hours ahead; absent where none does. */
+  readonly lookahead?: WrittenLookahead
 }
 
 /** `since`: up to which issue time samples have been written with earlier states; -Infinity where there are none. */
 export function writeTapeState(state: StationState, model: ModelDescription, since: Instant): TapeState {
-  const { featureSamples, history } = state
+  const { featureSamples, history, lookbackSamples } = state
   const slots = new Map<Instant, number>()
   let samplesTo = since
   for (const slot of slotsInUse(featureSamples.buffer)) {
@@ -47,8 +56,11 @@ export function writeTapeState(state: StationState, model: ModelDescription, sin
     if (issuedAt > since) slots.set(issuedAt, slot)
     samplesTo = Math.max(samplesTo, issuedAt)
   }
-  // Where no expert learns from samples, rows alone are shared.
-  if (Object.keys(featureSamples.lessons).length === 0 && history.rows > history.first) {
+  const ahead = lookaheadSlots(state, since)
+  for (const row of ahead.keys()) samplesTo = Math.max(samplesTo, timeOf(history, row))
+  // Where samples have nothing of their own, rows alone are shared.
+  const sharesSamples = Object.keys(featureSamples.lessons).length > 0 || lookbackSamples.lookahead
+  if (!sharesSamples && history.rows > history.first) {
     samplesTo = timeOf(history, history.rows - 1)
   }
   const written = firstRowFrom(history, since + 1)
@@ -60,12 +72,16 @@ export function writeTapeState(state: StationState, model: ModelDescription, sin
         ...leanState(state),
         history: { ...history, blocks: [tail] },
         featureSamples: withoutNumbers(featureSamples),
+        lookbackSamples: withoutLookahead(lookbackSamples),
       },
       model,
     ),
     samples:
       slots.size > 0 || shared > written
-        ? writeSamples(copyRows(history, written, shared), { of: featureSamples, slots })
+        ? writeSamples(copyRows(history, written, shared), {
+            ...{ of: featureSamples, slots },
+            lookahead: writeLookahead(lookbackSamples, ahead),
+          })
         : undefined,
     samplesTo,
   }
@@ -99,6 +115,10 @@ export function readTapeState(
       if (own && rows) slabRow(own.inputs, slot).set(rowOf(rows, own.inputs.width, index))
     }
   }
+  fillLookahead(
+    state,
+    written.flatMap(({ lookahead }) => lookahead ?? []),
+  )
   return {
     ...wholeState(state),
     history: historyOf(history, rows),
@@ -154,7 +174,12 @@ function writeSamples(
   {
     of: { features, lessons },
     slots,
-  }: { readonly of: FeatureSamples; readonly slots: ReadonlyMap<Instant, number> },
+    lookahead,
+  }: {
+    readonly of: FeatureSamples
+    readonly slots: ReadonlyMap<Instant, number>
+    readonly lookahead: WrittenLookahead | undefined
+  },
 ): Uint8Array {
   const sorted = [...slots].sort(([one], [other]) => one - other)
   const gathered = (slab: Slab): Float32Array => {
@@ -173,6 +198,7 @@ function writeSamples(
       Object.entries(lessons).map(([name, { targets }]) => [name, gathered(targets)]),
     ),
     ...(own.length > 0 && { own: Object.fromEntries(own) }),
+    ...(lookahead && { lookahead }),
   } satisfies WrittenSamples)
 }
 

@@ -21,6 +21,8 @@ export interface OpenExample {
   readonly neighbours?: NeighboursNow
   /** What was said then of other quantities than the target; absent where nothing was. */
   readonly ahead?: AheadNow
+  /** What recurrent networks knew then of the hours ahead; absent of a station that names no quantities. */
+  readonly lookahead?: Float32Array
 }
 
 /** An issue whose truths are still to come. */
@@ -68,6 +70,7 @@ export interface ClosedForecast {
 
 export interface JoinedExample extends Example {
   readonly row: number
+  readonly lookahead?: Float32Array
 }
 
 export function emptyJoin(): TruthJoinState {

@@ -1,5 +1,6 @@
 import type { Span } from '../domain/instant.ts'
 import type { Reading } from '../domain/reading.ts'
+import type { Lookahead } from '../forecast/ahead/lookahead.ts'
 import type { NetworkInputs } from '../forecast/features/network-inputs.ts'
 import { appendRow, type History, ROWS_FOR_TRUTHS, type WindowShape } from './history.ts'
 
@@ -9,6 +10,8 @@ export interface WindowOptions {
   readonly cadence: Span
   /** Rows that a window spans; a multiple of `stride`. The chapter: 1440, ten days of ten minutes. */
   readonly lookback: number
+  /** What is known of the hours ahead; undefined of a station that names no quantities. */
+  readonly lookahead?: Lookahead | undefined
   /** Rows from one step to the next. The chapter: 6, so 240 hourly steps. */
   readonly stride: number
 }

@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts'
+import type { Station } from './station.ts'
 
 /** A forecast that somebody else has made, of a station's target or of a quantity that it may depend on. Plain data. */
 export interface OutsideForecast {
@@ -38,4 +39,11 @@ export const TOGETHER = 'together'
 /** Under which a quantity that an issuer forecasts stands among what is known ahead. */
 export function quantityName(issuer: string, quantity: string): string {
   return `${issuer}.${quantity}`
+}
+
+/** Of the quantities that a station names. */
+export function quantityNames({ outside = [] }: Pick<Station, 'outside'>): readonly string[] {
+  return outside.flatMap(({ issuer, quantity }) =>
+    quantity === undefined ? [] : [quantityName(issuer, quantity)],
+  )
 }

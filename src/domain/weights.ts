@@ -13,6 +13,8 @@ export interface NetworkSpec {
   readonly channels: number
   /** The target's place among the channels. */
   readonly target: number
+  /** Of a network that knows of the hours ahead: columns of a step beside the channels. */
+  readonly aheadColumns?: number
 }
 
 /** One array of weights with its shape, in the order of the TensorFlow.js model's `getWeights()`. */

@@ -1,7 +1,7 @@
 import { DAY, HOUR, type Span } from '../domain/instant.ts'
-import { quantityName } from '../domain/outside.ts'
+import { quantityNames } from '../domain/outside.ts'
 import type { Station } from '../domain/station.ts'
-import { CALENDAR_NAMES } from '../forecast/ahead/calendar-columns.ts'
+import { aheadInputs } from '../forecast/ahead/ahead-inputs.ts'
 import { leastSquaresAhead } from '../forecast/ahead/least-squares-ahead.ts'
 import { learner } from '../learn/learner.ts'
 import { aheadMlpForecaster } from '../networks/mlp/ahead-mlp-forecaster.ts'
@@ -36,9 +36,9 @@ function learningRate(learntFor: Span): number {
 
 /** Those that learn from what is known ahead; none of a station that names no quantity. */
 export function aheadExperts(station: Station, { seed }: { readonly seed: number }): readonly Expert[] {
-  const needed = quantitiesOf(station)
+  const needed = quantityNames(station)
   if (needed.length === 0) return []
-  const inputs = [...needed, ...(station.holidays === undefined ? [] : CALENDAR_NAMES)]
+  const inputs = aheadInputs(station)
   const linear = KINDS.map((kind) => ({
     forecaster: leastSquaresAhead(station, { ...kind, inputs, needed, seed: seed + kind.seed }),
     inputs,
@@ -72,11 +72,5 @@ function network(
 }
 
 export function aheadNames(station: Station): readonly string[] {
-  return quantitiesOf(station).length > 0 ? [...KINDS, NETWORK].map(({ name }) => name) : []
-}
-
-function quantitiesOf({ outside = [] }: Pick<Station, 'outside'>): readonly string[] {
-  return outside.flatMap(({ issuer, quantity }) =>
-    quantity === undefined ? [] : quantityName(issuer, quantity),
-  )
+  return quantityNames(station).length > 0 ? [...KINDS, NETWORK].map(({ name }) => name) : []
 }

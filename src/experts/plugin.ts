@@ -151,7 +151,7 @@ function checked(said: unknown, sleeps: boolean): { readonly mean?: Float64Array
 
 /** What it changes of these is its own. */
 function copied(issue: Issue): Issue {
-  const { features, lookback, weights: _, ...rest } = issue
+  const { features, lookback, weights: _, lookahead: __, ...rest } = issue
   return {
     ...rest,
     ...copiedSayings(issue),

@@ -1,6 +1,8 @@
 import { HOUR } from '../domain/instant.ts'
 import type { Station } from '../domain/station.ts'
 import type { NetworkSpec } from '../domain/weights.ts'
+import { aheadInputs } from '../forecast/ahead/ahead-inputs.ts'
+import { lookaheadColumns } from '../forecast/ahead/lookahead.ts'
 import { networkInputsOf } from '../forecast/features/network-inputs.ts'
 import { learner } from '../learn/learner.ts'
 import { networkForecaster } from '../networks/network-forecaster.ts'
@@ -29,8 +31,10 @@ export function recurrent(name: string, shape: RecurrentShape): ExpertEntry {
       const { place, of } = options.turn
       const spec = networkSpec(station, shape, options)
       const seed = options.seed + shape.seed
+      const inputs = aheadInputs(station)
       return {
         forecaster: networkForecaster(station, { name, spec }),
+        ...(inputs.length > 0 && { inputs }),
         training: {
           learnsFrom: 'lookbacks',
           network: { kind: 'recurrent', spec, ...(threads !== undefined && { threads }) },
@@ -60,6 +64,7 @@ function networkSpec(
   { networks }: ExpertOptions,
 ): NetworkSpec {
   const { lookback, stride } = windowRows(station, networks)
+  const aheadColumns = lookaheadColumns(station)
   return {
     cell,
     units,
@@ -68,5 +73,6 @@ function networkSpec(
     stepSpan: stride * station.cadence,
     channels: networkInputsOf(station).count,
     target: 0,
+    ...(aheadColumns !== undefined && { aheadColumns }),
   }
 }

@@ -30,6 +30,8 @@ export interface Issue {
   readonly neighbours?: NeighboursNow
   /** What is said of other quantities than the target; absent where nothing is. */
   readonly ahead?: AheadNow
+  /** The base of recurrent networks by lead and their columns, of a station that names quantities. */
+  readonly lookahead?: Float32Array
 }
 
 /** What a network that is trained beside the stream is to be taught of an example. */

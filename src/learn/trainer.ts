@@ -9,6 +9,8 @@ export interface Batch {
   readonly base: Float32Array
   readonly issuedAt: Float64Array
   readonly truth: Float32Array
+  /** Of networks that know of the hours ahead: their base by lead, which `base` is not, and columns. Shape [sample][lead 24, then step × column]. */
+  readonly lookahead?: Float32Array
 }
 
 /** One training round: some steps, each on a batch of its own, from the weights where the last round ended. */

@@ -18,8 +18,8 @@ const LARGEST = 10
 
 const clocks = clockTable()
 
-export function featureCount({ channels }: NetworkSpec): number {
-  return channels + CLOCK_FEATURES
+export function featureCount({ channels, aheadColumns = 0 }: NetworkSpec): number {
+  return channels + aheadColumns + CLOCK_FEATURES
 }
 
 export interface RawLookback {
@@ -27,14 +27,16 @@ export interface RawLookback {
   readonly values: Float32Array
   readonly offset?: number
   readonly issuedAt: Instant
+  /** Of a network that knows of the hours ahead. Shape [lead 24, then step × column]. */
+  readonly lookahead?: Float32Array | undefined
 }
 
 /** Writes one lookback's features to `into` from `at` on: shape [step][feature]. What was not measured becomes the mean, 0. */
 export function encodeLookback(
-  { values, offset = 0, issuedAt }: RawLookback,
+  { values, offset = 0, issuedAt, lookahead }: RawLookback,
   { spec, scaler, into, at = 0 }: EncodeOptions,
 ): void {
-  const { steps, stepSpan, channels } = spec
+  const { steps, stepSpan, channels, aheadColumns = 0 } = spec
   const width = featureCount(spec)
   for (let channel = 0; channel < channels; channel++) {
     const mean = scaler.mean[channel]!
@@ -48,7 +50,10 @@ export function encodeLookback(
     }
   }
   for (let step = 0; step < steps; step++) {
-    clocks.write(issuedAt - (steps - 1 - step) * stepSpan, into, at + step * width + channels)
+    for (let column = 0; lookahead && column < aheadColumns; column++) {
+      into[at + step * width + channels + column] = lookahead[LEADS + step * aheadColumns + column]!
+    }
+    clocks.write(issuedAt - (steps - 1 - step) * stepSpan, into, at + (step + 1) * width - CLOCK_FEATURES)
   }
 }
 
@@ -89,15 +94,20 @@ export function encodeBatch(batch: Batch, { spec, scaler, former }: BatchOptions
   const length = spec.steps * featureCount(spec)
   const { inputs, changes, known } = former?.size === batch.size ? former : emptyBatch(batch.size, spec)
   let knownCount = 0
+  const ahead = batch.lookahead && batch.lookahead.length / batch.size
   for (let sample = 0; sample < batch.size; sample++) {
+    const lookahead =
+      ahead === undefined ? undefined : batch.lookahead!.subarray(sample * ahead, (sample + 1) * ahead)
     const lookback = {
       values: batch.inputs,
       offset: sample * rawLength,
       issuedAt: batch.issuedAt[sample]!,
+      lookahead,
     }
     encodeLookback(lookback, { spec, scaler, into: inputs, at: sample * length })
     for (let lead = sample * LEADS; lead < (sample + 1) * LEADS; lead++) {
-      const change = (batch.truth[lead]! - batch.base[sample]!) / deviation
+      const base = lookahead ? lookahead[lead - sample * LEADS]! : batch.base[sample]!
+      const change = (batch.truth[lead]! - base) / deviation
       const isKnown = !Number.isNaN(change)
       changes[lead] = isKnown ? change : 0
       known[lead] = isKnown ? 1 : 0
@@ -118,11 +128,14 @@ function emptyBatch(size: number, spec: NetworkSpec): Pick<EncodedBatch, 'inputs
 /** What the network predicts, as values of the target. Shapes: [lead 24]. */
 export function decodeChanges(
   changes: Float32Array,
-  base: number,
+  base: number | Float32Array,
   { spec, scaler }: { readonly spec: NetworkSpec; readonly scaler: ScalerSnapshot },
 ): Float64Array {
   const deviation = targetDeviation(spec, scaler)
-  return Float64Array.from(changes, (change) => base + change * deviation)
+  return Float64Array.from(
+    changes,
+    (change, lead) => (typeof base === 'number' ? base : base[lead]!) + change * deviation,
+  )
 }
 
 export function targetDeviation({ target }: NetworkSpec, { deviation }: ScalerSnapshot): number {

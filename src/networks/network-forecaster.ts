@@ -32,12 +32,16 @@ export function networkForecaster(
       const value = values[target]!
       if (!bridged && Number.isFinite(value)) widenRange(range, eventTime, value)
     },
-    predict(range, { issuedAt, current, lookback, weights }) {
+    predict(range, { issuedAt, current, lookback, weights, lookahead }) {
       if (!weights || !lookback || !Number.isFinite(current)) return undefined
+      if (spec.aheadColumns !== undefined && !lookahead) return undefined
       const { scaler } = weights
       lookback.copyTo(raw)
-      encodeLookback({ values: raw, issuedAt }, { spec, scaler, into: features })
-      const mean = decodeChanges(predictorOf(weights).predict(features), current, { spec, scaler })
+      encodeLookback({ values: raw, issuedAt, lookahead }, { spec, scaler, into: features })
+      const mean = decodeChanges(predictorOf(weights).predict(features), lookahead ?? current, {
+        spec,
+        scaler,
+      })
       keepInRange(range, mean)
       return mean
     },

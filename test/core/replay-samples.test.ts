@@ -26,7 +26,7 @@ function lookbacks(rows: number, { most = 1e6 } = {}) {
   for (let row = 0; row < rows; row++) {
     if (appendRow(history, { time: row * HOUR, measured: row, inputs: [row] }, most))
       dropForgotten(samples, history, WINDOW)
-    if (row >= 3) keepLookback(samples, row, row * HOUR)
+    if (row >= 3) keepLookback(samples, { row, issuedAt: row * HOUR })
   }
   return { history, samples }
 }
@@ -79,7 +79,7 @@ describe('lookback samples', () => {
     for (let row = 300; row < 400; row++) {
       for (const { history, samples } of [one, other]) {
         appendRow(history, { time: row * HOUR, measured: row, inputs: [row] }, 1e6)
-        keepLookback(samples, row, row * HOUR)
+        keepLookback(samples, { row, issuedAt: row * HOUR })
       }
     }
     expect(other).toEqual(one)

@@ -138,7 +138,7 @@ describe('station model, learning beside the stream', () => {
     for (let row = 0; state.history.first === 0; row++) {
       if (row === 2 ** 20) throw new Error('nothing is ever let go of')
       model.remember(state, readingEvent(readingOf(START + row * HOUR, row % 20)))
-      if (row % 1000 === 0) keepLookback(state.lookbackSamples, row, START + row * HOUR)
+      if (row % 1000 === 0) keepLookback(state.lookbackSamples, { row, issuedAt: START + row * HOUR })
       if (state.history.first === 0 && row % 1000 === 0) expect(kept()[0]).toBe(0)
     }
     const { first, rows } = state.history

@@ -82,3 +82,26 @@ test('encode - in the memory of a former batch nothing of it is left', () => {
   const larger = someBatch(SMALL, { size: 4, seed: 1 })
   expect(encodeBatch(larger, { ...options, former })).toEqual(encodeBatch(larger, options))
 })
+
+test('encode - of a network that knows of the hours ahead each step has its columns before the clock, and the base is one by lead', () => {
+  const ahead = { ...SMALL, aheadColumns: 2 }
+  const width = featureCount(ahead)
+  expect(width).toBe(featureCount(SMALL) + 2)
+  const batch = someBatch(SMALL, { size: 3, seed: 1 })
+  const known = 24 + 2 * SMALL.steps
+  const lookahead = Float32Array.from({ length: 3 * known }, (_, place) => place / 8)
+  const scalers = { spec: ahead, scaler: scalerOf(SMALL) }
+  const { inputs, changes } = encodeBatch({ ...batch, lookahead }, scalers)
+  const plain = encodeBatch(batch, { ...scalers, spec: SMALL }).inputs
+  for (let step = 0; step < 3 * SMALL.steps; step++) {
+    const [sample, own] = [Math.floor(step / SMALL.steps), step % SMALL.steps]
+    const columns = lookahead.slice(sample * known + 24 + 2 * own).slice(0, 2)
+    const bare = plain.slice(step * (width - 2), (step + 1) * (width - 2))
+    const channels = bare.slice(0, SMALL.channels)
+    const clock = bare.slice(SMALL.channels)
+    expect([...inputs.slice(step * width, (step + 1) * width)]).toEqual([...channels, ...columns, ...clock])
+  }
+  const base = lookahead.slice(known, known + 24)
+  const decoded = decodeChanges(changes.slice(24, 48), base, scalers)
+  for (const [lead, value] of decoded.entries()) expect(value).toBeCloseTo(batch.truth[24 + lead]!, 4)
+})

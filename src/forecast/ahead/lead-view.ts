@@ -37,13 +37,17 @@ export interface LeadViewState {
   learnt: number
 }
 
-/** What there is to go by at an issue, in deviations. */
-export interface LeadsSeen {
+/** The curve at an issue, in deviations. */
+export interface CurveSeen {
   readonly table: HourTable
   /** What the target should be by the quantities, by the newest run. Shape [hour 50]. */
   readonly response: Float64Array
   /** How far it is from that now. */
   readonly error: number
+}
+
+/** What there is to go by at an issue, in deviations. */
+export interface LeadsSeen extends CurveSeen {
   /** Shape [lead 24][column]. */
   readonly rows: readonly Float32Array[]
 }
@@ -70,6 +74,27 @@ export function leadView(station: Station, options: LeadViewOptions) {
   const quantities = inputs.length
   const units = responseUnits({ quantities, waves, units: count, seed })
   const { utcOffsetMinutes } = station.time
+
+  const tableOf = (
+    { scales }: LeadViewState,
+    { issuedAt, ahead }: AheadIssue,
+    run: 'values' | 'earlier',
+  ): HourTable => hourTable(ahead, { names: inputs, scales, waves, issuedAt, utcOffsetMinutes, run })
+
+  /** A curve is trusted no further than what the target has gone through. */
+  const trusted = (
+    { range, target, response }: LeadViewState,
+    of: { readonly table: HourTable; readonly first: number },
+  ): Float64Array => {
+    const [least, most] = [range.lowest, range.highest].map((value) => standardised(target, value))
+    return responses(response, units, of).map((value) => Math.min(most!, Math.max(least!, value)))
+  }
+
+  const curveAt = (state: LeadViewState, issue: AheadIssue): CurveSeen => {
+    const table = tableOf(state, issue, 'values')
+    const response = trusted(state, { table, first: 0 })
+    return { table, response, error: standardised(state.target, issue.current) - response[PAST_HOURS]! }
+  }
 
   return {
     quantities,
@@ -100,29 +125,23 @@ export function leadView(station: Station, options: LeadViewOptions) {
         widenScale(scale, ahead[inputs[input]!]?.values[0] ?? Number.NaN)
       return share
     },
-    at(
-      { range, scales, target, measured, response }: LeadViewState,
-      { issuedAt, current, ahead }: AheadIssue,
-    ): LeadsSeen {
-      const tableOf = (run: 'values' | 'earlier') =>
-        hourTable(ahead, { names: inputs, scales, waves, issuedAt, utcOffsetMinutes, run })
-      const table = tableOf('values')
-      const [least, most] = [range.lowest, range.highest].map((value) => standardised(target, value))
-      // A curve is trusted no further than what the target has gone through.
-      const within = (of: Float64Array) => of.map((value) => Math.min(most!, Math.max(least!, value)))
-      const known = within(responses(response, units, { table, first: 0 }))
-      const now = standardised(target, current)
+    tableAt: (state: LeadViewState, issue: AheadIssue): HourTable => tableOf(state, issue, 'values'),
+    curveAt,
+    at(state: LeadViewState, issue: AheadIssue): LeadsSeen {
+      const { target, measured } = state
+      const { issuedAt, current, ahead } = issue
+      const curve = curveAt(state, issue)
       const rows = leadRows({
-        table,
-        response: known,
-        earlier: within(responses(response, units, { table: tableOf('earlier'), first: PAST_HOURS })),
+        table: curve.table,
+        response: curve.response,
+        earlier: trusted(state, { table: tableOf(state, issue, 'earlier'), first: PAST_HOURS }),
         measured: Float64Array.from({ length: PAST_HOURS + 1 }, (_, hour) => {
           const time = issuedAt + (hour - PAST_HOURS) * HOUR
-          return time === issuedAt ? now : standardised(target, hourAt(measured, time))
+          return standardised(target, time === issuedAt ? current : hourAt(measured, time))
         }),
         age: ahead[needed.find((one) => ahead[one]) ?? '']?.age ?? NO_AGE,
       })
-      return { table, response: known, error: now - known[PAST_HOURS]!, rows }
+      return { ...curve, rows }
     },
     /** The curve learns of an example, behind all that was made of it. */
     learnCurve(

@@ -1,6 +1,6 @@
 import { LEADS } from '../../domain/forecast.ts'
 import { type HourTable, PAST_HOURS, rowStart, TABLE_HOURS } from './hour-table.ts'
-import type { LeadsSeen, LeadView } from './lead-view.ts'
+import type { CurveSeen, LeadsSeen, LeadView } from './lead-view.ts'
 
 /** Hours from a lead at which a network sees what is said beside what it sees of the lead itself. */
 const BESIDE = [-6, -3, 3, 6] as const
@@ -45,6 +45,6 @@ function changeOf(
 }
 
 /** What a network learns to be better than: the curve, and as long as it lasts how far it is off now. In deviations. */
-export function baseOf({ response, error }: LeadsSeen, lead: number): number {
+export function baseOf({ response, error }: CurveSeen, lead: number): number {
   return response[PAST_HOURS + 1 + lead]! + error * Math.exp(-(lead + 1) / ERROR_LASTS)
 }
