@@ -30,7 +30,12 @@ export function isIssuerAsIs(model: string): boolean {
 
 /** The same, corrected by what has been learnt of its errors. */
 export function correctedName(issuer: string): string {
-  return `outside_${issuer}_corrected`
+  return correctedModel(outsideName(issuer))
+}
+
+/** Of an issuer's forecast as it is. */
+export function correctedModel(asIs: string): string {
+  return `${asIs}_corrected`
 }
 
 /** Stands for all issuers: their mean, wherever several of them say something. It is corrected alone. */

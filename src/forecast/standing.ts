@@ -1,4 +1,5 @@
 import { LEADS, type Settlement } from '../domain/forecast.ts'
+import { correctedModel, correctedName, isIssuerAsIs, TOGETHER } from '../domain/outside.ts'
 import { MIXTURE } from './mixture.ts'
 
 /*
@@ -69,16 +70,23 @@ export function listenedTo(standing: Standing, models: Models): Listened {
     const isOut = (index: number): boolean =>
       Math.abs(experts[index]![1][lead]! - middle[lead]!) >
       furthest(standings[index]) * usualDistance(standings[index], lead, usual / known)
-    let out = 0
-    for (let index = 0; index < experts.length; index++) if (isOut(index)) out++
-    if (out === 0 || out === awake) continue
-    for (const [index, [name, said]] of experts.entries()) {
-      if (!isOut(index)) continue
+    const out = new Set<string>()
+    for (let index = 0; index < experts.length; index++)
+      if (isOut(index)) for (const name of withWhatIsMadeOf(experts[index]![0])) out.add(name)
+    if (out.size === 0) continue
+    const sleeping = experts.filter(([name, said]) => out.has(name) && !Number.isNaN(said[lead]!))
+    if (sleeping.length === awake) continue
+    for (const [name, said] of sleeping) {
       if (listened.get(name) === said) listened.set(name, said.slice())
       listened.get(name)![lead] = Number.NaN
     }
   }
   return { experts: listened, middle }
+}
+
+/** An issuer that is out, what was learnt of its errors, and the mean that it is in, are wrong together. */
+function withWhatIsMadeOf(name: string): readonly string[] {
+  return isIssuerAsIs(name) ? [name, correctedModel(name), correctedName(TOGETHER)] : [name]
 }
 
 /** A newcomer is measured by what is usual among the others, and who always is beside the middle by half of that at least. */

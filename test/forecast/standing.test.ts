@@ -42,6 +42,17 @@ describe('standing', () => {
     expect(listenedTo(standing, models(limit - 0.01)).get('c')![5]).toBe(limit - 0.01)
   })
 
+  it('standing - of an issuer that is not listened to, neither its correction nor the mean that it is in is', () => {
+    const names = { outside_dnn: 1, outside_dnn_corrected: 1, outside_together_corrected: 1 }
+    const standing = lived(USUAL.map((said) => ({ ...said, ...names, outside_lear: -1 })))
+    const heard = listenedTo(
+      standing,
+      saying({ a: 1, b: -1, c: 1, ...names, outside_lear: -1, outside_dnn: 50 }),
+    )
+    for (const name of Object.keys(names)) expect(heard.get(name)![5]).toBeNaN()
+    for (const name of ['a', 'b', 'c', 'outside_lear']) expect(heard.get(name)![5]).not.toBeNaN()
+  })
+
   it('standing - what is usual is taken as it is, the very same numbers', () => {
     const models = saying({ a: 1.5, b: -1, c: 4 })
     for (const [name, said] of listenedTo(lived(USUAL), models)) expect(said).toBe(models.get(name))

@@ -1,7 +1,7 @@
 import { LEADS, validTime } from '../../domain/forecast.ts'
 import { DAY, type Instant } from '../../domain/instant.ts'
 import { meanOfKnown } from '../mean.ts'
-import { type HourlyRing, hourAt, meanOfHours } from './hourly-ring.ts'
+import { type HourlyRing, hourAt, meanOfHours, meanSizeOfHours } from './hourly-ring.ts'
 
 /** What an issuer says, as known at an issue, and how it has done. */
 export interface IssuerOutlook {
@@ -28,6 +28,9 @@ export interface CorrectionRow {
 /** What an error of now is worth falls to 1/e within so many leads. */
 const MEMORY_LEADS = 4
 const HARMONICS = 3
+/** In mean absolute errors of its own over a week: what another says that is farther off is broken, and tells nothing. */
+const BROKEN = 8
+const WEEK_HOURS = 7 * 24
 const YEAR = 365.2425 * DAY
 /** In the columns of the clock alone, which have no unit. */
 export const CLOCK_COLUMNS = 1 + 2 * HARMONICS + 2
@@ -52,8 +55,10 @@ export function writeCorrectionRow(into: Float32Array, row: CorrectionRow): void
   const lateErrors = meanOfHours(errors, issuedAt, 6)
   const newest = hourAt(errors, issuedAt)
   const fading = Math.exp(-(lead + 1) / MEMORY_LEADS)
-  const theirs = meanOfKnown(others.map((other) => other.mean[lead]!)) - said
-  const theirError = meanOfKnown(others.map((other) => atSameHour(other.errors, 1)))
+  const usual = meanSizeOfHours(errors, issuedAt, WEEK_HOURS)
+  const within = (value: number): number => (Math.abs(value) > BROKEN * usual ? Number.NaN : value)
+  const theirs = within(meanOfKnown(others.map((other) => other.mean[lead]!)) - said)
+  const theirError = within(meanOfKnown(others.map((other) => atSameHour(other.errors, 1))))
   const clock = clockColumns(validAt)
   const [, sine = 0, cosine = 0] = clock
   const columns = [

@@ -32,11 +32,27 @@ export function hourAt({ values, newest }: HourlyRing, time: Instant): number {
 
 /** Of the hours that are known among the `count` up to a time; NaN where none is. */
 export function meanOfHours(ring: HourlyRing, time: Instant, count: number): number {
+  return meanOver(ring, { time, count, of: (value) => value })
+}
+
+/** The same of absolute values. */
+export function meanSizeOfHours(ring: HourlyRing, time: Instant, count: number): number {
+  return meanOver(ring, { time, count, of: Math.abs })
+}
+
+function meanOver(
+  ring: HourlyRing,
+  {
+    time,
+    count,
+    of,
+  }: { readonly time: Instant; readonly count: number; readonly of: (value: number) => number },
+): number {
   let [sum, known] = [0, 0]
   for (let back = 0; back < count; back++) {
     const value = hourAt(ring, time - back * HOUR)
     if (Number.isNaN(value)) continue
-    sum += value
+    sum += of(value)
     known++
   }
   return sum / known

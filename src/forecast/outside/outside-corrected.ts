@@ -17,6 +17,11 @@ const WEIGHT_TO_COME = 12
 /** In running mean absolute errors: a row with a smaller error than this counts in full. */
 const HUBER_THRESHOLD = 0.7
 const ERROR_RATE = 1 / 720
+/**
+ * In running mean absolute errors: where half of what an issue said was off by more, the issuer is broken, and its errors
+ * teach nothing of those that it makes when it is whole. If it goes on so for months that is how it is.
+ */
+const BROKEN = 8
 /** Issues that it learns from before it corrects anything. */
 const MIN_EXAMPLES = 48
 
@@ -41,9 +46,14 @@ export function outsideCorrected(issuer: string): Forecaster<CorrectedState> {
       if (!columns) return undefined
       fade(state.regression, Math.exp(-(issuedAt - (state.learntAt ?? issuedAt)) / MEMORY))
       state.learntAt = issuedAt
+      const labels = truth.map((value, lead) => value - columns.mean[lead]!)
+      if (state.learnt >= MIN_EXAMPLES && medianSize(labels) > BROKEN * state.meanError) {
+        state.meanError *= 1 + ERROR_RATE
+        return undefined
+      }
       state.learnt++
       for (let lead = 0; lead < LEADS; lead++) {
-        const label = truth[lead]! - columns.mean[lead]!
+        const label = labels[lead]!
         if (Number.isNaN(label)) continue
         const row = rowAt(columns.rows, lead)
         const error = Math.abs(label - product(state.weights, row))
@@ -62,6 +72,12 @@ export function outsideCorrected(issuer: string): Forecaster<CorrectedState> {
       return columns?.mean.map((mean, lead) => mean + product(weights, rowAt(columns.rows, lead)))
     },
   }
+}
+
+/** Of those that are known; NaN where none is. */
+function medianSize(values: Float64Array): number {
+  const sizes = values.filter((value) => !Number.isNaN(value)).map(Math.abs)
+  return sizes.sort()[sizes.length >> 1] ?? Number.NaN
 }
 
 function rowAt(rows: Float32Array, lead: number): Float32Array {
