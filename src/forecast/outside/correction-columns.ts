@@ -29,7 +29,7 @@ export interface CorrectionRow {
 const MEMORY_LEADS = 4
 const HARMONICS = 3
 /** In mean absolute errors of its own over a week: what another says that is farther off is broken, and tells nothing. */
-const BROKEN = 8
+const BROKEN = 16
 const WEEK_HOURS = 7 * 24
 const YEAR = 365.2425 * DAY
 /** In the columns of the clock alone, which have no unit. */

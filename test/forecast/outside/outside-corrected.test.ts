@@ -73,8 +73,8 @@ describe('outside corrected', () => {
       return [...into]
     }
     const alone = rowBeside(20)
-    expect(rowBeside(27.9)).not.toEqual(alone)
-    expect(rowBeside(28.1)).toEqual(alone)
+    expect(rowBeside(35.9)).not.toEqual(alone)
+    expect(rowBeside(36.1)).toEqual(alone)
     expect(rowBeside(170)).toEqual(alone)
   })
 })
