@@ -25,7 +25,7 @@ import { figureLines } from '../report/text.ts'
 import { type BacktestResultsState, backtestResults } from '../verify/backtest-results.ts'
 import { openBacktestProgress } from './backtest-progress.ts'
 import { type ForecastFile, openForecastFile } from './forecast-file.ts'
-import { checkSomethingRead } from './nothing-read.ts'
+import { checkSomethingRead, refusals } from './nothing-read.ts'
 import { checkWritable, type ReportFlags, writeReports } from './report-files.ts'
 
 export interface BacktestFlags extends PipelineFlags, ReportFlags {
@@ -82,7 +82,7 @@ export async function backtest(given: BacktestFlags): Promise<void> {
     file?.write(openForecasts(state.truths))
     const files = [...(await writeReports(flags, outcome)), ...(file ? [file.finish()] : [])]
     if (flags.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
-    else for (const line of summaryLines(summary, files)) terminal.line(line)
+    else for (const line of summaryLines(outcome, files)) terminal.line(line)
     checkSomethingRead(outcome.intake, { name: tape.name, station: flags.station })
   } finally {
     file?.abandon()
@@ -208,10 +208,11 @@ function summaryOf(
   }
 }
 
-function summaryLines(summary: BacktestSummary, files: readonly string[]): string[] {
+function summaryLines({ summary, intake }: BacktestOutcome, files: readonly string[]): string[] {
   const { rows, readings, rejected, forecasts, wallSeconds, peakMemoryBytes, seed, sensor } = summary
   return [
     `${rows} rows: ${readings} readings, ${rejected} rejected; ${forecasts} forecasts; seed ${seed}; ${wallSeconds} s, at most ${Math.round(peakMemoryBytes / 1e6)} MB`,
+    ...(rejected > 0 ? [`rejected: ${refusals(intake).counts}; such as ${refusals(intake).why}`] : []),
     ...(sensor.faults > 0
       ? [`sensor: ${sensor.faults} faults, ${sensor.masked} readings masked: not scored, not learnt from`]
       : []),

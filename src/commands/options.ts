@@ -4,6 +4,7 @@ import { MQTT_PROTOCOLS } from '../mqtt/address.ts'
 import { ENGINES } from '../networks/engine-choice.ts'
 import { TABLE_FORMATS } from '../tables/table-format.ts'
 import {
+  oneOutside,
   oneStation,
   parseCount,
   parseDataFiles,
@@ -51,7 +52,7 @@ export const dataOptions = () =>
     option(
       '--outside <file>',
       'a table of what others have forecast, as `outside` in the station file describes it',
-    ).argParser(parseText),
+    ).argParser(oneOutside),
     openMeteoOption(),
     option(
       '--neighbour <station:file>',

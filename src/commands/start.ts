@@ -255,4 +255,4 @@ function checkContradictions({ live, untilEnd, ...flags }: StartFlags): void {
   }
 }
 
-const TAPE_FLAGS = ['speed', 'paused', 'loop', 'from', 'until', 'leadIn', 'anew'] as const
+const TAPE_FLAGS = ['speed', 'paused', 'loop', 'from', 'until', 'leadIn', 'anew', 'outside'] as const

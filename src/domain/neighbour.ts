@@ -1,4 +1,7 @@
-import type { Instant, Span } from './instant.ts'
+import { HOUR, type Instant, type Span } from './instant.ts'
+
+/** A neighbour that has said nothing for longer is silent: those that learn from it sleep. */
+export const NEIGHBOUR_SILENCE: Span = 3 * HOUR
 
 /** What another station has measured. Plain data. */
 export interface NeighbourReading {

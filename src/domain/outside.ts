@@ -18,6 +18,9 @@ export interface OutsideForecast {
   readonly spread: Float64Array
 }
 
+/** Of one forecast. Those of more than a day are of use until newer ones are there. */
+export const MOST_OUTSIDE_LEADS = 96
+
 /** Under which an issuer's forecast stands among the models, as it is. */
 export function outsideName(issuer: string): string {
   return `outside_${issuer}`

@@ -15,7 +15,7 @@ import { MIXTURE } from './mixture.ts'
 export interface ExpertStanding {
   /** How many of its forecasts were scored. */
   readonly scored: Float64Array
-  /** Running mean distance from the middle of all that were awake. */
+  /** Running mean distance from the middle. */
   readonly distance: Float64Array
   /** Running share of its far-out forecasts that came nearer to the truth than the middle; absent before the first. */
   borneOut?: number
@@ -40,13 +40,14 @@ const RATE = 1 / 720
 export interface Listened {
   /** The very same arrays, but for another one, with NaN in it, of whoever is too far out at a lead. */
   readonly experts: Models
-  /** Of all that were awake; NaN where nobody was. Shape [lead 24]. */
+  /** Of those that are proven, else of all that were awake; NaN where nobody was. Shape [lead 24]. */
   readonly middle: Float64Array
 }
 
 /**
- * Those that are listened to. Where all would be too far out nobody is: who it is that is wrong nobody knows. An entry
- * MIXTURE is left out.
+ * Those that are listened to. Newcomers have no say in where the middle is while anyone is proven: beside few that are,
+ * an issuer as it is and corrected would be most of all. Where all would be too far out nobody is: who it is that is wrong
+ * nobody knows. An entry MIXTURE is left out.
  */
 export function listenedTo(standing: Standing, models: Models): Listened {
   const experts = [...models].filter(([name]) => name !== MIXTURE)
@@ -54,6 +55,7 @@ export function listenedTo(standing: Standing, models: Models): Listened {
   const listened = new Map(experts)
   const middle = new Float64Array(LEADS).fill(Number.NaN)
   const values = new Float64Array(experts.length)
+  const proven = new Float64Array(experts.length)
   for (let lead = 0; lead < LEADS; lead++) {
     let [awake, known, usual] = [0, 0, 0]
     for (let index = 0; index < experts.length; index++) {
@@ -62,10 +64,10 @@ export function listenedTo(standing: Standing, models: Models): Listened {
       values[awake++] = value
       if (!isProven(standings[index], lead)) continue
       usual += standings[index]!.distance[lead]!
-      known++
+      proven[known++] = value
     }
     if (awake === 0) continue
-    middle[lead] = middleOf(values.subarray(0, awake))
+    middle[lead] = middleOf(known > 0 ? proven.subarray(0, known) : values.subarray(0, awake))
     if (known === 0) continue
     const isOut = (index: number): boolean =>
       Math.abs(experts[index]![1][lead]! - middle[lead]!) >

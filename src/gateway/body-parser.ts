@@ -39,6 +39,11 @@ export function parseBodies(app: FastifyInstance, { types, room, limits }: BodyP
       },
     )
   }
+  if (!types.includes('*'))
+    app.addContentTypeParser('*', async ({ headers }: FastifyRequest) => {
+      const said = (headers['content-type'] || 'none').slice(0, 100)
+      throw problem('unsupported_media_type', `content-type '${said}': ${types.join(', ')}`)
+    })
   // Silence of a sender counts while its body comes; then it is this process that takes its time, and nobody is cut off for that.
   app.addHook('preHandler', async ({ raw }) => void raw.socket.setTimeout(0))
   // Before a body comes in there is to be room for it, until it is answered.

@@ -3,6 +3,7 @@ import type { Station } from '../domain/station.ts'
 import { listed } from './bad-file.ts'
 import { columnKey, placeOf } from './column-name.ts'
 import { nearestName } from './nearest-name.ts'
+import { outsideColumns } from './outside-file.ts'
 import { rowPlan, timeColumns } from './row-plan.ts'
 import { unitColumns } from './unit-beside.ts'
 
@@ -76,6 +77,9 @@ export function columnsOf(names: readonly string[], { station, place, hint }: Co
   const absent = station.channels.filter((channel) => !present.includes(channel))
   const used = new Set(rowPlan(station).columns.map((column) => placeOf(names, column)))
   for (const place of unitColumns(names, present, []).flat()) used.add(place)
+  // What others have forecast may stand in the same table: `--outside` reads it.
+  for (const issuer of station.outside ?? [])
+    for (const column of outsideColumns(issuer)) used.add(placeOf(names, column))
   const unknown = names.map((name) => name.trim()).filter((name, index) => !used.has(index) && name !== '')
   const notes: string[] = []
   if (absent.length > 0) {

@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { DAY, parseSpan } from '../domain/instant.ts'
+import { parseSpan } from '../domain/instant.ts'
+import { NEIGHBOUR_SILENCE } from '../domain/neighbour.ts'
 import { MOST_NEIGHBOURS } from '../protocol/neighbour.ts'
 import { STATION_ID } from '../protocol/topics.ts'
 
 const NEIGHBOURS = 'auto, or a list of stations by their ids'
 const ID = 'the id of a station: lower-case letters, digits, - and _, at most 64'
-const DELAY = 'a span such as 20m, at most 1d'
+const DELAY = 'a span such as 20m, at most 3h: what is older is not learnt from'
 
 /** Keys of a neighbour in a station file. */
 export const neighbourShape = {
@@ -13,7 +14,7 @@ export const neighbourShape = {
   /** Of `--neighbour FILE`: how long after it was measured a reading is known. */
   delay: z
     .string(DELAY)
-    .refine((span) => (parseSpan(span) ?? Number.POSITIVE_INFINITY) <= DAY, DELAY)
+    .refine((span) => (parseSpan(span) ?? Number.POSITIVE_INFINITY) <= NEIGHBOUR_SILENCE, DELAY)
     .optional(),
 }
 

@@ -1,7 +1,7 @@
 import { DateTime, FixedOffsetZone } from 'luxon'
 import { TickcastError } from '../domain/errors.ts'
 import { formatInstant, HOUR, type Instant, parseSpan } from '../domain/instant.ts'
-import { quantityName } from '../domain/outside.ts'
+import { MOST_OUTSIDE_LEADS, quantityName } from '../domain/outside.ts'
 import {
   type OutsideColumnsOfFile,
   type OutsideIssuer,
@@ -9,13 +9,13 @@ import {
   type TimeColumn,
   targetChannel,
 } from '../domain/station.ts'
-import { MOST_OUTSIDE_LEADS, type OutsideMessage } from '../protocol/outside.ts'
+import type { OutsideMessage } from '../protocol/outside.ts'
 import { badFile, listed, shown } from './bad-file.ts'
 import { cellReader } from './cell.ts'
 import { linesOf } from './lines.ts'
 import type { RawRow } from './raw-row.ts'
+import { rowTimeReader } from './row-time.ts'
 import { cellsOf, SEPARATORS, type Separator } from './separated.ts'
-import { stampReader } from './stamp.ts'
 
 type Cells = readonly string[]
 
@@ -27,8 +27,8 @@ interface Lead {
 }
 
 /**
- * The forecasts of one issuer in a table that has a row for each lead, by rising availability: rows of one issue time
- * stand together. Throws a `TickcastError` that names the line, the column and the rule.
+ * The forecasts of one issuer in a table that has a row for each lead, by rising availability: rows of one issue and
+ * availability stand together. Throws a `TickcastError` that names the line, the column and the rule.
  */
 export async function* outsideRows(
   bytes: AsyncIterable<Uint8Array>,
@@ -44,6 +44,10 @@ export async function* outsideRows(
   let newest = Number.NEGATIVE_INFINITY
   let hasRows = false
   const push = ({ leads }: { readonly leads: Lead[] }, lead: Lead, place: string): void => {
+    if (leads.some((one) => one.lead.lead_hours === lead.lead.lead_hours)) {
+      const of = formatInstant(Math.round(lead.issuedAt + lead.lead.lead_hours * HOUR))
+      throw badFile(place, `'${nameOf(issuer)}' has two values of ${of} in one forecast`)
+    }
     leads.push(lead)
     if (leads.length <= MOST_OUTSIDE_LEADS) return
     const what = issuer.file?.known === undefined ? 'leads of one forecast' : `rows within ${KNOWN_HOURS} h`
@@ -64,7 +68,7 @@ export async function* outsideRows(
       if (!cells) throw badFile(place, 'a quote is left open')
       const lead = read(cells, place)
       if (!lead) continue
-      if (open && open.leads[0]!.issuedAt === lead.issuedAt) {
+      if (open && isOfOne(open.leads[0]!, lead)) {
         push(open, lead, place)
         continue
       }
@@ -101,6 +105,11 @@ function sinceRun({ issuedAt, lead }: Lead, run: Lead): Lead {
   return { ...run, lead: { ...lead, lead_hours } }
 }
 
+/** Whether rows are of one forecast: those that could be had only later are a revision, of which nobody knew before. */
+function isOfOne(one: Lead, other: Lead): boolean {
+  return one.issuedAt === other.issuedAt && one.availableAt === other.availableAt
+}
+
 function nameOf({ issuer, quantity }: OutsideIssuer): string {
   return quantity === undefined ? issuer : quantityName(issuer, quantity)
 }
@@ -126,7 +135,7 @@ function rowOf(
 }
 
 /** The columns that an issuer's rows are read from. */
-function neededOf({ issuer, quantity = issuer, file = {} }: OutsideIssuer): readonly string[] {
+export function outsideColumns({ issuer, quantity = issuer, file = {} }: OutsideIssuer): readonly string[] {
   const { mean = quantity, quantiles = {}, issued_at, valid_at, lead_hours, available_at } = file
   const times = [issued_at, valid_at, lead_hours, available_at].filter((column) => column !== undefined)
   return [mean, ...Object.values(quantiles), ...times]
@@ -139,7 +148,7 @@ export async function hasColumnsOf(
 ): Promise<boolean> {
   for await (const { lines } of linesOf(bytes, { name })) {
     const header = lines.find((line) => line.trim() !== '')
-    if (header !== undefined) return separatorOf(header, neededOf(issuer)) !== undefined
+    if (header !== undefined) return separatorOf(header, outsideColumns(issuer)) !== undefined
   }
   return false
 }
@@ -152,7 +161,7 @@ function separatorOf(line: string, needed: readonly string[]): Separator | undef
 }
 
 function headerOf(line: string, issuer: OutsideIssuer, place: string) {
-  const needed = neededOf(issuer)
+  const needed = outsideColumns(issuer)
   const separator = separatorOf(line, needed)
   if (separator !== undefined)
     return { names: (cellsOf(line, separator) ?? []).map((cell) => cell.trim()), separator }
@@ -171,10 +180,11 @@ function leadReader(
   const { issuer, quantity, unit = '', file = {} } = of
   const { mean: meanColumn = quantity ?? issuer, quantiles = {} } = file
   const { formats, ...clock } = station.time
-  const read = stampReader({ ...clock, formats: [...new Set([...formats, 'iso'])] })
+  const stamps = rowTimeReader({ ...clock, formats: [...new Set([...formats, 'iso'])] })
+  let before = Number.NEGATIVE_INFINITY
   const cellOf = (cells: Cells, column: string): string => (cells[names.indexOf(column)] ?? '').trim()
   const timeIn = (cells: Cells, column: string, place: string): Instant => {
-    const time = read(cellOf(cells, column))
+    const time = stamps.read(cellOf(cells, column), undefined)
     if (time !== undefined) return time
     throw wrongCell(
       place,
@@ -182,6 +192,13 @@ function leadReader(
       cellOf(cells, column),
       'a time as the station file has them, or of ISO 8601',
     )
+  }
+  /** Of two times that a clock shows as one, when it is put back, the order of the rows tells which is meant. */
+  const validAtIn = (cells: Cells, column: string, place: string): Instant => {
+    const first = timeIn(cells, column, place)
+    const { later } = stamps
+    before = later !== undefined && before >= first && before < later ? later : first
+    return before
   }
   const number = cellReader({ unit: quantity === undefined ? targetChannel(station).unit : unit })
   const numberIn = (cells: Cells, column: string, place: string): number | undefined => {
@@ -195,6 +212,7 @@ function leadReader(
     if (mean === undefined) return undefined
     const { issuedAt, hours } = timesOf(file, {
       time: (column) => timeIn(cells, column, place),
+      validAt: (column) => validAtIn(cells, column, place),
       hours: (column) => numberIn(cells, column, place) ?? Number.NaN,
       clock: station.time,
     })
@@ -218,10 +236,12 @@ function timesOf(
   { issued_at, issued_day_before_at = '00:00', valid_at, lead_hours, known }: OutsideColumnsOfFile,
   {
     time,
+    validAt: validAtIn,
     hours,
     clock,
   }: {
     readonly time: (column: string) => Instant
+    readonly validAt: (column: string) => Instant
     readonly hours: (column: string) => number
     readonly clock: TimeColumn
   },
@@ -230,7 +250,7 @@ function timesOf(
     return { issuedAt: time(issued_at), hours: hours(lead_hours) }
   if (valid_at === undefined)
     throw new TickcastError('bad_station', 'outside: neither valid_at nor lead_hours')
-  const validAt = time(valid_at)
+  const validAt = validAtIn(valid_at)
   const issuedAt =
     known !== undefined
       ? knownSince(validAt)

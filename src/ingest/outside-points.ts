@@ -1,6 +1,7 @@
 import type { AskedIssuer } from '../domain/asked-issuer.ts'
 import { formatInstant, HOUR, type Instant, parseInstant } from '../domain/instant.ts'
-import { MOST_OUTSIDE_LEADS, type OutsideMessage } from '../protocol/outside.ts'
+import { MOST_OUTSIDE_LEADS } from '../domain/outside.ts'
+import type { OutsideMessage } from '../protocol/outside.ts'
 import { shown } from './bad-file.ts'
 import { isRecord } from './json-path.ts'
 import { isSameUnit } from './unit-text.ts'

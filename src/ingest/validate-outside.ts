@@ -1,3 +1,4 @@
+import { aheadAllowed } from '../domain/clock-skew.ts'
 import { formatInstant, HOUR, type Instant, parseInstant } from '../domain/instant.ts'
 import type { OutsideForecast } from '../domain/outside.ts'
 import type { Rejection } from '../domain/reading.ts'
@@ -9,7 +10,10 @@ export type OutsideVerdict =
   | { readonly ok: true; readonly forecast: OutsideForecast }
   | { readonly ok: false; readonly rejection: Rejection }
 
-/** A message that fits its schema becomes a forecast or a named rejection. `ingestTime`: when it came in. */
+/**
+ * A message that fits its schema becomes a forecast or a named rejection. `ingestTime`: when it came in. A clock of the
+ * issuer may be ahead of ours by as much as that of a sensor: the forecast is known from its own time on, then.
+ */
 export function validateOutside(
   station: Station,
   message: OutsideMessage,
@@ -32,7 +36,9 @@ export function validateOutside(
   }
   const issuedAt = parseInstant(issued_at)
   if (issuedAt === undefined) return refused('issued_at', issued_at, A_TIME)
-  const availableAt = available_at === undefined ? ingestTime : parseInstant(available_at)
+  const came =
+    issuedAt - ingestTime <= aheadAllowed(station.cadence) ? Math.max(ingestTime, issuedAt) : ingestTime
+  const availableAt = available_at === undefined ? came : parseInstant(available_at)
   if (availableAt === undefined) return refused('available_at', available_at ?? '', A_TIME)
   if (availableAt < issuedAt) {
     const [field, value] =
@@ -52,6 +58,10 @@ export function validateOutside(
     )
   }
   for (const [at, { quantiles }] of leads.entries()) {
+    const twice = sorted(quantiles).find(
+      ({ level }, place, all) => Number(level) === Number(all[place - 1]?.level),
+    )
+    if (twice) return refused(`leads.${at}.quantiles.${twice.level}`, twice.value, 'each level once')
     const falling = firstFalling(quantiles)
     if (falling === undefined) continue
     const { level, value, before } = falling

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MOST_OUTSIDE_LEADS } from '../domain/outside.ts'
 
 /** Names an issuer: a part of the names of models, of which some are ours. */
 export const ISSUER = /^(?!together$)(?!.*corrected$)[a-z0-9][a-z0-9_]{0,31}$/
@@ -8,8 +9,6 @@ export const ISSUER_RULE =
 export const MOST_ISSUERS = 8
 /** Of a station, other than its target, each of one issuer. */
 export const MOST_QUANTITIES = 16
-/** Of one forecast. Those of more than a day are of use until newer ones are there. */
-export const MOST_OUTSIDE_LEADS = 96
 const LONGEST_LEAD_HOURS = 240
 const MOST_QUANTILES = 32
 

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { PipelineEvent } from '../../src/core/events.ts'
 import type { StationModel } from '../../src/core/station-model.ts'
 import { type Forecast, LEADS, type Settlement } from '../../src/domain/forecast.ts'
-import { formatInstant, HOUR, type Instant } from '../../src/domain/instant.ts'
+import { formatInstant, HOUR, type Instant, SECOND } from '../../src/domain/instant.ts'
 import type { Station } from '../../src/domain/station.ts'
 import { outsideExperts } from '../../src/experts/outside.ts'
+import { validateOutside } from '../../src/ingest/validate-outside.ts'
 import type { TickMessage } from '../../src/protocol/tick.ts'
 import { forecastersOf } from '../experts/created.ts'
 import { START, stationOf, weather } from '../forecast/series.ts'
@@ -176,6 +177,17 @@ describe('outside', () => {
     expect(saidAt(events, 31)?.[1]).toBe(5)
   })
 
+  it('outside - the clock of an issuer may be ahead by what a sensor’s may, and its forecast is known no sooner', () => {
+    const sent = (seconds: number) => {
+      const [{ outside }, came] = [met(30, { mean: 5 }), at(30) - seconds * SECOND]
+      const { available_at: _, ...unsaid } = outside!
+      return validateOutside(station, unsaid, came)
+    }
+    expect(sent(30)).toMatchObject({ ok: true, forecast: { availableAt: at(30) } })
+    expect(sent(-30)).toMatchObject({ ok: true, forecast: { availableAt: at(30) + 30 * SECOND } })
+    expect(sent(90)).toMatchObject({ ok: false, rejection: { field: 'outside.issued_at', reason: 'future' } })
+  })
+
   it.each([
     ['issuer', { issuer: 'who' }, 'unknown_field'],
     ['quantity', { quantity: 'p' }, 'unknown_field'],
@@ -184,6 +196,11 @@ describe('outside', () => {
     ['leads.1.lead_hours', { leads: [2, 2].map((lead_hours) => ({ lead_hours, mean: 1 })) }, 'malformed'],
     ['available_at', { available_at: formatInstant(at(90)) }, 'late'],
     ['leads.0.mean', { leads: [1, 2].map((lead_hours) => ({ lead_hours, mean: 283.1 })) }, 'out_of_limits'],
+    [
+      'leads.0.quantiles.0.10',
+      { leads: [{ lead_hours: 1, mean: 1, quantiles: { '0.1': 1, '0.10': 2 } }] },
+      'malformed',
+    ],
     [
       'leads.0.quantiles.0.9',
       { leads: [{ lead_hours: 1, mean: 1, quantiles: { '0.1': 2, '0.9': 1 } }] },

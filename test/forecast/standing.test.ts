@@ -76,6 +76,16 @@ describe('standing', () => {
     expect(listenedTo(lived(USUAL), saying({ a: 1, b: -1, c: 2, new: 3 })).get('new')).toEqual(all(3))
   })
 
+  it('standing - newcomers are not the middle, be they as many as they like', () => {
+    const models = saying({ a: 1, mad: 50, mad_too: 50 })
+    const alone = lived(Array.from({ length: PROVEN }, () => ({ a: 1 })))
+    expect(listenedTo(alone, models).get('a')).toEqual(all(1))
+    expect(listenedTo(alone, models).get('mad')).toEqual(all(Number.NaN))
+    const many = saying({ a: 1, b: -1, c: 2, d: 50, e: 50, f: 50, g: 50 })
+    expect(listenedTo(lived(USUAL), many).get('c')).toEqual(all(2))
+    expect(listenedTo(lived(USUAL), many).get('g')).toEqual(all(Number.NaN))
+  })
+
   it('standing - who goes on being far out is believed in the end', () => {
     const standing = lived(USUAL)
     const models = saying({ a: 1, b: -1, c: 60 })

@@ -112,7 +112,8 @@ describe('outside over HTTP', () => {
 
   it('outside over HTTP - CSV is no forecast, and a station under replay takes none', async () => {
     const { bus, gateway } = await withTicks()
-    expect((await post(gateway, 'a,b', 'text/csv')).status).toBe(415)
+    const csv = await post(gateway, 'a,b', 'text/csv')
+    expect(csv).toMatchObject({ status: 415, body: { detail: "content-type 'text/csv': application/json" } })
     await bus.publish('pond', 'station', pondWithTape)
     expect(await post(gateway, forecast)).toMatchObject({ status: 409, body: { code: 'under_replay' } })
   })

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { TickcastError } from '../../src/domain/errors.ts'
 import { formatInstant } from '../../src/domain/instant.ts'
+import { columnsOf } from '../../src/ingest/columns.ts'
 import { openCsv, readCsv } from '../../src/ingest/csv.ts'
 import { jena } from '../../src/ingest/jena.ts'
 import type { RawRow } from '../../src/ingest/raw-row.ts'
@@ -126,6 +127,16 @@ test('csv - channels without a column are left out, columns without a channel ar
     'columns the station does not know are ignored: soil (degC)',
   ])
   expect(Object.keys(rows[0]?.values ?? {})).toEqual(['p (mbar)', 'T (degC)'])
+})
+
+test('csv - a column with what others have forecast is known, as `--outside` reads it of the same table', async () => {
+  const outside = [{ issuer: 'met' }, { issuer: 'met', quantity: 'wind', file: { mean: 'ws' } }]
+  const station = { ...jena, outside }
+  const { notes } = columnsOf(['Date Time', 'T (degC)', 'met', 'ws', 'soil'], {
+    station,
+    place: 'made.csv:1',
+  })
+  expect(notes.at(-1)).toBe('columns the station does not know are ignored: soil')
 })
 
 test('csv - a header that does not fit names what was found and what was expected', async () => {

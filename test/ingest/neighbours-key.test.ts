@@ -34,11 +34,11 @@ describe("the station file's neighbours", () => {
     ['all', /neighbours: .*auto, or a list of stations/],
     [
       '[{ station: near, delay: 3d }]',
-      /neighbours\[0\]\.delay: it is "3d"; expected a span such as 20m, at most 1d$/,
+      /neighbours\[0\]\.delay: it is "3d"; expected a span such as 20m, at most 3h: what is older/,
     ],
     [
       '[far, { station: near, delay: 20 }]',
-      /neighbours\[1\]\.delay: it is 20; expected a span such as 20m, at most 1d$/,
+      /neighbours\[1\]\.delay: it is 20; expected a span such as 20m, at most 3h: what is older/,
     ],
     [
       '[{ station: Near }]',

@@ -106,6 +106,26 @@ describe('outside file', () => {
     expect(rows[0]!.place).toBe('met.csv:2/met.ws')
   })
 
+  it('outside file - rows of one issue that could be had later are a revision of their own', async () => {
+    const text = 'run,h,met,there\n2020-01-01,1,1,2020-01-01\n2020-01-01,2,2,2020-01-01 03:00\n'
+    const rows = await rowsOf(text, { issued_at: 'run', lead_hours: 'h', available_at: 'there' })
+    expect(rows.map(told)).toMatchObject([
+      { at: '2020-01-01T00:00:00Z', leads: [[1, 1]] },
+      { at: '2020-01-01T03:00:00Z', issued_at: '2020-01-01T00:00:00Z', leads: [[2, 2]] },
+    ])
+  })
+
+  it('outside file - an hour that the clock shows twice is two, by the order of the rows', async () => {
+    const hours = ['00:00', '01:00', '02:00', '02:30', '02:00', '02:30', '03:00']
+    const text = `time,met\n${hours.map((hour, value) => `2020-10-25 ${hour},${value}`).join('\n')}\n`
+    const [row] = await rowsOf(
+      text,
+      { valid_at: 'time', issued_day_before_at: '23:00' },
+      { zone: 'Europe/Berlin' },
+    )
+    expect(told(row!).leads).toEqual([1, 2, 3, 3.5, 4, 4.5, 5].map((lead, value) => [lead, value]))
+  })
+
   it('outside file - what is known in advance is there for a day ahead of any time, without a gap', async () => {
     const hours = Array.from({ length: 60 }, (_, hour) => START + hour * HOUR + HOUR / 2)
     const text = `at,tariff\n${hours.map((time, hour) => `${formatInstant(time)},${hour}`).join('\n')}`
@@ -152,6 +172,12 @@ describe('outside file', () => {
       'run,h,met\n2020-01-02,1,1\n2020-01-01,1,1\n',
       { issued_at: 'run', lead_hours: 'h' },
       'met.csv:3: what could be had at 2020-01-01T00:00:00Z comes after what could be had at 2020-01-02T00:00:00Z',
+    ],
+    [
+      'a lead that is there twice',
+      'run,h,met\n2020-01-01,2,1\n2020-01-01,2,3\n',
+      { issued_at: 'run', lead_hours: 'h' },
+      "met.csv:3: 'met' has two values of 2020-01-01T02:00:00Z in one forecast",
     ],
   ])('outside file - %s is named, with its line and the rule', async (_, text, file, message) => {
     await expect(rowsOf(text, file)).rejects.toThrow(message)

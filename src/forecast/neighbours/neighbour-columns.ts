@@ -1,5 +1,5 @@
 import { HOUR, type Instant } from '../../domain/instant.ts'
-import type { NeighbourReading } from '../../domain/neighbour.ts'
+import { NEIGHBOUR_SILENCE, type NeighbourReading } from '../../domain/neighbour.ts'
 import type { Station } from '../../domain/station.ts'
 import {
   columnsOf,
@@ -8,9 +8,6 @@ import {
   type QuantityState,
 } from '../features/measured-quantity.ts'
 import { type Family, PRESSURE } from '../features/quantities.ts'
-
-/** A neighbour that has said nothing for longer is silent: those that learn from it sleep. */
-const SILENCE = 3 * HOUR
 
 /** Of its target: as far back as a front travels. */
 const TARGET: Family = {
@@ -68,7 +65,7 @@ export function neighbourColumns({ cadence }: Pick<Station, 'cadence'>): Neighbo
     },
     at(state, issuedAt) {
       const asOf = Math.min(issuedAt, state.newest)
-      if (issuedAt - asOf > SILENCE || !state.target.scale) return undefined
+      if (issuedAt - asOf > NEIGHBOUR_SILENCE || !state.target.scale) return undefined
       const into = new Float64Array(NEIGHBOUR_COLUMNS.length)
       const offset = target.write(state.target, asOf, { into, offset: 0 })
       pressure.write(state.pressure, asOf, { into, offset })

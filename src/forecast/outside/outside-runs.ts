@@ -1,5 +1,5 @@
 import { HOUR, type Instant } from '../../domain/instant.ts'
-import type { OutsideForecast } from '../../domain/outside.ts'
+import { MOST_OUTSIDE_LEADS, type OutsideForecast } from '../../domain/outside.ts'
 
 /** Forecasts of one issuer that are kept at a time: those that still say something of hours to come. */
 const MOST_RUNS = 12
@@ -11,11 +11,32 @@ export type OutsideRuns = readonly OutsideForecast[]
 
 /**
  * With one more. Of two that were issued at one time the one that came later is a revision, and goes before; what it
- * revises stays behind it, for those of its leads that the revision has not.
+ * revises stays behind it, for those of its leads that the revision has not. Where they are too many, the oldest that was
+ * revised becomes one with its revision, so that who tells of each lead by itself is heard in full; else the oldest goes.
  */
 export function withRun(runs: OutsideRuns, run: OutsideForecast): OutsideRuns {
   const later = runs.filter(({ issuedAt }) => issuedAt > run.issuedAt)
-  return [...later, run, ...runs.slice(later.length)].slice(0, MOST_RUNS)
+  const all = [...later, run, ...runs.slice(later.length)]
+  if (all.length <= MOST_RUNS) return all
+  const revised = all.findLastIndex(({ issuedAt }, at) => at > 0 && all[at - 1]!.issuedAt === issuedAt)
+  const one = revised > 0 ? asOne(all[revised - 1]!, all[revised]!) : undefined
+  return one ? all.toSpliced(revised - 1, 2, one) : all.slice(0, MOST_RUNS)
+}
+
+/** A revision with what only the revised one says, known from when both could be had; undefined where it would be too long. */
+function asOne(revision: OutsideForecast, revised: OutsideForecast): OutsideForecast | undefined {
+  const said = new Map<number, readonly [mean: number, spread: number]>()
+  for (const { validAt, mean, spread } of [revised, revision])
+    for (const [at, time] of validAt.entries()) said.set(time, [mean[at]!, spread[at]!])
+  if (said.size > MOST_OUTSIDE_LEADS) return undefined
+  const validAt = Float64Array.from(said.keys()).sort()
+  return {
+    ...revision,
+    availableAt: Math.max(revision.availableAt, revised.availableAt),
+    validAt,
+    mean: validAt.map((time) => said.get(time)![0]),
+    spread: validAt.map((time) => said.get(time)![1]),
+  }
 }
 
 /** Without those of which nothing is to come after `now`. */

@@ -47,6 +47,17 @@ describe('outside runs', () => {
     ])
   })
 
+  it('outside runs - who tells of each lead in a message of its own is heard in full, and not before', () => {
+    const hours = Array.from({ length: 24 }, (_, index) => index + 1)
+    const apart = runsOf(...hours.map((hour) => run(0, [hour], hour, hour / 100)))
+    expect(hours.map((hour) => said(apart, hour, 1))).toEqual(hours)
+    expect(said(apart, 24, 0.23)).toBeUndefined()
+    expect(said(apart, 1, 0)).toBeUndefined()
+    const revised = runsOf(...hours.map((times) => run(0, [1, 2], 10 * times)))
+    expect(said(revised, 1, 0)).toBe(240)
+    expect(Math.max(apart.length, revised.length)).toBe(12)
+  })
+
   it('outside runs - keeps twelve of them, and none of which nothing is to come', () => {
     const runs = Array.from({ length: 40 }, (_, hour) =>
       run(hour, [hour + 1, hour + 2], hour),
