@@ -54,19 +54,25 @@ describeWithData('jena_2009_2016_hourly.csv', (data) => {
       cuts.push({ row, bytes, forecasts: forecasts.length, settlements: settlements.length })
     }
     let [inTraining, held] = [false, false]
-    for (const [index, tick] of ticks.entries()) {
-      const done = unbroken.push(tick)
-      const row = index + 1
+    /** Between two ticks, whether the newest has been worked off or is held back. */
+    const consider = (row: number): void => {
       const { state } = unbroken
-      if (rows.has(row)) cut(row)
-      else if (!inTraining && row > FIRST_CUT && isTraining(state) && !isWaiting(state)) {
+      if (row <= FIRST_CUT || cuts.some((one) => one.row === row)) return
+      if (!inTraining && isTraining(state) && !isWaiting(state)) {
         inTraining = true
         cut(row)
-      } else if (!held && row > FIRST_CUT && isWaiting(state)) {
+      } else if (!held && isWaiting(state)) {
         held = true
         cut(row)
       }
+    }
+    for (const [index, tick] of ticks.entries()) {
+      const done = unbroken.push(tick)
+      const row = index + 1
+      if (rows.has(row)) cut(row)
+      consider(row)
       await done
+      consider(row)
     }
     await unbroken.settled()
     await pool.close()
