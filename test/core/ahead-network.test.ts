@@ -6,36 +6,15 @@ import type { StationModel } from '../../src/core/station-model.ts'
 import type { StationState } from '../../src/core/station-state.ts'
 import { readTapeState, writeTapeState } from '../../src/core/tape-state.ts'
 import type { Forecast } from '../../src/domain/forecast.ts'
-import { formatInstant, HOUR } from '../../src/domain/instant.ts'
+import { HOUR } from '../../src/domain/instant.ts'
 import type { Station } from '../../src/domain/station.ts'
 import type { TickMessage } from '../../src/protocol/tick.ts'
-import { ticksOf } from '../flow/run-pipeline.ts'
-import { START, stationOf, weather } from '../forecast/series.ts'
+import { START, stationOf } from '../forecast/series.ts'
 import { EVERYTHING, modelWithPool, startRun } from './station-run.ts'
+import { ticks } from './told-ahead.ts'
 
 const NAME = 'ahead_mlp'
-const ROWS = 330
 const station: Station = { ...stationOf(), outside: [{ issuer: 'met', quantity: 'wind' }] }
-const readings = weather({ rows: ROWS + 60 })
-
-/** What `met` says at an hour of the 48 to come: twice what will be measured. */
-function met(hour: number, off: number): TickMessage {
-  const leads = Array.from({ length: 48 }, (_, lead) => {
-    const value = readings[hour + 1 + lead]!.values[0]!
-    return { lead_hours: 1 + lead, mean: off + 2 * (Number.isNaN(value) ? 8 : value) }
-  })
-  const outside = { issuer: 'met', quantity: 'wind', issued_at: formatInstant(START + hour * HOUR), leads }
-  const ingest_time = formatInstant(START + hour * HOUR)
-  return { event_time: '', ingest_time, id: `met/${hour}`, values: {}, outside }
-}
-
-/** `offFrom`: the runs from this hour on say something else. */
-function ticks(offFrom = ROWS): TickMessage[] {
-  return ticksOf(readings.slice(0, ROWS)).flatMap((tick, hour) =>
-    hour % 12 === 0 ? [met(hour, hour < offFrom ? 0 : 50), tick] : [tick],
-  )
-}
-
 const { model, description, pool } = await modelWithPool(station, {
   ...EVERYTHING,
   experts: ['persistence', NAME],
