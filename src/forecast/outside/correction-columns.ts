@@ -1,7 +1,7 @@
 import { LEADS, validTime } from '../../domain/forecast.ts'
 import { DAY, type Instant } from '../../domain/instant.ts'
 import { meanOfKnown } from '../mean.ts'
-import { type HourlyRing, hourAt, meanOfHours, meanSizeOfHours } from './hourly-ring.ts'
+import { type HourlyRing, hourAt, meanOfHours } from './hourly-ring.ts'
 
 /** What an issuer says, as known at an issue, and how it has done. */
 export interface IssuerOutlook {
@@ -14,6 +14,8 @@ export interface IssuerOutlook {
   readonly before: number | undefined
   readonly after: number | undefined
   readonly errors: HourlyRing
+  /** Mean |error| of the week before the issue; NaN where none is known. */
+  readonly usualError: number
 }
 
 export interface CorrectionRow {
@@ -30,7 +32,6 @@ const MEMORY_LEADS = 4
 const HARMONICS = 3
 /** In mean absolute errors of its own over a week: what another says that is farther off is broken, and tells nothing. */
 const BROKEN = 16
-const WEEK_HOURS = 7 * 24
 const YEAR = 365.2425 * DAY
 /** In the columns of the clock alone, which have no unit. */
 export const CLOCK_COLUMNS = 1 + 2 * HARMONICS + 2
@@ -44,7 +45,7 @@ export const CORRECTION_COLUMNS = CLOCK_COLUMNS + TARGET_COLUMNS
  */
 export function writeCorrectionRow(into: Float32Array, row: CorrectionRow): void {
   const { outlook, others, truths, lead, issuedAt, current } = row
-  const { mean, spread, isOfNow, errors } = outlook
+  const { mean, spread, isOfNow, errors, usualError } = outlook
   const validAt = validTime(issuedAt, lead)
   const said = mean[lead]!
   const level = meanOfKnown(mean)
@@ -55,8 +56,7 @@ export function writeCorrectionRow(into: Float32Array, row: CorrectionRow): void
   const lateErrors = meanOfHours(errors, issuedAt, 6)
   const newest = hourAt(errors, issuedAt)
   const fading = Math.exp(-(lead + 1) / MEMORY_LEADS)
-  const usual = meanSizeOfHours(errors, issuedAt, WEEK_HOURS)
-  const within = (value: number): number => (Math.abs(value) > BROKEN * usual ? Number.NaN : value)
+  const within = (value: number): number => (Math.abs(value) > BROKEN * usualError ? Number.NaN : value)
   const theirs = within(meanOfKnown(others.map((other) => other.mean[lead]!)) - said)
   const theirError = within(meanOfKnown(others.map((other) => atSameHour(other.errors, 1))))
   const clock = clockColumns(validAt)

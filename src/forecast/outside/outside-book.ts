@@ -4,8 +4,10 @@ import { type OutsideForecast, TOGETHER } from '../../domain/outside.ts'
 import type { Reading } from '../../domain/reading.ts'
 import { meanOfKnown } from '../mean.ts'
 import { CORRECTION_COLUMNS, type IssuerOutlook, writeCorrectionRow } from './correction-columns.ts'
-import { emptyRing, type HourlyRing, keepHour } from './hourly-ring.ts'
+import { emptyRing, type HourlyRing, keepHour, meanSizeOfHours } from './hourly-ring.ts'
 import { type OutsideRuns, valueAt, withoutPast, withRun } from './outside-runs.ts'
+
+const WEEK_HOURS = 7 * 24
 
 /** What is known of one issuer. Plain data. */
 export interface IssuerState {
@@ -101,12 +103,12 @@ export function outsideNow(
       all.filter((other) => other !== outlook),
     )
   // How far the first is from the mean tells how they are apart.
-  if (all.length > 1) now[TOGETHER] = columnsOf(meanOutlook(all, errorsTogether), all.slice(0, 1))
+  if (all.length > 1) now[TOGETHER] = columnsOf(meanOutlook(all, errorsTogether, issuedAt), all.slice(0, 1))
   return now
 }
 
 /** At each lead of those who say something of it. */
-function meanOutlook(all: readonly IssuerOutlook[], errors: HourlyRing): IssuerOutlook {
+function meanOutlook(all: readonly IssuerOutlook[], errors: HourlyRing, issuedAt: Instant): IssuerOutlook {
   const meanOf = (of: (each: IssuerOutlook) => number | undefined): number =>
     meanOfKnown(all.map((each) => of(each) ?? Number.NaN))
   const atLeads = (of: 'mean' | 'spread') =>
@@ -120,6 +122,7 @@ function meanOutlook(all: readonly IssuerOutlook[], errors: HourlyRing): IssuerO
     before: meanOf(({ before }) => before),
     after: meanOf(({ after }) => after),
     errors,
+    usualError: usualErrorOf(errors, issuedAt),
   }
 }
 
@@ -138,5 +141,10 @@ function outlookOf(runs: OutsideRuns, errors: HourlyRing, issuedAt: Instant): Is
   }
   if (mean.every(Number.isNaN)) return undefined
   const after = valueAt(runs, issuedAt + (LEADS + 1) * HOUR, issuedAt)
-  return { mean, spread, isOfNow, before: now?.mean, after: after?.mean, errors }
+  const usualError = usualErrorOf(errors, issuedAt)
+  return { mean, spread, isOfNow, before: now?.mean, after: after?.mean, errors, usualError }
+}
+
+function usualErrorOf(errors: HourlyRing, issuedAt: Instant): number {
+  return meanSizeOfHours(errors, issuedAt, WEEK_HOURS)
 }

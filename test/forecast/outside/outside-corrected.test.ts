@@ -63,7 +63,7 @@ describe('outside corrected', () => {
     }
     const outlookOf = (value: number) => ({
       ...{ mean: new Float64Array(LEADS).fill(value), spread: NOTHING, isOfNow: new Uint8Array(LEADS) },
-      ...{ before: value, after: value, errors },
+      ...{ before: value, after: value, errors, usualError: 1 },
     })
     const rowBeside = (value: number): number[] => {
       const into = new Float32Array(CORRECTION_COLUMNS)
