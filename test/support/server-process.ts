@@ -3,6 +3,9 @@ import { once } from 'node:events'
 import { basename } from 'node:path'
 import { WAIT_LIMIT_MS } from './until.ts'
 
+/** mosquitto says that it runs just before it begins to, and a signal between the two is lost. */
+const ASK_AGAIN_MS = 1_000
+
 /** A server of somebody else's that a test starts, stops and starts again. */
 export interface ServerProcess {
   /** Fulfilled when it listens. */
@@ -27,10 +30,12 @@ export function serverProcess(program: string, ready: string): ServerProcess {
     async stop(signal = 'SIGTERM') {
       const child = running
       running = undefined
-      if (!child || child.exitCode !== null) return
+      if (!child || child.exitCode !== null || child.signalCode !== null) return
       const exited = once(child, 'exit')
       child.kill(signal)
+      const again = setInterval(() => child.kill(signal), ASK_AGAIN_MS)
       await exited
+      clearInterval(again)
     },
   }
 }
