@@ -2,6 +2,7 @@ import { LEADS, validTime } from '../../domain/forecast.ts'
 import { DAY, type Instant } from '../../domain/instant.ts'
 import { meanOfKnown } from '../mean.ts'
 import { type HourlyRing, hourAt, meanOfHours } from './hourly-ring.ts'
+import { reliability } from './reliability.ts'
 
 /** What an issuer says, as known at an issue, and how it has done. */
 export interface IssuerOutlook {
@@ -16,6 +17,8 @@ export interface IssuerOutlook {
   readonly errors: HourlyRing
   /** Mean |error| of the week before the issue; NaN where none is known. */
   readonly usualError: number
+  /** The same of the day before. */
+  readonly dayError: number
 }
 
 export interface CorrectionRow {
@@ -57,8 +60,11 @@ export function writeCorrectionRow(into: Float32Array, row: CorrectionRow): void
   const newest = hourAt(errors, issuedAt)
   const fading = Math.exp(-(lead + 1) / MEMORY_LEADS)
   const within = (value: number): number => (Math.abs(value) > BROKEN * usualError ? Number.NaN : value)
-  const theirs = within(meanOfKnown(others.map((other) => other.mean[lead]!)) - said)
-  const theirError = within(meanOfKnown(others.map((other) => atSameHour(other.errors, 1))))
+  // Who erred far more than it did over the last day tells little.
+  const ofOthers = (of: (other: IssuerOutlook) => number): number =>
+    within(meanOfKnown(others.map((other) => reliability(other.dayError, outlook.dayError) * of(other))))
+  const theirs = ofOthers((other) => other.mean[lead]! - said)
+  const theirError = ofOthers((other) => atSameHour(other.errors, 1))
   const clock = clockColumns(validAt)
   const [, sine = 0, cosine = 0] = clock
   const columns = [

@@ -2,10 +2,11 @@ import { LEADS, validTime } from '../../domain/forecast.ts'
 import { HOUR, type Instant } from '../../domain/instant.ts'
 import { type OutsideForecast, TOGETHER } from '../../domain/outside.ts'
 import type { Reading } from '../../domain/reading.ts'
-import { meanOfKnown } from '../mean.ts'
+import { weightedMean } from '../mean.ts'
 import { CORRECTION_COLUMNS, type IssuerOutlook, writeCorrectionRow } from './correction-columns.ts'
 import { emptyRing, type HourlyRing, keepHour, meanSizeOfHours } from './hourly-ring.ts'
 import { type OutsideRuns, valueAt, withoutPast, withRun } from './outside-runs.ts'
+import { dayErrorOf, referenceError, reliability } from './reliability.ts'
 
 const WEEK_HOURS = 7 * 24
 
@@ -26,7 +27,7 @@ export interface IssuerState {
 export interface OutsideState {
   /** By issuer, those that have sent something. */
   readonly issuers: Record<string, IssuerState>
-  /** The same of the mean of those who had said something. */
+  /** The same of the mean of those who had said something, by how reliable each was then. */
   readonly errorsTogether: HourlyRing
   /** The target's measurements of the last days. */
   readonly truths: HourlyRing
@@ -63,16 +64,18 @@ export function observeTruth(state: OutsideState, { eventTime, values, bridged }
   const truth = values[target]!
   const isMeasured = !bridged && Number.isFinite(truth)
   if (isMeasured) keepHour(state.truths, eventTime, truth)
-  let [sum, count] = [0, 0]
+  const said: number[] = []
+  const dayErrors: number[] = []
   for (const issuer of Object.values(state.issuers)) {
-    const said = valueAt(issuer.runs, eventTime, eventTime - 1)
+    const value = valueAt(issuer.runs, eventTime, eventTime - 1)
     issuer.runs = withoutPast(issuer.runs, eventTime)
-    if (!isMeasured || !said) continue
-    keepHour(issuer.errors, eventTime, truth - said.mean)
-    sum += said.mean
-    count++
+    if (!isMeasured || !value) continue
+    said.push(value.mean)
+    dayErrors.push(dayErrorOf(issuer.errors, eventTime))
+    keepHour(issuer.errors, eventTime, truth - value.mean)
   }
-  if (count > 0) keepHour(state.errorsTogether, eventTime, truth - sum / count)
+  if (said.length === 0) return
+  keepHour(state.errorsTogether, eventTime, truth - weightedMean(said, reliabilities(dayErrors)))
 }
 
 /** What is there at an issue; undefined where it is nothing. */
@@ -107,10 +110,14 @@ export function outsideNow(
   return now
 }
 
-/** At each lead of those who say something of it. */
+/** At each lead of those who say something of it, by how reliable they are. */
 function meanOutlook(all: readonly IssuerOutlook[], errors: HourlyRing, issuedAt: Instant): IssuerOutlook {
+  const weights = reliabilities(all.map(({ dayError }) => dayError))
   const meanOf = (of: (each: IssuerOutlook) => number | undefined): number =>
-    meanOfKnown(all.map((each) => of(each) ?? Number.NaN))
+    weightedMean(
+      all.map((each) => of(each) ?? Number.NaN),
+      weights,
+    )
   const atLeads = (of: 'mean' | 'spread') =>
     Float64Array.from({ length: LEADS }, (_, lead) => meanOf((each) => each[of][lead]))
   return {
@@ -123,7 +130,14 @@ function meanOutlook(all: readonly IssuerOutlook[], errors: HourlyRing, issuedAt
     after: meanOf(({ after }) => after),
     errors,
     usualError: usualErrorOf(errors, issuedAt),
+    dayError: dayErrorOf(errors, issuedAt),
   }
+}
+
+/** Of each beside the others. */
+function reliabilities(dayErrors: readonly number[]): readonly number[] {
+  const reference = referenceError(dayErrors)
+  return dayErrors.map((dayError) => reliability(dayError, reference))
 }
 
 /** Undefined where it says nothing of the next 24 hours. */
@@ -141,8 +155,16 @@ function outlookOf(runs: OutsideRuns, errors: HourlyRing, issuedAt: Instant): Is
   }
   if (mean.every(Number.isNaN)) return undefined
   const after = valueAt(runs, issuedAt + (LEADS + 1) * HOUR, issuedAt)
-  const usualError = usualErrorOf(errors, issuedAt)
-  return { mean, spread, isOfNow, before: now?.mean, after: after?.mean, errors, usualError }
+  return {
+    mean,
+    spread,
+    isOfNow,
+    before: now?.mean,
+    after: after?.mean,
+    errors,
+    usualError: usualErrorOf(errors, issuedAt),
+    dayError: dayErrorOf(errors, issuedAt),
+  }
 }
 
 function usualErrorOf(errors: HourlyRing, issuedAt: Instant): number {

@@ -61,13 +61,13 @@ describe('outside corrected', () => {
       keepHour(errors, hour * HOUR, hour % 2 ? 1 : -1)
       keepHour(truths, hour * HOUR, 20)
     }
-    const outlookOf = (value: number) => ({
+    const outlookOf = (value: number, dayError = 1) => ({
       ...{ mean: new Float64Array(LEADS).fill(value), spread: NOTHING, isOfNow: new Uint8Array(LEADS) },
-      ...{ before: value, after: value, errors, usualError: 1 },
+      ...{ before: value, after: value, errors, usualError: 1, dayError },
     })
-    const rowBeside = (value: number): number[] => {
+    const rowBeside = (value: number, dayError?: number): number[] => {
       const into = new Float32Array(CORRECTION_COLUMNS)
-      const others = [outlookOf(value)]
+      const others = [outlookOf(value, dayError)]
       const at = { lead: 3, issuedAt: 47 * HOUR, current: 20 }
       writeCorrectionRow(into, { outlook: outlookOf(20), others, truths, ...at })
       return [...into]
@@ -76,5 +76,10 @@ describe('outside corrected', () => {
     expect(rowBeside(35.9)).not.toEqual(alone)
     expect(rowBeside(36.1)).toEqual(alone)
     expect(rowBeside(170)).toEqual(alone)
+    // Who has just erred four times as much says a ninetieth of what it says.
+    const [whole, doubted] = [rowBeside(29), rowBeside(29, 4)]
+    const differing = [...alone.keys()].filter((column) => whole[column] !== alone[column])
+    expect(differing).toHaveLength(2)
+    for (const column of differing) expect(doubted[column]).toBeCloseTo(whole[column]! * (1.3 / 4) ** 4, 6)
   })
 })

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { LEADS } from '../../../src/domain/forecast.ts'
+import { HOUR } from '../../../src/domain/instant.ts'
+import { TOGETHER } from '../../../src/domain/outside.ts'
+import { emptyBook, observeTruth, outsideNow, takeIn } from '../../../src/forecast/outside/outside-book.ts'
+import { referenceError, reliability } from '../../../src/forecast/outside/reliability.ts'
+
+const ISSUED_LEADS = 30
+
+/** The mean of issuers after two days, of truths of 0: each says the hour's part of its errors. */
+function together(issuers: Readonly<Record<string, (hour: number) => number>>): number {
+  const book = emptyBook()
+  for (let hour = 0; hour < 48; hour++) {
+    const now = hour * HOUR
+    for (const [issuer, errorAt] of Object.entries(issuers)) {
+      const validAt = Float64Array.from({ length: ISSUED_LEADS }, (_, lead) => now + (lead + 1) * HOUR)
+      const mean = new Float64Array(ISSUED_LEADS).fill(errorAt(hour))
+      takeIn(book, {
+        ...{ issuer, issuedAt: now, availableAt: now, validAt, mean },
+        spread: new Float64Array(ISSUED_LEADS).fill(Number.NaN),
+      })
+    }
+    observeTruth(book, { eventTime: now + HOUR, values: new Float64Array(1), bridged: false } as never, 0)
+  }
+  const { mean } = outsideNow(book, 48 * HOUR, 0)![TOGETHER]!
+  expect(mean).toHaveLength(LEADS)
+  return mean[0]!
+}
+
+describe('reliability', () => {
+  it('reliability - a day that was a little worse is chance; one that was three times as bad leaves a thirtieth', () => {
+    expect(reliability(1.29, 1)).toBe(1)
+    expect(reliability(0.1, 1)).toBe(1)
+    expect(reliability(3, 1)).toBeCloseTo((1.3 / 3) ** 4, 12)
+    expect(reliability(Number.NaN, 1)).toBe(1)
+    expect(reliability(1, Number.NaN)).toBe(1)
+    expect(reliability(0, 0)).toBe(1)
+    expect(reliability(1, 0)).toBe(0)
+  })
+
+  it('reliability - what issuers are compared with is no error of one that is broken', () => {
+    expect(referenceError([9, 1])).toBe(1)
+    expect(referenceError([9, 1, 2])).toBe(2)
+    expect(referenceError([9, Number.NaN, 1, 2, 9])).toBe(2)
+    expect(referenceError([Number.NaN])).toBeNaN()
+  })
+
+  it('reliability - the mean of issuers leaves one that has gone wrong within a day, and takes it back', () => {
+    const whole = (hour: number) => (hour % 2 ? 1 : -1)
+    expect(together({ one: whole, other: () => 1.2 })).toBeCloseTo(1.1, 12)
+    expect(Math.abs(together({ one: whole, other: (hour) => (hour < 24 ? 1 : 9) }) - 1)).toBeLessThan(0.01)
+    expect(together({ one: whole, other: (hour) => (hour < 23 ? 9 : 1) })).toBeCloseTo(1, 12)
+  })
+})
