@@ -10,6 +10,9 @@ import type { ViewState } from './view-state.ts'
 export const MOMENT_EVERY_MS =
   typeof matchMedia === 'function' && matchMedia('(prefers-reduced-motion: reduce)').matches ? 1_000 : 200
 
+/** How long the session before is shown in place of a new one: a tape that stands behind a seek has no forecast that would end it. */
+export const PAST_SHOWN_MS = 5_000
+
 /** What all of the page is of: a reading, the forecast that held when it came, and the one of a day before. */
 export interface Moment {
   readonly at: Instant | undefined

@@ -7,7 +7,7 @@ import { part } from './dom.ts'
 import { frameLoop } from './frame-loop.ts'
 import { isOfThePast } from './freshness.ts'
 import { listenToKeys } from './keyboard.ts'
-import { shownOf } from './moment.ts'
+import { PAST_SHOWN_MS, shownOf } from './moment.ts'
 import { announcer } from './panels/announcer.ts'
 import { banner } from './panels/banner.ts'
 import { chartTable } from './panels/chart-table.ts'
@@ -19,6 +19,7 @@ import { intervalsPanel } from './panels/intervals-panel.ts'
 import { modelsPanel } from './panels/models.ts'
 import { questionDialog } from './panels/question.ts'
 import { readouts } from './panels/readouts.ts'
+import { recordLinks } from './panels/record-links.ts'
 import { stage } from './panels/stage.ts'
 import { stationPicker } from './panels/stations.ts'
 import { switches } from './panels/switches.ts'
@@ -36,14 +37,17 @@ import { INITIAL, type ViewEvent } from './view-state.ts'
 
 const root = document
 const wallNow = () => Date.now()
-/** A tape that stands behind a seek has no forecast that would end it. */
-const PAST_SHOWN_MS = 5_000
 let state = { ...INITIAL, ...viewOf(location.search, INITIAL) }
+
+let pastEnds: ReturnType<typeof setTimeout> | undefined
 
 const dispatch = (event: ViewEvent) => {
   const next = reduced(state, event)
   if (next === state) return
-  if (next.past && !state.past) setTimeout(() => dispatch({ type: 'past_over' }), PAST_SHOWN_MS)
+  if (next.past && (!state.past || next.session !== state.session)) {
+    clearTimeout(pastEnds)
+    pastEnds = setTimeout(() => dispatch({ type: 'past_over' }), PAST_SHOWN_MS)
+  }
   state = next
   frames.show(shownOf(state))
 }
@@ -89,6 +93,7 @@ const frames = frameLoop({
     trainingPanel(root),
     healthPanel(root),
     firstSteps(root, { url, token: token !== undefined, wallNow }),
+    recordLinks(root, token !== undefined),
     tokenField(root),
     stage(root, performance.now()),
     addressBar(INITIAL),

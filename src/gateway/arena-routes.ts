@@ -16,6 +16,7 @@ import { arenaSteps } from '../verify/arena.ts'
 import { emptyArena, takeForecast } from '../verify/arena-sums.ts'
 import { sendPage } from './page-reply.ts'
 import { problem } from './problem.ts'
+import { AS_PAGE } from './public-route.ts'
 import { recordedMessages } from './record-messages.ts'
 import type { RecordSource } from './record-source.ts'
 import { documented } from './route-docs.ts'
@@ -67,7 +68,7 @@ export async function arenaRoutes(
     const report = await inTurn(() => reportOf({ records, station }, asked))
     return { answer: arenaSentence(report), how: HOW, ...report }
   })
-  app.get('/arena', PAGE_DOC, async ({ query }, reply) => {
+  app.get('/arena', { ...AS_PAGE, ...PAGE_DOC }, async ({ query }, reply) => {
     const { station: id, ...asked } = readQuery(pageQuery, query)
     const [only, ...others] = cache.stations()
     if (id === undefined && others.length > 0) throw problem('bad_request', whichStation(cache))

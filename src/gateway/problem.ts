@@ -1,6 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import { REPLY_CODES, type ReplyCode, type ReplyError, replyError } from '../protocol/codes.ts'
+import { escaped, htmlPage } from '../report/html.ts'
 import { influxError } from './influx-error.ts'
+import { sendPage } from './page-reply.ts'
 
 /** A request that cannot be served, thrown by routes; `extra` goes into the problem as it is. */
 export class Problem extends Error {
@@ -40,14 +42,23 @@ export function sendProblem(
   error: ReplyError,
   { retryAfter = 1, ...extra }: { readonly retryAfter?: number; readonly [key: string]: unknown } = {},
 ): FastifyReply {
-  const isInflux = reply.request.routeOptions.config.errors === 'influx'
+  const { errors } = reply.request.routeOptions.config
+  const isInflux = errors === 'influx'
   if (error.code === 'unauthorized')
     void reply.header('www-authenticate', `${isInflux ? 'Token' : 'Bearer'} realm="tickcast"`)
   if (WORTH_A_WAIT.has(error.code)) void reply.header('retry-after', Math.max(1, Math.ceil(retryAfter)))
   void reply.code(REPLY_CODES[error.code].http)
+  if (errors === 'page' && reply.request.headers.accept?.includes('text/html'))
+    return sendPage(reply, problemPage(error))
   if (isInflux) return reply.type('application/json').send(influxError(error))
   // As bytes: to text fastify would add a charset, which this media type does not have.
   return reply.type('application/problem+json').send(Buffer.from(JSON.stringify(problemBody(error, extra))))
+}
+
+function problemPage({ code, message }: ReplyError): string {
+  const { meaning } = REPLY_CODES[code]
+  const title = meaning.charAt(0).toUpperCase() + meaning.slice(1)
+  return htmlPage(title, `<header>\n<h1>${escaped(title)}</h1>\n<p>${escaped(message)}</p>\n</header>`)
 }
 
 /** A problem as a raw HTTP response, where there is no request yet that a framework could reply to. */

@@ -4,8 +4,8 @@ declare module 'fastify' {
     readonly public?: boolean
     /** True: it answers whether the server is well, on the lines that are kept for that too. */
     readonly probe?: boolean
-    /** How errors are told; default: as problems. */
-    readonly errors?: 'influx'
+    /** How errors are told; default: as problems. `page`: as a page, where a browser asks. */
+    readonly errors?: 'influx' | 'page'
   }
 }
 
@@ -14,3 +14,6 @@ export const PUBLIC = { config: { public: true } } as const
 
 /** Options of a health check: public, and answered when nothing else is. */
 export const PROBE = { config: { public: true, probe: true } } as const
+
+/** Options of a route that answers with a page. */
+export const AS_PAGE = { config: { errors: 'page' } } as const

@@ -11,6 +11,7 @@ import { issueText, shown } from '../protocol/schema-issue.ts'
 import { receiptPage } from '../report/receipt-page.ts'
 import { sendPage } from './page-reply.ts'
 import { problem } from './problem.ts'
+import { AS_PAGE } from './public-route.ts'
 import { recordedMessages } from './record-messages.ts'
 import type { RecordSource } from './record-source.ts'
 import { documented } from './route-docs.ts'
@@ -52,7 +53,7 @@ export async function receiptRoutes(app: FastifyInstance, options: ReceiptRoutes
     JSON_DOC,
     async ({ params }) => await receipt(options, stationAt(cache, params.id), params.issued_at),
   )
-  app.get('/explain', PAGE_DOC, async ({ query }, reply) => {
+  app.get('/explain', { ...AS_PAGE, ...PAGE_DOC }, async ({ query }, reply) => {
     const read = pageQuery.safeParse(query)
     if (!read.success) throw problem('bad_request', issueText(read.error, query))
     const { id } = read.data

@@ -125,5 +125,5 @@ export function intervalTable({ basis, leads }: Receipt): Table | undefined {
 }
 
 function shortTime(text: string): string {
-  return text.replace('T', ' ').replace('Z', '')
+  return text.replace('T', ' ').replace(/(:00)?Z$/, '')
 }

@@ -139,6 +139,36 @@ chromiumRequirement.describe('page of a live station', () => {
     await page.context().close()
   })
 
+  it('live page - it leads to why the forecast is what it is, and to who was better, unless a token is in the way', async () => {
+    const open = await startTickcast([
+      ...['--live', '--port', '0', '--no-network', '--station', await stationOf('open', '1h')],
+    ])
+    onTestFinished(() => open.stop())
+    const posted = await fetch(`${open.url}/v1/stations/open/ticks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ values: { air: 21.4 } }),
+    })
+    expect(posted.status).toBe(202)
+    const { page } = await openPage(browser, { url: open.url })
+    await page.getByRole('link', { name: 'Who is better, and is it luck?' }).click()
+    await expect.poll(() => page.locator('h1').textContent()).toBe('There is none yet: it comes with time')
+    expect(await page.locator('p').textContent()).toMatch(/no forecast of 'open' .* has its truth yet/)
+    await page.goBack()
+    await page.getByRole('link', { name: 'Why this forecast?' }).click()
+    await expect.poll(() => page.locator('h1').textContent()).toBe('Why this forecast')
+    expect(await page.locator('header').textContent()).toContain('For +24 h it said 21.40 degC')
+    await page.context().close()
+
+    const { page: guarded } = await openPage(browser, {
+      url: `${tickcast.url}/#token=${encodeURIComponent(TOKEN)}`,
+    })
+    await expect.poll(() => guarded.locator('#provenance').textContent()).toMatch(/Live/)
+    expect(await guarded.locator('#why').isVisible()).toBe(false)
+    expect(await guarded.locator('#arena').isVisible()).toBe(false)
+    await guarded.context().close()
+  })
+
   it('live page - without the token the page says what it lacks', async () => {
     const { page } = await openPage(browser, { url: tickcast.url })
     await expect.poll(() => page.locator('#link').textContent()).toMatch('the token is missing or wrong')

@@ -95,4 +95,20 @@ describe('receipt', () => {
     expect(reply.status).toBe(status)
     expect(reply.json().detail).toMatch(detail)
   })
+
+  it('receipt - what cannot be shown is said as a page to a browser, and as a problem to anything else', async () => {
+    const { gateway } = await started()
+    const asked = (path: string, accept: string) =>
+      fetch(`${gateway.address}${path}`, { headers: { accept } })
+    for (const path of ['/explain?id=lake/newest', '/arena?station=lake']) {
+      const page = await asked(path, 'text/html,application/xhtml+xml,*/*;q=0.8')
+      expect(page.status).toBe(404)
+      expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+      expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'; style-src 'sha256-/)
+      expect(await page.text()).toMatch(/<h1>No station of that id<\/h1>\n<p>.*lake/)
+      expect((await asked(path, '*/*')).headers.get('content-type')).toBe('application/problem+json')
+    }
+    const hostile = await asked('/explain?id=<script>/newest', 'text/html')
+    expect(await hostile.text()).not.toContain('<script>')
+  })
 })

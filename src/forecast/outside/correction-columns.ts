@@ -1,8 +1,8 @@
 import { LEADS, validTime } from '../../domain/forecast.ts'
 import { DAY, type Instant } from '../../domain/instant.ts'
 import { meanOfKnown } from '../mean.ts'
+import { combinationWeight } from './combination-weight.ts'
 import { type HourlyRing, hourAt, meanOfHours } from './hourly-ring.ts'
-import { reliability } from './reliability.ts'
 
 /** What an issuer says, as known at an issue, and how it has done. */
 export interface IssuerOutlook {
@@ -62,7 +62,9 @@ export function writeCorrectionRow(into: Float32Array, row: CorrectionRow): void
   const within = (value: number): number => (Math.abs(value) > BROKEN * usualError ? Number.NaN : value)
   // Who erred far more than it did over the last day tells little.
   const ofOthers = (of: (other: IssuerOutlook) => number): number =>
-    within(meanOfKnown(others.map((other) => reliability(other.dayError, outlook.dayError) * of(other))))
+    within(
+      meanOfKnown(others.map((other) => combinationWeight(other.dayError, outlook.dayError) * of(other))),
+    )
   const theirs = ofOthers((other) => other.mean[lead]! - said)
   const theirError = ofOthers((other) => atSameHour(other.errors, 1))
   const clock = clockColumns(validAt)

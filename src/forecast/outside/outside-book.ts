@@ -3,10 +3,10 @@ import { HOUR, type Instant } from '../../domain/instant.ts'
 import { type OutsideForecast, TOGETHER } from '../../domain/outside.ts'
 import type { Reading } from '../../domain/reading.ts'
 import { weightedMean } from '../mean.ts'
+import { combinationWeight, dayErrorOf, referenceError } from './combination-weight.ts'
 import { CORRECTION_COLUMNS, type IssuerOutlook, writeCorrectionRow } from './correction-columns.ts'
 import { emptyRing, type HourlyRing, keepHour, meanSizeOfHours } from './hourly-ring.ts'
 import { type OutsideRuns, valueAt, withoutPast, withRun } from './outside-runs.ts'
-import { dayErrorOf, referenceError, reliability } from './reliability.ts'
 
 const WEEK_HOURS = 7 * 24
 
@@ -27,7 +27,7 @@ export interface IssuerState {
 export interface OutsideState {
   /** By issuer, those that have sent something. */
   readonly issuers: Record<string, IssuerState>
-  /** The same of the mean of those who had said something, by how reliable each was then. */
+  /** The same of the mean of those who had said something, by their weights then. */
   readonly errorsTogether: HourlyRing
   /** The target's measurements of the last days. */
   readonly truths: HourlyRing
@@ -75,7 +75,7 @@ export function observeTruth(state: OutsideState, { eventTime, values, bridged }
     keepHour(issuer.errors, eventTime, truth - value.mean)
   }
   if (said.length === 0) return
-  keepHour(state.errorsTogether, eventTime, truth - weightedMean(said, reliabilities(dayErrors)))
+  keepHour(state.errorsTogether, eventTime, truth - weightedMean(said, combinationWeights(dayErrors)))
 }
 
 /** What is there at an issue; undefined where it is nothing. */
@@ -110,9 +110,9 @@ export function outsideNow(
   return now
 }
 
-/** At each lead of those who say something of it, by how reliable they are. */
+/** At each lead of those who say something of it, by their combination weights. */
 function meanOutlook(all: readonly IssuerOutlook[], errors: HourlyRing, issuedAt: Instant): IssuerOutlook {
-  const weights = reliabilities(all.map(({ dayError }) => dayError))
+  const weights = combinationWeights(all.map(({ dayError }) => dayError))
   const meanOf = (of: (each: IssuerOutlook) => number | undefined): number =>
     weightedMean(
       all.map((each) => of(each) ?? Number.NaN),
@@ -135,9 +135,9 @@ function meanOutlook(all: readonly IssuerOutlook[], errors: HourlyRing, issuedAt
 }
 
 /** Of each beside the others. */
-function reliabilities(dayErrors: readonly number[]): readonly number[] {
+function combinationWeights(dayErrors: readonly number[]): readonly number[] {
   const reference = referenceError(dayErrors)
-  return dayErrors.map((dayError) => reliability(dayError, reference))
+  return dayErrors.map((dayError) => combinationWeight(dayError, reference))
 }
 
 /** Undefined where it says nothing of the next 24 hours. */

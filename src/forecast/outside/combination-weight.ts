@@ -18,7 +18,7 @@ export function dayErrorOf(errors: HourlyRing, at: Instant): number {
 }
 
 /** 1 of who erred about as much as the reference or less, or where one of both is not known; toward 0 the more it erred. */
-export function reliability(dayError: number, reference: number): number {
+export function combinationWeight(dayError: number, reference: number): number {
   const share = (BAND * reference) / dayError
   return share < 1 ? share ** POWER : 1
 }

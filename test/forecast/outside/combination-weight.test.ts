@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { LEADS } from '../../../src/domain/forecast.ts'
 import { HOUR } from '../../../src/domain/instant.ts'
 import { TOGETHER } from '../../../src/domain/outside.ts'
+import { combinationWeight, referenceError } from '../../../src/forecast/outside/combination-weight.ts'
 import { emptyBook, observeTruth, outsideNow, takeIn } from '../../../src/forecast/outside/outside-book.ts'
-import { referenceError, reliability } from '../../../src/forecast/outside/reliability.ts'
 
 const ISSUED_LEADS = 30
 
@@ -27,25 +27,25 @@ function together(issuers: Readonly<Record<string, (hour: number) => number>>): 
   return mean[0]!
 }
 
-describe('reliability', () => {
-  it('reliability - a day that was a little worse is chance; one that was three times as bad leaves a thirtieth', () => {
-    expect(reliability(1.29, 1)).toBe(1)
-    expect(reliability(0.1, 1)).toBe(1)
-    expect(reliability(3, 1)).toBeCloseTo((1.3 / 3) ** 4, 12)
-    expect(reliability(Number.NaN, 1)).toBe(1)
-    expect(reliability(1, Number.NaN)).toBe(1)
-    expect(reliability(0, 0)).toBe(1)
-    expect(reliability(1, 0)).toBe(0)
+describe('combination weight', () => {
+  it('combination weight - a day that was a little worse is chance; one that was three times as bad leaves a thirtieth', () => {
+    expect(combinationWeight(1.29, 1)).toBe(1)
+    expect(combinationWeight(0.1, 1)).toBe(1)
+    expect(combinationWeight(3, 1)).toBeCloseTo((1.3 / 3) ** 4, 12)
+    expect(combinationWeight(Number.NaN, 1)).toBe(1)
+    expect(combinationWeight(1, Number.NaN)).toBe(1)
+    expect(combinationWeight(0, 0)).toBe(1)
+    expect(combinationWeight(1, 0)).toBe(0)
   })
 
-  it('reliability - what issuers are compared with is no error of one that is broken', () => {
+  it('combination weight - what issuers are compared with is no error of one that is broken', () => {
     expect(referenceError([9, 1])).toBe(1)
     expect(referenceError([9, 1, 2])).toBe(2)
     expect(referenceError([9, Number.NaN, 1, 2, 9])).toBe(2)
     expect(referenceError([Number.NaN])).toBeNaN()
   })
 
-  it('reliability - the mean of issuers leaves one that has gone wrong within a day, and takes it back', () => {
+  it('combination weight - the mean of issuers leaves one that has gone wrong within a day, and takes it back', () => {
     const whole = (hour: number) => (hour % 2 ? 1 : -1)
     expect(together({ one: whole, other: () => 1.2 })).toBeCloseTo(1.1, 12)
     expect(Math.abs(together({ one: whole, other: (hour) => (hour < 24 ? 1 : 9) }) - 1)).toBeLessThan(0.01)
