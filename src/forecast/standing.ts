@@ -19,6 +19,8 @@ export interface ExpertStanding {
   readonly distance: Float64Array
   /** Running share of its far-out forecasts that came nearer to the truth than the middle; absent before the first. */
   borneOut?: number
+  /** The same share of those that were not listened to, for whatever reason; it fades while it is. Absent before the first. */
+  rightAsleep?: number
 }
 
 /** By expert, from the first settlement it took part in. */
@@ -73,8 +75,12 @@ export function listenedTo(standing: Standing, models: Models): Listened {
       Math.abs(experts[index]![1][lead]! - middle[lead]!) >
       furthest(standings[index]) * usualDistance(standings[index], lead, usual / known)
     const out = new Set<string>()
-    for (let index = 0; index < experts.length; index++)
-      if (isOut(index)) for (const name of withWhatIsMadeOf(experts[index]![0])) out.add(name)
+    for (let index = 0; index < experts.length; index++) {
+      if (!isOut(index)) continue
+      const name = experts[index]![0]
+      out.add(name)
+      for (const made of whatIsMadeOf(name)) if (!((standing[made]?.rightAsleep ?? 0) > 0.5)) out.add(made)
+    }
     if (out.size === 0) continue
     const sleeping = experts.filter(([name, said]) => out.has(name) && !Number.isNaN(said[lead]!))
     if (sleeping.length === awake) continue
@@ -86,9 +92,12 @@ export function listenedTo(standing: Standing, models: Models): Listened {
   return { experts: listened, middle }
 }
 
-/** An issuer that is out, what was learnt of its errors, and the mean that it is in, are wrong together. */
-function withWhatIsMadeOf(name: string): readonly string[] {
-  return isIssuerAsIs(name) ? [name, correctedModel(name), correctedName(TOGETHER)] : [name]
+/**
+ * An issuer that is out, what was learnt of its errors, and the mean that it is in, are wrong together, until it is learnt
+ * how the issuer is wrong now.
+ */
+function whatIsMadeOf(name: string): readonly string[] {
+  return isIssuerAsIs(name) ? [correctedModel(name), correctedName(TOGETHER)] : []
 }
 
 /** A newcomer is measured by what is usual among the others, and who always is beside the middle by half of that at least. */
@@ -101,8 +110,9 @@ function furthest(expert: ExpertStanding | undefined): number {
 }
 
 /**
- * Takes in that forecasts were scored; `middle` of all then, and `isOut`: who was not listened to. One that goes on being out
- * is believed in the end, since what it says may be how it is from here on: its usual distance doubles in three weeks.
+ * Takes in that forecasts were scored; `middle` of all then, and `isOut`: who was not listened to. One that goes on being out,
+ * and nearer to the truth than the middle, is believed in the end, since what it says is how it is from here on: its usual
+ * distance doubles in three weeks. One that is farther from the truth is not, however long that goes on.
  */
 export function learnStanding(
   standing: Standing,
@@ -113,11 +123,15 @@ export function learnStanding(
   models.forEach((said, name) => {
     if (name === MIXTURE) return
     standing[name] ??= { scored: new Float64Array(LEADS), distance: new Float64Array(LEADS) }
-    const { scored, distance } = standing[name]
-    if (isProven(standing[name], leadIndex) && isOut(name)) {
-      distance[leadIndex]! *= 1 + RATE
+    const expert = standing[name]
+    const { scored, distance } = expert
+    if (isProven(expert, leadIndex) && isOut(name)) {
+      const right = isNearer(said[leadIndex]!, middle, truth) ? 1 : 0
+      distance[leadIndex]! *= 1 + right * RATE
+      expert.rightAsleep = towards(expert.rightAsleep ?? 0, right)
       return
     }
+    if (expert.rightAsleep) expert.rightAsleep = towards(expert.rightAsleep, 0)
     const count = ++scored[leadIndex]!
     const off = Math.abs(said[leadIndex]! - middle)
     distance[leadIndex]! += Math.max(RATE, 1 / count) * (off - distance[leadIndex]!)
@@ -142,10 +156,17 @@ function learnFarOut(
     if (off <= FURTHEST * expert.distance[leadIndex]!) return
     usual ??= usualOfAll(standing, models, leadIndex)
     if (off <= FURTHEST * usualDistance(expert, leadIndex, usual)) return
-    const isNearer = Math.abs(said[leadIndex]! - truth) < Math.abs(middle - truth)
-    const before = expert.borneOut ?? 0
-    expert.borneOut = before + BORNE_OUT_RATE * ((isNearer ? 1 : 0) - before)
+    expert.borneOut = towards(expert.borneOut ?? 0, isNearer(said[leadIndex]!, middle, truth) ? 1 : 0)
   })
+}
+
+function isNearer(said: number, middle: number, truth: number): boolean {
+  return Math.abs(said - truth) < Math.abs(middle - truth)
+}
+
+/** The next value of a running share. */
+function towards(share: number, right: number): number {
+  return share + BORNE_OUT_RATE * (right - share)
 }
 
 function usualOfAll(standing: Standing, models: Models, lead: number): number {

@@ -86,18 +86,40 @@ describe('standing', () => {
     expect(listenedTo(lived(USUAL), many).get('g')).toEqual(all(Number.NaN))
   })
 
-  it('standing - who goes on being far out is believed in the end', () => {
-    const standing = lived(USUAL)
+  it('standing - who goes on being far out, and right, is believed in the end; who is wrong there never is', () => {
     const models = saying({ a: 1, b: -1, c: 60 })
-    let hours = 0
-    for (; Number.isNaN(listenedTo(standing, models).get('c')![0]!); hours++)
-      learnStanding(
-        standing,
-        { ...{ issuedAt: 0, validAt: 0, leadIndex: 0, truth: 0, quantiles: new Float64Array(7) }, models },
-        { middle: 1, isOut: (name) => name === 'c' },
-      )
-    expect(hours).toBeGreaterThan(20 * 24)
-    expect(hours).toBeLessThan(90 * 24)
+    const hoursAsleep = (truth: number, atMost: number): number => {
+      const standing = lived(USUAL)
+      let hours = 0
+      for (; hours < atMost && Number.isNaN(listenedTo(standing, models).get('c')![0]!); hours++)
+        learnStanding(standing, { models, leadIndex: 0, truth }, { middle: 1, isOut: (name) => name === 'c' })
+      return hours
+    }
+    expect(hoursAsleep(50, 90 * 24)).toBeGreaterThan(10 * 24)
+    expect(hoursAsleep(50, 90 * 24)).toBeLessThan(60 * 24)
+    expect(hoursAsleep(0, 400 * 24)).toBe(400 * 24)
+  })
+
+  it('standing - a correction that has learnt how its issuer is wrong is listened to without it, until it is whole again', () => {
+    const names = { outside_dnn: 1, outside_dnn_corrected: 1 }
+    const standing = lived(USUAL.map((said) => ({ ...said, ...names })))
+    const broken = saying({ a: 1, b: -1, c: 1, ...names, outside_dnn: 50 })
+    const isHeard = (name: string) => !Number.isNaN(listenedTo(standing, broken).get(name)![5]!)
+    const both = Object.keys(names)
+    const settled = (
+      models: Models,
+      { count, truth }: { readonly count: number; readonly truth: number },
+    ) => {
+      const isOut = (name: string) => models === broken && both.includes(name)
+      for (let n = 0; n < count; n++)
+        learnStanding(standing, { models, leadIndex: 5, truth }, { middle: 0, isOut })
+    }
+    settled(broken, { count: 200, truth: -2 })
+    expect(both.map(isHeard)).toEqual([false, false])
+    settled(broken, { count: 50, truth: 2 })
+    expect(both.map(isHeard)).toEqual([false, true])
+    settled(saying({ a: 1, b: -1, c: 1, ...names }), { count: 50, truth: 2 })
+    expect(both.map(isHeard)).toEqual([false, false])
   })
 
   it('standing - who was right far out is believed twice as far, and no longer once it was wrong there', () => {
