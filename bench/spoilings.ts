@@ -1,7 +1,7 @@
 import type { Tape } from '../replay/tape.ts'
 import { LEADS } from '../src/domain/forecast.ts'
 import { DAY, formatInstant, HOUR, type Instant, parseInstant, type Span } from '../src/domain/instant.ts'
-import { normal, seededRandom } from '../src/domain/random.ts'
+import { normal, type Random, seededRandom } from '../src/domain/random.ts'
 import { targetChannel } from '../src/domain/station.ts'
 import type { RawRow } from '../src/ingest/raw-row.ts'
 import type { OutsideMessage } from '../src/protocol/outside.ts'
@@ -40,7 +40,11 @@ export const SPOILINGS: readonly Spoiling[] = [
   { name: 'clock an hour ahead from then on', of: 'clock', spoil: clockAhead },
   issuer('issuer wrong by 10 deviations for 30 days', (mean, { deviation }) => mean + 10 * deviation),
   issuer('issuer with its sign swapped for 30 days', (mean) => -mean),
-  issuer('issuer frozen for 30 days', (_, __, first) => first),
+  issuer('issuer frozen for 30 days', (_, { first }) => first),
+  issuer(
+    'issuer off at random by 3 deviations for 30 days',
+    (mean, { deviation, random }) => mean + 3 * deviation * normal(random),
+  ),
   { name: 'issuer 10 h late for 30 days', of: 'issuer', spoil: issuerLate },
   { name: 'neighbour 10 h late for 30 days', of: 'neighbour', spoil: neighbourLate },
   {
@@ -94,7 +98,13 @@ function channel(name: string, says: (value: number, first: number) => number): 
   }
 }
 
-function issuer(name: string, says: (mean: number, from: SpoiledFrom, first: number) => number): Spoiling {
+/** What a broken issuer says may rest on, beside what it would say: the first value that it said broken, and chance. */
+interface Broken extends SpoiledFrom {
+  readonly first: number
+  readonly random: Random
+}
+
+function issuer(name: string, says: (mean: number, from: Broken) => number): Spoiling {
   return {
     name,
     of: 'issuer',
@@ -102,13 +112,15 @@ function issuer(name: string, says: (mean: number, from: SpoiledFrom, first: num
       const chosen = tape.station.outside?.[0]?.issuer
       return mapped(tape, () => {
         let first: number | undefined
+        const random = seededRandom(1)
         return (row) => {
           const { outside } = row
           const issuedAt = outside && parseInstant(outside.issued_at)
           if (!outside || outside.issuer !== chosen || issuedAt === undefined) return row
           if (issuedAt < from.at || issuedAt >= from.at + ISSUER_LASTS) return row
           first ??= outside.leads[0]!.mean
-          const leads = outside.leads.map((lead) => ({ ...lead, mean: says(lead.mean, from, first!) }))
+          const broken: Broken = { ...from, first, random }
+          const leads = outside.leads.map((lead) => ({ ...lead, mean: says(lead.mean, broken) }))
           return { ...row, outside: { ...outside, leads } }
         }
       })

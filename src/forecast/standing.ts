@@ -34,6 +34,8 @@ export const PROVEN = 72
 const FURTHEST = 8
 /** The same of one that was borne out more often than not. */
 const FURTHEST_BORNE_OUT = 16
+/** Of an issuer's leads. */
+const BROKEN_SHARE = 0.4
 /** Of fifty forecasts. */
 const BORNE_OUT_RATE = 1 / 50
 /** Of a month of hours. */
@@ -52,16 +54,40 @@ export interface Listened {
  * nobody knows. An entry MIXTURE is left out.
  */
 export function listenedTo(standing: Standing, models: Models): Listened {
-  const experts = [...models].filter(([name]) => name !== MIXTURE)
-  const standings = experts.map(([name]) => standing[name])
+  const experts = new Map([...models].filter(([name]) => name !== MIXTURE))
+  const { farOut, middle } = farOutOf(standing, experts)
+  if (farOut.size === 0) return { experts, middle }
   const listened = new Map(experts)
+  for (const [lead, names] of withBroken(standing, experts, farOut)) {
+    const awake = [...experts].filter(([, said]) => !Number.isNaN(said[lead]!))
+    const sleeping = awake.filter(([name]) => names.has(name))
+    if (sleeping.length === awake.length) continue
+    for (const [name, said] of sleeping) {
+      if (listened.get(name) === said) listened.set(name, said.slice())
+      listened.get(name)![lead] = Number.NaN
+    }
+  }
+  return { experts: listened, middle }
+}
+
+/** By lead, those that are too far from the middle there; leads at which nobody is are left out. */
+type FarOut = ReadonlyMap<number, ReadonlySet<string>>
+
+function farOutOf(
+  standing: Standing,
+  experts: Models,
+): { readonly farOut: FarOut; readonly middle: Float64Array } {
+  const said = [...experts.values()]
+  const names = [...experts.keys()]
+  const standings = names.map((name) => standing[name])
+  const farOut = new Map<number, Set<string>>()
   const middle = new Float64Array(LEADS).fill(Number.NaN)
-  const values = new Float64Array(experts.length)
-  const proven = new Float64Array(experts.length)
+  const values = new Float64Array(said.length)
+  const proven = new Float64Array(said.length)
   for (let lead = 0; lead < LEADS; lead++) {
     let [awake, known, usual] = [0, 0, 0]
-    for (let index = 0; index < experts.length; index++) {
-      const value = experts[index]![1][lead]!
+    for (let index = 0; index < said.length; index++) {
+      const value = said[index]![lead]!
       if (Number.isNaN(value)) continue
       values[awake++] = value
       if (!isProven(standings[index], lead)) continue
@@ -71,33 +97,36 @@ export function listenedTo(standing: Standing, models: Models): Listened {
     if (awake === 0) continue
     middle[lead] = middleOf(known > 0 ? proven.subarray(0, known) : values.subarray(0, awake))
     if (known === 0) continue
-    const isOut = (index: number): boolean =>
-      Math.abs(experts[index]![1][lead]! - middle[lead]!) >
-      furthest(standings[index]) * usualDistance(standings[index], lead, usual / known)
-    const out = new Set<string>()
-    for (let index = 0; index < experts.length; index++) {
-      if (!isOut(index)) continue
-      const name = experts[index]![0]
-      out.add(name)
-      for (const made of whatIsMadeOf(name)) if (!((standing[made]?.rightAsleep ?? 0) > 0.5)) out.add(made)
-    }
-    if (out.size === 0) continue
-    const sleeping = experts.filter(([name, said]) => out.has(name) && !Number.isNaN(said[lead]!))
-    if (sleeping.length === awake) continue
-    for (const [name, said] of sleeping) {
-      if (listened.get(name) === said) listened.set(name, said.slice())
-      listened.get(name)![lead] = Number.NaN
+    for (let index = 0; index < said.length; index++) {
+      const limit = furthest(standings[index]) * usualDistance(standings[index], lead, usual / known)
+      if (!(Math.abs(said[index]![lead]! - middle[lead]!) > limit)) continue
+      if (!farOut.has(lead)) farOut.set(lead, new Set())
+      farOut.get(lead)!.add(names[index]!)
     }
   }
-  return { experts: listened, middle }
+  return { farOut, middle }
 }
 
 /**
- * An issuer that is out, what was learnt of its errors, and the mean that it is in, are wrong together, until it is learnt
- * how the issuer is wrong now.
+ * Of an issuer that is out at so many of its leads the others are no better; and where it is out, what was learnt of its
+ * errors, and the mean that it is in, are wrong with it, until it is learnt how the issuer is wrong now.
  */
-function whatIsMadeOf(name: string): readonly string[] {
-  return isIssuerAsIs(name) ? [correctedModel(name), correctedName(TOGETHER)] : []
+function withBroken(standing: Standing, experts: Models, farOut: FarOut): FarOut {
+  const all = new Map([...farOut].map(([lead, names]) => [lead, new Set(names)]))
+  for (const [name, said] of experts) {
+    if (!isIssuerAsIs(name)) continue
+    const leads = [...said.keys()].filter((lead) => !Number.isNaN(said[lead]!))
+    const out = leads.filter((lead) => farOut.get(lead)?.has(name))
+    if (out.length === 0) continue
+    const made = [correctedModel(name), correctedName(TOGETHER)].filter(
+      (each) => (standing[each]?.rightAsleep ?? 0) <= 0.5,
+    )
+    for (const lead of out.length >= BROKEN_SHARE * leads.length ? leads : out) {
+      if (!all.has(lead)) all.set(lead, new Set())
+      for (const each of [name, ...made]) all.get(lead)!.add(each)
+    }
+  }
+  return all
 }
 
 /** A newcomer is measured by what is usual among the others, and who always is beside the middle by half of that at least. */

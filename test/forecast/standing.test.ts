@@ -53,6 +53,27 @@ describe('standing', () => {
     for (const name of ['a', 'b', 'c', 'outside_lear']) expect(heard.get(name)![5]).not.toBeNaN()
   })
 
+  it('standing - an issuer that is out at two fifths of its leads is listened to at none', () => {
+    const standing = lived(USUAL.map((said) => ({ ...said, outside_dnn: 1, outside_dnn_corrected: 1 })))
+    const heardAt = (count: number, leads: number) => {
+      const said = Float64Array.from({ length: LEADS }, (_, lead) => {
+        if (lead >= leads) return Number.NaN
+        return lead < count ? 50 : 1
+      })
+      const models = new Map([
+        ...saying({ a: 1, b: -1, c: 1, outside_dnn_corrected: 1 }),
+        ['outside_dnn', said],
+      ])
+      const { experts } = listen(standing, models)
+      return ['outside_dnn', 'outside_dnn_corrected'].map(
+        (name) => experts.get(name)!.filter((value) => !Number.isNaN(value)).length,
+      )
+    }
+    expect(heardAt(9, LEADS)).toEqual([LEADS - 9, LEADS - 9])
+    expect(heardAt(10, LEADS)).toEqual([0, 0])
+    expect(heardAt(4, 10)).toEqual([0, LEADS - 10])
+  })
+
   it('standing - what is usual is taken as it is, the very same numbers', () => {
     const models = saying({ a: 1.5, b: -1, c: 4 })
     for (const [name, said] of listenedTo(lived(USUAL), models)) expect(said).toBe(models.get(name))
