@@ -19,8 +19,11 @@ export interface ExpertStanding {
   readonly distance: Float64Array
   /** Running share of its far-out forecasts that came nearer to the truth than the middle; absent before the first. */
   borneOut?: number
-  /** The same share of those that were not listened to, for whatever reason; it fades while it is. Absent before the first. */
-  rightAsleep?: number
+  /**
+   * Of what is made of an issuer: the same share of its forecasts while the issuer is out, heard or not; it fades while the
+   * issuer is not. Absent before the first.
+   */
+  rightWithout?: number
 }
 
 /** By expert, from the first settlement it took part in. */
@@ -38,6 +41,8 @@ const FURTHEST_BORNE_OUT = 16
 const BROKEN_SHARE = 0.4
 /** Of fifty forecasts. */
 const BORNE_OUT_RATE = 1 / 50
+/** Of fifty truths, each at all leads. */
+const LEAD_RATE = BORNE_OUT_RATE / LEADS
 /** Of a month of hours. */
 const RATE = 1 / 720
 
@@ -118,15 +123,17 @@ function withBroken(standing: Standing, experts: Models, farOut: FarOut): FarOut
     const leads = [...said.keys()].filter((lead) => !Number.isNaN(said[lead]!))
     const out = leads.filter((lead) => farOut.get(lead)?.has(name))
     if (out.length === 0) continue
-    const made = [correctedModel(name), correctedName(TOGETHER)].filter(
-      (each) => (standing[each]?.rightAsleep ?? 0) <= 0.5,
-    )
+    const made = whatIsMadeOf(name).filter((each) => (standing[each]?.rightWithout ?? 0) <= 0.5)
     for (const lead of out.length >= BROKEN_SHARE * leads.length ? leads : out) {
       if (!all.has(lead)) all.set(lead, new Set())
       for (const each of [name, ...made]) all.get(lead)!.add(each)
     }
   }
   return all
+}
+
+function whatIsMadeOf(name: string): readonly string[] {
+  return isIssuerAsIs(name) ? [correctedModel(name), correctedName(TOGETHER)] : []
 }
 
 /** A newcomer is measured by what is usual among the others, and who always is beside the middle by half of that at least. */
@@ -149,18 +156,24 @@ export function learnStanding(
   { middle, isOut }: { readonly middle: number; readonly isOut: (expert: string) => boolean },
 ): void {
   learnFarOut(standing, { models, leadIndex, truth, middle })
+  let madeOfBroken: Set<string> | undefined
+  models.forEach((_, name) => {
+    if (!isOut(name)) return
+    madeOfBroken ??= new Set()
+    for (const made of whatIsMadeOf(name)) madeOfBroken.add(made)
+  })
   models.forEach((said, name) => {
     if (name === MIXTURE) return
     standing[name] ??= { scored: new Float64Array(LEADS), distance: new Float64Array(LEADS) }
     const expert = standing[name]
-    const { scored, distance } = expert
+    const { scored, distance, rightWithout } = expert
+    const right = isNearer(said[leadIndex]!, middle, truth) ? 1 : 0
+    if (madeOfBroken?.has(name)) expert.rightWithout = towards(rightWithout ?? 0, right, LEAD_RATE)
+    else if (rightWithout) expert.rightWithout = towards(rightWithout, 0, LEAD_RATE)
     if (isProven(expert, leadIndex) && isOut(name)) {
-      const right = isNearer(said[leadIndex]!, middle, truth) ? 1 : 0
       distance[leadIndex]! *= 1 + right * RATE
-      expert.rightAsleep = towards(expert.rightAsleep ?? 0, right)
       return
     }
-    if (expert.rightAsleep) expert.rightAsleep = towards(expert.rightAsleep, 0)
     const count = ++scored[leadIndex]!
     const off = Math.abs(said[leadIndex]! - middle)
     distance[leadIndex]! += Math.max(RATE, 1 / count) * (off - distance[leadIndex]!)
@@ -185,7 +198,11 @@ function learnFarOut(
     if (off <= FURTHEST * expert.distance[leadIndex]!) return
     usual ??= usualOfAll(standing, models, leadIndex)
     if (off <= FURTHEST * usualDistance(expert, leadIndex, usual)) return
-    expert.borneOut = towards(expert.borneOut ?? 0, isNearer(said[leadIndex]!, middle, truth) ? 1 : 0)
+    expert.borneOut = towards(
+      expert.borneOut ?? 0,
+      isNearer(said[leadIndex]!, middle, truth) ? 1 : 0,
+      BORNE_OUT_RATE,
+    )
   })
 }
 
@@ -194,8 +211,8 @@ function isNearer(said: number, middle: number, truth: number): boolean {
 }
 
 /** The next value of a running share. */
-function towards(share: number, right: number): number {
-  return share + BORNE_OUT_RATE * (right - share)
+function towards(share: number, right: number, rate: number): number {
+  return share + rate * (right - share)
 }
 
 function usualOfAll(standing: Standing, models: Models, lead: number): number {

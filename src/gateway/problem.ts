@@ -16,6 +16,7 @@ export class Problem extends Error {
   }
 }
 
+const PROBLEM_TYPE = 'application/problem+json'
 const WORTH_A_WAIT: ReadonlySet<ReplyCode> = new Set(['busy', 'too_many_requests'])
 
 export function problem(code: ReplyCode, message: string): Problem {
@@ -48,18 +49,22 @@ export function sendProblem(
     void reply.header('www-authenticate', `${isInflux ? 'Token' : 'Bearer'} realm="tickcast"`)
   if (WORTH_A_WAIT.has(error.code)) void reply.header('retry-after', Math.max(1, Math.ceil(retryAfter)))
   void reply.code(REPLY_CODES[error.code].http)
-  if (errors === 'page' && reply.request.headers.accept?.includes('text/html'))
+  if (errors === 'page' && reply.request.accepts().type([PROBLEM_TYPE, 'text/html']) === 'text/html')
     return sendPage(reply, problemPage(error))
   if (isInflux) return reply.type('application/json').send(influxError(error))
   // As bytes: to text fastify would add a charset, which this media type does not have.
-  return reply.type('application/problem+json').send(Buffer.from(JSON.stringify(problemBody(error, extra))))
+  return reply.type(PROBLEM_TYPE).send(Buffer.from(JSON.stringify(problemBody(error, extra))))
 }
 
 function problemPage({ code, message }: ReplyError): string {
-  const { meaning } = REPLY_CODES[code]
-  const title = meaning.charAt(0).toUpperCase() + meaning.slice(1)
-  return htmlPage(title, `<header>\n<h1>${escaped(title)}</h1>\n<p>${escaped(message)}</p>\n</header>`)
+  const { http, meaning } = REPLY_CODES[code]
+  return htmlPage(
+    CANNOT_BE_SHOWN,
+    `<header>\n<h1>${CANNOT_BE_SHOWN}</h1>\n<p>${escaped(message)}</p>\n<p class="quiet">${http}: ${escaped(meaning)}</p>\n</header>`,
+  )
 }
+
+const CANNOT_BE_SHOWN = 'This cannot be shown'
 
 /** A problem as a raw HTTP response, where there is no request yet that a framework could reply to. */
 export function rawProblem(error: ReplyError): string {

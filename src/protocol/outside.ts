@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { MOST_OUTSIDE_LEADS } from '../domain/outside.ts'
 
 /** Names an issuer: a part of the names of models, of which some are ours. */
-export const ISSUER = /^(?!together$)(?!.*corrected$)[a-z0-9][a-z0-9_]{0,31}$/
+export const ISSUER = /^(?!(together|constructor)$)(?!.*corrected$)[a-z0-9][a-z0-9_]{0,31}$/
 export const ISSUER_RULE =
-  "lower-case letters, digits and _, a letter or digit first, at most 32, not 'together' and no '…corrected'"
+  "lower-case letters, digits and _, a letter or digit first, at most 32, not 'together' or 'constructor' and no '…corrected'"
 /** That forecast a station's target. Each is two more experts. */
 export const MOST_ISSUERS = 8
 /** Of a station, other than its target, each of one issuer. */

@@ -127,19 +127,23 @@ describe('standing', () => {
     const broken = saying({ a: 1, b: -1, c: 1, ...names, outside_dnn: 50 })
     const isHeard = (name: string) => !Number.isNaN(listenedTo(standing, broken).get(name)![5]!)
     const both = Object.keys(names)
-    const settled = (
-      models: Models,
-      { count, truth }: { readonly count: number; readonly truth: number },
-    ) => {
-      const isOut = (name: string) => models === broken && both.includes(name)
-      for (let n = 0; n < count; n++)
-        learnStanding(standing, { models, leadIndex: 5, truth }, { middle: 0, isOut })
+    const settled = (models: Models, of: { count: number; truth: number; heard?: boolean }) => {
+      const asleep = models !== broken ? [] : of.heard ? ['outside_dnn'] : both
+      const isOut = (name: string) => asleep.includes(name)
+      for (let n = 0; n < of.count; n++)
+        learnStanding(standing, { models, leadIndex: 5, truth: of.truth }, { middle: 0, isOut })
     }
-    settled(broken, { count: 200, truth: -2 })
+    // Fifty truths, each at 24 leads.
+    settled(broken, { count: 2_400, truth: -2 })
     expect(both.map(isHeard)).toEqual([false, false])
-    settled(broken, { count: 50, truth: 2 })
+    settled(broken, { count: 48, truth: 2 })
+    expect(both.map(isHeard)).toEqual([false, false])
+    settled(broken, { count: 1_200, truth: 2 })
     expect(both.map(isHeard)).toEqual([false, true])
-    settled(saying({ a: 1, b: -1, c: 1, ...names }), { count: 50, truth: 2 })
+    // It is heard as long as its issuer is out, and goes on being right.
+    settled(broken, { count: 2_400, truth: 2, heard: true })
+    expect(both.map(isHeard)).toEqual([false, true])
+    settled(saying({ a: 1, b: -1, c: 1, ...names }), { count: 1_200, truth: 2 })
     expect(both.map(isHeard)).toEqual([false, false])
   })
 

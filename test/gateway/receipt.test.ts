@@ -105,8 +105,9 @@ describe('receipt', () => {
       expect(page.status).toBe(404)
       expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
       expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'; style-src 'sha256-/)
-      expect(await page.text()).toMatch(/<h1>No station of that id<\/h1>\n<p>.*lake/)
-      expect((await asked(path, '*/*')).headers.get('content-type')).toBe('application/problem+json')
+      expect(await page.text()).toMatch(/<h1>This cannot be shown<\/h1>\n<p>.*lake/)
+      for (const accept of ['*/*', 'text/html;q=0, application/json'])
+        expect((await asked(path, accept)).headers.get('content-type')).toBe('application/problem+json')
     }
     const hostile = await asked('/explain?id=<script>/newest', 'text/html')
     expect(await hostile.text()).not.toContain('<script>')

@@ -17,8 +17,8 @@ export function recordLinks(root: ParentNode, hasToken: boolean): Painter<ViewSt
       const { run } = momentOf(state)
       const { station } = state
       setHidden(why, hasToken || !station || !run)
-      // A tape is not on the record.
-      setHidden(arena, hasToken || !station || station.tape !== undefined)
+      // Of a tape `tickcast arena` tells, over all of it.
+      setHidden(arena, hasToken || !station || !run || station.tape !== undefined)
       if (!station) return
       const issued = run ? `${station.id}/${formatInstant(run.issuedAt)}` : ''
       setAttribute(why, 'href', `explain?${new URLSearchParams({ id: issued })}`)

@@ -1,11 +1,11 @@
 import { LEADS, validTime } from '../../domain/forecast.ts'
 import { DAY, type Instant } from '../../domain/instant.ts'
 import { meanOfKnown } from '../mean.ts'
-import { combinationWeight } from './combination-weight.ts'
+import { type LastDay, weightBeside } from './combination-weight.ts'
 import { type HourlyRing, hourAt, meanOfHours } from './hourly-ring.ts'
 
 /** What an issuer says, as known at an issue, and how it has done. */
-export interface IssuerOutlook {
+export interface IssuerOutlook extends LastDay {
   /** NaN where it says nothing. Shape of each: [lead 24]. */
   readonly mean: Float64Array
   readonly spread: Float64Array
@@ -17,8 +17,6 @@ export interface IssuerOutlook {
   readonly errors: HourlyRing
   /** Mean |error| of the week before the issue; NaN where none is known. */
   readonly usualError: number
-  /** The same of the day before. */
-  readonly dayError: number
 }
 
 export interface CorrectionRow {
@@ -62,9 +60,7 @@ export function writeCorrectionRow(into: Float32Array, row: CorrectionRow): void
   const within = (value: number): number => (Math.abs(value) > BROKEN * usualError ? Number.NaN : value)
   // Who erred far more than it did over the last day tells little.
   const ofOthers = (of: (other: IssuerOutlook) => number): number =>
-    within(
-      meanOfKnown(others.map((other) => combinationWeight(other.dayError, outlook.dayError) * of(other))),
-    )
+    within(meanOfKnown(others.map((other) => weightBeside(other, outlook) * of(other))))
   const theirs = ofOthers((other) => other.mean[lead]! - said)
   const theirError = ofOthers((other) => atSameHour(other.errors, 1))
   const clock = clockColumns(validAt)

@@ -35,9 +35,9 @@ export function meanOfHours(ring: HourlyRing, time: Instant, count: number): num
   return meanOver(ring, { time, count, of: (value) => value })
 }
 
-/** The same of absolute values. */
-export function meanSizeOfHours(ring: HourlyRing, time: Instant, count: number): number {
-  return meanOver(ring, { time, count, of: Math.abs })
+/** The same of absolute values; NaN where fewer than `least` are known. */
+export function meanSizeOfHours(ring: HourlyRing, time: Instant, count: number, least = 1): number {
+  return meanOver(ring, { time, count, least, of: Math.abs })
 }
 
 function meanOver(
@@ -45,8 +45,14 @@ function meanOver(
   {
     time,
     count,
+    least = 1,
     of,
-  }: { readonly time: Instant; readonly count: number; readonly of: (value: number) => number },
+  }: {
+    readonly time: Instant
+    readonly count: number
+    readonly least?: number
+    readonly of: (value: number) => number
+  },
 ): number {
   let [sum, known] = [0, 0]
   for (let back = 0; back < count; back++) {
@@ -55,7 +61,7 @@ function meanOver(
     sum += of(value)
     known++
   }
-  return sum / known
+  return known < least ? Number.NaN : sum / known
 }
 
 function placeOf(hour: number): number {

@@ -3,7 +3,7 @@ import { HOUR, type Instant } from '../../domain/instant.ts'
 import { type OutsideForecast, TOGETHER } from '../../domain/outside.ts'
 import type { Reading } from '../../domain/reading.ts'
 import { weightedMean } from '../mean.ts'
-import { combinationWeight, dayErrorOf, referenceError } from './combination-weight.ts'
+import { combinationWeights, dayErrorOf, type LastDay } from './combination-weight.ts'
 import { CORRECTION_COLUMNS, type IssuerOutlook, writeCorrectionRow } from './correction-columns.ts'
 import { emptyRing, type HourlyRing, keepHour, meanSizeOfHours } from './hourly-ring.ts'
 import { type OutsideRuns, valueAt, withoutPast, withRun } from './outside-runs.ts'
@@ -65,17 +65,17 @@ export function observeTruth(state: OutsideState, { eventTime, values, bridged }
   const isMeasured = !bridged && Number.isFinite(truth)
   if (isMeasured) keepHour(state.truths, eventTime, truth)
   const said: number[] = []
-  const dayErrors: number[] = []
+  const lastDays: LastDay[] = []
   for (const issuer of Object.values(state.issuers)) {
     const value = valueAt(issuer.runs, eventTime, eventTime - 1)
     issuer.runs = withoutPast(issuer.runs, eventTime)
     if (!isMeasured || !value) continue
     said.push(value.mean)
-    dayErrors.push(dayErrorOf(issuer.errors, eventTime))
+    lastDays.push({ dayError: dayErrorOf(issuer.errors, eventTime), issuedAt: value.issuedAt })
     keepHour(issuer.errors, eventTime, truth - value.mean)
   }
   if (said.length === 0) return
-  keepHour(state.errorsTogether, eventTime, truth - weightedMean(said, combinationWeights(dayErrors)))
+  keepHour(state.errorsTogether, eventTime, truth - weightedMean(said, combinationWeights(lastDays)))
 }
 
 /** What is there at an issue; undefined where it is nothing. */
@@ -112,7 +112,9 @@ export function outsideNow(
 
 /** At each lead of those who say something of it, by their combination weights. */
 function meanOutlook(all: readonly IssuerOutlook[], errors: HourlyRing, issuedAt: Instant): IssuerOutlook {
-  const weights = combinationWeights(all.map(({ dayError }) => dayError))
+  const weights = combinationWeights(all)
+  const issueTimes = all.map((each) => each.issuedAt)
+  const areOfOneTime = new Set(issueTimes).size === 1
   const meanOf = (of: (each: IssuerOutlook) => number | undefined): number =>
     weightedMean(
       all.map((each) => of(each) ?? Number.NaN),
@@ -131,13 +133,8 @@ function meanOutlook(all: readonly IssuerOutlook[], errors: HourlyRing, issuedAt
     errors,
     usualError: usualErrorOf(errors, issuedAt),
     dayError: dayErrorOf(errors, issuedAt),
+    issuedAt: areOfOneTime ? issueTimes[0]! : Number.NaN,
   }
-}
-
-/** Of each beside the others. */
-function combinationWeights(dayErrors: readonly number[]): readonly number[] {
-  const reference = referenceError(dayErrors)
-  return dayErrors.map((dayError) => combinationWeight(dayError, reference))
 }
 
 /** Undefined where it says nothing of the next 24 hours. */
@@ -164,6 +161,7 @@ function outlookOf(runs: OutsideRuns, errors: HourlyRing, issuedAt: Instant): Is
     errors,
     usualError: usualErrorOf(errors, issuedAt),
     dayError: dayErrorOf(errors, issuedAt),
+    issuedAt: now?.issuedAt ?? Number.NaN,
   }
 }
 

@@ -63,7 +63,7 @@ describe('outside corrected', () => {
     }
     const outlookOf = (value: number, dayError = 1) => ({
       ...{ mean: new Float64Array(LEADS).fill(value), spread: NOTHING, isOfNow: new Uint8Array(LEADS) },
-      ...{ before: value, after: value, errors, usualError: 1, dayError },
+      ...{ before: value, after: value, errors, usualError: 1, dayError, issuedAt: 0 },
     })
     const rowBeside = (value: number, dayError?: number): number[] => {
       const into = new Float32Array(CORRECTION_COLUMNS)
