@@ -23,7 +23,7 @@ const LEAST_WEIGHT = 1e-6
 export interface LastDay {
   /** Mean |error|; NaN where too few are known. */
   readonly dayError: number
-  /** Of its forecast of now; NaN where there is none. */
+  /** When its forecast of the next hour that it speaks of was issued; NaN where that is not one time. */
   readonly issuedAt: Instant
 }
 

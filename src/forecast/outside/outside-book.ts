@@ -143,9 +143,11 @@ function outlookOf(runs: OutsideRuns, errors: HourlyRing, issuedAt: Instant): Is
   const spread = new Float64Array(LEADS).fill(Number.NaN)
   const isOfNow = new Uint8Array(LEADS)
   const now = valueAt(runs, issuedAt, issuedAt)
+  let first: Instant | undefined
   for (let lead = 0; lead < LEADS; lead++) {
     const value = valueAt(runs, validTime(issuedAt, lead), issuedAt)
     if (!value) continue
+    first ??= value.issuedAt
     mean[lead] = value.mean
     spread[lead] = value.spread
     isOfNow[lead] = value.issuedAt === now?.issuedAt ? 1 : 0
@@ -161,7 +163,7 @@ function outlookOf(runs: OutsideRuns, errors: HourlyRing, issuedAt: Instant): Is
     errors,
     usualError: usualErrorOf(errors, issuedAt),
     dayError: dayErrorOf(errors, issuedAt),
-    issuedAt: now?.issuedAt ?? Number.NaN,
+    issuedAt: first ?? Number.NaN,
   }
 }
 

@@ -70,6 +70,8 @@ describe('combination weight', () => {
   it('combination weight - errors of forecasts of unlike age are not compared, nor those of a few hours', () => {
     const issuers = { one: () => 1, other: () => 9 }
     expect(together(issuers)).toBeCloseTo(1, 2)
+    // A run that is of the day to come alone, as of day-ahead prices at 23:00, is compared as well.
+    expect(together(issuers, { every: { one: 24, other: 24 } })).toBeCloseTo(1, 2)
     expect(together(issuers, { every: { other: 10 } })).toBeCloseTo(5, 12)
     expect(together(issuers, { measured: (hour) => hour >= 40 })).toBeCloseTo(5, 12)
   })
