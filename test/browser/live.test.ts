@@ -122,12 +122,7 @@ chromiumRequirement.describe('page of a live station', () => {
     const flags = ['--live', '--port', '0', '--no-network', '--no-keep', '--station', asks]
     const asking = await startTickcast(flags)
     onTestFinished(() => asking.stop())
-    const posted = await fetch(`${asking.url}/v1/stations/asks/ticks`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ values: { air: 21.4 } }),
-    })
-    expect(posted.status).toBe(202)
+    expect((await postAir(asking.url, 'asks')).status).toBe(202)
     const { page } = await openPage(browser, { url: asking.url, viewport: { width: 360, height: 800 } })
     await shows(
       page,
@@ -144,12 +139,7 @@ chromiumRequirement.describe('page of a live station', () => {
       ...['--live', '--port', '0', '--no-network', '--station', await stationOf('open', '1h')],
     ])
     onTestFinished(() => open.stop())
-    const posted = await fetch(`${open.url}/v1/stations/open/ticks`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ values: { air: 21.4 } }),
-    })
-    expect(posted.status).toBe(202)
+    expect((await postAir(open.url, 'open')).status).toBe(202)
     const { page } = await openPage(browser, { url: open.url })
     await page.getByRole('link', { name: 'Who is better, and is it luck?' }).click()
     await expect.poll(() => page.locator('h1').textContent()).toBe('This cannot be shown')
@@ -291,3 +281,12 @@ chromiumRequirement.describe('page of a station under replay', () => {
     },
   )
 })
+
+/** Measured now. */
+function postAir(url: string, station: string): Promise<Response> {
+  return fetch(`${url}/v1/stations/${station}/ticks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ values: { air: 21.4 } }),
+  })
+}
