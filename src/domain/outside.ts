@@ -26,9 +26,14 @@ export function outsideName(issuer: string): string {
   return `outside_${issuer}`
 }
 
+/** Whether a model is an issuer's forecast, as it is or corrected, or what is made of several. */
+export function isOfIssuer(model: string): boolean {
+  return model.startsWith('outside_')
+}
+
 /** Whether a model is an issuer's forecast as it is. */
 export function isIssuerAsIs(model: string): boolean {
-  return model.startsWith('outside_') && !model.endsWith('_corrected')
+  return isOfIssuer(model) && !model.endsWith('_corrected')
 }
 
 /** The same, corrected by what has been learnt of its errors. */

@@ -1,8 +1,8 @@
 import { LEADS, type Settlement } from '../domain/forecast.ts'
 
 /*
- * Fixed share (Herbster and Warmuth 1998), each lead for itself, over the mixture, one that forgets within a month, and
- * what anybody could say: where the mixture has been wrong of late, what was right takes over, and gives back. Losses are
+ * Fixed share (Herbster and Warmuth 1998), each lead for itself, over the mixture, one that forgets within a month, issuers
+ * combined, and what anybody could say: where the mixture has been wrong of late, what was right takes over, and gives back. Losses are
  * of what was really said, in running mean errors of the mixture; who sleeps keeps its share.
  */
 
@@ -15,6 +15,11 @@ export interface GuardState {
   readonly settled: Float64Array
 }
 
+/** Candidates beside those that bear an expert's name: the mixture, one that forgets, and issuers combined. */
+export const LASTING = 'lasting'
+export const RECENT = 'recent'
+export const ISSUERS = 'issuers'
+
 /** Who the published forecast is among, the first being the mixture itself, and what each says. Shape of each: [lead 24]. */
 export type Candidates = ReadonlyMap<string, Float64Array>
 
@@ -22,9 +27,13 @@ export type Candidates = ReadonlyMap<string, Float64Array>
 const LEARNING_RATE = 0.02
 /** Of all shares, handed out anew after each truth as they were in the beginning. */
 const SHARED = 0.0003
-const FIRST_SHARES = [0.75, 0.2] as const
-/** Of each that stands behind those. */
-const LAST_SHARE = 0.0125
+const FIRST_SHARES: ReadonlyMap<string, number> = new Map([
+  [LASTING, 0.75],
+  [RECENT, 0.2],
+  [ISSUERS, 0.9],
+])
+/** Of anybody else. */
+const LEAST_SHARE = 0.0125
 const SCALE_RATE = 1 / 720
 
 export function emptyGuard(): GuardState {
@@ -40,7 +49,7 @@ export function sharesOf(state: GuardState, candidates: Candidates): Candidates 
     const shares = new Float64Array(LEADS)
     for (let lead = 0; lead < LEADS; lead++) {
       if (Number.isNaN(said[lead]!)) continue
-      shares[lead] = kept ? kept[lead]! : firstShare(all.size)
+      shares[lead] = kept ? kept[lead]! : firstShare(name)
       sum[lead]! += shares[lead]!
     }
     all.set(name, shares)
@@ -61,9 +70,9 @@ export function learnGuard(
   const count = ++settled[leadIndex]!
   scale[leadIndex]! += Math.max(SCALE_RATE, 1 / count) * (error - scale[leadIndex]!)
   const isAwake = (said: Float64Array): boolean => !Number.isNaN(said[leadIndex]!) && scale[leadIndex] !== 0
-  let [place, before, after, firsts] = [0, 0, 0, 0]
+  let [before, after, firsts] = [0, 0, 0]
   candidates.forEach((said, name) => {
-    const first = firstShare(place++)
+    const first = firstShare(name)
     shares[name] ??= new Float64Array(LEADS).fill(first)
     if (!isAwake(said)) return
     const all = shares[name]
@@ -73,9 +82,8 @@ export function learnGuard(
     after += all[leadIndex]!
     firsts += first
   })
-  place = 0
   candidates.forEach((said, name) => {
-    const first = firstShare(place++)
+    const first = firstShare(name)
     if (!isAwake(said)) return
     const all = shares[name]!
     all[leadIndex] = before * ((1 - SHARED) * (all[leadIndex]! / after) + SHARED * (first / firsts))
@@ -85,6 +93,6 @@ export function learnGuard(
 /** In mean errors: one truth shall not undo a month. */
 const MOST_LOSS = 20
 
-function firstShare(place: number): number {
-  return FIRST_SHARES[place] ?? LAST_SHARE
+function firstShare(candidate: string): number {
+  return FIRST_SHARES.get(candidate) ?? LEAST_SHARE
 }

@@ -1,8 +1,9 @@
 import { LEADS, type Settlement, type Taken } from '../domain/forecast.ts'
 import type { Instant } from '../domain/instant.ts'
 import { isIssuerAsIs } from '../domain/outside.ts'
-import { emptyGuard, type GuardState, learnGuard, sharesOf } from './guard.ts'
+import { emptyGuard, type GuardState, ISSUERS, LASTING, learnGuard, RECENT, sharesOf } from './guard.ts'
 import { emptyMixture, learnMixture, MIXTURE, type Mixed, type MixtureState, mix } from './mixture.ts'
+import { combineIssuers } from './outside/issuer-combination.ts'
 import { learnStanding, listenedTo, type Models, mostWeight, type Standing } from './standing.ts'
 
 /** Beside the mixture that never forgets; absent in states from before there was one. Plain data. */
@@ -19,8 +20,6 @@ export interface GuardedMixed extends Mixed {
 
 /** Hours of truths. */
 const RECENT_MEMORY = 720
-const LASTING = 'lasting'
-const RECENT = 'recent'
 const REFERENCES: ReadonlySet<string> = new Set(['persistence', 'seasonal_naive', 'weekly_naive'])
 
 export function emptyGuarded(): GuardedState {
@@ -39,24 +38,31 @@ export function mixGuarded(
   const lasting = mix(mixture, experts, issuedAt, most)
   const forgetful = mix(recent, experts, issuedAt, most)
   if (!lasting || !forgetful) return undefined
-  const candidates = candidatesOf(experts, lasting.mean, forgetful.mean)
-  const shares = sharesOf(guard, candidates)
-  const [ofLasting, ofRecent] = [shares.get(LASTING)!, shares.get(RECENT)!]
+  const issuers = combineIssuers(experts, (name) => standing[name]?.error, most)
+  const made = {
+    lasting: lasting.mean,
+    recent: forgetful.mean,
+    ...(issuers && { issuers: issuers.mean }),
+  }
+  const shares = sharesOf(guard, candidatesOf(experts, made))
+  const parts = [
+    { share: shares.get(LASTING)!, weights: lasting.weights },
+    { share: shares.get(RECENT)!, weights: forgetful.weights },
+    ...(issuers ? [{ share: shares.get(ISSUERS)!, weights: issuers.weights }] : []),
+  ]
   const mean = new Float64Array(LEADS)
   const weights = new Map<string, Float64Array>()
   for (const [name, said] of experts) {
-    const [inLasting, inRecent] = [lasting.weights.get(name)!, forgetful.weights.get(name)!]
-    const byItself = shares.get(name)
-    const weight = new Float64Array(LEADS)
-    for (let lead = 0; lead < LEADS; lead++) {
-      weight[lead] =
-        ofLasting[lead]! * inLasting[lead]! + ofRecent[lead]! * inRecent[lead]! + (byItself?.[lead] ?? 0)
-      if (weight[lead]! > 0) mean[lead]! += weight[lead]! * said[lead]!
+    const weight = shares.get(name)?.slice() ?? new Float64Array(LEADS)
+    for (const { share, weights } of parts) {
+      const within = weights.get(name)
+      if (within) for (let lead = 0; lead < LEADS; lead++) weight[lead]! += share[lead]! * within[lead]!
     }
+    for (let lead = 0; lead < LEADS; lead++) if (weight[lead]! > 0) mean[lead]! += weight[lead]! * said[lead]!
     weights.set(name, weight)
   }
   const changed = new Map([...experts].filter(([name, said]) => models.get(name) !== said))
-  return { mean, weights, taken: { experts: changed, middle, lasting: lasting.mean, recent: forgetful.mean } }
+  return { mean, weights, taken: { experts: changed, middle, ...made } }
 }
 
 /** Takes in a truth; `taken` is what was made of the models then, absent of what was issued before there was any. */
@@ -72,7 +78,7 @@ export function learnGuarded(mixture: MixtureState, state: GuardedState, settlem
   learnMixture(state.recent, awake, { mixed: taken?.recent[leadIndex], memory: RECENT_MEMORY })
   if (!taken) return
   learnStanding(state.standing, settlement, { middle: taken.middle[leadIndex]!, isOut })
-  const candidates = candidatesOf(experts, taken.lasting, taken.recent)
+  const candidates = candidatesOf(experts, taken)
   learnGuard(state.guard, settlement, { candidates, published })
 }
 
@@ -83,10 +89,14 @@ export function leaveGuarded({ standing, recent, guard }: GuardedState, expert: 
   delete guard.shares[expert]
 }
 
-function candidatesOf(experts: Models, lasting: Float64Array, recent: Float64Array): Models {
+function candidatesOf(
+  experts: Models,
+  { lasting, recent, issuers }: Pick<Taken, 'lasting' | 'recent' | 'issuers'>,
+): Models {
   const candidates = new Map<string, Float64Array>()
   candidates.set(LASTING, lasting)
   candidates.set(RECENT, recent)
+  if (issuers) candidates.set(ISSUERS, issuers)
   experts.forEach((said, name) => {
     if (REFERENCES.has(name) || isIssuerAsIs(name)) candidates.set(name, said)
   })

@@ -17,6 +17,8 @@ export interface ExpertStanding {
   readonly scored: Float64Array
   /** Running mean distance from the middle. */
   readonly distance: Float64Array
+  /** Running mean |error|; NaN where there is none yet, absent in states from before there was one. */
+  error?: Float64Array
   /** Running share of its far-out forecasts that came nearer to the truth than the middle; absent before the first. */
   borneOut?: number
   /**
@@ -175,8 +177,13 @@ export function learnStanding(
       return
     }
     const count = ++scored[leadIndex]!
-    const off = Math.abs(said[leadIndex]! - middle)
-    distance[leadIndex]! += Math.max(RATE, 1 / count) * (off - distance[leadIndex]!)
+    const rate = Math.max(RATE, 1 / count)
+    distance[leadIndex] = towards(distance[leadIndex]!, Math.abs(said[leadIndex]! - middle), rate)
+    expert.error ??= new Float64Array(LEADS).fill(Number.NaN)
+    const { error } = expert
+    // In a state from before there was one all begin alike.
+    if (Number.isNaN(error[leadIndex]!)) error[leadIndex] = Math.abs(middle - truth)
+    error[leadIndex] = towards(error[leadIndex]!, Math.abs(said[leadIndex]! - truth), rate)
   })
 }
 
@@ -210,9 +217,9 @@ function isNearer(said: number, middle: number, truth: number): boolean {
   return Math.abs(said - truth) < Math.abs(middle - truth)
 }
 
-/** The next value of a running share. */
-function towards(share: number, right: number, rate: number): number {
-  return share + rate * (right - share)
+/** The next value of a running mean. */
+function towards(mean: number, value: number, rate: number): number {
+  return mean + rate * (value - mean)
 }
 
 function usualOfAll(standing: Standing, models: Models, lead: number): number {

@@ -141,6 +141,18 @@ describe('guarded mixture', () => {
     expect(worst(heard, said)).toBeGreaterThan(1.05)
   })
 
+  it('guarded mixture - of two issuers over the first months no worse than their mean, of which nobody can tell who is better', () => {
+    const heard = series(60 * DAY_HOURS)
+    const errorOf = (said: (hour: number) => number): number =>
+      heard.reduce((sum, { truth }, hour) => sum + Math.abs(said(hour) - truth), 0)
+    const own = published(heard)
+    const of = (hour: number, name: string): number => heard[hour]!.models.get(name)![LEAD]!
+    const ratio =
+      errorOf((hour) => own[hour]!) /
+      errorOf((hour) => (of(hour, 'outside_dnn') + of(hour, 'outside_lear')) / 2)
+    expect(ratio).toBeLessThan(1.01)
+  })
+
   it('guarded mixture - weights sum to 1 and lead to the mean', () => {
     const mixture = emptyMixture()
     const guarded = emptyGuarded()

@@ -147,6 +147,20 @@ describe('standing', () => {
     expect(both.map(isHeard)).toEqual([false, false])
   })
 
+  it('standing - keeps the mean error of each, and in a state from before that lets all begin alike', () => {
+    const { a, c } = lived(USUAL)
+    expect(a!.error![5]).toBeCloseTo(1, 12)
+    expect(c!.error![5]).toBeCloseTo(2, 12)
+    const old = lived(USUAL)
+    for (const each of Object.values(old)) {
+      delete each.error
+      each.scored.fill(2_000)
+    }
+    // By one truth after years nobody is told from anybody.
+    lived([{ a: 1, b: -1, c: 1.5 }], old)
+    expect(old['c']!.error![5]! / old['a']!.error![5]!).toBeCloseTo(1, 2)
+  })
+
   it('standing - who was right far out is believed twice as far, and no longer once it was wrong there', () => {
     const standing = lived(USUAL)
     const said = (times: number) => saying({ a: 1, b: -1, c: 1 + times * standing['c']!.distance[5]! })
