@@ -14,8 +14,8 @@ export interface TapeOptions {
   readonly data?: string | readonly string[]
   /** A station file that says how to read it; without one it is Jena's. */
   readonly station?: string
-  /** A file of what others have forecast of the station, as its station file describes. */
-  readonly outside?: string
+  /** A table of what others have forecast of the station, as its station file describes, or several. */
+  readonly outside?: string | readonly string[]
   /** Where Open-Meteo is one of its issuers for. */
   readonly openMeteo?: Place
   /** Station files of its neighbours with their readings, `STATION:FILE` each. */
@@ -60,7 +60,7 @@ export async function openTape({
   const tapes: Tape[] = []
   for (const path of paths) tapes.push(await openFileTape(path, { ...options, ...(onNote && { onNote }) }))
   const tape = joinedTape(tapes)
-  const foretold = outside === undefined ? tape : await withOutside(tape, outside)
+  const foretold = outside === undefined ? tape : await withOutside(tape, [outside].flat())
   const whole = neighbour.length > 0 ? await withNeighbours(foretold, neighbour) : foretold
   const silent = [
     ...(outside === undefined ? silentIssuers(tape.station) : []),

@@ -1,6 +1,6 @@
 import { TickcastError } from '../src/domain/errors.ts'
 import type { Instant } from '../src/domain/instant.ts'
-import type { Station } from '../src/domain/station.ts'
+import type { OutsideIssuer, Station } from '../src/domain/station.ts'
 import { hasColumnsOf, outsideRows } from '../src/ingest/outside-file.ts'
 import type { RawRow } from '../src/ingest/raw-row.ts'
 import { openArchive } from './archive.ts'
@@ -11,42 +11,52 @@ type Batches = AsyncGenerator<readonly RawRow[], void, undefined>
 
 const ROWS_A_BATCH = 64
 
-/** A tape with what others have forecast of its station: each forecast right ahead of the first row that it could be known at. */
-export async function withOutside(tape: Tape, path: string): Promise<Tape> {
+/**
+ * A tape with what others have forecast of its station: each forecast right ahead of the first row that it could be known
+ * at. An issuer is read from each of the tables that has its columns.
+ */
+export async function withOutside(tape: Tape, paths: readonly string[]): Promise<Tape> {
   const { station } = tape
   const named = station.outside ?? []
   if (named.length === 0) {
     const rule = "describe who has issued what is in it by 'outside' in the station file (--station FILE)"
-    throw new TickcastError('usage', `--outside ${path}: the station names no issuers: ${rule}`)
+    throw new TickcastError('usage', `--outside ${paths[0]}: the station names no issuers: ${rule}`)
   }
-  const { name, bytes } = await openArchive(path)
-  // Of those that come by themselves the file may have some and not others.
-  const there = await Promise.all(
-    named.map(
-      async (issuer) =>
-        (!issuer.asked && issuer.topic === undefined) || hasColumnsOf(bytes(), { name, issuer }),
-    ),
-  )
-  const some = named.filter((_, at) => there[at])
-  const issuers = some.length > 0 ? some : named
+  const tables = await Promise.all(paths.map((path) => tableOf(path, named)))
+  const nowhere = named.filter((issuer) => !tables.some(({ issuers }) => issuers.includes(issuer)))
+  // Those that come by themselves need be in no file; what others lack is told by the table that was given first.
+  const lacking = nowhere.filter(({ asked, topic }) => !asked && topic === undefined)
+  const parts = tables.map(({ issuers, ...table }, index) => {
+    const own = index === 0 ? [...issuers, ...lacking] : issuers
+    return { ...table, issuers: own.length > 0 ? own : named }
+  })
   const forecastsFrom = (from: Instant | undefined): Batches =>
     byTime(
-      issuers.map((issuer) => ({
-        first: Number.NEGATIVE_INFINITY,
-        rows: () => inBatches(outsideRows(bytes(), { name, station, issuer }), from),
-      })),
+      parts.flatMap(({ name, bytes, issuers }) =>
+        issuers.map((issuer) => ({
+          first: Number.NEGATIVE_INFINITY,
+          rows: () => inBatches(outsideRows(bytes(), { name, station, issuer }), from),
+        })),
+      ),
     )
   for await (const _ of forecastsFrom(undefined)) break
+  const said = parts.map(({ name, issuers }) => {
+    const names = [...new Set(issuers.map(({ issuer }) => issuer))]
+    return `${name}: forecasts of ${names.join(', ')}`
+  })
   return {
     ...tape,
     // A tape with others' forecasts has other rows, and so is another one to whoever keeps where it stood.
-    name: `${tape.name} with ${name}`,
-    notes: [
-      ...tape.notes,
-      `${name}: forecasts of ${[...new Set(issuers.map(({ issuer }) => issuer))].join(', ')}`,
-    ],
+    name: `${tape.name} with ${parts.map(({ name }) => name).join(', ')}`,
+    notes: [...tape.notes, ...said],
     rows: (options = {}) => aheadOfRows(tape.rows(options), forecastsFrom(options.from)),
   }
+}
+
+async function tableOf(path: string, named: readonly OutsideIssuer[]) {
+  const { name, bytes } = await openArchive(path)
+  const there = await Promise.all(named.map((issuer) => hasColumnsOf(bytes(), { name, issuer })))
+  return { name, bytes, issuers: named.filter((_, at) => there[at]) }
 }
 
 /** Where no file has forecasts of issuers that a station names, that they say nothing. Of those that are asked the start says it. */

@@ -9,7 +9,7 @@ export interface DataFlags {
   /** One file, or several that make up one history. */
   readonly data?: readonly string[]
   readonly station?: string
-  readonly outside?: string
+  readonly outside?: readonly string[]
   readonly openMeteo?: Place
   readonly neighbour?: readonly string[]
   readonly seed?: number
@@ -39,7 +39,7 @@ export async function chooseTape(
   if (openMeteo)
     throw new TickcastError('usage', '--open-meteo needs --data FILE or --live: what is it a forecast of?')
   if (outside !== undefined)
-    throw new TickcastError('usage', `--outside ${outside} needs --data FILE: what is it a forecast of?`)
+    throw new TickcastError('usage', `--outside ${outside[0]} needs --data FILE: what is it a forecast of?`)
   if (neighbour !== undefined)
     throw new TickcastError(
       'usage',

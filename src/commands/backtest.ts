@@ -31,7 +31,7 @@ import { checkWritable, type ReportFlags, writeReports } from './report-files.ts
 export interface BacktestFlags extends PipelineFlags, ReportFlags {
   readonly engine: EngineChoice
   readonly station?: string
-  readonly outside?: string
+  readonly outside?: readonly string[]
   readonly openMeteo?: Place
   readonly neighbour?: readonly string[]
   readonly from?: Instant

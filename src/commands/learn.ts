@@ -23,7 +23,7 @@ export interface LearnFlags extends PipelineFlags {
   readonly engine: EngineChoice
   readonly data?: readonly string[]
   readonly station?: string
-  readonly outside?: string
+  readonly outside?: readonly string[]
   readonly openMeteo?: Place
   readonly neighbour?: readonly string[]
   readonly keep?: string | true

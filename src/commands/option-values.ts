@@ -94,13 +94,6 @@ export function oneStation(text: string, before: string | undefined): string {
   return parseText(text)
 }
 
-/** As of `oneStation`. */
-export function oneOutside(text: string, before: string | undefined): string {
-  if (before !== undefined)
-    throw new InvalidArgumentError('Expected one file: columns of several issuers stand in one table.')
-  return parseText(text)
-}
-
 export function parseStationId(text: string): string {
   if (!STATION_ID.test(text)) {
     throw new InvalidArgumentError(

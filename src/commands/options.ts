@@ -4,7 +4,6 @@ import { MQTT_PROTOCOLS } from '../mqtt/address.ts'
 import { ENGINES } from '../networks/engine-choice.ts'
 import { TABLE_FORMATS } from '../tables/table-format.ts'
 import {
-  oneOutside,
   oneStation,
   parseCount,
   parseDataFiles,
@@ -51,8 +50,8 @@ export const dataOptions = () =>
     ).argParser(oneStation),
     option(
       '--outside <file>',
-      'a table of what others have forecast, as `outside` in the station file describes it',
-    ).argParser(oneOutside),
+      'a table of what others have forecast, as `outside` in the station file describes it; given again, more tables',
+    ).argParser(parseDataFiles),
     openMeteoOption(),
     option(
       '--neighbour <station:file>',

@@ -36,7 +36,7 @@ export interface StartFlags extends PipelineFlags, ServerFlags, MqttFlags, TapeF
   readonly data?: readonly string[]
   readonly station?: string
   readonly live?: true
-  readonly outside?: string
+  readonly outside?: readonly string[]
   readonly openMeteo?: Place
   /** Of a tape each with its readings, `STATION:FILE`; live the station files alone. */
   readonly neighbour?: readonly string[]

@@ -76,9 +76,6 @@ describe('refused flags - flags', () => {
         '--experts, --without and --no-network leave nobody to forecast',
       )
     expect(await refusal(['run', '--live', '--lead-in', '3d'])).toContain('--lead-in is for a tape')
-    expect(await refusal(['run', '--outside', path, '--outside', path])).toContain(
-      'Expected one file: columns of several issuers stand in one table',
-    )
     expect(await refusal(['run', '--live', '--outside', path])).toContain('--outside is for a tape')
     expect(await refusal(['run', '--station', path])).toContain('--station needs --data FILE')
   })

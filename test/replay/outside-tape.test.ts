@@ -83,6 +83,31 @@ describe('outside tape', () => {
     ])
   })
 
+  it('outside tape - of several tables each issuer is read from those that have its columns', async () => {
+    const station = await files.write('price.yaml', STATION)
+    const hours = Array.from({ length: 8 }, (_, hour) => `${stamp(hour)},${hour}`)
+    const data = await files.write('price.csv', ['time,price', ...hours].join('\n'))
+    const table = (name: string, issuer: string, runs: readonly number[]) =>
+      files.write(
+        `${name}.csv`,
+        [`run,h,${issuer}`, ...runs.map((run) => `${stamp(run)},1,${run}`)].join('\n'),
+      )
+    const dnn = await table('dnn', 'dnn', [3])
+    const later = await table('later', 'dnn', [5])
+    const lear = await table('lear', 'lear', [1])
+    const tape = await openTape({ data, station, outside: [dnn, lear, later] })
+    expect(tape.name).toBe('price.csv with dnn.csv, lear.csv, later.csv')
+    expect(tape.notes).toContain('lear.csv: forecasts of lear')
+    expect((await toldBy(tape)).filter((row) => row.includes(' '))).toEqual(['dnn 3', 'lear 3', 'dnn 5'])
+    await expect(openTape({ data, station, outside: [dnn, later] })).rejects.toThrow(
+      "no column 'lear' of 'lear'",
+    )
+    const other = await table('other', 'someone', [3])
+    await expect(openTape({ data, station, outside: [dnn, lear, other] })).rejects.toThrow(
+      /other.csv.*no column 'dnn' of 'dnn'; found 'run', 'h', 'someone'/,
+    )
+  })
+
   it('outside tape - without issuers in the station file, or without --data, it says what is missing', async () => {
     const data = await files.write('bare.csv', `time,price\n${stamp(0)},1\n${stamp(1)},1`)
     const station = await files.write('bare.yaml', STATION.slice(0, STATION.indexOf('outside:')))
