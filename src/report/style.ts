@@ -26,6 +26,7 @@ dt { color: var(--quiet); font-size: .8rem; } dd { margin: 0; font-size: 1.3rem;
 .wide { overflow-x: auto; margin: .75rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .87rem; }
 th, td { padding: .25rem .5rem; text-align: right; border-bottom: 1px solid var(--edge); white-space: nowrap; }
+.words { min-width: 20rem; text-align: left; white-space: normal; }
 th { font-weight: 600; } tr > :first-child { text-align: left; position: sticky; left: 0; background: var(--paper); }
 tbody tr:last-child > * { border-bottom: 0; }
 figure { margin: 1rem 0 1.5rem; } figcaption { color: var(--quiet); font-size: .9rem; }
@@ -42,6 +43,6 @@ ${DASHES.map((dash, index) => `svg .d${index} { stroke-dasharray: ${dash}; }`).j
 .legend { list-style: none; align-self: center; margin: 0; padding: 0; color: var(--quiet); font-size: .85rem; }
 .legend li { display: flex; align-items: center; gap: .5rem; } .legend svg { flex: none; width: 2.75rem; height: .75rem; }
 @media (max-width: 48rem) { .plot:has(.legend) { grid-template-columns: minmax(0, 1fr); } .legend { justify-self: start; columns: 2 11rem; } .legend li { break-inside: avoid; }
-  .chart text { font-size: 22px; } .chart .x:nth-of-type(2n) { visibility: hidden; } }
+  .words { white-space: nowrap; } .chart text { font-size: 22px; } .chart .x:nth-of-type(2n) { visibility: hidden; } }
 @media print { body { max-width: none; } section { break-inside: avoid; } }
 `
