@@ -84,7 +84,7 @@ function marked({ maes, duels }: ArenaRow, model: string, place: number): string
 function differenceCells(duel: Duel | undefined): string[] {
   if (!duel) return ['', '', '', '', '']
   const { difference, low, high, p, adjusted } = duel
-  return [number(difference), number(known(low)), number(known(high)), short(p), short(adjusted)]
+  return [number(known(difference)), number(known(low)), number(known(high)), short(p), short(adjusted)]
 }
 
 function short(p: number): string {
