@@ -19,7 +19,7 @@ export interface Taken {
   /** What the mixture, and one that forgets, would have published by themselves. */
   readonly lasting: Float64Array
   readonly recent: Float64Array
-  /** What issuers said, combined; NaN at leads at which not several did, absent where at none. */
+  /** What issuers said, combined; NaN at leads at which none did, absent where at all. */
   readonly issuers?: Float64Array
   /** What the size of its errors may depend on. Shape [lead 24][sign 4]. */
   readonly signs: Float64Array

@@ -34,6 +34,8 @@ const FIRST_SHARES: ReadonlyMap<string, number> = new Map([
 ])
 /** Of anybody else. */
 const LEAST_SHARE = 0.0125
+/** Truths. */
+const KNOWN_BY = 72
 const SCALE_RATE = 1 / 720
 
 export function emptyGuard(): GuardState {
@@ -49,7 +51,7 @@ export function sharesOf(state: GuardState, candidates: Candidates): Candidates 
     const shares = new Float64Array(LEADS)
     for (let lead = 0; lead < LEADS; lead++) {
       if (Number.isNaN(said[lead]!)) continue
-      shares[lead] = kept ? kept[lead]! : firstShare(name)
+      shares[lead] = kept ? kept[lead]! : firstShare(name, state.settled[lead]!)
       sum[lead]! += shares[lead]!
     }
     all.set(name, shares)
@@ -72,8 +74,8 @@ export function learnGuard(
   const isAwake = (said: Float64Array): boolean => !Number.isNaN(said[leadIndex]!) && scale[leadIndex] !== 0
   let [before, after, firsts] = [0, 0, 0]
   candidates.forEach((said, name) => {
+    shares[name] ??= settled.map((count) => firstShare(name, count))
     const first = firstShare(name)
-    shares[name] ??= new Float64Array(LEADS).fill(first)
     if (!isAwake(said)) return
     const all = shares[name]
     const loss = (Math.abs(said[leadIndex]! - truth) - Math.abs(published - truth)) / scale[leadIndex]!
@@ -93,6 +95,9 @@ export function learnGuard(
 /** In mean errors: one truth shall not undo a month. */
 const MOST_LOSS = 20
 
-function firstShare(candidate: string): number {
-  return FIRST_SHARES.get(candidate) ?? LEAST_SHARE
+/** Issuers that come when others have been scored for days begin with nothing but what each has as it is. */
+function firstShare(candidate: string, settled = 0): number {
+  const first = FIRST_SHARES.get(candidate)
+  if (first === undefined) return LEAST_SHARE
+  return settled > KNOWN_BY ? 0 : first
 }

@@ -17,7 +17,7 @@ export interface ExpertStanding {
   readonly scored: Float64Array
   /** Running mean distance from the middle. */
   readonly distance: Float64Array
-  /** Running mean |error|; NaN where there is none yet, absent in states from before there was one. */
+  /** Running mean |error| of a week; NaN where there is none yet, absent in states from before there was one. */
   error?: Float64Array
   /** Running share of its far-out forecasts that came nearer to the truth than the middle; absent before the first. */
   borneOut?: number
@@ -47,6 +47,8 @@ const BORNE_OUT_RATE = 1 / 50
 const LEAD_RATE = BORNE_OUT_RATE / LEADS
 /** Of a month of hours. */
 const RATE = 1 / 720
+/** Of a week of hours. */
+const ERROR_RATE = 1 / 168
 
 export interface Listened {
   /** The very same arrays, but for another one, with NaN in it, of whoever is too far out at a lead. */
@@ -172,18 +174,20 @@ export function learnStanding(
     const right = isNearer(said[leadIndex]!, middle, truth) ? 1 : 0
     if (madeOfBroken?.has(name)) expert.rightWithout = towards(rightWithout ?? 0, right, LEAD_RATE)
     else if (rightWithout) expert.rightWithout = towards(rightWithout, 0, LEAD_RATE)
-    if (isProven(expert, leadIndex) && isOut(name)) {
-      distance[leadIndex]! *= 1 + right * RATE
-      return
+    if (isOut(name)) {
+      if (isProven(expert, leadIndex)) distance[leadIndex]! *= 1 + right * RATE
+      // Else a newcomer that is mad would be proven in the end, and its distance usual.
+      if (isProven(expert, leadIndex) || right === 0) return
     }
     const count = ++scored[leadIndex]!
-    const rate = Math.max(RATE, 1 / count)
-    distance[leadIndex] = towards(distance[leadIndex]!, Math.abs(said[leadIndex]! - middle), rate)
+    const off = Math.abs(said[leadIndex]! - middle)
+    distance[leadIndex] = towards(distance[leadIndex]!, off, Math.max(RATE, 1 / count))
     expert.error ??= new Float64Array(LEADS).fill(Number.NaN)
     const { error } = expert
     // In a state from before there was one all begin alike.
     if (Number.isNaN(error[leadIndex]!)) error[leadIndex] = Math.abs(middle - truth)
-    error[leadIndex] = towards(error[leadIndex]!, Math.abs(said[leadIndex]! - truth), rate)
+    const erred = Math.abs(said[leadIndex]! - truth)
+    error[leadIndex] = towards(error[leadIndex]!, erred, Math.max(ERROR_RATE, 1 / count))
   })
 }
 

@@ -153,6 +153,44 @@ describe('guarded mixture', () => {
     expect(ratio).toBeLessThan(1.01)
   })
 
+  const FROM_ELSEWHERE = ['outside_dnn', 'outside_lear']
+
+  it('guarded mixture - issuers that know nothing cost two hundredths of the first month when they come, be it one or two', () => {
+    const alone = series(HOURS, (models) => FROM_ELSEWHERE.forEach((name) => void models.delete(name)))
+    const before = published(alone)
+    for (const newcomers of [['outside_dnn'], FROM_ELSEWHERE]) {
+      const heard = series(HOURS, (models, hour) => {
+        for (const name of FROM_ELSEWHERE)
+          if (hour < SPOILT || !newcomers.includes(name)) models.delete(name)
+          else models.set(name, 7)
+      })
+      const said = published(heard)
+      const errorOf = (of: readonly number[]): number =>
+        heard
+          .slice(SPOILT, SPOILT + WINDOW)
+          .reduce((sum, { truth }, index) => sum + Math.abs(of[SPOILT + index]! - truth), 0)
+      expect(errorOf(said) / errorOf(before)).toBeLessThan(1.025)
+    }
+  })
+
+  it('guarded mixture - a station that begins with a good issuer leans on it in its first week', () => {
+    const heard = series(WINDOW, (models) => models.delete('outside_lear'))
+    // Beside many that have learnt nothing yet.
+    const among = heard.map(({ truth, models }) => ({
+      truth,
+      models: new Map([
+        ...models,
+        ...Array.from({ length: 12 }, (_, n) => [`unlearnt_${n}`, all((n % 4) - 1.5)] as const),
+      ]),
+    }))
+    const said = published(among)
+    const errorOf = (of: (hour: number) => number): number =>
+      among.slice(0, 7 * DAY_HOURS).reduce((sum, { truth }, hour) => sum + Math.abs(of(hour) - truth), 0)
+    const ratio =
+      errorOf((hour) => said[hour]!) / errorOf((hour) => among[hour]!.models.get('outside_dnn')![LEAD]!)
+    expect(ratio).toBeLessThan(1.4)
+  })
+
   it('guarded mixture - weights sum to 1 and lead to the mean', () => {
     const mixture = emptyMixture()
     const guarded = emptyGuarded()

@@ -147,6 +147,25 @@ describe('standing', () => {
     expect(both.map(isHeard)).toEqual([false, false])
   })
 
+  it('standing - a newcomer that is far out and wrong stays a newcomer, however long that goes on', () => {
+    const standing = lived(USUAL)
+    const models = saying({ a: 1, b: -1, c: 1, mad: 190 })
+    const settled = (truth: number, count: number) => {
+      for (let n = 0; n < count; n++)
+        learnStanding(
+          standing,
+          { models, leadIndex: 5, truth },
+          { middle: 1, isOut: (name) => name === 'mad' },
+        )
+    }
+    settled(0, 1_000)
+    expect(standing['mad']!.scored[5]).toBe(0)
+    expect(listenedTo(standing, models).get('mad')![5]).toBeNaN()
+    settled(190, PROVEN)
+    expect(standing['mad']!.scored[5]).toBe(PROVEN)
+    expect(listenedTo(standing, models).get('mad')![5]).toBe(190)
+  })
+
   it('standing - keeps the mean error of each, and in a state from before that lets all begin alike', () => {
     const { a, c } = lived(USUAL)
     expect(a!.error![5]).toBeCloseTo(1, 12)

@@ -66,7 +66,8 @@ export function observeTruth(state: OutsideState, { eventTime, values, bridged }
   if (isMeasured) keepHour(state.truths, eventTime, truth)
   const said: number[] = []
   const lastDays: LastDay[] = []
-  for (const issuer of Object.values(state.issuers)) {
+  for (const name of Object.keys(state.issuers).sort()) {
+    const issuer = state.issuers[name]!
     const value = valueAt(issuer.runs, eventTime, eventTime - 1)
     issuer.runs = withoutPast(issuer.runs, eventTime)
     if (!isMeasured || !value) continue
@@ -84,10 +85,14 @@ export function outsideNow(
   issuedAt: Instant,
   current: number,
 ): OutsideNow | undefined {
-  const outlooks = Object.entries(issuers).flatMap(([name, { runs, errors }]) => {
-    const outlook = outlookOf(runs, errors, issuedAt)
-    return outlook ? [[name, outlook] as const] : []
-  })
+  // Whoever came first: in what order they come is no reason for another forecast.
+  const outlooks = Object.keys(issuers)
+    .sort()
+    .flatMap((name) => {
+      const { runs, errors } = issuers[name]!
+      const outlook = outlookOf(runs, errors, issuedAt)
+      return outlook ? [[name, outlook] as const] : []
+    })
   if (outlooks.length === 0) return undefined
   const all = outlooks.map(([, outlook]) => outlook)
   const columnsOf = (outlook: IssuerOutlook, others: readonly IssuerOutlook[]): OutsideColumns => {

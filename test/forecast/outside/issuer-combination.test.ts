@@ -43,13 +43,15 @@ describe('issuers combined', () => {
     expect(combineIssuers(models(TWO), unknown, none)).toBeUndefined()
   })
 
-  it('issuers combined - nothing is made of one issuer, nor at leads at which only one speaks', () => {
-    expect(combineIssuers(models({ outside_dnn: 1, outside_dnn_corrected: 2 }), unknown)).toBeUndefined()
-    const lear = all(6)
-    lear[3] = Number.NaN
-    const { mean, weights } = combineIssuers(models({ ...TWO, outside_lear: lear }), unknown)!
-    expect(mean[2]).toBe(3)
+  it('issuers combined - of one issuer it is what it says and that corrected, of none nothing, and NaN where none speaks', () => {
+    const dnn = all(1)
+    dnn[3] = Number.NaN
+    const said = models({ persistence: 100, outside_dnn: dnn, outside_dnn_corrected: 2 })
+    expect([2, 3].map((lead) => combineIssuers(said, unknown)!.mean[lead])).toEqual([1.5, 2])
+    said.get('outside_dnn_corrected')![3] = Number.NaN
+    const { mean, weights } = combineIssuers(said, unknown)!
     expect(mean[3]).toBeNaN()
-    expect([...weights.values()].map((weight) => weight[3])).toEqual([0, 0, 0])
+    expect([...weights.values()].map((weight) => weight[3])).toEqual([0, 0])
+    expect(combineIssuers(models({ persistence: 100 }), unknown)).toBeUndefined()
   })
 })
