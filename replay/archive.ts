@@ -97,7 +97,7 @@ async function csvMember({ path }: SteadyFile): Promise<Member> {
       if (found)
         throw badFile(
           path,
-          `there are several .csv files in it, '${shown(found.name)}' and ${name}; expected one: unpacked, each is given by a --data of its own`,
+          `there are several .csv files in it, '${shown(found.name)}' and ${name}; expected one: unpacked, each is given by itself, --data or --outside again`,
         )
       if (!entry.canDecodeFileData()) throw badFile(path, `${name} is encrypted or packed in an unknown way`)
       const { fileDataStart: start } = await zip.readLocalFileHeaderPromise(entry, { minimal: true })

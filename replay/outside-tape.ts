@@ -1,11 +1,20 @@
 import { TickcastError } from '../src/domain/errors.ts'
 import type { Instant } from '../src/domain/instant.ts'
 import type { OutsideIssuer, Station } from '../src/domain/station.ts'
-import { hasColumnsOf, outsideRows } from '../src/ingest/outside-file.ts'
+import { badFile, listed } from '../src/ingest/bad-file.ts'
+import {
+  hasColumnsOf,
+  headerLine,
+  nameOf,
+  namesIn,
+  outsideColumns,
+  outsideRows,
+} from '../src/ingest/outside-file.ts'
 import type { RawRow } from '../src/ingest/raw-row.ts'
-import { openArchive } from './archive.ts'
+import { type Archive, openArchive } from './archive.ts'
 import { byTime } from './joined-tape.ts'
 import type { Tape } from './tape.ts'
+import { unitedForecasts } from './united-forecasts.ts'
 
 type Batches = AsyncGenerator<readonly RawRow[], void, undefined>
 
@@ -23,44 +32,96 @@ export async function withOutside(tape: Tape, paths: readonly string[]): Promise
     throw new TickcastError('usage', `--outside ${paths[0]}: the station names no issuers: ${rule}`)
   }
   const tables = await Promise.all(paths.map((path) => tableOf(path, named)))
-  const nowhere = named.filter((issuer) => !tables.some(({ issuers }) => issuers.includes(issuer)))
-  // Those that come by themselves need be in no file; what others lack is told by the table that was given first.
-  const lacking = nowhere.filter(({ asked, topic }) => !asked && topic === undefined)
-  const parts = tables.map(({ issuers, ...table }, index) => {
-    const own = index === 0 ? [...issuers, ...lacking] : issuers
-    return { ...table, issuers: own.length > 0 ? own : named }
-  })
+  const isNowhere = (issuer: OutsideIssuer) => !tables.some(({ issuers }) => issuers.includes(issuer))
+  // Those that come by themselves need be in no table.
+  const lacking = named.filter((issuer) => isNowhere(issuer) && !issuer.asked && issuer.topic === undefined)
+  refuseUnread(tables, { named, lacking })
+  // In what order tables are given, and issuers named, is no reason for another tape.
+  const sources = named
+    .filter((issuer) => !isNowhere(issuer))
+    .map((issuer) => ({ issuer, tables: tables.filter(({ issuers }) => issuers.includes(issuer)) }))
+    .sort((one, other) => compared(one.issuer.issuer, other.issuer.issuer))
   const forecastsFrom = (from: Instant | undefined): Batches =>
-    byTime(
-      parts.flatMap(({ name, bytes, issuers }) =>
-        issuers.map((issuer) => ({
-          first: Number.NEGATIVE_INFINITY,
-          rows: () => inBatches(outsideRows(bytes(), { name, station, issuer }), from),
-        })),
-      ),
+    joined(
+      sources.map(({ issuer, tables }) => () => {
+        const each = tables.map(
+          ({ name, bytes }) =>
+            () =>
+              inBatches(outsideRows(bytes(), { name, station, issuer }), from),
+        )
+        return each.length === 1 ? each[0]!() : unitedForecasts(joined(each))
+      }),
     )
   for await (const _ of forecastsFrom(undefined)) break
-  const said = parts.map(({ name, issuers }) => {
-    const names = [...new Set(issuers.map(({ issuer }) => issuer))]
-    return `${name}: forecasts of ${names.join(', ')}`
-  })
+  const names = tables.map(({ name }) => name).sort()
+  const said = tables.map(
+    ({ name, issuers }) =>
+      `${name}: forecasts of ${[...new Set(issuers.map(({ issuer }) => issuer))].join(', ')}`,
+  )
   return {
     ...tape,
     // A tape with others' forecasts has other rows, and so is another one to whoever keeps where it stood.
-    name: `${tape.name} with ${parts.map(({ name }) => name).join(', ')}`,
-    notes: [...tape.notes, ...said],
+    name: `${tape.name} with ${names.join(', ')}`,
+    notes: [...tape.notes, ...said, ...silentIssuers({ outside: named.filter(isNowhere) })],
     rows: (options = {}) => aheadOfRows(tape.rows(options), forecastsFrom(options.from)),
   }
 }
 
-async function tableOf(path: string, named: readonly OutsideIssuer[]) {
+interface OutsideTable extends Pick<Archive, 'name' | 'bytes'> {
+  /** Those of the station whose columns it has. */
+  readonly issuers: readonly OutsideIssuer[]
+  readonly header: string
+}
+
+async function tableOf(path: string, named: readonly OutsideIssuer[]): Promise<OutsideTable> {
   const { name, bytes } = await openArchive(path)
-  const there = await Promise.all(named.map((issuer) => hasColumnsOf(bytes(), { name, issuer })))
-  return { name, bytes, issuers: named.filter((_, at) => there[at]) }
+  const header = await headerLine(bytes(), { name })
+  return { name, bytes, header, issuers: named.filter((issuer) => hasColumnsOf(header, issuer)) }
+}
+
+function refuseUnread(
+  tables: readonly OutsideTable[],
+  {
+    named,
+    lacking,
+  }: { readonly named: readonly OutsideIssuer[]; readonly lacking: readonly OutsideIssuer[] },
+): void {
+  const rule = 'see outside in the station file'
+  const found = ({ header }: OutsideTable): string => listed(namesIn(header))
+  const [missed] = lacking
+  const useless = tables.find(({ issuers }) => issuers.length === 0)
+  if (useless && (tables.length > 1 || !missed)) {
+    const all = listed(named.map(nameOf))
+    throw badFile(useless.name, `it has the columns of none of ${all}; found ${found(useless)}: ${rule}`)
+  }
+  if (!missed) return
+  const needed = outsideColumns(missed)
+  const [one] = tables
+  if (one && tables.length === 1) {
+    const absent = needed.filter((column) => !namesIn(one.header).includes(column))
+    throw badFile(
+      one.name,
+      `no column ${listed(absent)} of '${nameOf(missed)}'; found ${found(one)}: ${rule}`,
+    )
+  }
+  const each = tables.map((table) => `${table.name} has ${found(table)}`).join('; ')
+  throw new TickcastError(
+    'bad_file',
+    `--outside: none has ${listed(needed)} of '${nameOf(missed)}'; ${each}: ${rule}`,
+  )
+}
+
+function compared(one: string, other: string): number {
+  if (one === other) return 0
+  return one < other ? -1 : 1
+}
+
+function joined(parts: readonly (() => Batches)[]): Batches {
+  return byTime(parts.map((rows) => ({ first: Number.NEGATIVE_INFINITY, rows })))
 }
 
 /** Where no file has forecasts of issuers that a station names, that they say nothing. Of those that are asked the start says it. */
-export function silentIssuers({ outside = [] }: Station): string[] {
+export function silentIssuers({ outside = [] }: Pick<Station, 'outside'>): string[] {
   const names = [...new Set(outside.flatMap(({ issuer, asked }) => (asked ? [] : [issuer])))]
   return names.map((name) => `outside ${name}: no --outside has its forecasts, so it says nothing`)
 }

@@ -110,7 +110,8 @@ function isOfOne(one: Lead, other: Lead): boolean {
   return one.issuedAt === other.issuedAt && one.availableAt === other.availableAt
 }
 
-function nameOf({ issuer, quantity }: OutsideIssuer): string {
+/** As a message names it. */
+export function nameOf({ issuer, quantity }: OutsideIssuer): string {
   return quantity === undefined ? issuer : quantityName(issuer, quantity)
 }
 
@@ -141,16 +142,21 @@ export function outsideColumns({ issuer, quantity = issuer, file = {} }: Outside
   return [mean, ...Object.values(quantiles), ...times]
 }
 
-/** Whether a table has the columns of an issuer, by its first line that is not empty. */
-export async function hasColumnsOf(
+/** The first line of a table that is not empty; empty where there is none. */
+export async function headerLine(
   bytes: AsyncIterable<Uint8Array>,
-  { name, issuer }: { readonly name: string; readonly issuer: OutsideIssuer },
-): Promise<boolean> {
+  { name }: { readonly name: string },
+): Promise<string> {
   for await (const { lines } of linesOf(bytes, { name })) {
     const header = lines.find((line) => line.trim() !== '')
-    if (header !== undefined) return separatorOf(header, outsideColumns(issuer)) !== undefined
+    if (header !== undefined) return header
   }
-  return false
+  return ''
+}
+
+/** Whether a table with this header has the columns of an issuer. */
+export function hasColumnsOf(header: string, issuer: OutsideIssuer): boolean {
+  return separatorOf(header, outsideColumns(issuer)) !== undefined
 }
 
 function separatorOf(line: string, needed: readonly string[]): Separator | undefined {
@@ -160,12 +166,17 @@ function separatorOf(line: string, needed: readonly string[]): Separator | undef
   })
 }
 
+/** What a header names, cells apart by commas. */
+export function namesIn(header: string): readonly string[] {
+  return (cellsOf(header, ',') ?? []).map((cell) => cell.trim())
+}
+
 function headerOf(line: string, issuer: OutsideIssuer, place: string) {
   const needed = outsideColumns(issuer)
   const separator = separatorOf(line, needed)
   if (separator !== undefined)
     return { names: (cellsOf(line, separator) ?? []).map((cell) => cell.trim()), separator }
-  const names = (cellsOf(line, ',') ?? []).map((cell) => cell.trim())
+  const names = namesIn(line)
   const lacking = needed.filter((column) => !names.includes(column))
   throw badFile(
     place,

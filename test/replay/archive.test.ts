@@ -162,7 +162,7 @@ test('archive - a zip whose directory says other sizes than there are is refused
 test('archive - a zip with several tables is refused by their names, for all but one would be lost', async () => {
   const zip = await zipOf({ '2023.csv': TEXT, 'readme.txt': '', '2024.csv': TEXT })
   expect(await refusal(await fileOf('years.zip', zip))).toBe(
-    "there are several .csv files in it, '2023.csv' and '2024.csv'; expected one: unpacked, each is given by a --data of its own",
+    "there are several .csv files in it, '2023.csv' and '2024.csv'; expected one: unpacked, each is given by itself, --data or --outside again",
   )
 })
 

@@ -96,15 +96,37 @@ describe('outside tape', () => {
     const later = await table('later', 'dnn', [5])
     const lear = await table('lear', 'lear', [1])
     const tape = await openTape({ data, station, outside: [dnn, lear, later] })
-    expect(tape.name).toBe('price.csv with dnn.csv, lear.csv, later.csv')
+    expect(tape.name).toBe('price.csv with dnn.csv, later.csv, lear.csv')
     expect(tape.notes).toContain('lear.csv: forecasts of lear')
     expect((await toldBy(tape)).filter((row) => row.includes(' '))).toEqual(['dnn 3', 'lear 3', 'dnn 5'])
+    const turned = await openTape({ data, station, outside: [later, lear, dnn] })
+    expect([turned.name, await toldBy(turned)]).toEqual([tape.name, await toldBy(tape)])
     await expect(openTape({ data, station, outside: [dnn, later] })).rejects.toThrow(
-      "no column 'lear' of 'lear'",
+      /none has 'lear', 'run', 'h' of 'lear'; dnn.csv has 'run', 'h', 'dnn'; later.csv has/,
     )
     const other = await table('other', 'someone', [3])
     await expect(openTape({ data, station, outside: [dnn, lear, other] })).rejects.toThrow(
-      /other.csv.*no column 'dnn' of 'dnn'; found 'run', 'h', 'someone'/,
+      "other.csv: it has the columns of none of 'dnn', 'lear'; found 'run', 'h', 'someone'",
+    )
+    await expect(openTape({ data, station, outside: dnn })).rejects.toThrow(
+      "dnn.csv: no column 'lear' of 'lear'; found 'run', 'h', 'dnn'",
+    )
+  })
+
+  it('outside tape - what two tables say of one issue is one forecast, and refused where they differ', async () => {
+    const station = await files.write('one.yaml', STATION.split('\n').slice(0, -2).join('\n'))
+    const data = await files.write('one.csv', `time,price\n${stamp(0)},1\n${stamp(1)},2\n`)
+    const table = (name: string, rows: readonly string[]) =>
+      files.write(`${name}.csv`, ['run,h,dnn', ...rows.map((row) => `${stamp(0)},${row}`)].join('\n'))
+    const near = await table('near', ['1,10', '2,11'])
+    const far = await table('far', ['2,11', '3,12'])
+    const said: unknown[] = []
+    for await (const batch of (await openTape({ data, station, outside: [far, near] })).rows())
+      for (const { outside } of batch) if (outside) said.push(outside.leads.map(({ mean }) => mean))
+    expect(said).toEqual([[10, 11, 12]])
+    const otherwise = await table('otherwise', ['2,13'])
+    await expect(openTape({ data, station, outside: [near, otherwise] })).rejects.toThrow(
+      /otherwise.csv:2\/dnn: of what 'dnn' issued at 2020-01-01T00:00:00Z it has 13 at \+2 h, and near.csv:2\/dnn has 11; expected the same/,
     )
   })
 
