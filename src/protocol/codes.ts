@@ -27,7 +27,7 @@ export const REPLY_CODES = {
   rejected: {
     http: 422,
     temporary: false,
-    meaning: 'every tick of the body was refused; the message names the first',
+    meaning: 'all that the body has was refused; the message names the first',
   },
   too_large: { http: 413, temporary: false, meaning: 'a frame or body over the limit' },
   too_many_requests: {
@@ -37,7 +37,7 @@ export const REPLY_CODES = {
   },
   timeout: { http: 408, temporary: true, meaning: 'the request did not come whole in time' },
   not_acceptable: { http: 406, temporary: false, meaning: 'it is there in JSON, NDJSON and CSV alone' },
-  unsupported_media_type: { http: 415, temporary: false, meaning: 'neither JSON nor NDJSON nor CSV' },
+  unsupported_media_type: { http: 415, temporary: false, meaning: 'a kind of body that is not taken there' },
   busy: {
     http: 503,
     temporary: true,

@@ -45,7 +45,7 @@ const lead = {
   mean: value,
   /** By level, such as `"0.05"` and `"0.95"`. */
   quantiles: z
-    .record(z.string().regex(/^0\.\d{1,6}$/, 'a level such as "0.05", between 0 and 1'), value)
+    .record(z.string().regex(/^0\.(?!0+$)\d{1,6}$/, 'a level such as "0.05", between 0 and 1'), value)
     .refine((levels) => Object.keys(levels).length <= MOST_QUANTILES, `at most ${MOST_QUANTILES} levels`)
     .optional(),
 }

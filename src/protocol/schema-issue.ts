@@ -10,7 +10,10 @@ export function issueText(error: z.ZodError, input: unknown): string {
   const { path, value } = offender(issue, input)
   const field = path.join('.')
   if (issue.code === 'unrecognized_keys') return `${ruleOf(issue)}${field ? ` in ${field}` : ''}`
-  return `${field || 'it'}: ${shown(value)} breaks the rule: ${ruleOf(issue)}`
+  if (value !== undefined) return `${field || 'it'}: ${shown(value)} breaks the rule: ${ruleOf(issue)}`
+  // A key with a slip in it is missed, and there.
+  const unknown = error.issues.find(({ code }) => code === 'unrecognized_keys')
+  return `${field || 'it'}: missing; expected ${ruleOf(issue)}${unknown ? `; ${ruleOf(unknown)}` : ''}`
 }
 
 /** What breaks a rule, and where it stands: of a key that breaks one, the key. */

@@ -71,7 +71,7 @@ describe('outside over HTTP', () => {
       { ...forecast, leads: [{ lead_hours: 1 }] },
       400,
       'bad_request',
-      'leads.0.mean: nothing breaks the rule: a number',
+      'leads.0.mean: missing; expected a number',
     ],
     [
       'no leads',
@@ -93,6 +93,20 @@ describe('outside over HTTP', () => {
       400,
       'bad_request',
       'leads.0.quantiles: "1.5" breaks the rule: a level such as "0.05", between 0 and 1',
+    ],
+    [
+      'a level of 0',
+      { ...forecast, leads: [{ lead_hours: 1, mean: 1, quantiles: { '0.00': 2 } }] },
+      400,
+      'bad_request',
+      'leads.0.quantiles: "0.00" breaks the rule: a level such as "0.05", between 0 and 1',
+    ],
+    [
+      'it within another key',
+      { outside: forecast },
+      400,
+      'bad_request',
+      "issuer: missing; expected a string; unknown key 'outside'",
     ],
     ['a key with a slip', { ...forecast, quantitty: 'wind' }, 400, 'bad_request', "unknown key 'quantitty'"],
     [

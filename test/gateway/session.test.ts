@@ -133,7 +133,7 @@ describe('session', () => {
       "no request 'subscibe': subscribe, unsubscribe, ping, replay",
     ],
     [{ id: 9, ping: 1, replay: {} }, 9, 'bad_request', 'one request a frame, not ping and replay'],
-    [{ ping: 1 }, null, 'bad_request', 'id: nothing breaks the rule: a number or a string'],
+    [{ ping: 1 }, null, 'bad_request', 'id: missing; expected a number or a string'],
     [
       { id: 9, replay: { speed: 'fast' } },
       9,
