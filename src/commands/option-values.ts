@@ -71,10 +71,13 @@ export function parseUnits(text: string): number[] {
 
 export function parseExperts(text: string): string[] {
   const names = text.split(',').map((name) => name.trim())
-  if (!names.every((name) => EXPERT_NAMES.includes(name) || isStationName(name))) {
+  const unknown = names.filter((name) => !EXPERT_NAMES.includes(name) && !isStationName(name))
+  if (unknown.length > 0) {
     const families = ['outside', 'outside_ISSUER', 'outside_ISSUER_corrected', 'ahead', 'neighbours']
     const known = [...EXPERT_NAMES, ...families].join(', ')
-    throw new InvalidArgumentError(`Expected some of ${known}, with commas between them.`)
+    throw new InvalidArgumentError(
+      `'${unknown.join("', '")}' is none. Expected some of ${known}, with commas between them; one of --expert takes part by that.`,
+    )
   }
   return names
 }

@@ -196,7 +196,7 @@ export const pipelineOptions = () =>
       .default(1),
     option(
       '--experts <names>',
-      'the models that make up the forecast, and no others (default: all)',
+      'the models that make up the forecast, and no others but those of --expert (default: all)',
     ).argParser(parseExperts),
     new Option(
       '--expert <file>',
