@@ -2,8 +2,8 @@ import { LEADS, type Settlement } from '../domain/forecast.ts'
 
 /*
  * Fixed share (Herbster and Warmuth 1998), each lead for itself, over the mixture, one that forgets within a month, issuers
- * combined, and what anybody could say: where the mixture has been wrong of late, what was right takes over, and gives back. Losses are
- * of what was really said, in running mean errors of the mixture; who sleeps keeps its share.
+ * combined, and what anybody could say: where the mixture has been wrong of late, what was right takes over, and gives back.
+ * Losses are of what was really said, in running mean errors of the mixture; who sleeps keeps its share.
  */
 
 /** Shapes [lead 24]. Plain data. */
