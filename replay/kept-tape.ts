@@ -10,7 +10,16 @@ const count = z.number().int().min(0)
 /** How a tape stands, so that it goes on from there: JSON. */
 export const keptTapeSchema = z.object({
   session: z.string(),
-  lived: z.array(z.object({ from: instant.nullable(), rows: count, until: instant.nullable() })).min(1),
+  lived: z
+    .array(
+      z.object({
+        from: instant.nullable(),
+        rows: count,
+        until: instant.nullable(),
+        last: z.string().optional(),
+      }),
+    )
+    .min(1),
   rows: count,
   played: instant.nullable(),
   /** Where it is on its way to, as far as it is not there yet. */

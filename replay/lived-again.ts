@@ -1,4 +1,6 @@
 import type { Instant } from '../src/domain/instant.ts'
+import type { RawRow } from '../src/ingest/raw-row.ts'
+import { ofWhat, refuseOther } from './lived.ts'
 import { type ReplayControllerState, standBehind } from './replay-controller-state.ts'
 
 /* How a tape gets on, a row at a time, through what was lived and beyond it. */
@@ -38,16 +40,19 @@ export function jumpsOn(state: ReplayControllerState, at: Instant, first: Instan
 export function takeRow(
   state: ReplayControllerState,
   at: Instant,
-): { readonly row: number; readonly forks: boolean } {
+  { row, name }: { readonly row: RawRow; readonly name: string },
+): { readonly number: number; readonly forks: boolean } {
   const stretch = state.lived[state.stretch]!
   state.rows++
   state.rowsOfStretch++
-  if (state.rowsOfStretch <= stretch.rows) return { row: state.rows, forks: false }
+  refuseOther(stretch, { count: state.rowsOfStretch, row, name })
+  if (state.rowsOfStretch <= stretch.rows) return { number: state.rows, forks: false }
   const forks = state.lived.length > state.stretch + 1
   state.lived.length = state.stretch + 1
   stretch.rows = state.rowsOfStretch
   stretch.until = at
-  return { row: state.rows, forks }
+  stretch.last = ofWhat(row)
+  return { number: state.rows, forks }
 }
 
 /** The models stand behind another row than was asked for: what lies between is lived again. */

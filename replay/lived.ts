@@ -1,4 +1,6 @@
-import type { Instant } from '../src/domain/instant.ts'
+import { formatInstant, type Instant } from '../src/domain/instant.ts'
+import { badFile } from '../src/ingest/bad-file.ts'
+import type { RawRow } from '../src/ingest/raw-row.ts'
 
 /*
  * What was lived of a tape: stretches of it, each played without a break, in the order they were played since the
@@ -12,6 +14,8 @@ export interface Stretch {
   rows: number
   /** Time of the tape of the last of them; null before the first. */
   until: Instant | null
+  /** What the last of them is of, so that another file is known as one; absent before the first, and in what was kept before. */
+  last?: string | undefined
 }
 
 /** Between two rows: how many of a stretch lie before it. */
@@ -67,4 +71,29 @@ export function seek(lived: readonly Stretch[], time: Instant): Sought {
 /** Rows of all stretches. */
 export function rowsOf(lived: readonly Stretch[]): number {
   return lived.reduce((sum, { rows }) => sum + rows, 0)
+}
+
+/** What a row is of, whatever line it stands in: a file may have grown at either end. */
+export function ofWhat({ eventTime, outside }: RawRow): string {
+  const time = eventTime === undefined ? 'no time' : formatInstant(eventTime)
+  if (!outside) return `a reading of ${time}`
+  const { issuer, quantity, issued_at } = outside
+  return `the forecast of ${issuer}${quantity === undefined ? '' : `.${quantity}`} issued at ${issued_at}`
+}
+
+/**
+ * Throws a `TickcastError` where the row that ends a stretch, the so manieth, is another one than when it was played: rows
+ * would be left out, or come twice. Undefined: the tape has none there any more.
+ */
+export function refuseOther(
+  { rows, last }: Stretch,
+  { count, row, name }: { readonly count: number; readonly row: RawRow | undefined; readonly name: string },
+): void {
+  if (last === undefined || count !== rows) return
+  const now = row ? ofWhat(row) : 'there no more'
+  if (now === last) return
+  throw badFile(
+    name,
+    `row ${rows} was ${last} when it was played, and is ${now}: another file, or one that has changed within; --anew begins anew`,
+  )
 }

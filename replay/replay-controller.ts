@@ -12,7 +12,7 @@ import { speedMessage, stationMessage } from '../src/protocol/encode.ts'
 import type { TapeCommand, TapeMessage } from '../src/protocol/tape.ts'
 import { BoundedPublisher } from './bounded-publisher.ts'
 import { type KeptTape, keptTapeOf, resumed } from './kept-tape.ts'
-import { rowsOf } from './lived.ts'
+import { refuseOther, rowsOf } from './lived.ts'
 import { isCatchingUp, jumpsOn, leadsTo, standWith, takeRow } from './lived-again.ts'
 import { Pacer } from './pacer.ts'
 import { withPlaybackTimes } from './playback-times.ts'
@@ -227,11 +227,14 @@ export function createReplayController({
   /** True once the tape is through, false where the position was moved meanwhile. */
   async function playOn(): Promise<boolean> {
     const { moves } = state
-    const { from } = state.lived[state.stretch]!
+    const stretch = state.lived[state.stretch]!
+    const { from } = stretch
+    const count = state.rowsOfStretch
     pacer.jump()
     // From its beginning all of it is played: rows with outlier timestamps before its first time, too.
     const all = tape.rows(from !== null && from > span.first ? { from } : {})
-    const rows = state.rowsOfStretch > 0 ? behind(all, state.rowsOfStretch) : all
+    const refuse = (row: RawRow | undefined) => refuseOther(stretch, { count, row, name: tape.name })
+    const rows = count > 0 ? behind(all, count, refuse) : all
     for await (const batch of withPlaybackTimes(rows, {
       start: from ?? span.start,
       ...(span.last !== null && { end: span.last }),
@@ -282,7 +285,7 @@ export function createReplayController({
     const { session, moves } = state
     const catchesUp = isCatchingUp(state, at)
     const paused = state.paused && !catchesUp
-    const { row: number, forks } = takeRow(state, at)
+    const { number, forks } = takeRow(state, at, { row, name: tape.name })
     if (forks) void memory?.forgetAfter(number - 1)
     const tick = tickOf(row, {
       run: session,

@@ -25,14 +25,16 @@ export interface Tape {
 /** Others have their turn while rows are passed over. */
 const PASSED_AT_ONCE = 4096
 
-/** The rows behind the first `count`. */
+/** The rows behind the first `count`, one at least; `onPassed` has the last of those, undefined where there are fewer. */
 export async function* behind(
   batches: AsyncIterable<readonly RawRow[]>,
   count: number,
+  onPassed: (last: RawRow | undefined) => void,
 ): AsyncGenerator<readonly RawRow[], void, undefined> {
   let left = count
   let passed = 0
   for await (const batch of batches) {
+    if (left > 0 && batch.length >= left) onPassed(batch[left - 1])
     if (left === 0) yield batch
     else if (batch.length > left) {
       yield batch.slice(left)
@@ -45,4 +47,5 @@ export async function* behind(
       await new Promise((resolve) => setImmediate(resolve))
     }
   }
+  if (left > 0) onPassed(undefined)
 }

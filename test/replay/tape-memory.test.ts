@@ -78,12 +78,13 @@ async function played(
     kept,
     standing,
     paused = true,
-  }: { kept?: KeptTape; standing?: () => Promise<number>; paused?: boolean } = {},
+    file = tape,
+  }: { kept?: KeptTape; standing?: () => Promise<number>; paused?: boolean; file?: Tape } = {},
 ) {
   const bus = memoryBus({ onError: (error) => expect.fail(error.message) })
   let sessions = 0
   const controller = createReplayController({
-    tape,
+    tape: file,
     bus,
     clock: leapingClock(),
     options: { newSession: () => `s${++sessions}`, ...(!kept && { paused, speed: 60 }) },
@@ -245,5 +246,26 @@ describe('a tape that remembers', () => {
     expect(of.lived()).toEqual(upTo(30))
     // What was lived beyond is known, too.
     expect(await again.there({ seek: at(33) })).toMatchObject({ rows: 32 })
+  })
+
+  it('tape memory - another file of the same name is refused: rows would be left out, or come twice', async () => {
+    const { of, press, controller } = await played()
+    await press({ step: 33 })
+    await controller.close()
+    const kept = of.last()!
+    const without = (count: number): Tape => ({
+      ...tape,
+      rows: (options) => tape.rows({ ...options, from: timeOf(1 + count) }),
+    })
+    const refused = async (file: Tape) =>
+      (await played(of, { kept, file, standing: async () => 33 })).controller.failure
+    await expect(refused(without(4))).rejects.toThrow(
+      `made.csv: row 33 was a reading of ${at(33)} when it was played, and is a reading of ${at(37)}: another file`,
+    )
+    await expect(refused(without(40))).rejects.toThrow(
+      `row 33 was a reading of ${at(33)} when it was played, and is there no more`,
+    )
+    const same = await played(of, { kept, standing: async () => 33 })
+    expect(await same.there({ state: true })).toMatchObject({ rows: 33 })
   })
 })
