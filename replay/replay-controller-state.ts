@@ -207,8 +207,11 @@ export function beginSession(
 export function standBehind(state: ReplayControllerState, rows: number): void {
   const place = placeBehind(state.lived, rows)
   const stretch = state.lived[place.stretch]!
-  // More may have been played than was noted: in the stretch that was the last one then.
-  stretch.rows = Math.max(stretch.rows, place.rows)
+  // More may have been played than was noted, of what was not noted either: in the stretch that was the last one then.
+  if (place.rows > stretch.rows) {
+    stretch.rows = place.rows
+    stretch.last = undefined
+  }
   state.rows = rows
   state.stretch = place.stretch
   state.rowsOfStretch = place.rows

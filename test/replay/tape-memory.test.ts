@@ -267,5 +267,11 @@ describe('a tape that remembers', () => {
     )
     const same = await played(of, { kept, standing: async () => 33 })
     expect(await same.there({ state: true })).toMatchObject({ rows: 33 })
+    await same.controller.close()
+    // Killed before it was noted how far the models had come.
+    const further = await played(of, { kept, standing: async () => 36 })
+    expect(await further.there({ state: true })).toMatchObject({ rows: 36 })
+    await further.press({ step: 1 })
+    expect(further.controller.state()).toMatchObject({ rows: 37 })
   })
 })
