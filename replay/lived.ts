@@ -1,5 +1,6 @@
 import { formatInstant, type Instant } from '../src/domain/instant.ts'
 import { badFile } from '../src/ingest/bad-file.ts'
+import { nameOf } from '../src/ingest/outside-file.ts'
 import type { RawRow } from '../src/ingest/raw-row.ts'
 
 /*
@@ -77,8 +78,7 @@ export function rowsOf(lived: readonly Stretch[]): number {
 export function ofWhat({ eventTime, outside }: RawRow): string {
   const time = eventTime === undefined ? 'no time' : formatInstant(eventTime)
   if (!outside) return `a reading of ${time}`
-  const { issuer, quantity, issued_at } = outside
-  return `the forecast of ${issuer}${quantity === undefined ? '' : `.${quantity}`} issued at ${issued_at}`
+  return `the forecast of ${nameOf(outside)} issued at ${outside.issued_at}`
 }
 
 /**

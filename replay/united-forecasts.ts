@@ -1,5 +1,6 @@
 import type { Instant } from '../src/domain/instant.ts'
 import { badFile } from '../src/ingest/bad-file.ts'
+import { nameOf } from '../src/ingest/outside-file.ts'
 import type { RawRow } from '../src/ingest/raw-row.ts'
 
 type Outside = NonNullable<RawRow['outside']>
@@ -35,11 +36,9 @@ function united(one: RawRow, other: RawRow): RawRow {
   for (const lead of other.outside!.leads) {
     const known = leads.get(lead.lead_hours)
     if (known && !isAlike(known, lead)) {
-      const { issuer, quantity, issued_at } = one.outside!
-      const of = quantity === undefined ? issuer : `${issuer}.${quantity}`
       throw badFile(
         other.place,
-        `of what '${of}' issued at ${issued_at} it has ${lead.mean} at +${lead.lead_hours} h, and ${one.place} has ${known.mean}; expected the same`,
+        `of what '${nameOf(one.outside!)}' issued at ${one.outside!.issued_at} it has ${lead.mean} at +${lead.lead_hours} h, and ${one.place} has ${known.mean}; expected the same`,
       )
     }
     leads.set(lead.lead_hours, lead)

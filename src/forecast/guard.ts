@@ -1,4 +1,5 @@
 import { LEADS, type Settlement } from '../domain/forecast.ts'
+import { PROVEN } from './standing.ts'
 
 /*
  * Fixed share (Herbster and Warmuth 1998), each lead for itself, over the mixture, one that forgets within a month, issuers
@@ -34,8 +35,6 @@ const FIRST_SHARES: ReadonlyMap<string, number> = new Map([
 ])
 /** Of anybody else. */
 const LEAST_SHARE = 0.0125
-/** Truths. */
-const KNOWN_BY = 72
 const SCALE_RATE = 1 / 720
 
 export function emptyGuard(): GuardState {
@@ -99,5 +98,5 @@ const MOST_LOSS = 20
 function firstShare(candidate: string, settled = 0): number {
   const first = FIRST_SHARES.get(candidate)
   if (first === undefined) return LEAST_SHARE
-  return settled > KNOWN_BY ? 0 : first
+  return settled > PROVEN ? 0 : first
 }

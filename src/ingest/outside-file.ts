@@ -111,7 +111,7 @@ function isOfOne(one: Lead, other: Lead): boolean {
 }
 
 /** As a message names it. */
-export function nameOf({ issuer, quantity }: OutsideIssuer): string {
+export function nameOf({ issuer, quantity }: Pick<OutsideMessage, 'issuer' | 'quantity'>): string {
   return quantity === undefined ? issuer : quantityName(issuer, quantity)
 }
 
